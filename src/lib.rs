@@ -1,0 +1,7 @@
+//! Eventyard: a simulator of how microservices are integrated with serverless services.
+//!
+//! The layers, lowest first; each may use only those named before it (see ARCHITECTURE.md):
+//! `rules` and `diagram`, then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
+//! of all `ui` (only in the browser) or `cli` (only natively).
+
+pub mod rules;
