@@ -4,4 +4,8 @@
 //! `rules` and `diagram`, then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
 //! of all `ui` (only in the browser) or `cli` (only natively).
 
+pub mod diagram;
+pub mod kernel;
 pub mod rules;
+pub mod services;
+pub mod simulation;

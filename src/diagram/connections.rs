@@ -1,0 +1,93 @@
+//! What may be connected to what, and why not.
+
+use super::document::{EdgeKind, NodeKind};
+
+/// Why a connection is not allowed, and the usual detour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: String,
+    pub detour: &'static str,
+}
+
+/// The kinds of edge allowed from one kind of node to another, the usual one first. Empty: not allowed; see [`refusal`].
+pub fn edge_kinds(from: NodeKind, to: NodeKind) -> &'static [EdgeKind] {
+    use NodeKind::*;
+    match (from, to) {
+        (Client, Gateway) => &[EdgeKind::Request],
+        // A program with the service's own client library.
+        (Client | Function, Queue) => &[EdgeKind::Send],
+        (Client | Function, Topic) => &[EdgeKind::Publish],
+        (Client | Function, Bus) => &[EdgeKind::PutEvents],
+        (Client, Function) => &[EdgeKind::Call],
+        (Gateway, Function | Queue | Topic | Bus | Endpoint) => &[EdgeKind::Integration],
+        (Function, Gateway | Function | Endpoint) => &[EdgeKind::Call],
+        (Function, Database) => &[EdgeKind::Query],
+        (Function, Mailer) => &[EdgeKind::Email],
+        (Queue, Function) => &[EdgeKind::EventSourceMapping],
+        (Queue, Queue) => &[EdgeKind::Redrive],
+        (Topic, Queue | Function | Endpoint | Mailer) => &[EdgeKind::Subscription],
+        (Bus, Rule) => &[EdgeKind::Rule],
+        (Rule, Function | Queue | Topic | Bus | Endpoint) => &[EdgeKind::Target],
+        _ => &[],
+    }
+}
+
+/// Why nothing may go from one kind of node to another; `None` where [`edge_kinds`] allows it.
+pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
+    use NodeKind::*;
+    if !edge_kinds(from, to).is_empty() {
+        return None;
+    }
+    let (reason, detour) = match (from, to) {
+        (Database | Mailer | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
+        (_, Client) => ("cannot start a request to a client", "Answers go back along the client's own request."),
+        (Topic, Database) => ("cannot write rows", "Put a function or a queue between."),
+        (Topic, Bus) => ("does not deliver to event buses", "Put a function between that puts the events."),
+        (Topic, Gateway) => {
+            ("delivers to HTTP endpoints, queues, functions and e-mail", "Subscribe the function behind the gateway.")
+        }
+        (Topic, Topic) => {
+            ("does not deliver to another topic", "Subscribe a function that publishes again, or use a bus.")
+        }
+        (Queue, Database | Mailer | Endpoint) => ("does not push: something has to poll it", "Put a function between."),
+        (Queue, Topic | Bus | Gateway) => {
+            ("does not push: something has to poll it", "Put a function between that forwards.")
+        }
+        (Bus, _) => ("delivers only through rules", "Add a rule, then connect the rule to its target."),
+        (_, Rule) => ("is not an event bus, and rules belong to a bus", "Send to the bus; its rules decide."),
+        (Rule, Database | Mailer) => ("has no such target", "Put a function between."),
+        (Rule, Gateway) => {
+            ("reaches a gateway only as an API destination", "Target the function behind it, or an HTTP endpoint.")
+        }
+        (Gateway, Database | Mailer) => {
+            ("integrates with functions, queues, topics, buses and HTTP endpoints", "Put a function between.")
+        }
+        (Gateway, Gateway) => {
+            ("would only add a second hop", "Connect both to the function, or call the second as an HTTP endpoint.")
+        }
+        (Client, Database | Mailer) => ("should not reach into the back end", "Put a gateway and a function between."),
+        (Client, Endpoint) => ("calls gateways and functions here", "Put a gateway between."),
+        _ => ("cannot be connected to that", "Put a function between."),
+    };
+    Some(Refusal { reason: format!("A {} {reason}.", from.name()), detour })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_is_either_allowed_or_refused_with_a_reason_and_a_detour() {
+        for from in NodeKind::ALL {
+            for to in NodeKind::ALL {
+                match refusal(from, to) {
+                    None => assert!(!edge_kinds(from, to).is_empty()),
+                    Some(refusal) => {
+                        assert!(edge_kinds(from, to).is_empty());
+                        assert!(refusal.reason.len() > 15 && !refusal.detour.is_empty(), "{from:?} → {to:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The document that people edit: nodes, edges and settings in the services' own terms.
+//!
+//! A document goes through three forms, each checked once: text → [`Document`] (as written) → [`Plan`] (every default
+//! filled in, every reference resolved). Nothing above this layer checks settings again.
+//!
+//! Invariant: reading and checking never fail halfway. They return every [`Problem`] at once, each with the path to the
+//! field, so a person can mend a document in one go.
+
+mod connections;
+mod distribution;
+mod document;
+mod handler;
+mod plan;
+mod problem;
+mod reader;
+mod setting;
+pub mod settings;
+mod template;
+
+pub use connections::{Refusal, edge_kinds, refusal};
+pub use distribution::Distribution;
+pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use handler::{Action, Handler, OnError, Step};
+pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
+pub use problem::{Problem, list_problems};
+pub use setting::{Kind, Setting};
+pub use template::{Scope, Template};

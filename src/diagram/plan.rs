@@ -1,0 +1,272 @@
+//! The checked diagram: every default filled in, every reference resolved to an index. What is built from a plan does
+//! not check again.
+
+use super::connections;
+use super::distribution::Distribution;
+use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
+use super::problem::Problem;
+use super::reader::Problems;
+use super::setting::SettingReader;
+use super::settings::{
+    self, BusSettings, ClientSettings, DatabaseSettings, EdgeSettings, EndpointSettings, FunctionSettings,
+    GatewaySettings, MailerSettings, QueueSettings, RuleSettings, TopicSettings,
+};
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+
+/// Index of a node in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeIndex(pub u32);
+
+/// Index of an edge in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeIndex(pub u32);
+
+impl NodeIndex {
+    pub fn usize(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl EdgeIndex {
+    pub fn usize(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A node's settings, by its kind.
+#[derive(Clone, Debug)]
+pub enum NodeSettings {
+    Client(Box<ClientSettings>),
+    Gateway(Box<GatewaySettings>),
+    Function(Box<FunctionSettings>),
+    Queue(QueueSettings),
+    Topic(TopicSettings),
+    Bus(BusSettings),
+    Rule(Box<RuleSettings>),
+    Database(DatabaseSettings),
+    Mailer(MailerSettings),
+    Endpoint(EndpointSettings),
+}
+
+#[derive(Clone, Debug)]
+pub struct PlanNode {
+    pub id: Uuid,
+    pub kind: NodeKind,
+    pub name: String,
+    pub settings: NodeSettings,
+    /// Edges that begin here, in document order.
+    pub outgoing: Vec<EdgeIndex>,
+    /// Edges that end here, in document order.
+    pub incoming: Vec<EdgeIndex>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PlanEdge {
+    pub id: Uuid,
+    pub kind: EdgeKind,
+    pub from: NodeIndex,
+    pub to: NodeIndex,
+    pub settings: EdgeSettings,
+    /// There and back, or one way where nothing comes back.
+    pub latency: Distribution,
+}
+
+/// A diagram that can be simulated. Nodes and edges stand in document order.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub name: String,
+    pub nodes: Vec<PlanNode>,
+    pub edges: Vec<PlanEdge>,
+    index: FxHashMap<Uuid, u32>,
+}
+
+impl Plan {
+    pub fn node(&self, index: NodeIndex) -> &PlanNode {
+        &self.nodes[index.usize()]
+    }
+
+    pub fn edge(&self, index: EdgeIndex) -> &PlanEdge {
+        &self.edges[index.usize()]
+    }
+
+    pub fn find_node(&self, id: Uuid) -> Option<NodeIndex> {
+        self.index
+            .get(&id)
+            .copied()
+            .map(NodeIndex)
+            .filter(|index| self.nodes.get(index.usize()).is_some_and(|node| node.id == id))
+    }
+
+    pub fn find_edge(&self, id: Uuid) -> Option<EdgeIndex> {
+        self.index
+            .get(&id)
+            .copied()
+            .map(EdgeIndex)
+            .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id))
+    }
+
+    pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<> {
+        (0..self.nodes.len() as u32).map(NodeIndex)
+    }
+
+    pub fn edge_indices(&self) -> impl Iterator<Item = EdgeIndex> + use<> {
+        (0..self.edges.len() as u32).map(EdgeIndex)
+    }
+
+    /// The first edge of this kind between two nodes.
+    pub fn edge_between(&self, from: NodeIndex, to: NodeIndex, kind: EdgeKind) -> Option<EdgeIndex> {
+        self.node(from).outgoing.iter().copied().find(|edge| {
+            let edge = self.edge(*edge);
+            edge.to == to && edge.kind == kind
+        })
+    }
+}
+
+/// Checks a document and fills in every default. Returns every problem, each with its path.
+pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
+    let mut problems = Problems::default();
+    let mut plan = Plan { name: document.name.clone(), ..Plan::default() };
+    for (position, node) in document.nodes.iter().enumerate() {
+        let path = format!("nodes[{position}]");
+        if node.name.trim().is_empty() {
+            problems.say(format!("{path}.name"), "The name is empty.", "Give the node a name.");
+        }
+        if plan.index.insert(node.id, position as u32).is_some() {
+            problems.say(format!("{path}.id"), format!("The id {} is used twice.", node.id), "Ids have to differ.");
+        }
+        let settings = read_node(node, &path, document, &mut problems);
+        plan.nodes.push(PlanNode {
+            id: node.id,
+            kind: node.kind,
+            name: node.name.clone(),
+            settings,
+            outgoing: Vec::new(),
+            incoming: Vec::new(),
+        });
+    }
+    let node_count = plan.nodes.len();
+    for (position, edge) in document.edges.iter().enumerate() {
+        let path = format!("edges[{position}]");
+        if plan.index.contains_key(&edge.id) {
+            problems.say(format!("{path}.id"), format!("The id {} is used twice.", edge.id), "Ids have to differ.");
+        }
+        let from = find(document, edge.from, &format!("{path}.from"), &mut problems);
+        let to = find(document, edge.to, &format!("{path}.to"), &mut problems);
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        check_connection(document, edge, from, to, &path, &mut problems);
+        let mut reader =
+            SettingReader::new(&edge.settings, format!("{path}.settings"), settings::of_edge(edge.kind), &mut problems);
+        let (settings, latency) = EdgeSettings::read(edge.kind, &mut reader);
+        reader.finish();
+        let index = EdgeIndex(plan.edges.len() as u32);
+        plan.index.insert(edge.id, index.0);
+        plan.nodes[from].outgoing.push(index);
+        plan.nodes[to].incoming.push(index);
+        let (from, to) = (NodeIndex(from as u32), NodeIndex(to as u32));
+        plan.edges.push(PlanEdge { id: edge.id, kind: edge.kind, from, to, settings, latency });
+    }
+    debug_assert_eq!(node_count, document.nodes.len());
+    check_whole(document, &plan, &mut problems);
+    problems.into_result(plan)
+}
+
+fn find(document: &Document, id: Uuid, path: &str, problems: &mut Problems) -> Option<usize> {
+    let found = document.nodes.iter().position(|node| node.id == id);
+    if found.is_none() {
+        problems.say(path, format!("There is no node with the id {id}."), "");
+    }
+    found
+}
+
+fn check_connection(document: &Document, edge: &Edge, from: usize, to: usize, path: &str, problems: &mut Problems) {
+    let (from, to) = (&document.nodes[from], &document.nodes[to]);
+    if let Some(refusal) = connections::refusal(from.kind, to.kind) {
+        let message = format!("“{}” cannot be connected to “{}”. {}", from.name, to.name, refusal.reason);
+        problems.say(path, message, refusal.detour);
+        return;
+    }
+    let allowed = connections::edge_kinds(from.kind, to.kind);
+    if !allowed.contains(&edge.kind) {
+        let known = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "From a {} to a {} an edge cannot be of kind `{}`.",
+            from.kind.name(),
+            to.kind.name(),
+            edge.kind.name()
+        );
+        problems.say(format!("{path}.kind"), message, format!("Use {known}."));
+    }
+    if from.id == to.id && edge.kind == EdgeKind::Redrive {
+        problems.say(path, "A queue cannot be its own dead-letter queue.", "Add a second queue.");
+    }
+}
+
+fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Problems) -> NodeSettings {
+    let mut reader =
+        SettingReader::new(&node.settings, format!("{path}.settings"), settings::of_node(node.kind), problems);
+    let settings = match node.kind {
+        NodeKind::Client => NodeSettings::Client(Box::new(ClientSettings::read(&mut reader))),
+        NodeKind::Gateway => NodeSettings::Gateway(Box::new(GatewaySettings::read(&mut reader))),
+        NodeKind::Function => NodeSettings::Function(Box::new(FunctionSettings::read(&mut reader, node.id, document))),
+        NodeKind::Queue => NodeSettings::Queue(QueueSettings::read(&mut reader)),
+        NodeKind::Topic => NodeSettings::Topic(TopicSettings::read(&mut reader)),
+        NodeKind::Bus => NodeSettings::Bus(BusSettings::read(&mut reader)),
+        NodeKind::Rule => NodeSettings::Rule(Box::new(RuleSettings::read(&mut reader))),
+        NodeKind::Database => NodeSettings::Database(DatabaseSettings::read(&mut reader)),
+        NodeKind::Mailer => NodeSettings::Mailer(MailerSettings::read(&mut reader)),
+        NodeKind::Endpoint => NodeSettings::Endpoint(EndpointSettings::read(&mut reader)),
+    };
+    reader.finish();
+    settings
+}
+
+/// eb-quota.
+const MAXIMUM_TARGETS: usize = 5;
+
+/// What can only be seen when all nodes and edges are known.
+fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for (position, node) in plan.nodes.iter().enumerate() {
+        let path = format!("nodes[{position}]");
+        let of_kind = |kind: EdgeKind| node.outgoing.iter().filter(|edge| plan.edge(**edge).kind == kind).count();
+        if of_kind(EdgeKind::Redrive) > 1 {
+            problems.say(
+                &path,
+                format!("“{}” has more than one dead-letter queue.", node.name),
+                "Keep one redrive edge.",
+            );
+        }
+        if of_kind(EdgeKind::Target) > MAXIMUM_TARGETS {
+            let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
+            problems.say(&path, message, "Add a second rule with the same pattern.");
+        }
+        if node.kind == NodeKind::Client && node.outgoing.len() > 1 {
+            let message = format!("The client “{}” sends to more than one place.", node.name);
+            problems.say(&path, message, "Use one client for each.");
+        }
+        if node.kind == NodeKind::Rule {
+            let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
+            if buses > 1 {
+                problems.say(
+                    &path,
+                    format!("The rule “{}” belongs to more than one bus.", node.name),
+                    "Use one rule for each bus.",
+                );
+            }
+        }
+    }
+    for (position, edge) in plan.edges.iter().enumerate() {
+        let dead_letter_queue = match &edge.settings {
+            EdgeSettings::Subscription(subscription) => subscription.dead_letter_queue,
+            EdgeSettings::Target(target) => target.dead_letter_queue,
+            _ => None,
+        };
+        if let Some(id) = dead_letter_queue {
+            if !document.node(id).is_some_and(|node| node.kind == NodeKind::Queue) {
+                let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
+                let path = format!("edges[{position}].settings.DeadLetterQueue");
+                problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! An HTTP endpoint: anything outside that answers requests.
+
+use super::MODEL;
+use crate::diagram::distribution::Distribution;
+use crate::diagram::setting::{Kind, Setting, SettingReader};
+
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "ResponseDuration",
+        kind: Kind::Distribution { default: r#"{"lognormal": {"median": 50, "p99": 300}}"# },
+        help: "How long the endpoint takes to answer.",
+        source: MODEL,
+    },
+    Setting {
+        name: "StatusCode",
+        kind: Kind::Integer { default: 200, min: 200, max: 599, unit: "" },
+        help: "What it answers. 429 and 5xx are tried again by topics and rules, the others are not.",
+        source: "sns-message-delivery-retries",
+    },
+    Setting {
+        name: "FailureRate",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the requests" },
+        help: "The share of requests that are answered 500 instead.",
+        source: MODEL,
+    },
+];
+
+#[derive(Clone, Debug)]
+pub struct EndpointSettings {
+    pub duration: Distribution,
+    pub status: u16,
+    pub failure_rate: f64,
+}
+
+impl EndpointSettings {
+    pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
+        EndpointSettings {
+            duration: reader.distribution("ResponseDuration"),
+            status: reader.integer("StatusCode") as u16,
+            failure_rate: reader.number("FailureRate"),
+        }
+    }
+}

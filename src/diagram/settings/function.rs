@@ -1,0 +1,99 @@
+//! The function, as AWS Lambda.
+
+use super::MODEL;
+use crate::diagram::distribution::Distribution;
+use crate::diagram::document::Document;
+use crate::diagram::handler::Handler;
+use crate::diagram::setting::{Kind, Setting, SettingReader};
+use uuid::Uuid;
+
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "Handler",
+        kind: Kind::Json {
+            default: r#"[{"step": "work", "duration": 20}]"#,
+            shape: "a list of steps: work, call, send, publish, putEvents, write, read, email, respond, parallel",
+        },
+        help: "What the code does, step by step. For a batch it does so for each record, one after the other.",
+        source: MODEL,
+    },
+    Setting {
+        name: "Timeout",
+        kind: Kind::Integer { default: 3, min: 1, max: 900, unit: "s" },
+        help: "After this long the invocation is stopped and counts as an error; the environment starts over.",
+        source: "configuration-timeout",
+    },
+    Setting {
+        name: "MemorySize",
+        kind: Kind::Integer { default: 128, min: 128, max: 10_240, unit: "MB" },
+        help: "The memory paid for; a full processor comes with 1,769 MB.",
+        source: "configuration-memory",
+    },
+    Setting {
+        name: "ReservedConcurrentExecutions",
+        kind: Kind::OptionalInteger {
+            min: 0,
+            max: 1_000,
+            unit: "",
+            absent: "none reserved: up to the account's 1,000",
+        },
+        help: "How many invocations may run at the same time. It is a guarantee and a limit in one; 0 switches the function off.",
+        source: "configuration-concurrency",
+    },
+    Setting {
+        name: "InitDuration",
+        kind: Kind::Distribution { default: r#"{"lognormal": {"median": 141, "p99": 400}}"# },
+        help: "A cold start: how long a new environment takes before it can run the handler. The default is a small Node.js function's, as measured in public; package size and clients make it longer. It is billed.",
+        source: "lambda-runtime-environment",
+    },
+    Setting {
+        name: "IdleSeconds",
+        kind: Kind::Integer { default: 600, min: 1, max: 86_400, unit: "s" },
+        help: "How long an unused environment is kept. The service publishes no figure; 5 to 15 minutes is what people see.",
+        source: MODEL,
+    },
+    Setting {
+        name: "MaximumRetryAttempts",
+        kind: Kind::Integer { default: 2, min: 0, max: 2, unit: "retries" },
+        help: "For asynchronous invocations: how often a failed one is tried again, one and then two minutes later.",
+        source: "invocation-async-error-handling",
+    },
+    Setting {
+        name: "MaximumEventAgeInSeconds",
+        kind: Kind::Integer { default: 21_600, min: 60, max: 21_600, unit: "s" },
+        help: "For asynchronous invocations: how long an event may wait in the function's own queue before it is given up.",
+        source: "invocation-async-error-handling",
+    },
+];
+
+#[derive(Clone, Debug)]
+pub struct FunctionSettings {
+    pub handler: Handler,
+    /// Microseconds.
+    pub timeout: u64,
+    /// Megabytes.
+    pub memory: u64,
+    pub reserved_concurrency: Option<u64>,
+    pub init: Distribution,
+    /// Microseconds.
+    pub idle: u64,
+    pub maximum_retries: u32,
+    /// Microseconds.
+    pub maximum_event_age: u64,
+}
+
+impl FunctionSettings {
+    pub fn read(reader: &mut SettingReader<'_, '_>, function: Uuid, document: &Document) -> Self {
+        let (handler, path) = reader.json("Handler");
+        FunctionSettings {
+            handler: Handler::read(&handler, &path, function, document, reader.reader.problems),
+            timeout: reader.seconds("Timeout"),
+            memory: reader.integer("MemorySize").unsigned_abs(),
+            reserved_concurrency: reader.optional_integer("ReservedConcurrentExecutions").map(i64::unsigned_abs),
+            init: reader.distribution("InitDuration"),
+            idle: reader.seconds("IdleSeconds"),
+            maximum_retries: reader.integer("MaximumRetryAttempts") as u32,
+            maximum_event_age: reader.seconds("MaximumEventAgeInSeconds"),
+        }
+    }
+}

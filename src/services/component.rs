@@ -1,0 +1,19 @@
+//! Whoever takes part in a simulation: the nodes of the diagram, and one poller fleet for each event source mapping.
+
+use crate::diagram::NodeIndex;
+
+/// Nodes come first, in document order; event source mappings follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Component(pub u32);
+
+impl Component {
+    pub fn usize(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl From<NodeIndex> for Component {
+    fn from(node: NodeIndex) -> Self {
+        Component(node.0)
+    }
+}

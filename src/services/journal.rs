@@ -1,0 +1,306 @@
+//! The journal: everything that happened, as typed records, with a running hash over all of them.
+//!
+//! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
+//! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
+
+use super::message::{Ending, Reason, Serial, Trace};
+use super::payload::PayloadId;
+use crate::diagram::{EdgeIndex, NodeIndex};
+use crate::kernel::{Time, mix};
+
+/// What travels along an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Somebody waits for the answer.
+    Request,
+    /// Nobody waits for the work to be done.
+    Message,
+    /// A poller on its way to the queue, against the edge's direction.
+    Poll,
+    /// A batch on its way from the queue to the function.
+    Batch { records: u16 },
+    /// A dead letter.
+    DeadLetter,
+}
+
+/// How a request was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// An HTTP status code.
+    Http(u16),
+    /// The function ran and failed. As HTTP this is 200 with a FunctionError: see API_Invoke.
+    FunctionError,
+    /// The function ran longer than its timeout.
+    FunctionTimeout,
+    /// Nothing answered there.
+    Unreachable,
+}
+
+impl Status {
+    pub const OK: Status = Status::Http(200);
+    pub const ACCEPTED: Status = Status::Http(202);
+    pub const THROTTLED: Status = Status::Http(429);
+    pub const UNAVAILABLE: Status = Status::Http(503);
+
+    pub fn is_success(self) -> bool {
+        matches!(self, Status::Http(200..=299))
+    }
+
+    /// The code that people see; 0 where nothing answered.
+    pub fn code(self) -> u16 {
+        match self {
+            Status::Http(code) => code,
+            Status::FunctionError | Status::FunctionTimeout => 500,
+            Status::Unreachable => 0,
+        }
+    }
+
+    pub fn words(self) -> String {
+        match self {
+            Status::Http(code) => code.to_string(),
+            Status::FunctionError => "function error".to_string(),
+            Status::FunctionTimeout => "Task timed out".to_string(),
+            Status::Unreachable => "unreachable".to_string(),
+        }
+    }
+}
+
+/// What happened. Times are when something will have arrived or will be due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A message began to exist at the node.
+    Created { payload: PayloadId, attempt: u16 },
+    /// Something set out along the edge.
+    Departed { way: Way, arrives: Time },
+    /// An answer set out, back along the edge.
+    Replied { status: Status, arrives: Time },
+    /// The message ended here.
+    Ended(Ending),
+
+    /// Client: the request was answered after this many microseconds.
+    Answered { status: Status, latency: u64 },
+    /// Client or handler: gave up waiting.
+    GaveUp,
+    /// Somebody will try again.
+    RetryAt { attempt: u16, at: Time },
+    /// Client: the status that it polls for was reached, after this many microseconds.
+    StatusReached { latency: u64 },
+
+    /// Gateway: refused at the door with this status.
+    Rejected { status: u16 },
+    /// Gateway: the integration did not answer in time.
+    IntegrationTimedOut,
+
+    /// Function: began to run; `cold` in a new environment, which first takes until `ready`.
+    Started { cold: bool, ready: Time },
+    /// Function: the handler ended. `billed` in milliseconds.
+    Finished { status: Status, billed: u32 },
+    /// Function: no concurrency left, or a service's limit reached.
+    Throttled,
+    /// Function: waits in the function's own queue for asynchronous invocations.
+    Queued,
+
+    /// Queue: the message can be received.
+    Visible,
+    /// Queue: cannot be received before this time.
+    Delayed { until: Time },
+    /// Queue: was received for the n-th time and is hidden until then.
+    Received { count: u32, until: Time },
+    /// Queue: was not deleted in time and can be received again.
+    Redelivered,
+    /// Queue: was deleted by its consumer.
+    Deleted,
+    /// Queue: received too often; moved to the dead-letter queue.
+    DeadLettered,
+
+    /// Topic, bus or mapping: the filter on this edge refused the message.
+    FilterRefused,
+    /// Bus: the rule on this edge took the event.
+    RuleMatched,
+    /// Topic: this many subscribers got a copy.
+    FannedOut { copies: u16 },
+
+    /// Database: a row was written; `duplicate` if its key was there already.
+    RowWritten { duplicate: bool },
+    /// Database: the key was there already, and the write was idempotent.
+    RowKept,
+    /// Database: a row was looked for.
+    RowRead { found: bool },
+    /// Mailer: an e-mail went out.
+    Mailed,
+
+    /// Somebody did something by hand; an index into [`Journal::actions`].
+    Acted { action: u32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub time: Time,
+    pub node: NodeIndex,
+    pub edge: Option<EdgeIndex>,
+    /// The message that it is about; 0 for none.
+    pub message: Serial,
+    pub trace: Trace,
+    pub what: What,
+}
+
+impl Way {
+    fn code(self) -> u64 {
+        match self {
+            Way::Request => 0,
+            Way::Message => 1,
+            Way::Poll => 2,
+            Way::Batch { records } => 3 + (u64::from(records) << 8),
+            Way::DeadLetter => 4,
+        }
+    }
+}
+
+impl Status {
+    fn number(self) -> u64 {
+        match self {
+            Status::Http(code) => u64::from(code),
+            Status::FunctionError => 10_001,
+            Status::FunctionTimeout => 10_002,
+            Status::Unreachable => 10_003,
+        }
+    }
+}
+
+impl What {
+    /// Two numbers that tell this from everything else that can happen; what the hash is made of. They do not depend on
+    /// how the compiler lays out memory.
+    fn numbers(self) -> (u64, u64) {
+        match self {
+            What::Created { payload, attempt } => (1 | (u64::from(attempt) << 8), u64::from(payload.0)),
+            What::Departed { way, arrives } => (2 | (way.code() << 8), arrives.0),
+            What::Replied { status, arrives } => (3 | (status.number() << 8), arrives.0),
+            What::Ended(ending) => (
+                4,
+                match ending {
+                    Ending::Processed => 0,
+                    Ending::Filtered => 1,
+                    Ending::Expired => 2,
+                    Ending::Redriven => 3,
+                    Ending::Dropped(reason) => 16 + reason as u64,
+                },
+            ),
+            What::Answered { status, latency } => (5 | (status.number() << 8), latency),
+            What::GaveUp => (6, 0),
+            What::RetryAt { attempt, at } => (7 | (u64::from(attempt) << 8), at.0),
+            What::StatusReached { latency } => (8, latency),
+            What::Rejected { status } => (9, u64::from(status)),
+            What::IntegrationTimedOut => (10, 0),
+            What::Started { cold, ready } => (11 | (u64::from(cold) << 8), ready.0),
+            What::Finished { status, billed } => (12 | (status.number() << 8), u64::from(billed)),
+            What::Throttled => (13, 0),
+            What::Queued => (14, 0),
+            What::Visible => (15, 0),
+            What::Delayed { until } => (16, until.0),
+            What::Received { count, until } => (17 | (u64::from(count) << 8), until.0),
+            What::Redelivered => (18, 0),
+            What::Deleted => (19, 0),
+            What::DeadLettered => (20, 0),
+            What::FilterRefused => (21, 0),
+            What::RuleMatched => (22, 0),
+            What::FannedOut { copies } => (23, u64::from(copies)),
+            What::RowWritten { duplicate } => (24, u64::from(duplicate)),
+            What::RowKept => (25, 0),
+            What::RowRead { found } => (26, u64::from(found)),
+            What::Mailed => (27, 0),
+            What::Acted { action } => (28, u64::from(action)),
+        }
+    }
+}
+
+/// How many records are kept. At 40 bytes each this is about 10 MB.
+pub const CAPACITY: usize = 1 << 18;
+
+#[derive(Clone, Debug)]
+pub struct Journal {
+    /// A ring: record number n lies at n modulo the capacity.
+    records: Vec<Record>,
+    /// How many records there ever were.
+    count: u64,
+    hash: u64,
+    /// What was done by hand, in words.
+    actions: Vec<String>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Journal { records: Vec::new(), count: 0, hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
+    }
+}
+
+impl Journal {
+    pub fn push(&mut self, record: Record) {
+        let (kind, value) = record.what.numbers();
+        let place =
+            (u64::from(record.node.0) << 32) | record.edge.map_or(u64::from(u32::MAX), |edge| u64::from(edge.0));
+        let subject = (u64::from(record.message) << 32) | u64::from(record.trace);
+        // Three multiplications a record: each field enters through its own odd constant and rotation.
+        let words = record.time.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ place.wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(17)
+            ^ subject.wrapping_mul(0x1656_67B1_9E37_79F9).rotate_left(31)
+            ^ kind.wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(47);
+        self.hash = mix(self.hash ^ words, value);
+        let slot = self.count as usize % CAPACITY;
+        if self.records.len() < CAPACITY {
+            self.records.push(record);
+        } else {
+            self.records[slot] = record;
+        }
+        self.count += 1;
+    }
+
+    /// Keeps the words of something done by hand and gives its number for [`What::Acted`].
+    pub fn add_action(&mut self, words: String) -> u32 {
+        self.hash = words.bytes().fold(self.hash, |hash, byte| mix(hash, u64::from(byte)));
+        self.actions.push(words);
+        self.actions.len() as u32 - 1
+    }
+
+    pub fn action(&self, number: u32) -> &str {
+        self.actions.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// How many records there ever were: the number that the next one gets.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The number of the oldest record still kept.
+    pub fn first_kept(&self) -> u64 {
+        self.count - self.records.len() as u64
+    }
+
+    pub fn get(&self, number: u64) -> Option<&Record> {
+        let kept = number >= self.first_kept() && number < self.count;
+        if kept { self.records.get(number as usize % CAPACITY) } else { None }
+    }
+
+    /// Number and record of everything from record `number` on, as far as it is kept.
+    pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
+        let first = number.max(self.first_kept());
+        (first..self.count.max(first)).filter_map(|number| Some((number, self.get(number)?)))
+    }
+
+    /// Over every record there ever was, as 16 hexadecimal digits.
+    pub fn hash(&self) -> String {
+        format!("{:016x}", self.hash)
+    }
+}
+
+/// Keeps `Reason` and its words next to each other in one place for the log.
+impl Ending {
+    pub fn words(self) -> String {
+        match self {
+            Ending::Processed => "processed".to_string(),
+            Ending::Filtered => "filtered out".to_string(),
+            Ending::Expired => "expired".to_string(),
+            Ending::Redriven => "redriven as a new message".to_string(),
+            Ending::Dropped(reason) => format!("dropped: {}", Reason::words(reason)),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
+
+use super::payload::{AttributesId, PayloadId};
+use crate::diagram::NodeIndex;
+use crate::kernel::Time;
+
+/// A message that is alive: its place in [`Messages`]. Only the holder of a message has its id, and every message has
+/// exactly one holder: a service, or a call on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub u32);
+
+/// The name by which people and the journal know a message: never used twice, 0 for none.
+pub type Serial = u32;
+
+/// Everything that follows from one request carries the request's number; 0 for none.
+pub type Trace = u32;
+
+/// What the service that hands a message on wraps it in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Envelope {
+    /// Nothing: the message is the payload.
+    #[default]
+    None,
+    /// A topic's notification, with the payload as a string inside.
+    Notification { topic: NodeIndex },
+    /// A bus's event, with the payload as its detail. `source` and `detail_type` are interned texts.
+    Event { source: PayloadId, detail_type: PayloadId },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    pub serial: Serial,
+    pub trace: Trace,
+    pub payload: PayloadId,
+    pub attributes: AttributesId,
+    pub envelope: Envelope,
+    /// 1 for the first try.
+    pub attempt: u16,
+    /// How often it was received from a queue without being deleted, over all queues.
+    pub receive_count: u32,
+    /// When it was created; for a queue, when it was sent to it.
+    pub created: Time,
+    /// Whether it lies in a dead-letter queue.
+    pub dead: bool,
+}
+
+/// The state that a message ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Worked on to the end.
+    Processed,
+    /// Refused by a filter policy, an event pattern or a filter criterion.
+    Filtered,
+    /// Older than the queue's retention period, or than the event's maximum age.
+    Expired,
+    /// Dropped by policy, for this reason.
+    Dropped(Reason),
+    /// Moved out of a dead-letter queue as a new message.
+    Redriven,
+}
+
+/// Why a message was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The request failed, and whoever sent it gave up.
+    Failed,
+    /// The request was throttled, and whoever sent it gave up.
+    Throttled,
+    /// Whoever sent it had stopped waiting.
+    CallerGone,
+    /// All retries were used up.
+    RetriesExhausted,
+    /// There was no subscriber, or no rule took it.
+    NobodyListened,
+    /// Purged by hand.
+    Purged,
+    /// Larger than the service takes.
+    TooLarge,
+}
+
+impl Reason {
+    pub const ALL: [Reason; 7] = [
+        Reason::Failed,
+        Reason::Throttled,
+        Reason::CallerGone,
+        Reason::RetriesExhausted,
+        Reason::NobodyListened,
+        Reason::Purged,
+        Reason::TooLarge,
+    ];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::Failed => "the request failed",
+            Reason::Throttled => "throttled",
+            Reason::CallerGone => "the caller had stopped waiting",
+            Reason::RetriesExhausted => "all retries used up",
+            Reason::NobodyListened => "nobody listened",
+            Reason::Purged => "purged",
+            Reason::TooLarge => "too large",
+        }
+    }
+}
+
+/// How many messages there were, by how they ended. `created` equals the sum of the others and what is in progress.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub created: u64,
+    pub processed: u64,
+    pub filtered: u64,
+    pub expired: u64,
+    /// In a dead-letter queue now, or moved out of it as a new message.
+    pub dead_lettered: u64,
+    pub dropped: [u64; Reason::ALL.len()],
+}
+
+impl Totals {
+    pub fn dropped_in_all(&self) -> u64 {
+        self.dropped.iter().sum()
+    }
+
+    pub fn ended(&self) -> u64 {
+        self.processed + self.filtered + self.expired + self.dead_lettered + self.dropped_in_all()
+    }
+}
+
+/// All messages that are alive.
+#[derive(Clone, Debug, Default)]
+pub struct Messages {
+    slots: Vec<Option<Message>>,
+    free: Vec<u32>,
+    last_serial: Serial,
+    pub totals: Totals,
+}
+
+impl Messages {
+    pub fn create(&mut self, trace: Trace, payload: PayloadId, attributes: AttributesId, now: Time) -> MessageId {
+        self.last_serial = self.last_serial.wrapping_add(1);
+        self.totals.created += 1;
+        let message = Message {
+            serial: self.last_serial,
+            trace,
+            payload,
+            attributes,
+            envelope: Envelope::None,
+            attempt: 1,
+            receive_count: 0,
+            created: now,
+            dead: false,
+        };
+        match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = Some(message);
+                MessageId(slot)
+            }
+            None => {
+                self.slots.push(Some(message));
+                MessageId(self.slots.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// Ends a message and gives what it was. Its id must not be used again.
+    pub fn end(&mut self, id: MessageId, ending: Ending) -> Message {
+        let message = self.slots[id.0 as usize].take().expect("a message ends once");
+        self.free.push(id.0);
+        if message.dead && ending != Ending::Redriven {
+            self.totals.dead_lettered -= 1;
+        }
+        match ending {
+            Ending::Processed => self.totals.processed += 1,
+            Ending::Filtered => self.totals.filtered += 1,
+            Ending::Expired => self.totals.expired += 1,
+            Ending::Dropped(reason) => self.totals.dropped[reason as usize] += 1,
+            // It stays counted as dead-lettered: what leaves the queue is another message.
+            Ending::Redriven => {}
+        }
+        message
+    }
+
+    /// Marks a message as dead-lettered; it lives on in the dead-letter queue.
+    pub fn bury(&mut self, id: MessageId) {
+        let message = self.get_mut(id);
+        if !message.dead {
+            message.dead = true;
+            self.totals.dead_lettered += 1;
+        }
+    }
+
+    pub fn get(&self, id: MessageId) -> &Message {
+        self.slots[id.0 as usize].as_ref().expect("the holder of a message keeps it alive")
+    }
+
+    pub fn get_mut(&mut self, id: MessageId) -> &mut Message {
+        self.slots[id.0 as usize].as_mut().expect("the holder of a message keeps it alive")
+    }
+
+    /// The ids of all messages that are alive.
+    pub fn alive(&self) -> impl Iterator<Item = MessageId> + '_ {
+        self.slots.iter().zip(0..).filter(|(slot, _)| slot.is_some()).map(|(_, index)| MessageId(index))
+    }
+}

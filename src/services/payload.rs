@@ -1,0 +1,120 @@
+//! Payloads, each kept once: a million requests with the same body share one document.
+
+use crate::diagram::{Scope, Template};
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use std::rc::Rc;
+
+/// A payload in [`Payloads`]. The same document has the same id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PayloadId(pub u32);
+
+impl PayloadId {
+    /// JSON null: no payload.
+    pub const NULL: PayloadId = PayloadId(0);
+}
+
+/// A list of message attributes in [`Payloads`]: name, data type, value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttributesId(pub u32);
+
+impl AttributesId {
+    pub const NONE: AttributesId = AttributesId(0);
+}
+
+/// A template in [`Payloads`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TemplateId(pub u32);
+
+/// Name, data type, value of each attribute.
+pub type AttributeList = Vec<(String, String, String)>;
+
+#[derive(Clone, Debug)]
+pub struct Payload {
+    pub value: Value,
+    pub text: Rc<str>,
+    /// Whether something in it differs for every request; see [`crate::diagram::Template`].
+    pub symbolic: bool,
+}
+
+/// All payloads, attributes and templates of a simulation.
+#[derive(Clone, Debug)]
+pub struct Payloads {
+    payloads: Vec<Payload>,
+    by_text: FxHashMap<Rc<str>, PayloadId>,
+    attributes: Vec<Rc<AttributeList>>,
+    by_attributes: FxHashMap<AttributeList, AttributesId>,
+    templates: Vec<Template>,
+    /// A template applied to a message and a result always gives the same payload.
+    applied: FxHashMap<(TemplateId, PayloadId, PayloadId), PayloadId>,
+}
+
+impl Default for Payloads {
+    fn default() -> Self {
+        let mut payloads = Payloads {
+            payloads: Vec::new(),
+            by_text: FxHashMap::default(),
+            attributes: Vec::new(),
+            by_attributes: FxHashMap::default(),
+            templates: Vec::new(),
+            applied: FxHashMap::default(),
+        };
+        payloads.intern(Value::Null);
+        payloads.intern_attributes(Vec::new());
+        payloads
+    }
+}
+
+impl Payloads {
+    pub fn intern(&mut self, value: Value) -> PayloadId {
+        let text = value.to_string();
+        if let Some(id) = self.by_text.get(text.as_str()) {
+            return *id;
+        }
+        let id = PayloadId(self.payloads.len() as u32);
+        let text: Rc<str> = text.into();
+        let symbolic = text.contains("{{");
+        self.payloads.push(Payload { value, text: text.clone(), symbolic });
+        self.by_text.insert(text, id);
+        id
+    }
+
+    pub fn get(&self, id: PayloadId) -> &Payload {
+        &self.payloads[id.0 as usize]
+    }
+
+    pub fn intern_attributes(&mut self, list: AttributeList) -> AttributesId {
+        if let Some(id) = self.by_attributes.get(&list) {
+            return *id;
+        }
+        let id = AttributesId(self.attributes.len() as u32);
+        self.attributes.push(Rc::new(list.clone()));
+        self.by_attributes.insert(list, id);
+        id
+    }
+
+    pub fn attributes(&self, id: AttributesId) -> &AttributeList {
+        &self.attributes[id.0 as usize]
+    }
+
+    /// Keeps a template; the same one has the same id.
+    pub fn add_template(&mut self, template: &Template) -> TemplateId {
+        if let Some(position) = self.templates.iter().position(|known| known == template) {
+            return TemplateId(position as u32);
+        }
+        self.templates.push(template.clone());
+        TemplateId(self.templates.len() as u32 - 1)
+    }
+
+    /// What the template makes of a message and the previous step's result.
+    pub fn apply(&mut self, template: TemplateId, message: PayloadId, result: PayloadId) -> PayloadId {
+        if let Some(known) = self.applied.get(&(template, message, result)) {
+            return *known;
+        }
+        let scope = Scope { message: &self.get(message).value, result: &self.get(result).value };
+        let value = self.templates[template.0 as usize].apply(scope);
+        let id = self.intern(value);
+        self.applied.insert((template, message, result), id);
+        id
+    }
+}

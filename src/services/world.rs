@@ -1,0 +1,638 @@
+//! What all services share: clock, agenda, messages, calls under way, journal and faults. A service reaches it only
+//! through its [`Context`], which knows who is asking.
+
+use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
+use super::component::Component;
+use super::fault::{Activity, Fault};
+use super::journal::{Journal, Record, Status, Way, What};
+use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
+use super::payload::{AttributesId, PayloadId, Payloads};
+use crate::diagram::{EdgeIndex, NodeIndex, Plan};
+use crate::kernel::{Agenda, MILLISECOND, SECOND, Sampler, Stream, Time};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// What a service is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody calls.
+    Request(CallId),
+    /// A call of one's own was answered.
+    Reply(CallId),
+    /// A timer of one's own is due; `tag` says which, `token` for what.
+    Timer { tag: u8, token: u64 },
+}
+
+/// An event and whom it is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Pending {
+    pub component: Component,
+    pub event: Event,
+}
+
+/// One of the messages of a batch, as the function sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchRecord {
+    /// Where the queue keeps it; with `receive`, the receipt handle.
+    pub entry: u32,
+    pub receive: u32,
+    pub serial: Serial,
+    pub trace: Trace,
+    pub payload: PayloadId,
+    /// Set by the function.
+    pub failed: bool,
+}
+
+/// The latency and faults of an edge.
+#[derive(Clone, Debug)]
+struct EdgeState {
+    latency: Sampler,
+    stream: Stream,
+    fault: FaultState,
+    node_to: Component,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct FaultState {
+    pub fault: Fault,
+    latency: Option<Sampler>,
+    /// Of the throttle: tokens, and when they were counted last.
+    tokens: f64,
+    counted: Time,
+}
+
+impl FaultState {
+    fn set(&mut self, fault: Fault, now: Time) {
+        self.latency = fault.latency.as_ref().map(Sampler::new);
+        self.tokens = fault.throttle.unwrap_or(0.0).max(1.0);
+        self.counted = now;
+        self.fault = fault;
+    }
+
+    fn delay(&self, stream: &mut Stream) -> u64 {
+        self.latency.as_ref().map_or(0, |latency| latency.draw(stream))
+    }
+
+    fn throttles(&mut self, now: Time) -> bool {
+        let Some(rate) = self.fault.throttle else { return false };
+        let gained = now.since(self.counted) as f64 * rate / SECOND as f64;
+        self.tokens = (self.tokens + gained).min(rate.max(1.0));
+        self.counted = now;
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            return false;
+        }
+        true
+    }
+}
+
+#[derive(Clone, Debug)]
+struct ComponentState {
+    stream: Stream,
+    fault_stream: Stream,
+    fault: FaultState,
+    activity: Activity,
+    /// The node that people see: a mapping belongs to its function.
+    node: NodeIndex,
+    /// Events that came while it was paused.
+    held: VecDeque<Event>,
+}
+
+/// What the simulation remembers of one request.
+#[derive(Clone, Copy, Debug)]
+pub struct TraceInfo {
+    pub number: Trace,
+    pub client: NodeIndex,
+    pub started: Time,
+}
+
+/// How many requests are remembered for showing; older ones are still counted.
+const REMEMBERED_TRACES: usize = 1 << 16;
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: Time,
+    pub seed: u64,
+    pub agenda: Agenda<Pending>,
+    pub messages: Messages,
+    pub payloads: Payloads,
+    pub calls: Calls,
+    pub journal: Journal,
+    edges: Vec<EdgeState>,
+    components: Vec<ComponentState>,
+    batches: Vec<Vec<BatchRecord>>,
+    free_batches: Vec<BatchId>,
+    resources: Vec<(String, String)>,
+    by_resource: FxHashMap<(String, String), ResourceId>,
+    last_trace: Trace,
+    traces: VecDeque<TraceInfo>,
+}
+
+/// Purposes of random streams; each owner has one stream for each.
+const STREAM_OWN: u64 = 0;
+const STREAM_FAULT: u64 = 1;
+const STREAM_LATENCY: u64 = 2;
+
+impl World {
+    /// A world for a plan. `mappings` are the edges that have a component of their own, in order.
+    pub fn new(plan: &Plan, mappings: &[EdgeIndex], seed: u64) -> Self {
+        let component = |id: Uuid, node: NodeIndex| ComponentState {
+            stream: Stream::new(seed, id, STREAM_OWN),
+            fault_stream: Stream::new(seed, id, STREAM_FAULT),
+            fault: FaultState::default(),
+            activity: Activity::Running,
+            node,
+            held: VecDeque::new(),
+        };
+        let mut components: Vec<ComponentState> =
+            plan.node_indices().map(|index| component(plan.node(index).id, index)).collect();
+        components.extend(mappings.iter().map(|edge| {
+            let edge = plan.edge(*edge);
+            component(edge.id, edge.to)
+        }));
+        let edges = plan
+            .edges
+            .iter()
+            .map(|edge| EdgeState {
+                latency: Sampler::new(&edge.latency),
+                stream: Stream::new(seed, edge.id, STREAM_LATENCY),
+                fault: FaultState::default(),
+                node_to: edge.to.into(),
+            })
+            .collect();
+        let mut world = World {
+            now: Time::ZERO,
+            seed,
+            agenda: Agenda::default(),
+            messages: Messages::default(),
+            payloads: Payloads::default(),
+            calls: Calls::default(),
+            journal: Journal::default(),
+            edges,
+            components,
+            batches: Vec::new(),
+            free_batches: Vec::new(),
+            resources: Vec::new(),
+            by_resource: FxHashMap::default(),
+            last_trace: 0,
+            traces: VecDeque::new(),
+        };
+        world.resource("POST", "/");
+        world
+    }
+
+    /// Takes over what a changed plan says about latencies.
+    pub fn configure(&mut self, plan: &Plan) {
+        for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
+            state.latency = Sampler::new(&edge.latency);
+        }
+    }
+
+    pub fn resource(&mut self, method: &str, path: &str) -> ResourceId {
+        let key = (method.to_string(), path.to_string());
+        if let Some(id) = self.by_resource.get(&key) {
+            return *id;
+        }
+        let id = ResourceId(self.resources.len() as u32);
+        self.resources.push(key.clone());
+        self.by_resource.insert(key, id);
+        id
+    }
+
+    /// Method and path.
+    pub fn resource_parts(&self, id: ResourceId) -> (&str, &str) {
+        let (method, path) = &self.resources[id.0 as usize];
+        (method, path)
+    }
+
+    pub fn trace_info(&self, trace: Trace) -> Option<&TraceInfo> {
+        let first = self.traces.front()?.number;
+        self.traces.get(trace.checked_sub(first)? as usize)
+    }
+
+    pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
+        let now = self.now;
+        self.components[node.usize()].fault.set(fault, now);
+    }
+
+    pub fn set_edge_fault(&mut self, edge: EdgeIndex, fault: Fault) {
+        let now = self.now;
+        self.edges[edge.usize()].fault.set(fault, now);
+    }
+
+    pub fn node_fault(&self, node: NodeIndex) -> &Fault {
+        &self.components[node.usize()].fault.fault
+    }
+
+    pub fn edge_fault(&self, edge: EdgeIndex) -> &Fault {
+        &self.edges[edge.usize()].fault.fault
+    }
+
+    pub fn activity(&self, component: Component) -> Activity {
+        self.components[component.usize()].activity
+    }
+
+    /// Sets whether a component works. Events that a pause held back are due now, in the order in which they came.
+    pub fn set_activity(&mut self, component: Component, activity: Activity) {
+        let state = &mut self.components[component.usize()];
+        state.activity = activity;
+        if activity != Activity::Paused {
+            for event in std::mem::take(&mut state.held) {
+                self.agenda.push(self.now, Pending { component, event });
+            }
+        }
+    }
+
+    /// Takes the next event due at `until` or before, and moves the clock. Events for whoever is paused are held back;
+    /// answers nobody waits for end here.
+    pub fn next_event(&mut self, until: Time) -> Option<Pending> {
+        loop {
+            let (time, pending) = self.agenda.pop_until(until)?;
+            self.now = time;
+            let component = pending.component;
+            let state = &mut self.components[component.usize()];
+            if state.activity == Activity::Paused {
+                state.held.push_back(pending.event);
+                continue;
+            }
+            match pending.event {
+                Event::Timer { .. } => return Some(pending),
+                Event::Request(id) => {
+                    if self.arrives(id, component) {
+                        return Some(pending);
+                    }
+                }
+                Event::Reply(id) => {
+                    let Some(call) = self.calls.get(id) else { continue };
+                    if !call.abandoned {
+                        return Some(pending);
+                    }
+                    let call = self.calls.remove(id);
+                    if let Some(message) = call.and_then(|call| call.message) {
+                        self.end(component, message, Ending::Dropped(Reason::CallerGone));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a request gets past the faults of the node that it reaches.
+    fn arrives(&mut self, id: CallId, component: Component) -> bool {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(id) else { return false };
+        let state = &mut self.components[component.usize()];
+        let refused = if state.activity == Activity::Stopped {
+            Some(Status::UNAVAILABLE)
+        } else if state.fault.fault.is_none() {
+            None
+        } else {
+            // A function's outage, errors and slowness happen while it runs: see `services/function.rs`.
+            let runs_code = matches!(
+                call.operation,
+                Operation::Invoke { .. } | Operation::InvokeBatch { .. } | Operation::InvokeLater
+            );
+            let delay = if call.delayed || runs_code { 0 } else { state.fault.delay(&mut state.fault_stream) };
+            if delay > 0 {
+                call.delayed = true;
+                self.agenda.push(now + delay, Pending { component, event: Event::Request(id) });
+                return false;
+            }
+            if state.fault.throttles(now) {
+                Some(Status::THROTTLED)
+            } else if runs_code {
+                None
+            } else if state.fault.fault.outage {
+                Some(Status::UNAVAILABLE)
+            } else if state.fault.fault.error_rate > 0.0 && state.fault_stream.chance(state.fault.fault.error_rate) {
+                Some(Status::Http(500))
+            } else {
+                None
+            }
+        };
+        let node = state.node;
+        call.leg = Leg::Waiting;
+        match refused {
+            None => true,
+            Some(status) => {
+                let (message, trace) = (call.message, call.trace);
+                let record = match status {
+                    Status::THROTTLED => What::Throttled,
+                    other => What::Rejected { status: other.code() },
+                };
+                let serial = message.map_or(0, |message| self.messages.get(message).serial);
+                self.journal.push(Record { time: now, node, edge: None, message: serial, trace, what: record });
+                self.answer(id, status, PayloadId::NULL, message);
+                false
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        component: Component,
+        edge: Option<EdgeIndex>,
+        message: Option<MessageId>,
+        trace: Trace,
+        what: What,
+    ) {
+        let node = self.components[component.usize()].node;
+        let (serial, trace) = match message {
+            Some(message) => {
+                let message = self.messages.get(message);
+                (message.serial, message.trace)
+            }
+            None => (0, trace),
+        };
+        self.journal.push(Record { time: self.now, node, edge, message: serial, trace, what });
+    }
+
+    fn end(&mut self, component: Component, message: MessageId, ending: Ending) {
+        self.record(component, None, Some(message), 0, What::Ended(ending));
+        self.messages.end(message, ending);
+    }
+
+    /// Sends an answer on its way back; `message` is handed back to the caller.
+    fn answer(&mut self, id: CallId, status: Status, answer: PayloadId, message: Option<MessageId>) {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(id) else { return };
+        call.leg = Leg::Back;
+        call.status = status;
+        call.answer = answer;
+        call.message = message;
+        let arrives = now + call.way_back;
+        let (from, to, edge, trace) = (call.from, call.to, call.edge, call.trace);
+        if let Some(edge) = edge {
+            let node = self.components[to.usize()].node;
+            let what = What::Replied { status, arrives };
+            let serial = message.map_or(0, |message| self.messages.get(message).serial);
+            self.journal.push(Record { time: now, node, edge: Some(edge), message: serial, trace, what });
+        }
+        self.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+    }
+
+    /// Writes down something that was done by hand.
+    pub fn record_action(&mut self, node: NodeIndex, edge: Option<EdgeIndex>, words: String) {
+        let action = self.journal.add_action(words);
+        self.journal.push(Record { time: self.now, node, edge, message: 0, trace: 0, what: What::Acted { action } });
+    }
+
+    pub fn batch(&self, id: BatchId) -> &[BatchRecord] {
+        &self.batches[id.0 as usize]
+    }
+}
+
+/// What a service may do, and who it is.
+pub struct Context<'a> {
+    pub world: &'a mut World,
+    pub me: Component,
+}
+
+/// A request that a service wants to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    pub edge: EdgeIndex,
+    /// Where to, if that is not where the edge points: pollers go against the edge.
+    pub to: Option<Component>,
+    pub operation: Operation,
+    pub message: Option<MessageId>,
+    pub trace: Trace,
+    /// Comes back with the answer.
+    pub tag: u64,
+    pub way: Way,
+    /// One way only: the answer takes no time.
+    pub one_way: bool,
+}
+
+/// The answer to a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply {
+    pub tag: u64,
+    pub status: Status,
+    pub answer: PayloadId,
+    /// The message, if the other side did not take it.
+    pub message: Option<MessageId>,
+    pub trace: Trace,
+    pub batch: Option<BatchId>,
+    pub edge: Option<EdgeIndex>,
+    pub operation: Operation,
+}
+
+impl Context<'_> {
+    pub fn now(&self) -> Time {
+        self.world.now
+    }
+
+    /// The node that people see: a mapping speaks for its function.
+    pub fn node(&self) -> NodeIndex {
+        self.world.components[self.me.usize()].node
+    }
+
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.world.components[self.me.usize()].stream
+    }
+
+    pub fn draw(&mut self, sampler: &Sampler) -> u64 {
+        sampler.draw(&mut self.world.components[self.me.usize()].stream)
+    }
+
+    pub fn activity(&self) -> Activity {
+        self.world.components[self.me.usize()].activity
+    }
+
+    /// Whether this node, as a function, is out of order: every run fails.
+    pub fn outage(&self) -> bool {
+        self.world.components[self.me.usize()].fault.fault.outage
+    }
+
+    /// Whether a fault makes this run fail.
+    pub fn fault_strikes(&mut self) -> bool {
+        let state = &mut self.world.components[self.me.usize()];
+        state.fault.fault.error_rate > 0.0 && state.fault_stream.chance(state.fault.fault.error_rate)
+    }
+
+    /// What a fault adds to the work, in microseconds.
+    pub fn fault_delay(&mut self) -> u64 {
+        let state = &mut self.world.components[self.me.usize()];
+        state.fault.delay(&mut state.fault_stream)
+    }
+
+    pub fn timer(&mut self, delay: u64, tag: u8, token: u64) {
+        self.timer_at(self.world.now + delay, tag, token);
+    }
+
+    pub fn timer_at(&mut self, time: Time, tag: u8, token: u64) {
+        self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
+    }
+
+    pub fn record(&mut self, message: Option<MessageId>, what: What) {
+        self.world.record(self.me, None, message, 0, what);
+    }
+
+    pub fn record_on(&mut self, edge: EdgeIndex, message: Option<MessageId>, what: What) {
+        self.world.record(self.me, Some(edge), message, 0, what);
+    }
+
+    pub fn record_trace(&mut self, trace: Trace, what: What) {
+        self.world.record(self.me, None, None, trace, what);
+    }
+
+    pub fn new_trace(&mut self) -> Trace {
+        self.world.last_trace = self.world.last_trace.wrapping_add(1);
+        let info = TraceInfo { number: self.world.last_trace, client: self.node(), started: self.world.now };
+        self.world.traces.push_back(info);
+        if self.world.traces.len() > REMEMBERED_TRACES {
+            self.world.traces.pop_front();
+        }
+        self.world.last_trace
+    }
+
+    pub fn create(&mut self, trace: Trace, payload: PayloadId, attributes: AttributesId, attempt: u16) -> MessageId {
+        let id = self.world.messages.create(trace, payload, attributes, self.world.now);
+        self.world.messages.get_mut(id).attempt = attempt;
+        self.record(Some(id), What::Created { payload, attempt });
+        id
+    }
+
+    pub fn message(&self, id: MessageId) -> &Message {
+        self.world.messages.get(id)
+    }
+
+    pub fn message_mut(&mut self, id: MessageId) -> &mut Message {
+        self.world.messages.get_mut(id)
+    }
+
+    /// Ends a message that this service holds.
+    pub fn end(&mut self, id: MessageId, ending: Ending) {
+        self.world.end(self.me, id, ending);
+    }
+
+    /// Makes a request along an edge. The call holds the message until the other side takes it.
+    pub fn call(&mut self, request: Request) -> CallId {
+        let now = self.world.now;
+        let edge = &mut self.world.edges[request.edge.usize()];
+        let latency = edge.latency.draw(&mut edge.stream) + edge.fault.delay(&mut edge.stream);
+        let to = request.to.unwrap_or(edge.node_to);
+        let (there, back) = if request.one_way { (latency, 0) } else { (latency / 2, latency - latency / 2) };
+        let refused = if edge.fault.fault.is_none() {
+            None
+        } else if edge.fault.fault.outage {
+            Some(Status::Unreachable)
+        } else if edge.fault.throttles(now) {
+            Some(Status::THROTTLED)
+        } else if edge.fault.fault.error_rate > 0.0 && edge.stream.chance(edge.fault.fault.error_rate) {
+            Some(Status::Unreachable)
+        } else {
+            None
+        };
+        let id = self.world.calls.add(Call {
+            from: self.me,
+            to,
+            edge: Some(request.edge),
+            tag: request.tag,
+            operation: request.operation,
+            message: request.message,
+            trace: request.trace,
+            leg: Leg::There,
+            abandoned: false,
+            way_back: back,
+            sent: now,
+            status: Status::OK,
+            answer: PayloadId::NULL,
+            batch: None,
+            delayed: false,
+        });
+        let what = What::Departed { way: request.way, arrives: now + there };
+        self.world.record(self.me, Some(request.edge), request.message, request.trace, what);
+        match refused {
+            None => self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) }),
+            Some(status) => {
+                // It gets as far as the fault, and the caller learns of it after the whole way.
+                if let Some(call) = self.world.calls.get_mut(id) {
+                    call.way_back = latency.max(MILLISECOND);
+                }
+                self.world.answer(id, status, PayloadId::NULL, request.message);
+            }
+        }
+        id
+    }
+
+    /// The call that was received. It lives until it is answered.
+    pub fn request(&self, id: CallId) -> Option<&Call> {
+        self.world.calls.get(id)
+    }
+
+    /// Takes the message out of a call that was received: from now on this service holds it.
+    pub fn take_message(&mut self, id: CallId) -> Option<MessageId> {
+        self.world.calls.get_mut(id).and_then(|call| call.message.take())
+    }
+
+    /// Answers a call. A message given here is handed back to the caller.
+    pub fn reply(&mut self, id: CallId, status: Status, answer: PayloadId, message: Option<MessageId>) {
+        self.world.answer(id, status, answer, message);
+    }
+
+    /// Answers a poll with a batch.
+    pub fn reply_batch(&mut self, id: CallId, batch: BatchId) {
+        let records = self.world.batch(batch).len() as u16;
+        let now = self.world.now;
+        let Some(call) = self.world.calls.get_mut(id) else { return };
+        call.leg = Leg::Back;
+        call.status = Status::OK;
+        call.batch = Some(batch);
+        let (from, edge, arrives) = (call.from, call.edge, now + call.way_back);
+        if records > 0 {
+            let trace = self.world.batch(batch).first().map_or(0, |record| record.trace);
+            let serial = self.world.batch(batch).first().map_or(0, |record| record.serial);
+            let what = What::Departed { way: Way::Batch { records }, arrives };
+            let node = self.node();
+            self.world.journal.push(Record { time: now, node, edge, message: serial, trace, what });
+        }
+        self.world.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+    }
+
+    /// The answer to a call of one's own. The call is over.
+    pub fn take_reply(&mut self, id: CallId) -> Option<Reply> {
+        let call = self.world.calls.remove(id)?;
+        Some(Reply {
+            tag: call.tag,
+            status: call.status,
+            answer: call.answer,
+            message: call.message,
+            trace: call.trace,
+            batch: call.batch,
+            edge: call.edge,
+            operation: call.operation,
+        })
+    }
+
+    /// Stops waiting for an answer. What comes back later is dropped.
+    pub fn abandon(&mut self, id: CallId) {
+        if let Some(call) = self.world.calls.get_mut(id) {
+            call.abandoned = true;
+        }
+    }
+
+    pub fn new_batch(&mut self) -> BatchId {
+        match self.world.free_batches.pop() {
+            Some(id) => id,
+            None => {
+                self.world.batches.push(Vec::new());
+                BatchId(self.world.batches.len() as u32 - 1)
+            }
+        }
+    }
+
+    pub fn batch(&self, id: BatchId) -> &[BatchRecord] {
+        &self.world.batches[id.0 as usize]
+    }
+
+    pub fn batch_mut(&mut self, id: BatchId) -> &mut Vec<BatchRecord> {
+        &mut self.world.batches[id.0 as usize]
+    }
+
+    pub fn free_batch(&mut self, id: BatchId) {
+        self.world.batches[id.0 as usize].clear();
+        self.world.free_batches.push(id);
+    }
+}

@@ -1,0 +1,26 @@
+//! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
+
+use crate::services::Fault;
+use serde_json::Value;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Sends this payload `count` times at once: from a client as it would send it, or straight into a queue, topic, bus
+    /// or function.
+    Send { node: Uuid, payload: Value, count: u32 },
+    /// Changes a setting of a node or an edge; null goes back to the default.
+    Set { target: Uuid, setting: String, value: Value },
+    /// Freezes a node: what reaches it waits.
+    Pause { node: Uuid },
+    /// Takes a node out of service: it refuses what reaches it, and nothing polls for it.
+    Stop { node: Uuid },
+    /// Ends a pause or a stop.
+    Resume { node: Uuid },
+    /// Makes something go wrong with a node or an edge; a fault without anything in it heals.
+    Inject { target: Uuid, fault: Fault },
+    /// Deletes every message of a queue.
+    Purge { queue: Uuid },
+    /// Moves the messages of a dead-letter queue back to the queues they came from, at this many a second.
+    Redrive { queue: Uuid, rate: Option<u32> },
+}

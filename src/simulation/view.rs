@@ -1,0 +1,336 @@
+//! What can be seen of a running simulation: plain structs, made on request, that hold nothing of the engine.
+//!
+//! [`Glance`] is cheap enough for every node ten times a second; [`NodeView`] is for the one that somebody looks at.
+
+use crate::diagram::{EdgeIndex, NodeIndex};
+use crate::kernel::Time;
+use crate::services::{Serial, Status, Trace};
+
+/// A node in a few numbers, for the drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Glance {
+    /// Requests that wait for their answer, and what was answered.
+    Client {
+        waiting: u64,
+        succeeded: u64,
+        failed: u64,
+    },
+    /// Tokens left of the burst limit, and requests that wait for an integration.
+    Gateway {
+        tokens: u64,
+        burst: u64,
+        waiting: u64,
+        rejected: u64,
+    },
+    /// Execution environments by what they do, the limit, and events in the function's own queue.
+    Function {
+        starting: u64,
+        running: u64,
+        idle: u64,
+        limit: u64,
+        queued: u64,
+        throttles: u64,
+        errors: u64,
+    },
+    Queue {
+        visible: u64,
+        delayed: u64,
+        in_flight: u64,
+        dead_letter_queue: bool,
+    },
+    Topic {
+        published: u64,
+        retrying: u64,
+    },
+    Bus {
+        events: u64,
+        unmatched: u64,
+    },
+    Rule {
+        matched: u64,
+        retrying: u64,
+        enabled: bool,
+    },
+    Database {
+        rows: u64,
+        duplicates: u64,
+        connections: u64,
+        maximum: u64,
+        waiting: u64,
+    },
+    Mailer {
+        sent: u64,
+    },
+    Endpoint {
+        requests: u64,
+        failures: u64,
+    },
+}
+
+/// A message, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageView {
+    pub serial: Serial,
+    pub trace: Trace,
+    pub request_id: String,
+    /// The body as its receiver gets it, envelope included, indented.
+    pub body: String,
+    pub attempt: u16,
+    pub receive_count: u32,
+    pub created: Time,
+    /// When it will be visible, be retried or time out; `None` where nothing is due.
+    pub due: Option<Time>,
+}
+
+/// A request and its answer, as the client saw them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExchangeView {
+    pub trace: Trace,
+    pub request_id: String,
+    pub sent: Time,
+    pub attempt: u16,
+    /// `None` while it waits.
+    pub status: Option<Status>,
+    /// Microseconds.
+    pub latency: Option<u64>,
+    pub request: String,
+    pub answer: String,
+    /// What polling for the status has found, where the client does so.
+    pub progress: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientView {
+    pub sent: u64,
+    pub succeeded: u64,
+    pub failed: u64,
+    pub timed_out: u64,
+    pub waiting: u64,
+    pub retries: u64,
+    pub latency: LatencyView,
+    /// Newest first.
+    pub recent: Vec<ExchangeView>,
+}
+
+/// Percentiles in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LatencyView {
+    pub p50: u64,
+    pub p95: u64,
+    pub p99: u64,
+    pub max: u64,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteView {
+    pub edge: EdgeIndex,
+    pub method: String,
+    pub path: String,
+    pub target: NodeIndex,
+    pub requests: u64,
+    pub errors: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayView {
+    pub tokens: f64,
+    pub burst: u64,
+    pub rate: f64,
+    pub waiting: u64,
+    pub routes: Vec<RouteView>,
+    /// Answers by status code, ascending.
+    pub statuses: Vec<(u16, u64)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotState {
+    /// A cold start: runs its initialisation.
+    Starting,
+    Running,
+    Idle,
+}
+
+/// An execution environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotView {
+    pub state: SlotState,
+    pub since: Time,
+    pub trace: Trace,
+    /// How many records the running batch has; 1 where it is no batch.
+    pub records: u16,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MappingView {
+    pub edge: EdgeIndex,
+    pub queue: NodeIndex,
+    pub enabled: bool,
+    pub pollers: u64,
+    /// Of these, how many wait at the queue, run the function, or pause after a failure.
+    pub polling: u64,
+    pub invoking: u64,
+    pub backing_off: u64,
+    pub polls: u64,
+    pub empty_polls: u64,
+    pub filtered: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionView {
+    pub slots: Vec<SlotView>,
+    pub limit: u64,
+    pub invocations: u64,
+    pub errors: u64,
+    pub timeouts: u64,
+    pub throttles: u64,
+    pub cold_starts: u64,
+    pub concurrent_max: u64,
+    /// Milliseconds.
+    pub billed: u64,
+    /// The function's own queue for asynchronous invocations.
+    pub queued: Vec<MessageView>,
+    pub queued_count: u64,
+    pub mappings: Vec<MappingView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueView {
+    pub visible: Vec<MessageView>,
+    pub in_flight: Vec<MessageView>,
+    pub delayed: Vec<MessageView>,
+    pub visible_count: u64,
+    pub in_flight_count: u64,
+    pub delayed_count: u64,
+    /// Microseconds.
+    pub oldest_age: u64,
+    pub sent: u64,
+    pub received: u64,
+    pub deleted: u64,
+    pub redelivered: u64,
+    /// Moved from here to the dead-letter queue.
+    pub dead_lettered: u64,
+    pub expired: u64,
+    /// Whether it is the dead-letter queue of something.
+    pub dead_letter_queue: bool,
+    /// Whether dead letters can be moved back: only those of a queue can.
+    pub can_redrive: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeliveryView {
+    pub edge: EdgeIndex,
+    pub to: NodeIndex,
+    /// Off where it is unsubscribed or disabled.
+    pub enabled: bool,
+    pub delivered: u64,
+    pub filtered: u64,
+    pub failed: u64,
+    pub retrying: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicView {
+    pub published: u64,
+    pub subscriptions: Vec<DeliveryView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct BusView {
+    pub events: u64,
+    /// Events that no rule took.
+    pub unmatched: u64,
+    /// For each rule, `delivered` counts its matches and `filtered` what it left.
+    pub rules: Vec<DeliveryView>,
+    /// Newest first.
+    pub recent: Vec<MessageView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleView {
+    pub pattern: String,
+    pub enabled: bool,
+    pub matched: u64,
+    pub targets: Vec<DeliveryView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowView {
+    pub time: Time,
+    pub trace: Trace,
+    pub key: String,
+    pub row: String,
+    pub duplicate: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableView {
+    pub name: String,
+    pub total: u64,
+    pub duplicates: u64,
+    /// Newest first.
+    pub rows: Vec<RowView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatabaseView {
+    pub tables: Vec<TableView>,
+    pub connections: u64,
+    pub maximum: u64,
+    pub waiting: u64,
+    pub statements: u64,
+    pub failures: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailView {
+    pub time: Time,
+    pub trace: Trace,
+    pub recipient: String,
+    pub subject: String,
+    pub body: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailerView {
+    pub sent: u64,
+    pub failures: u64,
+    /// Newest first.
+    pub outbox: Vec<MailView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointView {
+    pub requests: u64,
+    pub failures: u64,
+}
+
+/// Everything worth seeing of one node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeView {
+    Client(ClientView),
+    Gateway(GatewayView),
+    Function(FunctionView),
+    Queue(QueueView),
+    Topic(TopicView),
+    Bus(BusView),
+    Rule(RuleView),
+    Database(DatabaseView),
+    Mailer(MailerView),
+    Endpoint(EndpointView),
+}
+
+/// The figures that stand above everything else.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Headline {
+    pub requests: u64,
+    /// Share of the answered requests that succeeded, from 0 to 1; 1 before the first answer.
+    pub success_rate: f64,
+    pub latency: LatencyView,
+    /// Messages in all queues but dead-letter queues, visible or delayed.
+    pub queue_depth: u64,
+    /// Microseconds.
+    pub oldest_age: u64,
+    pub duplicates: u64,
+    pub dead_lettered: u64,
+}
