@@ -41,7 +41,8 @@ pub enum Action {
     /// The code's own work; `failure_rate` of the runs throw.
     Work { duration: Distribution, failure_rate: f64 },
     /// An HTTP call to a gateway or endpoint, or the invocation of a function. `asynchronous` applies to functions.
-    Call { to: Uuid, method: String, path: String, payload: Template, asynchronous: bool },
+    /// `headers` is what a gateway may ask for, such as x-api-key.
+    Call { to: Uuid, method: String, path: String, payload: Template, headers: Value, asynchronous: bool },
     /// SendMessage.
     Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)> },
     /// Publish.
@@ -179,8 +180,9 @@ fn read_step(value: &Value, path: &str, function: Uuid, document: &Document, pro
             let method = reader.text("method").unwrap_or("POST").to_string();
             let path = reader.text("path").unwrap_or("/").to_string();
             let payload = template(&mut reader, "payload", true);
+            let headers = reader.object("headers").map_or(Value::Null, |headers| Value::Object(headers.clone()));
             let invocation = reader.choice("invocation", "RequestResponse", &["RequestResponse", "Event"]);
-            to.map(|to| Action::Call { to, method, path, payload, asynchronous: invocation == "Event" })
+            to.map(|to| Action::Call { to, method, path, payload, headers, asynchronous: invocation == "Event" })
         }
         "send" | "publish" => {
             let kind = if name == "send" { EdgeKind::Send } else { EdgeKind::Publish };

@@ -5,11 +5,15 @@
 //! platform's own functions.
 
 mod agenda;
+mod deadlines;
+mod pool;
 mod sampler;
 mod stream;
 mod time;
 
 pub use agenda::Agenda;
+pub use deadlines::Deadlines;
+pub use pool::{Key, Pool};
 pub use sampler::Sampler;
 pub use stream::{Stream, mix};
 pub use time::{MILLISECOND, SECOND, Time};

@@ -5,14 +5,13 @@ use super::journal::Status;
 use super::message::{MessageId, Trace};
 use super::payload::PayloadId;
 use crate::diagram::EdgeIndex;
-use crate::kernel::Time;
+use crate::kernel::{Key, Pool, Time};
 
 /// A call that is under way. Old ids never name a newer call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId {
-    slot: u32,
-    generation: u32,
-}
+pub type CallId = Key;
+
+/// All calls under way.
+pub type Calls = Pool<Call>;
 
 /// A set of messages handed to a function in one invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,47 +24,32 @@ pub struct ResourceId(pub u32);
 /// What is asked of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// An HTTP request to a gateway or endpoint.
-    Http {
-        resource: ResourceId,
-    },
+    /// An HTTP request to a gateway or endpoint. `headers` is an interned object.
+    Http { resource: ResourceId, headers: PayloadId },
     /// Run the function and wait for what it returns.
-    Invoke {
-        resource: ResourceId,
-    },
+    Invoke { resource: ResourceId },
     /// Put the message into the function's own queue; answered at once.
     InvokeLater,
-    /// Run the function for a batch.
-    InvokeBatch {
-        batch: BatchId,
-    },
+    /// Run the function for a batch; with `report` it names the records that failed.
+    InvokeBatch { batch: BatchId, report: bool },
     /// SendMessage.
     SendMessage,
-    /// A dead letter or a redriven message arrives; keeps its age.
-    Accept,
+    /// A dead letter arrives, which keeps its age, or a redriven message.
+    Accept { dead: bool },
     /// ReceiveMessage: up to this many, waiting up to this many microseconds for the first.
-    Receive {
-        maximum: u16,
-        wait: u64,
-    },
+    Receive { maximum: u16, wait: u64 },
+    /// DeleteMessageBatch: what was worked on goes, what failed stays.
+    Delete { batch: BatchId },
     Publish,
-    PutEvents,
+    /// An event with this source and detail-type; its detail is the payload.
+    PutEvents { source: PayloadId, detail_type: PayloadId },
+    /// A whole event that a bus has accepted already.
+    ForwardEvent,
     /// A row for a table under a key; both interned.
-    Write {
-        table: PayloadId,
-        key: PayloadId,
-        idempotent: bool,
-    },
+    Write { table: PayloadId, key: PayloadId, idempotent: bool },
     /// The row with this key, or `otherwise`.
-    Read {
-        table: PayloadId,
-        key: PayloadId,
-        otherwise: PayloadId,
-    },
-    SendEmail {
-        recipient: PayloadId,
-        subject: PayloadId,
-    },
+    Read { table: PayloadId, key: PayloadId, otherwise: PayloadId },
+    SendEmail { recipient: PayloadId, subject: PayloadId },
 }
 
 impl Operation {
@@ -75,9 +59,10 @@ impl Operation {
             self,
             Operation::InvokeLater
                 | Operation::SendMessage
-                | Operation::Accept
+                | Operation::Accept { .. }
                 | Operation::Publish
-                | Operation::PutEvents
+                | Operation::PutEvents { .. }
+                | Operation::ForwardEvent
         )
     }
 }
@@ -114,47 +99,4 @@ pub struct Call {
     pub batch: Option<BatchId>,
     /// Whether a fault's delay has been served already.
     pub delayed: bool,
-}
-
-/// All calls under way.
-#[derive(Clone, Debug, Default)]
-pub struct Calls {
-    slots: Vec<(u32, Option<Call>)>,
-    free: Vec<u32>,
-}
-
-impl Calls {
-    pub fn add(&mut self, call: Call) -> CallId {
-        match self.free.pop() {
-            Some(slot) => {
-                let entry = &mut self.slots[slot as usize];
-                entry.1 = Some(call);
-                CallId { slot, generation: entry.0 }
-            }
-            None => {
-                self.slots.push((0, Some(call)));
-                CallId { slot: self.slots.len() as u32 - 1, generation: 0 }
-            }
-        }
-    }
-
-    pub fn get(&self, id: CallId) -> Option<&Call> {
-        self.slots.get(id.slot as usize).filter(|slot| slot.0 == id.generation).and_then(|slot| slot.1.as_ref())
-    }
-
-    pub fn get_mut(&mut self, id: CallId) -> Option<&mut Call> {
-        self.slots.get_mut(id.slot as usize).filter(|slot| slot.0 == id.generation).and_then(|slot| slot.1.as_mut())
-    }
-
-    pub fn remove(&mut self, id: CallId) -> Option<Call> {
-        let slot = self.slots.get_mut(id.slot as usize).filter(|slot| slot.0 == id.generation)?;
-        let call = slot.1.take()?;
-        slot.0 = slot.0.wrapping_add(1);
-        self.free.push(id.slot);
-        Some(call)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Call> {
-        self.slots.iter().filter_map(|slot| slot.1.as_ref())
-    }
 }

@@ -23,8 +23,6 @@ pub enum Envelope {
     None,
     /// A topic's notification, with the payload as a string inside.
     Notification { topic: NodeIndex },
-    /// A bus's event, with the payload as its detail. `source` and `detail_type` are interned texts.
-    Event { source: PayloadId, detail_type: PayloadId },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +40,9 @@ pub struct Message {
     pub created: Time,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
+    pub origin: Serial,
+    pub origin_created: Time,
 }
 
 /// The state that a message ends in.
@@ -147,6 +148,8 @@ impl Messages {
             receive_count: 0,
             created: now,
             dead: false,
+            origin: self.last_serial,
+            origin_created: now,
         };
         match self.free.pop() {
             Some(slot) => {

@@ -1,17 +1,42 @@
 //! Each service's state machine, and the world they share.
+//!
+//! One file a service. A service is told of events ([`Event`]) and acts only through its [`Context`]: it makes calls,
+//! answers them, sets timers and writes into the journal. It knows nothing of other services' insides.
+//!
+//! Invariant: every message that is alive has exactly one holder, a service or a call on its way. Whoever takes a
+//! message out of a call ends it, hands it on, hands it back with the answer, or keeps it; `Service::held` tells what is
+//! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
+mod bus;
 mod call;
+mod client;
 mod component;
+mod database;
+mod delivery;
 mod fault;
+mod function;
+mod gateway;
 mod journal;
+mod mapping;
 mod message;
+mod outside;
 mod payload;
+mod program;
+mod queue;
+mod rule;
+mod service;
+mod topic;
 mod world;
 
 pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
+pub use client::Client;
 pub use component::Component;
 pub use fault::{Activity, Fault};
+pub use function::Function;
 pub use journal::{CAPACITY, Journal, Record, Status, Way, What};
+pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Payload, PayloadId, Payloads, TemplateId};
-pub use world::{BatchRecord, Context, Event, Pending, Reply, Request, TraceInfo, World};
+pub use queue::{Entry, Queue, State as EntryState};
+pub use service::Service;
+pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

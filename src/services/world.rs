@@ -40,8 +40,26 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
-    /// Set by the function.
-    pub failed: bool,
+    pub outcome: Outcome,
+}
+
+/// What became of a record of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// It stays in the queue and comes back when its visibility timeout ends.
+    Failed,
+    /// The mapping's filter criteria refused it; it leaves the queue.
+    Filtered,
+}
+
+/// Where a request's latency is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trip {
+    /// Half there, half back.
+    Both,
+    There,
+    Back,
 }
 
 /// The latency and faults of an edge.
@@ -49,6 +67,7 @@ pub struct BatchRecord {
 struct EdgeState {
     latency: Sampler,
     stream: Stream,
+    fault_stream: Stream,
     fault: FaultState,
     node_to: Component,
 }
@@ -157,6 +176,7 @@ impl World {
             .map(|edge| EdgeState {
                 latency: Sampler::new(&edge.latency),
                 stream: Stream::new(seed, edge.id, STREAM_LATENCY),
+                fault_stream: Stream::new(seed, edge.id, STREAM_FAULT),
                 fault: FaultState::default(),
                 node_to: edge.to.into(),
             })
@@ -268,9 +288,12 @@ impl World {
                     if !call.abandoned {
                         return Some(pending);
                     }
-                    let call = self.calls.remove(id);
-                    if let Some(message) = call.and_then(|call| call.message) {
+                    let Some(call) = self.calls.remove(id) else { continue };
+                    if let Some(message) = call.message {
                         self.end(component, message, Ending::Dropped(Reason::CallerGone));
+                    }
+                    if let Some(batch) = call.batch {
+                        self.free_batch(batch);
                     }
                 }
             }
@@ -380,6 +403,11 @@ impl World {
     pub fn batch(&self, id: BatchId) -> &[BatchRecord] {
         &self.batches[id.0 as usize]
     }
+
+    fn free_batch(&mut self, id: BatchId) {
+        self.batches[id.0 as usize].clear();
+        self.free_batches.push(id);
+    }
 }
 
 /// What a service may do, and who it is.
@@ -391,7 +419,8 @@ pub struct Context<'a> {
 /// A request that a service wants to make.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
-    pub edge: EdgeIndex,
+    /// The edge it takes; without one it takes no time and is not drawn, and `to` says where it goes.
+    pub edge: Option<EdgeIndex>,
     /// Where to, if that is not where the edge points: pollers go against the edge.
     pub to: Option<Component>,
     pub operation: Operation,
@@ -400,8 +429,20 @@ pub struct Request {
     /// Comes back with the answer.
     pub tag: u64,
     pub way: Way,
-    /// One way only: the answer takes no time.
-    pub one_way: bool,
+    pub trip: Trip,
+}
+
+impl Request {
+    /// A request along an edge, there and back.
+    pub fn along(edge: EdgeIndex, operation: Operation, message: MessageId, trace: Trace, tag: u64) -> Request {
+        let way = if operation.is_synchronous() { Way::Request } else { Way::Message };
+        Request { edge: Some(edge), to: None, operation, message: Some(message), trace, tag, way, trip: Trip::Both }
+    }
+
+    /// A request inside a service, which takes no time.
+    pub fn inside(to: Component, operation: Operation, message: Option<MessageId>, trace: Trace, tag: u64) -> Request {
+        Request { edge: None, to: Some(to), operation, message, trace, tag, way: Way::Message, trip: Trip::There }
+    }
 }
 
 /// The answer to a request.
@@ -510,25 +551,34 @@ impl Context<'_> {
     /// Makes a request along an edge. The call holds the message until the other side takes it.
     pub fn call(&mut self, request: Request) -> CallId {
         let now = self.world.now;
-        let edge = &mut self.world.edges[request.edge.usize()];
-        let latency = edge.latency.draw(&mut edge.stream) + edge.fault.delay(&mut edge.stream);
-        let to = request.to.unwrap_or(edge.node_to);
-        let (there, back) = if request.one_way { (latency, 0) } else { (latency / 2, latency - latency / 2) };
-        let refused = if edge.fault.fault.is_none() {
-            None
-        } else if edge.fault.fault.outage {
-            Some(Status::Unreachable)
-        } else if edge.fault.throttles(now) {
-            Some(Status::THROTTLED)
-        } else if edge.fault.fault.error_rate > 0.0 && edge.stream.chance(edge.fault.fault.error_rate) {
-            Some(Status::Unreachable)
-        } else {
-            None
+        let mut latency = 0;
+        let mut refused = None;
+        let mut to = request.to.unwrap_or(self.me);
+        if let Some(edge) = request.edge {
+            let edge = &mut self.world.edges[edge.usize()];
+            latency = edge.latency.draw(&mut edge.stream) + edge.fault.delay(&mut edge.fault_stream);
+            to = request.to.unwrap_or(edge.node_to);
+            refused = if edge.fault.fault.is_none() {
+                None
+            } else if edge.fault.fault.outage {
+                Some(Status::Unreachable)
+            } else if edge.fault.throttles(now) {
+                Some(Status::THROTTLED)
+            } else if edge.fault.fault.error_rate > 0.0 && edge.fault_stream.chance(edge.fault.fault.error_rate) {
+                Some(Status::Unreachable)
+            } else {
+                None
+            };
+        }
+        let (there, back) = match request.trip {
+            Trip::Both => (latency / 2, latency - latency / 2),
+            Trip::There => (latency, 0),
+            Trip::Back => (0, latency),
         };
         let id = self.world.calls.add(Call {
             from: self.me,
             to,
-            edge: Some(request.edge),
+            edge: request.edge,
             tag: request.tag,
             operation: request.operation,
             message: request.message,
@@ -542,8 +592,10 @@ impl Context<'_> {
             batch: None,
             delayed: false,
         });
-        let what = What::Departed { way: request.way, arrives: now + there };
-        self.world.record(self.me, Some(request.edge), request.message, request.trace, what);
+        if request.edge.is_some() {
+            let what = What::Departed { way: request.way, arrives: now + there };
+            self.world.record(self.me, request.edge, request.message, request.trace, what);
+        }
         match refused {
             None => self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) }),
             Some(status) => {
@@ -632,7 +684,19 @@ impl Context<'_> {
     }
 
     pub fn free_batch(&mut self, id: BatchId) {
-        self.world.batches[id.0 as usize].clear();
-        self.world.free_batches.push(id);
+        self.world.free_batch(id);
+    }
+
+    /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
+    pub fn copy(&mut self, id: MessageId) -> MessageId {
+        let original = *self.message(id);
+        let copy = self.world.messages.create(original.trace, original.payload, original.attributes, self.world.now);
+        let message = self.world.messages.get_mut(copy);
+        message.envelope = original.envelope;
+        message.receive_count = original.receive_count;
+        message.origin = original.origin;
+        message.origin_created = original.origin_created;
+        self.record(Some(copy), What::Created { payload: original.payload, attempt: 1 });
+        copy
     }
 }

@@ -1,14 +1,25 @@
 //! A diagram brought to life: commands in, journal and figures out.
+//!
+//! Invariant: (document, seed, commands with their times) determine the journal, byte for byte, on every platform.
 
 mod command;
+mod look;
+mod render;
+mod report;
 mod view;
+mod words;
 
 pub use command::Command;
+pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, NodeIndex, Plan, Problem, check};
+use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
 use crate::kernel::Time;
-use crate::services::{Activity, Fault, Journal, PayloadId, Record, Serial, Trace};
+use crate::services::{
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record,
+    Request, Serial, Service, TIMER_WAKE, Totals, World,
+};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -25,16 +36,32 @@ pub struct Progress {
 pub struct Simulation {
     document: Document,
     plan: Plan,
-    journal: Journal,
-    healthy: Fault,
+    /// The edges that have a component of their own, in the order of their components.
+    mappings: Vec<EdgeIndex>,
+    services: Vec<Service>,
+    world: World,
+    events: u64,
 }
 
 impl Simulation {
     /// Builds a simulation; the same document, seed and commands always give the same journal.
     pub fn new(document: &Document, seed: u64) -> Result<Simulation, Vec<Problem>> {
-        let _ = seed;
         let plan = check(document)?;
-        Ok(Simulation { document: document.clone(), plan, journal: Journal::default(), healthy: Fault::default() })
+        let mappings: Vec<EdgeIndex> =
+            plan.edge_indices().filter(|edge| plan.edge(*edge).kind == EdgeKind::EventSourceMapping).collect();
+        let mut world = World::new(&plan, &mappings, seed);
+        let mut services: Vec<Service> =
+            plan.node_indices().map(|node| Service::of_node(&plan, node, &mut world)).collect();
+        services.extend(mappings.iter().filter_map(|edge| Service::of_mapping(&plan, *edge)));
+        for (index, service) in services.iter_mut().enumerate() {
+            let me = Component(index as u32);
+            match service {
+                Service::Client(client) => client.start(&mut Context { world: &mut world, me }),
+                Service::Mapping(_) => Context { world: &mut world, me }.timer(0, TIMER_WAKE, 0),
+                _ => {}
+            }
+        }
+        Ok(Simulation { document: document.clone(), plan, mappings, services, world, events: 0 })
     }
 
     /// The document with every change made so far.
@@ -47,28 +74,229 @@ impl Simulation {
     }
 
     pub fn now(&self) -> Time {
-        Time::ZERO
+        self.world.now
+    }
+
+    /// How many events were handled since the start.
+    pub fn events(&self) -> u64 {
+        self.events
     }
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<Time> {
-        None
+        self.world.agenda.next_time()
     }
 
     /// Runs until simulated time `until`, or until `budget` events have been handled.
     pub fn run_until(&mut self, until: Time, budget: u64) -> Progress {
-        let _ = (until, budget);
-        Progress { reached: true, events: 0 }
+        let mut events = 0;
+        while events < budget {
+            let Some(pending) = self.world.next_event(until) else {
+                if until != Time::NEVER {
+                    self.world.now = self.world.now.max(until);
+                }
+                self.events += events;
+                return Progress { reached: true, events };
+            };
+            self.handle(pending);
+            events += 1;
+        }
+        self.events += events;
+        Progress { reached: false, events }
+    }
+
+    fn handle(&mut self, pending: Pending) {
+        if let Some(service) = self.services.get_mut(pending.component.usize()) {
+            service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+        }
     }
 
     /// Runs until at least one record more is in the journal. False where nothing is left to happen.
     pub fn step(&mut self) -> bool {
-        false
+        let before = self.journal().count();
+        while self.journal().count() == before {
+            let Some(pending) = self.world.next_event(Time::NEVER) else { return false };
+            self.handle(pending);
+            self.events += 1;
+        }
+        true
     }
 
     /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
     pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
-        let _ = command;
+        match command {
+            Command::Send { node, payload, count } => self.send(node, payload, count),
+            Command::Set { target, setting, value } => self.set(target, &setting, value),
+            Command::Pause { node } => self.set_activity(node, Activity::Paused, "paused"),
+            Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
+            Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
+            Command::Inject { target, fault } => self.inject(target, fault),
+            Command::Purge { queue } => self.purge(queue),
+            Command::Redrive { queue, rate } => self.redrive(queue, rate),
+        }
+    }
+
+    fn find_node(&self, id: Uuid) -> Result<NodeIndex, Vec<Problem>> {
+        self.plan.find_node(id).ok_or_else(|| refuse("node", format!("There is no node with the id {id}."), ""))
+    }
+
+    fn send(&mut self, id: Uuid, payload: Value, count: u32) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let me = Component::from(node);
+        let (kind, name) = (self.plan.node(node).kind, self.plan.node(node).name.clone());
+        let words = match count {
+            1 => format!("A message was sent by hand from or to “{name}”."),
+            several => format!("{several} messages were sent by hand from or to “{name}”."),
+        };
+        let (source, detail_type, body) = event_parts(&payload);
+        let world = &mut self.world;
+        let operation = match kind {
+            NodeKind::Client => None,
+            NodeKind::Queue => Some(Operation::SendMessage),
+            NodeKind::Topic => Some(Operation::Publish),
+            NodeKind::Function => Some(Operation::Invoke { resource: Default::default() }),
+            NodeKind::Bus => Some(Operation::PutEvents {
+                source: world.payloads.intern(source),
+                detail_type: world.payloads.intern(detail_type),
+            }),
+            _ => {
+                let message = format!("Nothing can be sent straight to “{name}”.");
+                return Err(refuse("node", message, "Send from a client, or into a queue, topic, bus or function."));
+            }
+        };
+        world.record_action(node, None, words);
+        let payload = world.payloads.intern(if kind == NodeKind::Bus { body } else { payload });
+        for _ in 0..count {
+            let mut context = Context { world: &mut self.world, me };
+            match (&mut self.services[me.usize()], operation) {
+                (Service::Client(client), _) => client.send(payload, &mut context),
+                (_, Some(operation)) => {
+                    let trace = context.new_trace();
+                    let message = context.create(trace, payload, AttributesId::NONE, 1);
+                    context.call(Request::inside(me, operation, Some(message), trace, u64::MAX));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, target: Uuid, name: &str, value: Value) -> Result<(), Vec<Problem>> {
+        let mut document = self.document.clone();
+        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target)) {
+            (Some(node), _) => {
+                let Some(written) = document.node_mut(target) else { return Err(unknown(target)) };
+                (settings::of_node(written.kind), written.name.clone(), &mut written.settings, node, None)
+            }
+            (None, Some(edge)) => {
+                let Some(written) = document.edge_mut(target) else { return Err(unknown(target)) };
+                let planned = self.plan.edge(edge);
+                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
+                let owner = format!("{from} → {to}");
+                (settings::of_edge(written.kind), owner, &mut written.settings, planned.from, Some(edge))
+            }
+            (None, None) => return Err(unknown(target)),
+        };
+        let Some(setting) = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name) else {
+            return Err(refuse(name, format!("“{owner}” has no setting `{name}`."), ""));
+        };
+        let before = own_settings.get(name).cloned().unwrap_or_else(|| setting.default_value());
+        // Null means "not set" only for what can be absent; elsewhere it is a value like any other.
+        let default = setting.default_value();
+        let remove = value.is_null() || value == default;
+        if remove {
+            own_settings.remove(name);
+        } else {
+            own_settings.insert(name.to_string(), value.clone());
+        }
+        let plan = check(&document)?;
+        self.document = document;
+        self.plan = plan;
+        let value = if remove { default } else { value };
+        let words = match setting.kind {
+            Kind::Json { .. } => format!("{owner}: {name} was changed."),
+            _ => format!("{owner}: {name} was changed from {before} to {value}."),
+        };
+        self.world.record_action(node, edge, words);
+        self.world.configure(&self.plan);
+        for index in 0..self.services.len() {
+            let me = Component(index as u32);
+            let node = NodeIndex(index.min(self.plan.nodes.len().saturating_sub(1)) as u32);
+            let mut context = Context { world: &mut self.world, me };
+            self.services[index].configure(&self.plan, node, &mut context);
+        }
+        Ok(())
+    }
+
+    fn set_activity(&mut self, id: Uuid, activity: Activity, words: &str) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let words = format!("“{}” was {words}.", self.plan.node(node).name);
+        self.world.record_action(node, None, words);
+        self.world.set_activity(node.into(), activity);
+        // A function's pollers stop and start with it.
+        for (position, edge) in self.mappings.iter().enumerate() {
+            if self.plan.edge(*edge).to == node {
+                let me = Component((self.plan.nodes.len() + position) as u32);
+                self.world.set_activity(me, activity);
+                if let (true, Service::Mapping(mapping)) = (activity != Activity::Paused, &mut self.services[me.usize()]) {
+                    mapping.wake(&mut Context { world: &mut self.world, me });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn inject(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
+        if !(0.0..=1.0).contains(&fault.error_rate) {
+            return Err(refuse("error_rate", format!("{} is not a share.", fault.error_rate), "Use 0 to 1."));
+        }
+        if fault.throttle.is_some_and(|rate| !(0.0..=1e6).contains(&rate)) {
+            return Err(refuse("throttle", "This is not a rate.", "Use requests a second, from 0."));
+        }
+        let words = if fault.is_none() { "healed".to_string() } else { fault.describe() };
+        match (self.plan.find_node(target), self.plan.find_edge(target)) {
+            (Some(node), _) => {
+                let words = format!("“{}”: {words}.", self.plan.node(node).name);
+                self.world.record_action(node, None, words);
+                self.world.set_node_fault(node, fault);
+            }
+            (None, Some(edge)) => {
+                let planned = self.plan.edge(edge);
+                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
+                let words = format!("“{from}” → “{to}”: {words}.");
+                self.world.record_action(planned.from, Some(edge), words);
+                self.world.set_edge_fault(edge, fault);
+            }
+            (None, None) => return Err(unknown(target)),
+        }
+        Ok(())
+    }
+
+    fn purge(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let me = Component::from(node);
+        let name = self.plan.node(node).name.clone();
+        let Service::Queue(queue) = &mut self.services[me.usize()] else {
+            return Err(refuse("queue", format!("“{name}” is not a queue."), "Only queues can be purged."));
+        };
+        self.world.record_action(node, None, format!("“{name}” was purged."));
+        queue.purge(&mut Context { world: &mut self.world, me });
+        Ok(())
+    }
+
+    fn redrive(&mut self, id: Uuid, rate: Option<u32>) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let me = Component::from(node);
+        let name = self.plan.node(node).name.clone();
+        let Service::Queue(queue) = &mut self.services[me.usize()] else {
+            return Err(refuse("queue", format!("“{name}” is not a queue."), "Redrive a dead-letter queue."));
+        };
+        if !queue.can_redrive() {
+            let message = format!("“{name}” is not the dead-letter queue of a queue.");
+            return Err(refuse("queue", message, "Only messages that a queue moved there can be moved back."));
+        }
+        self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
+        queue.redrive(rate, &mut Context { world: &mut self.world, me });
         Ok(())
     }
 
@@ -80,59 +308,79 @@ impl Simulation {
     }
 
     pub fn journal(&self) -> &Journal {
-        &self.journal
+        &self.world.journal
     }
 
     pub fn activity(&self, node: NodeIndex) -> Activity {
-        let _ = node;
-        Activity::Running
+        self.world.activity(node.into())
     }
 
     pub fn node_fault(&self, node: NodeIndex) -> &Fault {
-        let _ = node;
-        &self.healthy
+        self.world.node_fault(node)
     }
 
     pub fn edge_fault(&self, edge: EdgeIndex) -> &Fault {
-        let _ = edge;
-        &self.healthy
+        self.world.edge_fault(edge)
     }
 
-    pub fn glance(&self, node: NodeIndex) -> Glance {
-        let _ = node;
-        Glance::Mailer { sent: 0 }
+    pub fn totals(&self) -> Totals {
+        self.world.messages.totals
     }
 
-    pub fn view(&self, node: NodeIndex) -> NodeView {
-        let _ = node;
-        NodeView::Endpoint(EndpointView { requests: 0, failures: 0 })
+    /// Messages that have not ended: created less ended.
+    pub fn in_progress(&self) -> u64 {
+        let totals = self.totals();
+        totals.created - totals.ended()
     }
 
-    pub fn headline(&self) -> Headline {
-        Headline::default()
-    }
-
-    /// A record in words, as the log shows it.
-    pub fn describe(&self, record: &Record) -> String {
-        let _ = record;
-        String::new()
-    }
-
-    /// The request id that people see for a trace.
-    pub fn request_id(&self, trace: Trace) -> String {
-        let _ = trace;
-        String::new()
-    }
-
-    /// A payload as a message of this trace carries it, indented.
-    pub fn payload_text(&self, payload: PayloadId, trace: Trace) -> String {
-        let _ = (payload, trace);
-        String::new()
+    /// Walks through everything that holds messages and counts those in progress. An error names a message that nobody
+    /// holds or that is held twice: then something was lost, which must never happen.
+    pub fn census(&self) -> Result<u64, String> {
+        let mut held: Vec<MessageId> = Vec::new();
+        for service in &self.services {
+            service.held(&mut |message| held.push(message));
+        }
+        held.extend(self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting).filter_map(|(_, call)| call.message));
+        held.sort_unstable();
+        if let Some(twice) = held.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("message {} is held twice", self.world.messages.get(twice[0]).serial));
+        }
+        let mut in_progress = 0;
+        for message in self.world.messages.alive() {
+            if held.binary_search(&message).is_err() {
+                return Err(format!("message {} is held by nobody", self.world.messages.get(message).serial));
+            }
+            in_progress += u64::from(!self.world.messages.get(message).dead);
+        }
+        if held.len() != self.world.messages.alive().count() {
+            return Err("something that has ended is still held".to_string());
+        }
+        Ok(in_progress)
     }
 
     /// Everything the journal still knows of one message, oldest first.
     pub fn message_records(&self, message: Serial) -> Vec<Record> {
-        let _ = message;
-        Vec::new()
+        self.journal().since(0).filter(|(_, record)| record.message == message).map(|(_, record)| *record).collect()
+    }
+
+    fn service(&self, node: NodeIndex) -> &Service {
+        &self.services[node.usize()]
+    }
+}
+
+fn refuse(path: &str, message: impl Into<String>, hint: &str) -> Vec<Problem> {
+    vec![Problem::new(path, message).with_hint(hint)]
+}
+
+fn unknown(target: Uuid) -> Vec<Problem> {
+    refuse("target", format!("There is nothing with the id {target}."), "")
+}
+
+/// Source, detail-type and detail of what is sent to a bus by hand: a whole event is taken apart, anything else becomes
+/// the detail.
+fn event_parts(payload: &Value) -> (Value, Value, Value) {
+    match (payload.get("source"), payload.get("detail-type"), payload.get("detail")) {
+        (Some(source), Some(detail_type), Some(detail)) => (source.clone(), detail_type.clone(), detail.clone()),
+        _ => ("by-hand".into(), "Sent by hand".into(), payload.clone()),
     }
 }

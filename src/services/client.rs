@@ -1,0 +1,493 @@
+//! The client: sends requests as its arrivals say, waits for the answers, tries again if told to, and may then ask for
+//! the request's status.
+
+use super::call::{CallId, Operation, ResourceId};
+use super::journal::{Status, What};
+use super::message::{Ending, MessageId, Reason, Trace};
+use super::payload::{AttributesId, PayloadId};
+use super::world::{Context, Event, Reply, Request, World};
+use crate::diagram::settings::{Arrivals, ClientSettings};
+use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
+use crate::kernel::{Deadlines, Key, Pool, SECOND, Time};
+use crate::rules;
+use hdrhistogram::Histogram;
+use serde_json::{Map, Value};
+use std::collections::VecDeque;
+
+/// How many exchanges are remembered for showing.
+const REMEMBERED: usize = 60;
+/// Latencies are counted to three figures up to this: longer than a client can be told to wait, retries included.
+const LONGEST: u64 = 24 * 3_600 * SECOND;
+
+const TIMER_ARRIVAL: u8 = 0;
+const TIMER_TIMEOUT: u8 = 1;
+const TIMER_RETRY: u8 = 2;
+const TIMER_POLL: u8 = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Waiting(CallId),
+    /// Between two attempts; holds the message if it came back.
+    Pausing(Option<MessageId>),
+    /// Answered; asks for the status.
+    Following { call: Option<CallId>, asked: u32 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Exchange {
+    trace: Trace,
+    sent: Time,
+    payload: PayloadId,
+    attempt: u16,
+    phase: Phase,
+}
+
+/// A request and its answer, for showing.
+#[derive(Clone, Copy, Debug)]
+pub struct Remembered {
+    pub trace: Trace,
+    pub sent: Time,
+    pub attempt: u16,
+    pub status: Option<Status>,
+    pub latency: Option<u64>,
+    pub request: PayloadId,
+    pub answer: PayloadId,
+    /// How often the status was asked for, its last answer, and when it was reached.
+    pub asked: u32,
+    pub progress: Option<PayloadId>,
+    pub reached: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    pub sent: u64,
+    pub succeeded: u64,
+    pub failed: u64,
+    pub timed_out: u64,
+    pub retries: u64,
+    pub status_reached: u64,
+    pub status_given_up: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Follow {
+    resource: ResourceId,
+    every: u64,
+    attempts: u32,
+    until: rules::Pattern,
+}
+
+#[derive(Clone, Debug)]
+pub struct Client {
+    settings: ClientSettings,
+    edge: Option<(EdgeIndex, EdgeKind)>,
+    resource: ResourceId,
+    headers: PayloadId,
+    attributes: AttributesId,
+    source: PayloadId,
+    detail_type: PayloadId,
+    payloads: Vec<PayloadId>,
+    follow: Option<Follow>,
+    exchanges: Pool<Exchange>,
+    timeouts: Deadlines,
+    /// Arrivals of an older setting carry an older number and are ignored.
+    arrival_generation: u64,
+    arrivals_since: Time,
+    pub counts: Counts,
+    pub latency: Histogram<u64>,
+    pub recent: VecDeque<Remembered>,
+}
+
+impl Client {
+    pub fn new(plan: &Plan, node: NodeIndex, world: &mut World) -> Option<Self> {
+        let NodeSettings::Client(settings) = &plan.node(node).settings else { return None };
+        let latency = Histogram::new_with_bounds(1, LONGEST, 3).ok()?;
+        let mut client = Client {
+            settings: settings.as_ref().clone(),
+            edge: None,
+            resource: ResourceId::default(),
+            headers: PayloadId::NULL,
+            attributes: AttributesId::NONE,
+            source: PayloadId::NULL,
+            detail_type: PayloadId::NULL,
+            payloads: Vec::new(),
+            follow: None,
+            exchanges: Pool::default(),
+            timeouts: Deadlines::default(),
+            arrival_generation: 0,
+            arrivals_since: Time::ZERO,
+            counts: Counts::default(),
+            latency,
+            recent: VecDeque::new(),
+        };
+        client.configure(plan, node, world);
+        Some(client)
+    }
+
+    /// Takes over changed settings. Gives whether arrivals have to be scheduled anew.
+    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, world: &mut World) -> bool {
+        let planned = plan.node(node);
+        let NodeSettings::Client(settings) = &planned.settings else { return false };
+        let arrivals_changed = settings.arrivals != self.settings.arrivals;
+        self.settings = settings.as_ref().clone();
+        self.edge = planned.outgoing.first().map(|edge| (*edge, plan.edge(*edge).kind));
+        self.resource = world.resource(&settings.method, &settings.path);
+        self.headers = world.payloads.intern(headers(settings));
+        self.attributes = world.payloads.intern_attributes(settings.attributes.clone());
+        self.source = world.payloads.intern(Value::String(settings.source.clone()));
+        self.detail_type = world.payloads.intern(Value::String(settings.detail_type.clone()));
+        let scope = Scope { message: &Value::Null, result: &Value::Null };
+        self.payloads = settings.payloads.iter().map(|template| world.payloads.intern(template.apply(scope))).collect();
+        self.follow = settings.poll_status.as_ref().map(|poll| Follow {
+            resource: world.resource("GET", &poll.path),
+            every: poll.every,
+            attempts: poll.attempts,
+            until: poll.until.clone(),
+        });
+        arrivals_changed
+    }
+
+    pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
+        match event {
+            Event::Request(call) => context.reply(call, Status::Http(400), PayloadId::NULL, None),
+            Event::Reply(call) => {
+                if let Some(reply) = context.take_reply(call) {
+                    self.answered(call, reply, context);
+                }
+            }
+            Event::Timer { tag: TIMER_ARRIVAL, token } => {
+                if token == self.arrival_generation {
+                    self.arrive(context);
+                }
+            }
+            Event::Timer { tag: TIMER_TIMEOUT, .. } => self.time_out(context),
+            Event::Timer { tag: TIMER_RETRY, token } => self.send_again(Key::from_number(token), context),
+            Event::Timer { tag: TIMER_POLL, token } => self.ask(Key::from_number(token), context),
+            Event::Timer { .. } => {}
+        }
+    }
+
+    /// Starts the arrivals, from now on.
+    pub fn start(&mut self, context: &mut Context<'_>) {
+        self.arrival_generation += 1;
+        self.arrivals_since = context.now();
+        match self.settings.arrivals {
+            // The first burst comes soon, so that nobody waits in front of an empty picture.
+            Arrivals::Burst { every, .. } => context.timer(every.min(SECOND), TIMER_ARRIVAL, self.arrival_generation),
+            _ => self.schedule_arrival(context),
+        }
+    }
+
+    fn schedule_arrival(&mut self, context: &mut Context<'_>) {
+        let pause = match self.settings.arrivals {
+            Arrivals::Constant { rate } if rate > 0.0 => (SECOND as f64 / rate) as u64,
+            Arrivals::Poisson { rate } if rate > 0.0 => {
+                (SECOND as f64 / rate * context.stream().exponential() + 0.5) as u64
+            }
+            Arrivals::Ramp { from, to, over } => {
+                let passed = context.now().since(self.arrivals_since).min(over) as f64 / over as f64;
+                let rate = from + (to - from) * passed;
+                // A rate near zero would put the first arrival beyond the end of the ramp.
+                (SECOND as f64 / rate.max(0.1) * context.stream().exponential() + 0.5) as u64
+            }
+            Arrivals::Burst { every, .. } => every,
+            _ => return,
+        };
+        context.timer(pause.max(1), TIMER_ARRIVAL, self.arrival_generation);
+    }
+
+    fn arrive(&mut self, context: &mut Context<'_>) {
+        let count = match self.settings.arrivals {
+            Arrivals::Burst { size, .. } => size,
+            _ => 1,
+        };
+        self.schedule_arrival(context);
+        for _ in 0..count {
+            let choice = match self.payloads.len() {
+                0 => continue,
+                1 => 0,
+                several => context.stream().below(several as u64) as usize,
+            };
+            let payload = self.payloads[choice];
+            self.send(payload, context);
+        }
+    }
+
+    /// Sends one request with this payload.
+    pub fn send(&mut self, payload: PayloadId, context: &mut Context<'_>) {
+        let trace = context.new_trace();
+        let exchange = Exchange { trace, sent: context.now(), payload, attempt: 1, phase: Phase::Pausing(None) };
+        let key = self.exchanges.add(exchange);
+        self.counts.sent += 1;
+        self.recent.push_back(Remembered {
+            trace,
+            sent: context.now(),
+            attempt: 1,
+            status: None,
+            latency: None,
+            request: payload,
+            answer: PayloadId::NULL,
+            asked: 0,
+            progress: None,
+            reached: None,
+        });
+        if self.recent.len() > REMEMBERED {
+            self.recent.pop_front();
+        }
+        self.transmit(key, None, context);
+    }
+
+    fn transmit(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
+        let Some(exchange) = self.exchanges.get(key).copied() else { return };
+        let message = match message {
+            Some(message) => {
+                context.message_mut(message).attempt = exchange.attempt;
+                message
+            }
+            None => context.create(exchange.trace, exchange.payload, self.attributes, exchange.attempt),
+        };
+        let Some((edge, kind)) = self.edge else {
+            context.end(message, Ending::Dropped(Reason::NobodyListened));
+            self.close(key, Status::Unreachable, PayloadId::NULL, context);
+            return;
+        };
+        let operation = match kind {
+            EdgeKind::Send => Operation::SendMessage,
+            EdgeKind::Publish => Operation::Publish,
+            EdgeKind::PutEvents => Operation::PutEvents { source: self.source, detail_type: self.detail_type },
+            EdgeKind::Call => Operation::Invoke { resource: self.resource },
+            _ => Operation::Http { resource: self.resource, headers: self.headers },
+        };
+        let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
+        if let Some(exchange) = self.exchanges.get_mut(key) {
+            exchange.phase = Phase::Waiting(call);
+        }
+        self.watch(key, context);
+    }
+
+    fn watch(&mut self, key: Key, context: &mut Context<'_>) {
+        let due = self.timeouts.add(context.now() + self.settings.timeout, key.number());
+        set(context, due);
+    }
+
+    fn answered(&mut self, id: CallId, reply: Reply, context: &mut Context<'_>) {
+        let key = Key::from_number(reply.tag);
+        match self.exchanges.get(key).map(|exchange| exchange.phase) {
+            Some(Phase::Waiting(call)) if call == id => {
+                if reply.status.is_success() {
+                    self.close(key, reply.status, reply.answer, context);
+                } else {
+                    self.failed(key, reply.status, reply.answer, reply.message, context);
+                }
+            }
+            Some(Phase::Following { call: Some(call), asked }) if call == id => {
+                if let Some(message) = reply.message {
+                    context.end(message, Ending::Dropped(Reason::Failed));
+                }
+                self.followed(key, asked, reply, context);
+            }
+            _ => {
+                if let Some(message) = reply.message {
+                    context.end(message, Ending::Dropped(Reason::CallerGone));
+                }
+            }
+        }
+    }
+
+    fn failed(
+        &mut self,
+        key: Key,
+        status: Status,
+        answer: PayloadId,
+        message: Option<MessageId>,
+        context: &mut Context<'_>,
+    ) {
+        let Some(exchange) = self.exchanges.get_mut(key) else { return };
+        if u32::from(exchange.attempt) <= self.settings.retries {
+            let longest = self.settings.backoff.saturating_mul(1 << (exchange.attempt - 1).min(16));
+            exchange.attempt += 1;
+            exchange.phase = Phase::Pausing(message);
+            let (trace, attempt) = (exchange.trace, exchange.attempt);
+            self.counts.retries += 1;
+            let at = context.now() + context.stream().below(longest.max(1));
+            match message {
+                Some(_) => context.record(message, What::RetryAt { attempt, at }),
+                None => context.record_trace(trace, What::RetryAt { attempt, at }),
+            }
+            if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == trace) {
+                remembered.attempt = attempt;
+            }
+            context.timer_at(at, TIMER_RETRY, key.number());
+            return;
+        }
+        if let Some(message) = message {
+            let reason = if status == Status::THROTTLED { Reason::Throttled } else { Reason::Failed };
+            context.end(message, Ending::Dropped(reason));
+        }
+        self.close(key, status, answer, context);
+    }
+
+    fn send_again(&mut self, key: Key, context: &mut Context<'_>) {
+        if let Some(Phase::Pausing(message)) = self.exchanges.get(key).map(|exchange| exchange.phase) {
+            self.transmit(key, message, context);
+        }
+    }
+
+    /// The final answer is there.
+    fn close(&mut self, key: Key, status: Status, answer: PayloadId, context: &mut Context<'_>) {
+        let Some(exchange) = self.exchanges.get(key).copied() else { return };
+        let latency = context.now().since(exchange.sent);
+        context.record_trace(exchange.trace, What::Answered { status, latency });
+        if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == exchange.trace) {
+            remembered.status = Some(status);
+            remembered.latency = Some(latency);
+            remembered.answer = answer;
+        }
+        self.latency.saturating_record(latency.max(1));
+        if status.is_success() {
+            self.counts.succeeded += 1;
+        } else {
+            self.counts.failed += 1;
+        }
+        match &self.follow {
+            Some(follow) if status.is_success() && self.edge.is_some_and(|edge| edge.1 == EdgeKind::Request) => {
+                let every = follow.every;
+                if let Some(exchange) = self.exchanges.get_mut(key) {
+                    exchange.phase = Phase::Following { call: None, asked: 0 };
+                }
+                context.timer(every, TIMER_POLL, key.number());
+            }
+            _ => {
+                self.exchanges.remove(key);
+            }
+        }
+    }
+
+    /// Asks for the status of a request.
+    fn ask(&mut self, key: Key, context: &mut Context<'_>) {
+        let Some(exchange) = self.exchanges.get(key).copied() else { return };
+        let Phase::Following { asked, .. } = exchange.phase else { return };
+        let (Some(follow), Some((edge, _))) = (&self.follow, self.edge) else {
+            self.exchanges.remove(key);
+            return;
+        };
+        let operation = Operation::Http { resource: follow.resource, headers: self.headers };
+        let message = context.create(exchange.trace, PayloadId::NULL, AttributesId::NONE, 1);
+        let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
+        if let Some(exchange) = self.exchanges.get_mut(key) {
+            exchange.phase = Phase::Following { call: Some(call), asked: asked + 1 };
+        }
+        self.watch(key, context);
+    }
+
+    fn followed(&mut self, key: Key, asked: u32, reply: Reply, context: &mut Context<'_>) {
+        let Some(exchange) = self.exchanges.get(key).copied() else { return };
+        let Some(follow) = &self.follow else {
+            self.exchanges.remove(key);
+            return;
+        };
+        let text = &context.world.payloads.get(reply.answer).text;
+        let reached = reply.status.is_success()
+            && rules::Event::parse(text).is_ok_and(|event| follow.until.matches(&event));
+        let latency = context.now().since(exchange.sent);
+        if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == exchange.trace) {
+            remembered.asked = asked;
+            remembered.progress = Some(reply.answer);
+            remembered.reached = reached.then_some(latency);
+        }
+        if reached {
+            self.counts.status_reached += 1;
+            context.record_trace(exchange.trace, What::StatusReached { latency });
+            self.exchanges.remove(key);
+        } else if asked >= follow.attempts {
+            self.counts.status_given_up += 1;
+            context.record_trace(exchange.trace, What::GaveUp);
+            self.exchanges.remove(key);
+        } else {
+            let every = follow.every;
+            if let Some(exchange) = self.exchanges.get_mut(key) {
+                exchange.phase = Phase::Following { call: None, asked };
+            }
+            context.timer(every, TIMER_POLL, key.number());
+        }
+    }
+
+    fn time_out(&mut self, context: &mut Context<'_>) {
+        let now = context.now();
+        while let Some(due) = self.timeouts.next_due(now) {
+            let key = Key::from_number(due);
+            let Some(exchange) = self.exchanges.get(key).copied() else { continue };
+            match exchange.phase {
+                Phase::Waiting(call) if self.late(call, context) => {
+                    context.abandon(call);
+                    self.counts.timed_out += 1;
+                    context.record_trace(exchange.trace, What::GaveUp);
+                    self.failed(key, Status::Http(504), PayloadId::NULL, None, context);
+                }
+                Phase::Following { call: Some(call), asked } if self.late(call, context) => {
+                    context.abandon(call);
+                    let follow = self.follow.as_ref().map(|follow| (follow.every, follow.attempts));
+                    let Some((every, attempts)) = follow.filter(|(_, attempts)| asked < *attempts) else {
+                        self.counts.status_given_up += 1;
+                        self.exchanges.remove(key);
+                        continue;
+                    };
+                    debug_assert!(asked < attempts);
+                    if let Some(exchange) = self.exchanges.get_mut(key) {
+                        exchange.phase = Phase::Following { call: None, asked };
+                    }
+                    context.timer(every, TIMER_POLL, key.number());
+                }
+                _ => {}
+            }
+        }
+        let (exchanges, calls) = (&self.exchanges, &context.world.calls);
+        let due = self.timeouts.rearm(now, |due| {
+            exchanges.get(Key::from_number(due)).is_some_and(|exchange| match exchange.phase {
+                Phase::Waiting(call) | Phase::Following { call: Some(call), .. } => calls.get(call).is_some(),
+                _ => false,
+            })
+        });
+        set(context, due);
+    }
+
+    /// Whether a call has taken as long as the client waits. A deadline may belong to an earlier attempt.
+    fn late(&self, call: CallId, context: &Context<'_>) -> bool {
+        context.request(call).is_some_and(|call| context.now().since(call.sent) >= self.settings.timeout)
+    }
+
+    pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
+        for (_, exchange) in self.exchanges.iter() {
+            if let Phase::Pausing(Some(message)) = exchange.phase {
+                visit(message);
+            }
+        }
+    }
+
+    /// Requests that are not answered yet.
+    pub fn waiting(&self) -> u64 {
+        self.counts.sent - self.counts.succeeded - self.counts.failed
+    }
+
+    pub fn first_payload(&self) -> PayloadId {
+        self.payloads.first().copied().unwrap_or(PayloadId::NULL)
+    }
+}
+
+/// The headers that gateways look at.
+fn headers(settings: &ClientSettings) -> Value {
+    let mut headers = Map::new();
+    if !settings.api_key.is_empty() {
+        headers.insert("x-api-key".to_string(), Value::String(settings.api_key.clone()));
+    }
+    if !settings.authorization.is_empty() {
+        headers.insert("authorization".to_string(), Value::String(settings.authorization.clone()));
+    }
+    Value::Object(headers)
+}
+
+fn set(context: &mut Context<'_>, due: Option<Time>) {
+    if let Some(due) = due {
+        context.timer_at(due, TIMER_TIMEOUT, 0);
+    }
+}

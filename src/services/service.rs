@@ -1,0 +1,104 @@
+//! One of the services: which state machine a component is.
+
+use super::bus::Bus;
+use super::client::Client;
+use super::database::Database;
+use super::function::Function;
+use super::gateway::Gateway;
+use super::mapping::Mapping;
+use super::message::MessageId;
+use super::outside::Outside;
+use super::queue::Queue;
+use super::rule::Rule;
+use super::topic::Topic;
+use super::world::{Context, Event, World};
+use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, Plan};
+
+#[derive(Clone, Debug)]
+pub enum Service {
+    Client(Box<Client>),
+    Gateway(Box<Gateway>),
+    Function(Box<Function>),
+    Queue(Box<Queue>),
+    Topic(Box<Topic>),
+    Bus(Box<Bus>),
+    Rule(Box<Rule>),
+    Database(Box<Database>),
+    Outside(Box<Outside>),
+    Mapping(Box<Mapping>),
+}
+
+impl Service {
+    /// The service of a node. A checked plan has settings of the node's kind, so there always is one.
+    pub fn of_node(plan: &Plan, node: NodeIndex, world: &mut World) -> Service {
+        let service = match plan.node(node).kind {
+            NodeKind::Client => Client::new(plan, node, world).map(|it| Service::Client(Box::new(it))),
+            NodeKind::Gateway => Gateway::new(plan, node, world).map(|it| Service::Gateway(Box::new(it))),
+            NodeKind::Function => Function::new(plan, node, world).map(|it| Service::Function(Box::new(it))),
+            NodeKind::Queue => Some(Service::Queue(Box::new(Queue::new(plan, node)))),
+            NodeKind::Topic => Topic::new(plan, node, world).map(|it| Service::Topic(Box::new(it))),
+            NodeKind::Bus => Some(Service::Bus(Box::new(Bus::new(plan, node, world)))),
+            NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node)))),
+            NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
+            NodeKind::Mailer | NodeKind::Endpoint => None,
+        };
+        service.unwrap_or_else(|| Service::Outside(Box::new(Outside::new(plan, node))))
+    }
+
+    pub fn of_mapping(plan: &Plan, edge: EdgeIndex) -> Option<Service> {
+        Mapping::new(plan, edge).map(|mapping| Service::Mapping(Box::new(mapping)))
+    }
+
+    pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
+        match self {
+            Service::Client(it) => it.handle(event, context),
+            Service::Gateway(it) => it.handle(event, context),
+            Service::Function(it) => it.handle(event, context),
+            Service::Queue(it) => it.handle(event, context),
+            Service::Topic(it) => it.handle(event, context),
+            Service::Bus(it) => it.handle(event, context),
+            Service::Rule(it) => it.handle(event, context),
+            Service::Database(it) => it.handle(event, context),
+            Service::Outside(it) => it.handle(event, context),
+            Service::Mapping(it) => it.handle(event, context),
+        }
+    }
+
+    /// Takes over changed settings, and acts on them where something has to start or stop at once.
+    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+        match self {
+            Service::Client(it) => {
+                if it.configure(plan, node, context.world) {
+                    it.start(context);
+                }
+            }
+            Service::Gateway(it) => it.configure(plan, node, context.world),
+            Service::Function(it) => it.configure(plan, node, context.world),
+            Service::Queue(it) => it.configure(plan, node),
+            Service::Topic(it) => it.configure(plan, node),
+            Service::Bus(it) => it.configure(plan, node),
+            Service::Rule(it) => it.configure(plan, node),
+            Service::Database(it) => it.configure(plan, node),
+            Service::Outside(it) => it.configure(plan, node),
+            Service::Mapping(it) => {
+                it.configure(plan);
+                it.wake(context);
+            }
+        }
+    }
+
+    /// Every message that it holds.
+    pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
+        match self {
+            Service::Client(it) => it.held(visit),
+            Service::Function(it) => it.held(visit),
+            Service::Queue(it) => it.held(visit),
+            Service::Topic(it) => it.held(visit),
+            Service::Rule(it) => it.held(visit),
+            Service::Database(it) => it.held(visit),
+            Service::Outside(it) => it.held(visit),
+            // Gateways and buses hand on at once; mappings only see what the queue holds.
+            Service::Gateway(_) | Service::Bus(_) | Service::Mapping(_) => {}
+        }
+    }
+}

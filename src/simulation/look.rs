@@ -1,0 +1,402 @@
+//! Looks at the services and makes views of them.
+
+use super::Simulation;
+use super::render::pretty;
+use super::view::*;
+use crate::diagram::{NodeIndex, NodeSettings};
+use crate::kernel::Time;
+use crate::services::{
+    Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason, Service, What,
+};
+
+/// How many messages of a list are shown; all of them are counted.
+const SHOWN: usize = 25;
+
+pub(super) fn latency(client: &Client) -> LatencyView {
+    let histogram = &client.latency;
+    LatencyView {
+        p50: histogram.value_at_quantile(0.5),
+        p95: histogram.value_at_quantile(0.95),
+        p99: histogram.value_at_quantile(0.99),
+        max: histogram.max(),
+        count: histogram.len(),
+    }
+}
+
+impl Simulation {
+    /// A node in a few numbers.
+    pub fn glance(&self, node: NodeIndex) -> Glance {
+        let now = self.now();
+        match self.service(node) {
+            Service::Client(it) => {
+                Glance::Client { waiting: it.waiting(), succeeded: it.counts.succeeded, failed: it.counts.failed }
+            }
+            Service::Gateway(it) => Glance::Gateway {
+                tokens: it.tokens(now) as u64,
+                burst: it.burst_limit(),
+                waiting: it.waiting_count(),
+                rejected: it.rejected,
+            },
+            Service::Function(it) => {
+                let starting = it.invocations().filter(|invocation| invocation.ready > now).count() as u64;
+                Glance::Function {
+                    starting,
+                    running: it.concurrent() - starting,
+                    idle: it.idle_count(now),
+                    limit: it.limit(),
+                    queued: it.queued_count() as u64,
+                    throttles: it.counts.throttles,
+                    errors: it.counts.errors,
+                }
+            }
+            Service::Queue(it) => Glance::Queue {
+                visible: it.visible_count() as u64,
+                delayed: it.delayed_count() as u64,
+                in_flight: it.in_flight_count() as u64,
+                dead_letter_queue: it.is_dead_letter_queue(),
+            },
+            Service::Topic(it) => Glance::Topic { published: it.published, retrying: it.retrying() },
+            Service::Bus(it) => Glance::Bus { events: it.events, unmatched: it.unmatched },
+            Service::Rule(it) => {
+                Glance::Rule { matched: it.matched, retrying: it.retrying(), enabled: self.rule_enabled(node) }
+            }
+            Service::Database(it) => Glance::Database {
+                rows: it.rows(),
+                duplicates: it.duplicates(),
+                connections: it.running as u64,
+                maximum: it.maximum_connections() as u64,
+                waiting: it.waiting_count() as u64,
+            },
+            Service::Outside(it) => match self.plan.node(node).settings {
+                NodeSettings::Mailer(_) => Glance::Mailer { sent: it.requests - it.failures },
+                _ => Glance::Endpoint { requests: it.requests, failures: it.failures },
+            },
+            Service::Mapping(_) => Glance::Endpoint { requests: 0, failures: 0 },
+        }
+    }
+
+    fn rule_enabled(&self, node: NodeIndex) -> bool {
+        matches!(&self.plan.node(node).settings, NodeSettings::Rule(rule) if rule.enabled)
+    }
+
+    /// Everything worth seeing of one node.
+    pub fn view(&self, node: NodeIndex) -> NodeView {
+        match self.service(node) {
+            Service::Client(it) => NodeView::Client(self.view_client(it)),
+            Service::Gateway(it) => NodeView::Gateway(GatewayView {
+                tokens: it.tokens(self.now()),
+                burst: it.burst_limit(),
+                rate: it.rate_limit(),
+                waiting: it.waiting_count(),
+                routes: it
+                    .routes
+                    .iter()
+                    .map(|route| RouteView {
+                        edge: route.edge,
+                        method: route.method.clone(),
+                        path: route.path.clone(),
+                        target: route.target,
+                        requests: route.requests,
+                        errors: route.errors,
+                    })
+                    .collect(),
+                statuses: it.statuses.iter().map(|(code, count)| (*code, *count)).collect(),
+            }),
+            Service::Function(it) => NodeView::Function(self.view_function(node, it)),
+            Service::Queue(it) => NodeView::Queue(self.view_queue(it)),
+            Service::Topic(it) => NodeView::Topic(TopicView {
+                published: it.published,
+                subscriptions: it
+                    .subscriptions
+                    .iter()
+                    .map(|subscription| DeliveryView {
+                        edge: subscription.edge,
+                        to: subscription.to,
+                        enabled: subscription.subscribed,
+                        delivered: subscription.counts.delivered,
+                        filtered: subscription.counts.filtered,
+                        failed: subscription.counts.failed,
+                        retrying: subscription.counts.retrying,
+                    })
+                    .collect(),
+            }),
+            Service::Bus(it) => NodeView::Bus(BusView {
+                events: it.events,
+                unmatched: it.unmatched,
+                rules: it
+                    .rules
+                    .iter()
+                    .map(|rule| DeliveryView {
+                        edge: rule.edge,
+                        to: rule.rule,
+                        enabled: rule.enabled,
+                        delivered: rule.counts.delivered,
+                        filtered: rule.counts.filtered,
+                        failed: rule.counts.failed,
+                        retrying: 0,
+                    })
+                    .collect(),
+                recent: it.recent.iter().rev().map(|event| self.show(&event.message, None)).collect(),
+            }),
+            Service::Rule(it) => NodeView::Rule(RuleView {
+                pattern: match &self.plan.node(node).settings {
+                    NodeSettings::Rule(_) => self.setting_text(node, "EventPattern"),
+                    _ => String::new(),
+                },
+                enabled: self.rule_enabled(node),
+                matched: it.matched,
+                targets: it
+                    .targets
+                    .iter()
+                    .map(|target| DeliveryView {
+                        edge: target.edge,
+                        to: target.to,
+                        enabled: true,
+                        delivered: target.counts.delivered,
+                        filtered: 0,
+                        failed: target.counts.failed,
+                        retrying: target.counts.retrying,
+                    })
+                    .collect(),
+            }),
+            Service::Database(it) => NodeView::Database(DatabaseView {
+                tables: it
+                    .tables
+                    .iter()
+                    .map(|table| TableView {
+                        name: self.filled_text(table.name, 0),
+                        total: table.total,
+                        duplicates: table.duplicates,
+                        rows: table
+                            .rows
+                            .iter()
+                            .rev()
+                            .take(SHOWN)
+                            .map(|row| RowView {
+                                time: row.time,
+                                trace: row.trace,
+                                key: self.filled_text(row.key, row.trace),
+                                row: self.filled_text(row.row, row.trace),
+                                duplicate: row.duplicate,
+                            })
+                            .collect(),
+                    })
+                    .collect(),
+                connections: it.running as u64,
+                maximum: it.maximum_connections() as u64,
+                waiting: it.waiting_count() as u64,
+                statements: it.finished,
+                failures: it.failures,
+            }),
+            Service::Outside(it) => match self.plan.node(node).settings {
+                NodeSettings::Mailer(_) => NodeView::Mailer(MailerView {
+                    sent: it.requests - it.failures,
+                    failures: it.failures,
+                    outbox: it
+                        .outbox
+                        .iter()
+                        .rev()
+                        .take(SHOWN)
+                        .map(|mail| MailView {
+                            time: mail.time,
+                            trace: mail.message.trace,
+                            recipient: self.filled_text(mail.recipient, mail.message.trace),
+                            subject: self.filled_text(mail.subject, mail.message.trace),
+                            body: match self.body(&mail.message) {
+                                serde_json::Value::String(text) => text,
+                                other => pretty(&other),
+                            },
+                        })
+                        .collect(),
+                }),
+                _ => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
+            },
+            Service::Mapping(_) => NodeView::Endpoint(EndpointView { requests: 0, failures: 0 }),
+        }
+    }
+
+    fn setting_text(&self, node: NodeIndex, name: &str) -> String {
+        let id = self.plan.node(node).id;
+        self.document.node(id).and_then(|node| node.settings.get(name)).map_or(String::new(), pretty)
+    }
+
+    fn show(&self, message: &Message, due: Option<Time>) -> MessageView {
+        MessageView {
+            serial: message.serial,
+            trace: message.trace,
+            request_id: self.request_id(message.trace),
+            body: pretty(&self.body(message)),
+            attempt: message.attempt,
+            receive_count: message.receive_count,
+            created: message.created,
+            due,
+        }
+    }
+
+    fn show_held(&self, message: MessageId, due: Option<Time>) -> MessageView {
+        self.show(self.world.messages.get(message), due)
+    }
+
+    fn view_client(&self, client: &Client) -> ClientView {
+        ClientView {
+            sent: client.counts.sent,
+            succeeded: client.counts.succeeded,
+            failed: client.counts.failed,
+            timed_out: client.counts.timed_out,
+            waiting: client.waiting(),
+            retries: client.counts.retries,
+            latency: latency(client),
+            recent: client
+                .recent
+                .iter()
+                .rev()
+                .take(SHOWN)
+                .map(|exchange| ExchangeView {
+                    trace: exchange.trace,
+                    request_id: self.request_id(exchange.trace),
+                    sent: exchange.sent,
+                    attempt: exchange.attempt,
+                    status: exchange.status,
+                    latency: exchange.latency,
+                    request: self.payload_text(exchange.request, exchange.trace),
+                    answer: self.payload_text(exchange.answer, exchange.trace),
+                    progress: exchange.progress.map(|answer| match exchange.reached {
+                        Some(after) => format!(
+                            "asked {} times; done after {} ms: {}",
+                            exchange.asked,
+                            after / 1_000,
+                            self.filled_text(answer, exchange.trace)
+                        ),
+                        None => format!(
+                            "asked {} times: {}",
+                            exchange.asked,
+                            self.filled_text(answer, exchange.trace)
+                        ),
+                    }),
+                })
+                .collect(),
+        }
+    }
+
+    fn view_function(&self, node: NodeIndex, function: &Function) -> FunctionView {
+        let now = self.now();
+        let working = function.invocations().map(|invocation| SlotView {
+            state: if invocation.ready > now { SlotState::Starting } else { SlotState::Running },
+            since: if invocation.ready > now { invocation.started } else { invocation.ready },
+            trace: invocation.trace,
+            records: invocation.records,
+        });
+        let idle = function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
+        let mappings = self.services.iter().filter_map(|service| match service {
+            Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
+            _ => None,
+        });
+        FunctionView {
+            slots: working.chain(idle).take(SHOWN * 2).collect(),
+            limit: function.limit(),
+            invocations: function.counts.invocations,
+            errors: function.counts.errors,
+            timeouts: function.counts.timeouts,
+            throttles: function.counts.throttles,
+            cold_starts: function.counts.cold_starts,
+            concurrent_max: function.counts.concurrent_max,
+            billed: function.counts.billed,
+            queued: function.queued().take(SHOWN).map(|event| self.show_held(event.message, Some(event.next))).collect(),
+            queued_count: function.queued_count() as u64,
+            mappings: mappings.collect(),
+        }
+    }
+
+    fn view_queue(&self, queue: &Queue) -> QueueView {
+        let (mut visible, mut in_flight, mut delayed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut oldest = self.now();
+        for entry in queue.entries() {
+            oldest = oldest.min(self.world.messages.get(entry.message).created);
+            let (list, due) = match entry.state {
+                EntryState::Visible => (&mut visible, None),
+                EntryState::InFlight { until } => (&mut in_flight, Some(until)),
+                EntryState::Delayed { until } => (&mut delayed, Some(until)),
+            };
+            if list.len() < SHOWN {
+                list.push(self.show_held(entry.message, due));
+            }
+        }
+        QueueView {
+            visible,
+            in_flight,
+            delayed,
+            visible_count: queue.visible_count() as u64,
+            in_flight_count: queue.in_flight_count() as u64,
+            delayed_count: queue.delayed_count() as u64,
+            oldest_age: self.now().since(oldest),
+            sent: queue.counts.sent,
+            received: queue.counts.received,
+            deleted: queue.counts.deleted,
+            redelivered: queue.counts.redelivered,
+            dead_lettered: queue.counts.dead_lettered,
+            expired: queue.counts.expired,
+            dead_letter_queue: queue.is_dead_letter_queue(),
+            can_redrive: queue.can_redrive(),
+        }
+    }
+
+    pub fn headline(&self) -> Headline {
+        let mut headline = Headline { success_rate: 1.0, ..Headline::default() };
+        let (mut succeeded, mut failed) = (0, 0);
+        let mut busiest: Option<&Client> = None;
+        let mut oldest = self.now();
+        for service in &self.services {
+            match service {
+                Service::Client(client) => {
+                    headline.requests += client.counts.sent;
+                    succeeded += client.counts.succeeded;
+                    failed += client.counts.failed;
+                    if busiest.is_none_or(|busiest| busiest.latency.len() < client.latency.len()) {
+                        busiest = Some(client);
+                    }
+                }
+                Service::Queue(queue) if !queue.is_dead_letter_queue() => {
+                    headline.queue_depth += (queue.visible_count() + queue.delayed_count()) as u64;
+                    for entry in queue.entries().filter(|entry| entry.state == EntryState::Visible).take(1) {
+                        oldest = oldest.min(self.world.messages.get(entry.message).created);
+                    }
+                }
+                Service::Database(database) => headline.duplicates += database.duplicates(),
+                _ => {}
+            }
+        }
+        if succeeded + failed > 0 {
+            headline.success_rate = succeeded as f64 / (succeeded + failed) as f64;
+        }
+        headline.latency = busiest.map_or(LatencyView::default(), latency);
+        headline.oldest_age = self.now().since(oldest);
+        headline.dead_lettered = self.totals().dead_lettered;
+        headline
+    }
+
+    /// How many messages were dropped for this reason.
+    pub fn dropped(&self, reason: Reason) -> u64 {
+        self.totals().dropped[reason as usize]
+    }
+
+    /// Whether the journal still has a record of this kind; for tests that wait for something to happen.
+    pub fn happened(&self, wanted: impl Fn(What) -> bool) -> bool {
+        self.journal().since(0).any(|(_, record)| wanted(record.what))
+    }
+}
+
+fn view_mapping(mapping: &Mapping) -> MappingView {
+    let count = |wanted: fn(PollerState) -> bool| mapping.pollers().filter(|state| wanted(*state)).count() as u64;
+    MappingView {
+        edge: mapping.edge,
+        queue: mapping.queue_node,
+        enabled: mapping.enabled_by_settings(),
+        pollers: mapping.pollers().count() as u64,
+        polling: count(|state| matches!(state, PollerState::Polling { .. })),
+        invoking: count(|state| matches!(state, PollerState::Invoking { .. } | PollerState::Deleting { .. })),
+        backing_off: count(|state| matches!(state, PollerState::BackingOff | PollerState::Throttled { .. })),
+        polls: mapping.counts.polls,
+        empty_polls: mapping.counts.empty_polls,
+        filtered: mapping.counts.filtered,
+    }
+}

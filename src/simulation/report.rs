@@ -1,0 +1,124 @@
+//! What a run came to, with stable names for people's scripts. README documents the fields.
+
+use super::Simulation;
+use crate::diagram::NodeIndex;
+use crate::services::Service;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    pub diagram: String,
+    pub seed: u64,
+    /// Simulated time, in microseconds.
+    pub simulated_us: u64,
+    /// Over the whole journal, as 16 hexadecimal digits.
+    pub journal_hash: String,
+    /// Service events handled.
+    pub events: u64,
+    /// Journal records written.
+    pub records: u64,
+    pub messages: Map<String, Value>,
+    /// By client name: percentiles of the time to the final answer, in microseconds.
+    pub latency_us: Map<String, Value>,
+    /// By node name.
+    pub nodes: Map<String, Value>,
+}
+
+impl Simulation {
+    pub fn report(&self) -> Report {
+        let totals = self.totals();
+        let mut messages = Map::new();
+        messages.insert("created".into(), totals.created.into());
+        messages.insert("processed".into(), totals.processed.into());
+        messages.insert("filtered".into(), totals.filtered.into());
+        messages.insert("expired".into(), totals.expired.into());
+        messages.insert("dead_lettered".into(), totals.dead_lettered.into());
+        messages.insert("dropped".into(), totals.dropped_in_all().into());
+        messages.insert("in_progress".into(), self.in_progress().into());
+        let mut latency_us = Map::new();
+        let mut nodes = Map::new();
+        for node in self.plan.node_indices() {
+            let name = self.unique_name(node);
+            if let Service::Client(client) = self.service(node) {
+                let latency = super::look::latency(client);
+                latency_us.insert(
+                    name.clone(),
+                    json!({ "p50": latency.p50, "p95": latency.p95, "p99": latency.p99, "max": latency.max, "count": latency.count }),
+                );
+            }
+            nodes.insert(name, self.figures(node));
+        }
+        Report {
+            diagram: self.plan.name.clone(),
+            seed: self.world.seed,
+            simulated_us: self.now().0,
+            journal_hash: self.journal().hash(),
+            events: self.events(),
+            records: self.journal().count(),
+            messages,
+            latency_us,
+            nodes,
+        }
+    }
+
+    /// A node's name; where several have the same, with its place in the document.
+    fn unique_name(&self, node: NodeIndex) -> String {
+        let name = &self.plan.node(node).name;
+        let several = self.plan.nodes.iter().filter(|other| other.name == *name).count() > 1;
+        if several { format!("{name} #{}", node.0) } else { name.clone() }
+    }
+
+    /// A node's figures. Names do not change between versions.
+    pub fn figures(&self, node: NodeIndex) -> Value {
+        let kind = self.plan.node(node).kind.name();
+        let mut figures = match self.service(node) {
+            Service::Client(it) => json!({
+                "sent": it.counts.sent, "succeeded": it.counts.succeeded, "failed": it.counts.failed,
+                "timed_out": it.counts.timed_out, "retries": it.counts.retries, "waiting": it.waiting(),
+                "status_reached": it.counts.status_reached, "status_given_up": it.counts.status_given_up,
+            }),
+            Service::Gateway(it) => json!({
+                "requests": it.requests, "rejected": it.rejected, "waiting": it.waiting_count(),
+                "statuses": it.statuses.iter().map(|(code, count)| (code.to_string(), Value::from(*count))).collect::<Map<_, _>>(),
+            }),
+            Service::Function(it) => json!({
+                "invocations": it.counts.invocations, "errors": it.counts.errors, "timeouts": it.counts.timeouts,
+                "throttles": it.counts.throttles, "cold_starts": it.counts.cold_starts,
+                "concurrent": it.concurrent(), "concurrent_max": it.counts.concurrent_max,
+                "billed_ms": it.counts.billed, "billed_mb_ms": it.counts.billed * it.memory(),
+                "queued": it.queued_count(),
+            }),
+            Service::Queue(it) => json!({
+                "sent": it.counts.sent, "received": it.counts.received, "deleted": it.counts.deleted,
+                "redelivered": it.counts.redelivered, "expired": it.counts.expired, "purged": it.counts.purged,
+                "in_flight": it.in_flight_count(), "visible": it.visible_count(), "delayed": it.delayed_count(),
+                "dead_lettered": it.counts.dead_lettered, "mean_visible": it.mean_depth(self.now()),
+            }),
+            Service::Topic(it) => {
+                let totals = it.totals();
+                json!({
+                    "published": it.published, "delivered": totals.delivered, "filtered": totals.filtered,
+                    "failed": totals.failed, "retrying": it.retrying(),
+                })
+            }
+            Service::Bus(it) => json!({
+                "events": it.events, "unmatched": it.unmatched,
+                "matched": it.rules.iter().map(|rule| rule.counts.delivered).sum::<u64>(),
+            }),
+            Service::Rule(it) => json!({
+                "matched": it.matched, "retrying": it.retrying(),
+                "delivered": it.targets.iter().map(|target| target.counts.delivered).sum::<u64>(),
+                "failed": it.targets.iter().map(|target| target.counts.failed).sum::<u64>(),
+            }),
+            Service::Database(it) => json!({
+                "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
+                "waiting": it.waiting_count(),
+            }),
+            Service::Outside(it) => json!({ "requests": it.requests, "failures": it.failures }),
+            Service::Mapping(_) => json!({}),
+        };
+        figures["kind"] = kind.into();
+        figures
+    }
+}

@@ -1,0 +1,115 @@
+//! The journal in words.
+
+use super::Simulation;
+use crate::services::{Ending, Record, Status, Way, What};
+
+impl Simulation {
+    /// A record in words, as the log shows it.
+    pub fn describe(&self, record: &Record) -> String {
+        let here = &self.plan.node(record.node).name;
+        // Where the edge leads, seen from here.
+        let there = record.edge.map_or(String::new(), |edge| {
+            let edge = self.plan.edge(edge);
+            let other = if edge.from == record.node { edge.to } else { edge.from };
+            self.plan.node(other).name.clone()
+        });
+        let subject = match (record.message, record.trace) {
+            (0, 0) => String::new(),
+            (0, trace) => format!("request {trace}: "),
+            (message, _) => format!("message {message}: "),
+        };
+        let words = match record.what {
+            What::Created { attempt: 1, .. } => format!("{here} created it"),
+            What::Created { attempt, .. } => format!("{here} created it again, attempt {attempt}"),
+            What::Departed { way, arrives } => {
+                let milliseconds = milliseconds(arrives.since(record.time));
+                match way {
+                    Way::Request => format!("{here} calls {there} and waits ({milliseconds} to get there)"),
+                    Way::Message => format!("{here} sends to {there} ({milliseconds})"),
+                    Way::Poll => format!("{here} polls {there}"),
+                    Way::Batch { records: 1 } => format!("{here} hands 1 message to {there}"),
+                    Way::Batch { records } => format!("{here} hands a batch of {records} to {there}"),
+                    Way::DeadLetter => format!("{here} moves it to {there}"),
+                }
+            }
+            What::Replied { status, .. } => format!("{here} answers {there}: {}", status.words()),
+            What::Ended(Ending::Processed) => format!("processed by {here}"),
+            What::Ended(ending) => format!("{} at {here}", ending.words()),
+            What::Answered { status, latency } => {
+                let verdict = if status.is_success() { "success" } else { "failed" };
+                format!("{here} has its answer after {}: {}, {verdict}", milliseconds(latency), status.words())
+            }
+            What::GaveUp => format!("{here} stopped waiting"),
+            What::RetryAt { attempt, at } => {
+                format!("{here} tries again in {}, attempt {attempt}", milliseconds(at.since(record.time)))
+            }
+            What::StatusReached { latency } => {
+                format!("{here} learned after {} that all the work is done", milliseconds(latency))
+            }
+            What::Rejected { status } => format!("{here} refused it: {status} {}", reason(status)),
+            What::IntegrationTimedOut => format!("{here} stopped waiting for the integration and answers 504"),
+            What::Started { cold: false, .. } => format!("{here} runs it in an environment that was idle"),
+            What::Started { cold: true, ready } => {
+                format!("{here} runs it in a new environment: cold start of {}", milliseconds(ready.since(record.time)))
+            }
+            What::Finished { status: Status::Http(_), billed } => format!("{here} finished, {billed} ms billed"),
+            What::Finished { status, billed } => format!("{here} failed: {}, {billed} ms billed", status.words()),
+            What::Throttled => format!("{here} throttled it"),
+            What::Queued => format!("{here} put it into its own queue for asynchronous invocations"),
+            What::Visible => format!("visible in {here}"),
+            What::Delayed { until } => format!("delayed in {here} for {}", milliseconds(until.since(record.time))),
+            What::Received { count, until } => format!(
+                "received from {here} for the {} time, hidden for {}",
+                ordinal(count),
+                milliseconds(until.since(record.time))
+            ),
+            What::Redelivered => format!("not deleted in time: visible in {here} again"),
+            What::Deleted => format!("deleted from {here} by its consumer"),
+            What::DeadLettered => format!("received too often or not deliverable: leaves {here} for the dead-letter queue"),
+            What::FilterRefused => format!("filtered out between {here} and {there}"),
+            What::RuleMatched => format!("{there} matched it"),
+            What::FannedOut { copies: 0 } => format!("{here} has no subscriber for it"),
+            What::FannedOut { copies: 1 } => format!("{here} made a copy for 1 subscriber"),
+            What::FannedOut { copies } => format!("{here} made copies for {copies} subscribers"),
+            What::RowWritten { duplicate: false } => format!("{here} wrote a row"),
+            What::RowWritten { duplicate: true } => format!("{here} wrote a duplicate row: its key was there already"),
+            What::RowKept => format!("{here} had this key already and wrote nothing (idempotent)"),
+            What::RowRead { found: true } => format!("{here} found the row"),
+            What::RowRead { found: false } => format!("{here} found no row"),
+            What::Mailed => format!("{here} sent the e-mail"),
+            What::Acted { action } => return self.journal().action(action).to_string(),
+        };
+        format!("{subject}{words}")
+    }
+}
+
+fn milliseconds(microseconds: u64) -> String {
+    match microseconds {
+        0 => "no time".to_string(),
+        1..=9_999 => format!("{:.1} ms", microseconds as f64 / 1_000.0),
+        10_000..=9_999_999 => format!("{} ms", (microseconds + 500) / 1_000),
+        _ => format!("{} s", (microseconds + 500_000) / 1_000_000),
+    }
+}
+
+fn ordinal(number: u32) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (1, other) if other != 11 => "st",
+        (2, other) if other != 12 => "nd",
+        (3, other) if other != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{suffix}")
+}
+
+/// Why a gateway or a fault refuses with this status.
+fn reason(status: u16) -> &'static str {
+    match status {
+        401 => "Unauthorized: no token",
+        403 => "Forbidden: no such route, or the key or token is not allowed",
+        429 => "Too Many Requests",
+        500 => "server error",
+        503 => "out of service",
+        _ => "",
+    }
+}
