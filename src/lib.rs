@@ -4,8 +4,11 @@
 //! `rules` and `diagram`, then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
 //! of all `ui` (only in the browser) or `cli` (only natively).
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod diagram;
 pub mod kernel;
+pub mod lessons;
 pub mod rules;
 pub mod services;
 pub mod simulation;

@@ -175,8 +175,9 @@ impl Messages {
             Ending::Filtered => self.totals.filtered += 1,
             Ending::Expired => self.totals.expired += 1,
             Ending::Dropped(reason) => self.totals.dropped[reason as usize] += 1,
-            // It stays counted as dead-lettered: what leaves the queue is another message.
-            Ending::Redriven => {}
+            // It stays counted as dead-lettered, or becomes so if it was sent there directly: what leaves the queue is
+            // another message.
+            Ending::Redriven => self.totals.dead_lettered += u64::from(!message.dead),
         }
         message
     }

@@ -1,0 +1,42 @@
+//! The headless front: the same engine, from the command line.
+//!
+//! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
+
+mod guide;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What was given is not valid: a document, a pattern, an option.
+const INVALID: u8 = 2;
+
+/// Eventyard: a simulator of how microservices are integrated with serverless services.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the guide's diagrams, or print one as a document.
+    Guide(guide::Arguments),
+    /// Run a diagram and report what it came to.
+    Simulate(simulate::Arguments),
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Guide(arguments) => guide::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+    }
+}
+
+/// Prints a line to standard output; a closed pipe is no error of ours.
+fn print(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

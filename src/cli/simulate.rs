@@ -1,0 +1,135 @@
+//! `simulate`: runs a diagram for a while and prints its report.
+
+use super::{INVALID, print};
+use crate::diagram::{Document, Problem, list_problems};
+use crate::kernel::SECOND;
+use crate::lessons::guide;
+use crate::simulation::{Report, Simulation};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// The document to run.
+    #[arg(required_unless_present = "guide")]
+    diagram: Option<PathBuf>,
+    /// A diagram of the guide instead of a file.
+    #[arg(long, value_name = "ID", conflicts_with = "diagram")]
+    guide: Option<String>,
+    /// How long to run, in simulated time: 500ms, 60s, 10m, 2h.
+    #[arg(long = "for", value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
+    span: u64,
+    /// The same seed gives the same run.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Requests a second of every client, instead of what the document says.
+    #[arg(long, value_name = "RATE")]
+    rate: Option<f64>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// `500ms`, `60s`, `10m` or `2h` as microseconds.
+fn parse_span(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let number: f64 = digits.parse().map_err(|_| format!("`{text}` is not a span of time; write 60s, 500ms, 10m or 2h"))?;
+    let unit = match &text[digits.len()..] {
+        "ms" => 1e3,
+        "" | "s" => 1e6,
+        "m" => 60e6,
+        "h" => 3_600e6,
+        other => return Err(format!("`{other}` is not a unit of time; use ms, s, m or h")),
+    };
+    let microseconds = number * unit;
+    if (0.0..=1e15).contains(&microseconds) { Ok(microseconds as u64) } else { Err(format!("`{text}` is out of range")) }
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let document = match load(arguments) {
+        Ok(document) => document,
+        Err(code) => return code,
+    };
+    let mut simulation = match Simulation::new(&document, arguments.seed) {
+        Ok(simulation) => simulation,
+        Err(problems) => return invalid(&problems),
+    };
+    simulation.run_until(simulation.now() + arguments.span, u64::MAX);
+    let report = simulation.report();
+    match arguments.format {
+        Format::Json => print(&serde_json::to_string_pretty(&report).unwrap_or_default()),
+        Format::Text => print(&in_words(&report)),
+    }
+    ExitCode::SUCCESS
+}
+
+fn load(arguments: &Arguments) -> Result<Document, ExitCode> {
+    let mut document = match (&arguments.guide, &arguments.diagram) {
+        (Some(id), _) => match guide::find(id) {
+            Some(diagram) => diagram.document(),
+            None => {
+                eprintln!("`{id}` is not a diagram of the guide. `eventyard guide` lists them.");
+                return Err(ExitCode::from(INVALID));
+            }
+        },
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                eprintln!("{}: {error}", path.display());
+                ExitCode::FAILURE
+            })?;
+            Document::parse(&text).map_err(|problems| invalid(&problems))?
+        }
+        (None, None) => return Err(ExitCode::from(INVALID)),
+    };
+    if let Some(rate) = arguments.rate {
+        for node in document.nodes.iter_mut().filter(|node| node.kind == crate::diagram::NodeKind::Client) {
+            node.settings.insert("Arrivals".to_string(), serde_json::json!({ "poisson": rate }));
+        }
+    }
+    Ok(document)
+}
+
+/// Every problem on its own line, with its path.
+fn invalid(problems: &[Problem]) -> ExitCode {
+    eprintln!("{}", list_problems(problems));
+    ExitCode::from(INVALID)
+}
+
+fn in_words(report: &Report) -> String {
+    let mut lines = vec![
+        format!("{}, seed {}, {} s simulated", report.diagram, report.seed, report.simulated_us / SECOND),
+        format!("journal {} ({} records, {} events)", report.journal_hash, report.records, report.events),
+    ];
+    let pairs = |map: &serde_json::Map<String, serde_json::Value>| {
+        map.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+    };
+    lines.push(format!("messages: {}", pairs(&report.messages)));
+    for (client, latency) in &report.latency_us {
+        lines.push(format!("{client} (µs): {}", latency.as_object().map(pairs).unwrap_or_default()));
+    }
+    for (name, figures) in &report.nodes {
+        lines.push(format!("{name}: {}", figures.as_object().map(pairs).unwrap_or_default()));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_in_four_units() {
+        assert_eq!(parse_span("500ms"), Ok(500_000));
+        assert_eq!(parse_span("60s"), Ok(60_000_000));
+        assert_eq!(parse_span("2"), Ok(2_000_000));
+        assert_eq!(parse_span("10m"), Ok(600_000_000));
+        assert_eq!(parse_span("1.5h"), Ok(5_400_000_000));
+        assert!(parse_span("soon").is_err() && parse_span("3 days").is_err() && parse_span("-1s").is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! The guide's diagrams and labs as data.
+
+pub mod guide;
