@@ -1,0 +1,35 @@
+# `make serve` and `make test` work from a clean clone on a fresh machine: they install what is missing and say so.
+
+PORT ?= 8080
+# Tools that npm installs come first, so that everybody uses the same ones.
+export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+
+.PHONY: help serve test check build bench clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+serve: build ## Build the app and serve it on http://127.0.0.1:8080
+	@node tests/tools/serve.mjs dist $(PORT)
+
+build: ## Build the release site in dist/; any static host can serve it from any path
+	@.ci/install build
+	@# Trunk takes NO_COLOR=1 for an invalid option.
+	@env -u NO_COLOR trunk build --release --offline
+
+check: ## The quick loop: format, lints for native and wasm32, unit tests
+	@.ci/install check
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --target wasm32-unknown-unknown -- -D warnings
+	cargo test --lib
+
+test: ## Everything: lints, unit and property tests, size, end-to-end tests in Chromium
+	@.ci/install test
+	@.ci/test
+
+bench: ## The benchmarks; figures are kept in benches/RESULTS.md
+	cargo bench --bench engine
+
+clean: ## Remove what was built
+	rm -rf target dist node_modules test-results

@@ -1,0 +1,19 @@
+// Loads the app. A file of its own, because the page's Content-Security-Policy allows no inline script.
+
+const script = document.querySelector("script[data-js]");
+
+function fail(message, detail) {
+  const text = document.getElementById("loading-text");
+  if (text) text.textContent = `${message} (${detail})`;
+}
+
+if (typeof WebAssembly !== "object") {
+  fail("Eventyard needs WebAssembly, which this browser does not have or does not allow.", "Try a current Firefox, Chrome, Edge or Safari");
+} else {
+  try {
+    const { default: start } = await import(`./${script.dataset.js}`);
+    await start({ module_or_path: new URL(`./${script.dataset.wasm}`, document.baseURI) });
+  } catch (error) {
+    fail("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete.", error);
+  }
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Drives the command line as a person's script would.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+eventyard() { cargo run --quiet --release -- "$@"; }
+fail() { echo "command line: $*" >&2; exit 1; }
+
+ids=$(eventyard guide | awk '{ print $1 }')
+[ "$(wc -w <<<"$ids")" = 7 ] || fail "the guide has seven diagrams, not: $ids"
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for id in $ids; do
+  eventyard guide "$id" >"$folder/$id.json"
+  from_file=$(eventyard simulate "$folder/$id.json" --for 20s --seed 7 --format json)
+  by_name=$(eventyard simulate --guide "$id" --for 20s --seed 7 --format json)
+  [ "$from_file" = "$by_name" ] || fail "$id: the printed document runs differently"
+done
+
+cat >"$folder/bad.json" <<'JSON'
+{"version": 1, "name": "bad", "nodes": [
+  {"id": "7f0c7a52-64a4-4c3c-9a34-3f1d7d4c0001", "kind": "queue", "name": "Q", "settings": {"VisibilityTimeout": 99999, "Colour": 1}}],
+ "edges": [{"id": "7f0c7a52-64a4-4c3c-9a34-3f1d7d4c0002", "kind": "send", "from": "7f0c7a52-64a4-4c3c-9a34-3f1d7d4c0001", "to": "7f0c7a52-64a4-4c3c-9a34-3f1d7d4c0009"}]}
+JSON
+code=0
+problems=$(eventyard simulate "$folder/bad.json" 2>&1 >/dev/null) || code=$?
+[ "$code" = 2 ] || fail "a bad document has to exit with 2, not $code"
+for path in nodes[0].settings.VisibilityTimeout nodes[0].settings.Colour edges[0].to; do
+  grep -qF "$path" <<<"$problems" || fail "the problem at $path is missing in: $problems"
+done
+[ "$(wc -l <<<"$problems")" = 3 ] || fail "three problems, three lines, not: $problems"
+echo "command line: 10 passed, 0 failed"

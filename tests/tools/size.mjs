@@ -1,0 +1,20 @@
+// Adds up what the first load of the app fetches, compressed as a good host does, and fails above the budget.
+// node size.mjs dist
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const BUDGET = 350 * 1024;
+
+const folder = process.argv[2] ?? "dist";
+let sum = 0;
+for (const name of readdirSync(folder).sort()) {
+  const bytes = readFileSync(join(folder, name));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const size = brotliCompressSync(bytes, { params }).length;
+  sum += size;
+  console.log(`${String(size).padStart(8)} B brotli ${String(bytes.length).padStart(9)} B  ${name}`);
+}
+const verdict = sum <= BUDGET ? "within" : "ABOVE";
+console.log(`first load: ${(sum / 1024).toFixed(1)} KB brotli, ${verdict} the budget of ${BUDGET / 1024} KB`);
+process.exit(sum <= BUDGET ? 0 : 1);
