@@ -44,8 +44,12 @@ fn node_choice() -> impl Strategy<Value = NodeChoice> {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    (0u64..4_000, 0u8..10, 0usize..64, 0u64..1000)
-        .prop_map(|(after, kind, target, amount)| Happening { after, kind, target, amount })
+    (0u64..4_000, 0u8..10, 0usize..64, 0u64..1000).prop_map(|(after, kind, target, amount)| Happening {
+        after,
+        kind,
+        target,
+        amount,
+    })
 }
 
 fn settings(choice: &NodeChoice) -> Value {
@@ -96,7 +100,8 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     for (index, choice) in choices.iter().enumerate() {
         nodes.push((builder.node(choice.kind, &format!("Node {index}"), settings(choice)), choice.kind));
     }
-    let mut handlers: Vec<Vec<Value>> = vec![vec![json!({ "step": "work", "duration": { "exponential": 120 }, "failureRate": 0.1 })]; nodes.len()];
+    let mut handlers: Vec<Vec<Value>> =
+        vec![vec![json!({ "step": "work", "duration": { "exponential": 120 }, "failureRate": 0.1 })]; nodes.len()];
     let mut used: Vec<(usize, usize)> = Vec::new();
     let mut redriven: Vec<usize> = Vec::new();
     let mut owned: Vec<usize> = Vec::new();

@@ -39,7 +39,8 @@ enum Format {
 /// `500ms`, `60s`, `10m` or `2h` as microseconds.
 fn parse_span(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let number: f64 = digits.parse().map_err(|_| format!("`{text}` is not a span of time; write 60s, 500ms, 10m or 2h"))?;
+    let number: f64 =
+        digits.parse().map_err(|_| format!("`{text}` is not a span of time; write 60s, 500ms, 10m or 2h"))?;
     let unit = match &text[digits.len()..] {
         "ms" => 1e3,
         "" | "s" => 1e6,
@@ -48,7 +49,11 @@ fn parse_span(text: &str) -> Result<u64, String> {
         other => return Err(format!("`{other}` is not a unit of time; use ms, s, m or h")),
     };
     let microseconds = number * unit;
-    if (0.0..=1e15).contains(&microseconds) { Ok(microseconds as u64) } else { Err(format!("`{text}` is out of range")) }
+    if (0.0..=1e15).contains(&microseconds) {
+        Ok(microseconds as u64)
+    } else {
+        Err(format!("`{text}` is out of range"))
+    }
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {

@@ -92,4 +92,6 @@ impl InputTransformer {
     }
 }
 
-impl Attributes { pub fn insert(&mut self, _: &str, _: &str, _: &str) {} }
+impl Attributes {
+    pub fn insert(&mut self, _: &str, _: &str, _: &str) {}
+}

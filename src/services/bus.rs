@@ -184,5 +184,4 @@ impl Bus {
             context.end(message, Ending::Dropped(Reason::Failed));
         }
     }
-
 }

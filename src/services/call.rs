@@ -25,31 +25,60 @@ pub struct ResourceId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// An HTTP request to a gateway or endpoint. `headers` is an interned object.
-    Http { resource: ResourceId, headers: PayloadId },
+    Http {
+        resource: ResourceId,
+        headers: PayloadId,
+    },
     /// Run the function and wait for what it returns.
-    Invoke { resource: ResourceId },
+    Invoke {
+        resource: ResourceId,
+    },
     /// Put the message into the function's own queue; answered at once.
     InvokeLater,
     /// Run the function for a batch; with `report` it names the records that failed.
-    InvokeBatch { batch: BatchId, report: bool },
+    InvokeBatch {
+        batch: BatchId,
+        report: bool,
+    },
     /// SendMessage.
     SendMessage,
     /// A dead letter arrives, which keeps its age, or a redriven message.
-    Accept { dead: bool },
+    Accept {
+        dead: bool,
+    },
     /// ReceiveMessage: up to this many, waiting up to this many microseconds for the first.
-    Receive { maximum: u16, wait: u64 },
+    Receive {
+        maximum: u16,
+        wait: u64,
+    },
     /// DeleteMessageBatch: what was worked on goes, what failed stays.
-    Delete { batch: BatchId },
+    Delete {
+        batch: BatchId,
+    },
     Publish,
     /// An event with this source and detail-type; its detail is the payload.
-    PutEvents { source: PayloadId, detail_type: PayloadId },
+    PutEvents {
+        source: PayloadId,
+        detail_type: PayloadId,
+    },
     /// A whole event that a bus has accepted already.
     ForwardEvent,
     /// A row for a table under a key; both interned.
-    Write { table: PayloadId, key: PayloadId, idempotent: bool },
+    Write {
+        table: PayloadId,
+        key: PayloadId,
+        idempotent: bool,
+    },
     /// The row with this key, or `otherwise`.
-    Read { table: PayloadId, key: PayloadId, otherwise: PayloadId },
-    SendEmail { recipient: PayloadId, subject: PayloadId },
+    Read {
+        table: PayloadId,
+        key: PayloadId,
+        otherwise: PayloadId,
+    },
+    SendEmail {
+        recipient: PayloadId,
+        subject: PayloadId,
+    },
 }
 
 impl Operation {

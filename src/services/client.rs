@@ -30,7 +30,10 @@ enum Phase {
     /// Between two attempts; holds the message if it came back.
     Pausing(Option<MessageId>),
     /// Answered; asks for the status.
-    Following { call: Option<CallId>, asked: u32 },
+    Following {
+        call: Option<CallId>,
+        asked: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -387,8 +390,8 @@ impl Client {
             return;
         };
         let text = &context.world.payloads.get(reply.answer).text;
-        let reached = reply.status.is_success()
-            && rules::Event::parse(text).is_ok_and(|event| follow.until.matches(&event));
+        let reached =
+            reply.status.is_success() && rules::Event::parse(text).is_ok_and(|event| follow.until.matches(&event));
         let latency = context.now().since(exchange.sent);
         if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == exchange.trace) {
             remembered.asked = asked;

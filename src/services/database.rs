@@ -208,9 +208,9 @@ impl Database {
             }
         }
         let statements = &self.statements;
-        let due = self.deadlines.rearm(now, |due| {
-            statements.get(Key::from_number(due)).is_some_and(|statement| !statement.running)
-        });
+        let due = self
+            .deadlines
+            .rearm(now, |due| statements.get(Key::from_number(due)).is_some_and(|statement| !statement.running));
         set(context, due);
     }
 

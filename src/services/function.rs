@@ -36,10 +36,20 @@ const TIMER_EVENT: u8 = 5;
 #[derive(Clone, Copy, Debug)]
 enum Mode {
     /// Somebody waits.
-    Synchronous { call: CallId, message: MessageId },
+    Synchronous {
+        call: CallId,
+        message: MessageId,
+    },
     /// From the function's own queue. `tries` counts failures of the code, not throttles.
-    Asynchronous { message: MessageId, tries: usize },
-    Batch { call: CallId, batch: BatchId, report: bool },
+    Asynchronous {
+        message: MessageId,
+        tries: usize,
+    },
+    Batch {
+        call: CallId,
+        batch: BatchId,
+        report: bool,
+    },
 }
 
 /// A step of the running stage that is not finished.
@@ -327,7 +337,9 @@ impl Function {
         message: Option<MessageId>,
         context: &mut Context<'_>,
     ) {
-        let Some(step) = self.program.stages.get(stage).and_then(|stage| stage.get(usize::from(number))) else { return };
+        let Some(step) = self.program.stages.get(stage).and_then(|stage| stage.get(usize::from(number))) else {
+            return;
+        };
         let Some(invocation) = self.invocations.get_mut(key) else { return };
         let (payload, result, trace) = (invocation.payload, invocation.result, invocation.trace);
         match &step.task {

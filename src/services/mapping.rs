@@ -37,11 +37,20 @@ pub const TIMER_WAKE: u8 = 2;
 pub enum PollerState {
     /// Does nothing: the mapping is disabled or needs fewer pollers.
     Resting,
-    Polling { call: CallId },
-    Invoking { batch: BatchId },
+    Polling {
+        call: CallId,
+    },
+    Invoking {
+        batch: BatchId,
+    },
     /// The function was throttled; the batch is offered again.
-    Throttled { batch: BatchId, pauses: u32 },
-    Deleting { batch: BatchId },
+    Throttled {
+        batch: BatchId,
+        pauses: u32,
+    },
+    Deleting {
+        batch: BatchId,
+    },
     BackingOff,
 }
 
@@ -351,7 +360,10 @@ impl Mapping {
 
     fn saturated(&self) -> bool {
         self.pollers.len() < self.settings.maximum_pollers
-            && !self.pollers.iter().any(|poller| matches!(poller.state, PollerState::Polling { .. } | PollerState::BackingOff))
+            && !self
+                .pollers
+                .iter()
+                .any(|poller| matches!(poller.state, PollerState::Polling { .. } | PollerState::BackingOff))
     }
 
     /// While no poller waits at the queue, messages may be waiting there.

@@ -27,9 +27,20 @@ pub struct Step {
 
 #[derive(Clone, Debug)]
 pub enum Task {
-    Work { duration: Sampler, failure_rate: f64 },
-    Respond { payload: TemplateId },
-    Request { edge: EdgeIndex, way: Way, payload: TemplateId, attributes: Vec<(String, String, TemplateId)>, kind: RequestKind },
+    Work {
+        duration: Sampler,
+        failure_rate: f64,
+    },
+    Respond {
+        payload: TemplateId,
+    },
+    Request {
+        edge: EdgeIndex,
+        way: Way,
+        payload: TemplateId,
+        attributes: Vec<(String, String, TemplateId)>,
+        kind: RequestKind,
+    },
 }
 
 /// What a request asks for; what depends on the message is still a template.
@@ -145,7 +156,9 @@ fn request(
     world: &mut World,
 ) -> Task {
     let way = match kind {
-        RequestKind::InvokeLater | RequestKind::Send | RequestKind::Publish | RequestKind::PutEvents { .. } => Way::Message,
+        RequestKind::InvokeLater | RequestKind::Send | RequestKind::Publish | RequestKind::PutEvents { .. } => {
+            Way::Message
+        }
         _ => Way::Request,
     };
     let payload = world.payloads.add_template(payload);

@@ -267,11 +267,7 @@ impl Simulation {
                             after / 1_000,
                             self.filled_text(answer, exchange.trace)
                         ),
-                        None => format!(
-                            "asked {} times: {}",
-                            exchange.asked,
-                            self.filled_text(answer, exchange.trace)
-                        ),
+                        None => format!("asked {} times: {}", exchange.asked, self.filled_text(answer, exchange.trace)),
                     }),
                 })
                 .collect(),
@@ -286,7 +282,8 @@ impl Simulation {
             trace: invocation.trace,
             records: invocation.records,
         });
-        let idle = function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
+        let idle =
+            function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
         let mappings = self.services.iter().filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
@@ -301,7 +298,11 @@ impl Simulation {
             cold_starts: function.counts.cold_starts,
             concurrent_max: function.counts.concurrent_max,
             billed: function.counts.billed,
-            queued: function.queued().take(SHOWN).map(|event| self.show_held(event.message, Some(event.next))).collect(),
+            queued: function
+                .queued()
+                .take(SHOWN)
+                .map(|event| self.show_held(event.message, Some(event.next)))
+                .collect(),
             queued_count: function.queued_count() as u64,
             mappings: mappings.collect(),
         }

@@ -16,8 +16,8 @@ pub use view::*;
 use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record,
-    Request, Serial, Service, TIMER_WAKE, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record, Request,
+    Serial, Service, TIMER_WAKE, Totals, World,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -80,6 +80,11 @@ impl Simulation {
     /// How many events were handled since the start.
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// How many events are still to happen, as far as they are known now.
+    pub fn pending_events(&self) -> usize {
+        self.world.agenda.len()
     }
 
     /// When the next event is due.
@@ -183,7 +188,8 @@ impl Simulation {
 
     fn set(&mut self, target: Uuid, name: &str, value: Value) -> Result<(), Vec<Problem>> {
         let mut document = self.document.clone();
-        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target)) {
+        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target))
+        {
             (Some(node), _) => {
                 let Some(written) = document.node_mut(target) else { return Err(unknown(target)) };
                 (settings::of_node(written.kind), written.name.clone(), &mut written.settings, node, None)
@@ -238,7 +244,9 @@ impl Simulation {
             if self.plan.edge(*edge).to == node {
                 let me = Component((self.plan.nodes.len() + position) as u32);
                 self.world.set_activity(me, activity);
-                if let (true, Service::Mapping(mapping)) = (activity != Activity::Paused, &mut self.services[me.usize()]) {
+                if let (true, Service::Mapping(mapping)) =
+                    (activity != Activity::Paused, &mut self.services[me.usize()])
+                {
                     mapping.wake(&mut Context { world: &mut self.world, me });
                 }
             }
@@ -340,7 +348,9 @@ impl Simulation {
         for service in &self.services {
             service.held(&mut |message| held.push(message));
         }
-        held.extend(self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting).filter_map(|(_, call)| call.message));
+        held.extend(
+            self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting).filter_map(|(_, call)| call.message),
+        );
         held.sort_unstable();
         if let Some(twice) = held.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("message {} is held twice", self.world.messages.get(twice[0]).serial));

@@ -74,7 +74,10 @@ impl Simulation {
                 Value::Array(items.iter().map(|item| self.fill_in(item, trace, origin, created)).collect())
             }
             Value::Object(fields) => Value::Object(
-                fields.iter().map(|(name, value)| (name.clone(), self.fill_in(value, trace, origin, created))).collect(),
+                fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.fill_in(value, trace, origin, created)))
+                    .collect(),
             ),
             other => other.clone(),
         }

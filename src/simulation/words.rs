@@ -65,7 +65,9 @@ impl Simulation {
             ),
             What::Redelivered => format!("not deleted in time: visible in {here} again"),
             What::Deleted => format!("deleted from {here} by its consumer"),
-            What::DeadLettered => format!("received too often or not deliverable: leaves {here} for the dead-letter queue"),
+            What::DeadLettered => {
+                format!("received too often or not deliverable: leaves {here} for the dead-letter queue")
+            }
             What::FilterRefused => format!("filtered out between {here} and {there}"),
             What::RuleMatched => format!("{there} matched it"),
             What::FannedOut { copies: 0 } => format!("{here} has no subscriber for it"),
