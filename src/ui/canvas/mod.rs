@@ -1,0 +1,317 @@
+//! The diagram: nodes and edges in SVG, messages on one canvas above, and how people move about in it.
+
+mod edge;
+mod geometry;
+mod icon;
+mod node;
+mod toolbar;
+pub mod tokens;
+mod viewport;
+
+use super::state::{Selection, State, use_state};
+use crate::diagram::Document;
+use edge::EdgeShape;
+use geometry::{Curve, GRID, Point};
+use leptos::html::{Canvas as CanvasElement, Div};
+use leptos::{ev, prelude::*};
+use node::NodeShape;
+use toolbar::Toolbar;
+use uuid::Uuid;
+use viewport::Viewport;
+use wasm_bindgen::JsCast;
+
+/// Where everything lies at the moment.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Layout {
+    pub nodes: Vec<(Uuid, Point)>,
+    pub curves: Vec<Curve>,
+}
+
+/// What the driver needs of the drawing to paint messages on it.
+#[derive(Clone, Copy)]
+pub struct Drawing {
+    pub layout: Memo<Layout>,
+    pub viewport: RwSignal<Viewport>,
+    pub canvas: NodeRef<CanvasElement>,
+}
+
+/// A pointer that is down.
+#[derive(Clone, Copy)]
+struct Finger {
+    id: i32,
+    x: f64,
+    y: f64,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Gesture {
+    #[default]
+    None,
+    Pan,
+    /// A node being moved: where it was, and where the pointer went down.
+    Move { node: Uuid, start: Point, down: Point, moved: bool },
+}
+
+fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<Layout> {
+    Memo::new(move |_| {
+        state.revision.track();
+        state.run.track();
+        let mut document: Document = state.read(|simulation| simulation.document().clone());
+        if let Some((id, place)) = dragging.get() {
+            if let Some(node) = document.node_mut(id) {
+                (node.x, node.y) = (place.x, place.y);
+            }
+        }
+        Layout {
+            nodes: document.nodes.iter().map(|node| (node.id, Point { x: node.x, y: node.y })).collect(),
+            curves: geometry::route(&document),
+        }
+    })
+}
+
+/// The node or edge that an element belongs to.
+fn selection_of(target: Option<web_sys::EventTarget>) -> Option<Selection> {
+    let element = target?.dyn_into::<web_sys::Element>().ok()?;
+    let owner = element.closest("[data-node],[data-edge]").ok().flatten()?;
+    let id = |name: &str| owner.get_attribute(name).and_then(|text| Uuid::parse_str(&text).ok());
+    id("data-node").map(Selection::Node).or_else(|| id("data-edge").map(Selection::Edge))
+}
+
+#[component]
+pub fn Canvas() -> impl IntoView {
+    let state = use_state();
+    let frame = NodeRef::<Div>::new();
+    let canvas = NodeRef::<CanvasElement>::new();
+    let viewport = RwSignal::new(Viewport::default());
+    let dragging = RwSignal::new(None::<(Uuid, Point)>);
+    let layout = layout_of(state, dragging);
+    let fingers = StoredValue::new(Vec::<Finger>::new());
+    let gesture = StoredValue::new(Gesture::None);
+    let drawing = Drawing { layout, viewport, canvas };
+    super::driver::start(state, drawing);
+
+    let size = move || frame.get_untracked().map_or((800.0, 500.0), |frame| (f64::from(frame.client_width()), f64::from(frame.client_height())));
+    let fit = move || {
+        let bounds = state.read(|simulation| geometry::bounds(simulation.document()));
+        viewport.set(Viewport::fitting(bounds, size()));
+    };
+    // Fitted when a diagram opens and when the window changes, unless somebody has moved about by hand.
+    let by_hand = StoredValue::new(false);
+    Effect::new(move |_| {
+        state.run.track();
+        if frame.get().is_some() {
+            by_hand.set_value(false);
+            fit();
+        }
+    });
+    Effect::new(move |_| {
+        let Some(frame) = frame.get() else { return };
+        let resized = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || {
+            if !by_hand.get_value() {
+                fit();
+            }
+        });
+        if let Ok(observer) = web_sys::ResizeObserver::new(resized.as_ref().unchecked_ref()) {
+            observer.observe(&frame);
+        }
+        // The observer lives as long as the page.
+        resized.forget();
+    });
+
+    let local = move |x: i32, y: i32| {
+        let place = frame.get_untracked().map(|frame| frame.get_bounding_client_rect());
+        let (left, top) = place.map_or((0.0, 0.0), |place| (place.left(), place.top()));
+        Point { x: f64::from(x) - left, y: f64::from(y) - top }
+    };
+    let zoom = move |factor: f64| {
+        by_hand.set_value(true);
+        let (width, height) = size();
+        viewport.update(|viewport| viewport.zoom_at(Point { x: width / 2.0, y: height / 2.0 }, factor));
+    };
+    let on_wheel = move |event: ev::WheelEvent| {
+        event.prevent_default();
+        by_hand.set_value(true);
+        let factor = if event.delta_y() < 0.0 { 1.1 } else { 1.0 / 1.1 };
+        let at = local(event.client_x(), event.client_y());
+        viewport.update(|viewport| viewport.zoom_at(at, factor));
+    };
+    let on_down = move |event: ev::PointerEvent| {
+        let at = local(event.client_x(), event.client_y());
+        fingers.update_value(|fingers| fingers.push(Finger { id: event.pointer_id(), x: at.x, y: at.y }));
+        if event.button() > 1 || selection_of(event.target()).is_none() && event.button() == 2 {
+            return;
+        }
+        let selected = selection_of(event.target());
+        // Two fingers move and zoom, whatever they touch.
+        let next = match selected {
+            _ if fingers.with_value(Vec::len) > 1 => Gesture::Pan,
+            Some(Selection::Node(node)) if event.button() == 0 => {
+                let start = layout.with_untracked(|layout| layout.nodes.iter().find(|(id, _)| *id == node).map(|(_, place)| *place));
+                start.map_or(Gesture::Pan, |start| Gesture::Move { node, start, down: at, moved: false })
+            }
+            Some(Selection::Edge(_)) => Gesture::None,
+            _ => Gesture::Pan,
+        };
+        gesture.set_value(next);
+        if let (Gesture::Pan | Gesture::Move { .. }, Some(frame)) = (next, frame.get_untracked()) {
+            let _ = frame.set_pointer_capture(event.pointer_id());
+        }
+        if let (Some(selected), 0) = (selected, event.button()) {
+            state.selection.set(Some(selected));
+        }
+    };
+    let on_move = move |event: ev::PointerEvent| {
+        let at = local(event.client_x(), event.client_y());
+        let before = fingers.with_value(Clone::clone);
+        let Some(index) = before.iter().position(|finger| finger.id == event.pointer_id()) else { return };
+        let last = before[index];
+        fingers.update_value(|fingers| fingers[index] = Finger { x: at.x, y: at.y, ..last });
+        match gesture.get_value() {
+            Gesture::Pan => {
+                by_hand.set_value(true);
+                let other = before.iter().find(|finger| finger.id != last.id).copied();
+                viewport.update(|viewport| match other {
+                    Some(other) => viewport.pinch(Point { x: other.x, y: other.y }, Point { x: last.x, y: last.y }, at),
+                    None => viewport.pan(at.x - last.x, at.y - last.y),
+                });
+            }
+            Gesture::Move { node, start, down, moved } => {
+                let zoom = viewport.get_untracked().zoom;
+                let (dx, dy) = ((at.x - down.x) / zoom, (at.y - down.y) / zoom);
+                // A trembling hand that clicks does not move the node.
+                if !moved && dx.hypot(dy) < 4.0 {
+                    return;
+                }
+                gesture.set_value(Gesture::Move { node, start, down, moved: true });
+                let snap = |value: f64| (value / GRID).round() * GRID;
+                dragging.set(Some((node, Point { x: snap(start.x + dx), y: snap(start.y + dy) })));
+            }
+            Gesture::None => {}
+        }
+    };
+    let on_up = move |event: ev::PointerEvent| {
+        fingers.update_value(|fingers| fingers.retain(|finger| finger.id != event.pointer_id()));
+        if let Gesture::Move { moved: true, .. } = gesture.get_value() {
+            if let Some((node, place)) = dragging.get_untracked() {
+                state.move_node(node, place.x, place.y);
+            }
+        }
+        dragging.set(None);
+        gesture.set_value(Gesture::None);
+    };
+    let on_click = move |event: ev::MouseEvent| {
+        // A click into the empty plane lets go of the selection; dragging the plane does not.
+        if selection_of(event.target()).is_none() && event.detail() == 2 {
+            state.selection.set(None);
+        }
+    };
+    let on_menu = move |event: ev::MouseEvent| {
+        if let Some(selected) = selection_of(event.target()) {
+            event.prevent_default();
+            state.selection.set(Some(selected));
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let Some(selected) = selection_of(event.target()) else { return };
+        let step = if event.shift_key() { GRID * 4.0 } else { GRID };
+        let (dx, dy) = match event.key().as_str() {
+            "Enter" | " " => {
+                event.prevent_default();
+                event.stop_propagation();
+                state.selection.set(Some(selected));
+                return;
+            }
+            "ArrowLeft" => (-step, 0.0),
+            "ArrowRight" => (step, 0.0),
+            "ArrowUp" => (0.0, -step),
+            "ArrowDown" => (0.0, step),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Selection::Node(id) = selected {
+            let place = layout.with_untracked(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
+            if let Some(place) = place {
+                state.move_node(id, place.x + dx, place.y + dy);
+            }
+        }
+    };
+    window_event_listener(ev::keydown, move |event| {
+        if super::transport::is_typing(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "1" => {
+                by_hand.set_value(false);
+                fit();
+            }
+            "+" => zoom(1.2),
+            "-" => zoom(1.0 / 1.2),
+            "Escape" => state.selection.set(None),
+            _ => {}
+        }
+    });
+
+    let ids = move |edges: bool| {
+        move || {
+            state.run.track();
+            state.read(|simulation| {
+                let plan = simulation.plan();
+                let run = state.run.get_untracked();
+                let ids: Vec<Uuid> =
+                    if edges { plan.edges.iter().map(|edge| edge.id).collect() } else { plan.nodes.iter().map(|node| node.id).collect() };
+                ids.into_iter().map(|id| (run, id)).collect::<Vec<_>>()
+            })
+        }
+    };
+    view! {
+        <div
+            class="canvas" data-testid="canvas" node_ref=frame
+            on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move on:pointerup=on_up on:pointercancel=on_up
+            on:click=on_click on:contextmenu=on_menu on:keydown=on_key
+        >
+            <svg class="diagram" role="group" aria-label="Diagram">
+                <defs>
+                    <pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                        <rect class="hatch" width="2.5" height="5" />
+                    </pattern>
+                </defs>
+                <g transform=move || viewport.get().transform()>
+                    <For each=ids(true) key=|key| *key children=move |(_, id)| view! { <EdgeShape id layout /> } />
+                    <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id layout /> } />
+                </g>
+            </svg>
+            <canvas class="tokens" node_ref=canvas aria-hidden="true"></canvas>
+            <Toolbar layout viewport />
+            <div class="zoom" role="group" aria-label="Zoom">
+                <button class="bare" data-testid="zoom-out" aria-label="Zoom out" on:click=move |_| zoom(1.0 / 1.2)>"−"</button>
+                <button class="bare" data-testid="fit" aria-label="Fit the diagram into the window" title="Fit (1)" on:click=move |_| {
+                    by_hand.set_value(false);
+                    fit();
+                }>"Fit"</button>
+                <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| zoom(1.2)>"+"</button>
+            </div>
+            <Legend />
+        </div>
+    }
+}
+
+/// What the shapes mean, for those who ask.
+#[component]
+fn Legend() -> impl IntoView {
+    view! {
+        <details class="legend">
+            <summary>"What moves?"</summary>
+            <ul>
+                <li><b>"●"</b>" request: somebody waits"</li>
+                <li><b>"○"</b>" its answer, "<b>"✕"</b>" a failed one"</li>
+                <li><b>"✉"</b>" message: nobody waits"</li>
+                <li><b>"▷"</b>" a poller on its way to the queue"</li>
+                <li><b>"▤"</b>" a batch, with its size"</li>
+                <li><b>"⊘"</b>" filtered out"</li>
+                <li><b>"◆"</b>" dead letter"</li>
+                <li>"a number beside it: which attempt"</li>
+                <li>"a thick line: too many to show one by one"</li>
+            </ul>
+        </details>
+    }
+}

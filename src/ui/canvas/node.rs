@@ -1,0 +1,193 @@
+//! A node on the diagram: what it is, and how it fares.
+
+use super::geometry::{NODE_HEIGHT, NODE_WIDTH};
+use super::{Layout, icon};
+use crate::diagram::NodeKind;
+use crate::services::Activity;
+use crate::simulation::Glance;
+use crate::ui::format::{count, slug};
+use crate::ui::state::{Selection, use_state};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// Slots drawn for a function; more are told as a number.
+const SLOTS: u64 = 10;
+const BAR_WIDTH: f64 = NODE_WIDTH - 24.0;
+
+/// The line of text below the name.
+fn words(glance: Glance) -> String {
+    match glance {
+        Glance::Client { waiting, succeeded, failed } => {
+            format!("✓ {}  ✕ {}  waiting {}", count(succeeded), count(failed), count(waiting))
+        }
+        Glance::Gateway { tokens, burst, waiting, .. } => match waiting {
+            0 => format!("{} of {} tokens", count(tokens), count(burst)),
+            _ => format!("{} tokens, {} waiting", count(tokens), count(waiting)),
+        },
+        Glance::Function { starting, running, queued, errors, .. } => {
+            let mut words = format!("{} running", count(running + starting));
+            if queued > 0 {
+                words += &format!(", {} queued", count(queued));
+            } else if errors > 0 {
+                words += &format!(", ✕ {}", count(errors));
+            }
+            words
+        }
+        Glance::Queue { visible, delayed, in_flight, .. } => match delayed {
+            0 => format!("{} visible, {} in flight", count(visible), count(in_flight)),
+            _ => format!("{} vis, {} fl, {} delayed", count(visible), count(in_flight), count(delayed)),
+        },
+        Glance::Topic { published, retrying: 0 } => format!("{} published", count(published)),
+        Glance::Topic { published, retrying } => format!("{} published, ↻ {}", count(published), count(retrying)),
+        Glance::Bus { events, unmatched: 0 } => format!("{} events", count(events)),
+        Glance::Bus { events, unmatched } => format!("{} events, ⊘ {}", count(events), count(unmatched)),
+        Glance::Rule { enabled: false, .. } => "disabled".to_string(),
+        Glance::Rule { matched, retrying: 0, .. } => format!("{} matched", count(matched)),
+        Glance::Rule { matched, retrying, .. } => format!("{} matched, ↻ {}", count(matched), count(retrying)),
+        Glance::Database { rows, duplicates: 0, .. } => format!("{} rows", count(rows)),
+        Glance::Database { rows, duplicates, .. } => format!("{} rows, ⧉ {} twice", count(rows), count(duplicates)),
+        Glance::Mailer { sent } => format!("{} e-mails sent", count(sent)),
+        Glance::Endpoint { requests, failures } => format!("{} requests, ✕ {}", count(requests), count(failures)),
+    }
+}
+
+/// How much of the bar is full, how much is hatched, from 0 to 1.
+fn bar(glance: Glance) -> (f64, f64) {
+    match glance {
+        Glance::Gateway { tokens, burst, .. } => (tokens as f64 / burst.max(1) as f64, 0.0),
+        Glance::Queue { visible, delayed, in_flight, .. } => {
+            // The scale doubles as the queue grows, so that the fill always tells something.
+            let all = visible + delayed + in_flight;
+            let scale = all.max(16).next_power_of_two() as f64;
+            (visible as f64 / scale, (in_flight + delayed) as f64 / scale)
+        }
+        Glance::Database { connections, waiting, maximum, .. } => {
+            let full = connections as f64 / maximum.max(1) as f64;
+            (full, if waiting > 0 { 1.0 - full } else { 0.0 })
+        }
+        _ => (0.0, 0.0),
+    }
+}
+
+fn slot(glance: Glance, index: u64) -> &'static str {
+    let Glance::Function { starting, running, idle, limit, .. } = glance else { return "slot" };
+    if index < running {
+        "slot running"
+    } else if index < running + starting {
+        "slot starting"
+    } else if index < running + starting + idle {
+        "slot idle"
+    } else if index < limit {
+        "slot"
+    } else {
+        "slot none"
+    }
+}
+
+#[component]
+pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
+    let state = use_state();
+    let Some((index, kind, name)) = state.read(|simulation| {
+        let plan = simulation.plan();
+        let index = plan.find_node(id)?;
+        Some((index, plan.node(index).kind, plan.node(index).name.clone()))
+    }) else {
+        return ().into_any();
+    };
+    let run = state.run.get_untracked();
+    // A node of a diagram that was closed just now may be asked once more before it goes.
+    let current = move || state.run.get_untracked() == run;
+    let glance = Memo::new(move |before: Option<&Glance>| {
+        state.tick.track();
+        match (current(), before) {
+            (false, Some(before)) => *before,
+            _ => state.read(|simulation| simulation.glance(index)),
+        }
+    });
+    let status = Memo::new(move |_| {
+        state.revision.track();
+        state.tick.track();
+        if !current() {
+            return (Activity::Running, String::new());
+        }
+        state.read(|simulation| {
+            let fault = simulation.node_fault(index);
+            let words = if fault.is_none() { String::new() } else { fault.describe() };
+            (simulation.activity(index), words)
+        })
+    });
+    let badge = move || {
+        let (activity, fault) = status.get();
+        match activity {
+            Activity::Paused => "⏸ paused".to_string(),
+            Activity::Stopped => "■ stopped".to_string(),
+            Activity::Running if !fault.is_empty() => format!("⚡ {fault}"),
+            Activity::Running => String::new(),
+        }
+    };
+    let transform = move || {
+        let place = layout.with(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
+        place.map_or(String::new(), |place| {
+            format!("translate({} {})", place.x - NODE_WIDTH / 2.0, place.y - NODE_HEIGHT / 2.0)
+        })
+    };
+    let class = move || {
+        let selected = if state.selection.get() == Some(Selection::Node(id)) { " selected" } else { "" };
+        let (activity, fault) = status.get();
+        let trouble = if activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
+        let dead = if matches!(glance.get(), Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };
+        format!("node {}{selected}{trouble}{dead}", icon::family(kind))
+    };
+    let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
+    let long = name.chars().count() > 15;
+    let label = {
+        let name = name.clone();
+        move || {
+            let badge = badge();
+            let badge = if badge.is_empty() { badge } else { format!(", {badge}") };
+            format!("{name}, {}: {}{badge}", kind.name(), words(glance.get()))
+        }
+    };
+    view! {
+        <g
+            class=class transform=transform data-node=id.to_string() data-testid=format!("node-{}", slug(&name))
+            tabindex="0" role="button" aria-label=label
+        >
+            <rect class="box" width=NODE_WIDTH height=NODE_HEIGHT rx="8" />
+            <rect class="band" width="6" height=NODE_HEIGHT - 16.0 x="0" y="8" rx="3" />
+            <path class="icon" transform="translate(14 11)" d=icon::path(kind) />
+            <text class=if long { "name long" } else { "name" } x="40" y="22">{name.clone()}</text>
+            <text class="service" x="40" y="37">{icon::service(kind)}</text>
+            <text class="words" x="12" y="58">{move || words(glance.get())}</text>
+            {has_bar
+                .then(|| {
+                    view! {
+                        <g transform="translate(12 68)">
+                            <rect class="bar" width=BAR_WIDTH height="8" rx="2" />
+                            <rect class="bar-full" height="8" rx="2" width=move || bar(glance.get()).0.min(1.0) * BAR_WIDTH />
+                            <rect
+                                class="bar-hatched" height="8" x=move || bar(glance.get()).0.min(1.0) * BAR_WIDTH
+                                width=move || {
+                                    let (full, hatched) = bar(glance.get());
+                                    hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH
+                                }
+                            />
+                        </g>
+                    }
+                })}
+            {(kind == NodeKind::Function)
+                .then(|| {
+                    (0..SLOTS)
+                        .map(|index| {
+                            let class = move || slot(glance.get(), index);
+                            view! { <rect class=class x=12.0 + 13.0 * index as f64 y="68" width="10" height="10" rx="2" /> }
+                        })
+                        .collect_view()
+                })}
+            <g class="badge" transform=format!("translate({} -10)", NODE_WIDTH / 2.0)>
+                <text>{badge}</text>
+            </g>
+        </g>
+    }
+    .into_any()
+}

@@ -1,0 +1,439 @@
+//! Messages on their way, painted on one canvas: a drawing of simulated time.
+//!
+//! The painter reads the journal from where it stopped last. A hop is drawn for as long as it takes at the present
+//! speed, but at least for a third of a second, or nobody would see it; where an edge has more to show than that leaves
+//! room for, it shows flow: a line as thick as the traffic.
+
+use super::geometry::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
+use super::{Drawing, Layout};
+use crate::diagram::NodeIndex;
+use crate::services::{Ending, Record, Serial, What, Way};
+use crate::simulation::Simulation;
+use leptos::prelude::*;
+use rustc_hash::FxHashMap;
+use std::f64::consts::TAU;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// The shortest time that a hop is drawn, in seconds.
+const SHORTEST: f64 = 0.35;
+/// How long a sign at a node stays, in seconds.
+const SIGN: f64 = 1.1;
+/// More tokens than this on one edge become flow.
+const MOST_ON_EDGE: usize = 9;
+/// More signs than this at one node would only cover each other.
+const MOST_SIGNS: usize = 2;
+/// Attempts are remembered for this many messages.
+const REMEMBERED: usize = 4_096;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Request,
+    Answer,
+    FailedAnswer,
+    Message,
+    Poll,
+    Batch(u16),
+    DeadLetter,
+    Filtered,
+}
+
+/// Something on its way along an edge.
+struct Token {
+    edge: usize,
+    /// Against the edge's direction.
+    back: bool,
+    shape: Shape,
+    begun: f64,
+    span: f64,
+    attempt: u16,
+    message: Serial,
+}
+
+/// A short word above a node: what happened there.
+struct Sign {
+    node: NodeIndex,
+    words: &'static str,
+    bad: bool,
+    begun: f64,
+}
+
+/// The colours, read from the style sheet's tokens.
+#[derive(Default)]
+struct Colours {
+    theme: String,
+    text: String,
+    surface: String,
+    accent: String,
+    good: String,
+    bad: String,
+    filtered: String,
+    integration: String,
+    edge: String,
+}
+
+pub struct Painter {
+    run: u64,
+    cursor: u64,
+    tokens: Vec<Token>,
+    signs: Vec<Sign>,
+    /// How much passes along each edge, fading.
+    flow: Vec<f64>,
+    attempts: FxHashMap<Serial, u16>,
+    colours: Colours,
+    context: Option<CanvasRenderingContext2d>,
+    size: (f64, f64, f64),
+    /// Seconds of drawing time; stands still while the simulation is paused.
+    clock: f64,
+    clean: bool,
+    still: bool,
+}
+
+impl Painter {
+    pub fn new() -> Self {
+        let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
+        Painter {
+            run: 0,
+            cursor: 0,
+            tokens: Vec::new(),
+            signs: Vec::new(),
+            flow: Vec::new(),
+            attempts: FxHashMap::default(),
+            colours: Colours::default(),
+            context: None,
+            size: (0.0, 0.0, 1.0),
+            clock: 0.0,
+            clean: false,
+            still: query.is_some_and(|query| query.matches()),
+        }
+    }
+
+    /// Whether something is still moving.
+    pub fn busy(&self) -> bool {
+        !self.tokens.is_empty() || !self.signs.is_empty() || self.flow.iter().any(|flow| *flow > 0.05)
+    }
+
+    /// Another run has begun: nothing of the old one is on its way any more.
+    pub fn start_run(&mut self, run: u64) {
+        if self.run != run {
+            self.run = run;
+            self.cursor = 0;
+            self.tokens.clear();
+            self.signs.clear();
+            self.flow.clear();
+            self.attempts.clear();
+            self.clean = false;
+        }
+    }
+
+    /// Reads what has happened since the last time.
+    pub fn read(&mut self, simulation: &Simulation, speed: f64) {
+        self.flow.resize(simulation.plan().edges.len(), 0.0);
+        let journal = simulation.journal();
+        for (_, record) in journal.since(self.cursor) {
+            self.note(record, simulation, speed);
+        }
+        self.cursor = journal.count();
+    }
+
+    fn note(&mut self, record: &Record, simulation: &Simulation, speed: f64) {
+        match record.what {
+            What::Created { attempt, .. } | What::RetryAt { attempt, .. } if attempt > 1 => {
+                if self.attempts.len() > REMEMBERED {
+                    self.attempts.clear();
+                }
+                self.attempts.insert(record.message, attempt);
+            }
+            What::Departed { way, arrives } => {
+                let shape = match way {
+                    Way::Request => Shape::Request,
+                    Way::Message => Shape::Message,
+                    Way::Poll => Shape::Poll,
+                    Way::Batch { records } => Shape::Batch(records),
+                    Way::DeadLetter => Shape::DeadLetter,
+                };
+                self.depart(record, shape, arrives.since(record.time), simulation, speed);
+            }
+            What::Replied { status, arrives } => {
+                let shape = if status.is_success() { Shape::Answer } else { Shape::FailedAnswer };
+                self.depart(record, shape, arrives.since(record.time), simulation, speed);
+            }
+            What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
+            What::Throttled | What::Rejected { status: 429 } => self.sign(record.node, "429 throttled", true),
+            What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
+            What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
+            What::Redelivered => self.sign(record.node, "↺ visible again", true),
+            What::RowWritten { duplicate: true } => self.sign(record.node, "⧉ written twice", true),
+            What::RowKept => self.sign(record.node, "= already there", false),
+            What::Started { cold: true, .. } => self.sign(record.node, "❄ cold start", false),
+            What::Finished { status, .. } if !status.is_success() => self.sign(record.node, "✕ failed", true),
+            What::Ended(Ending::Expired) => self.sign(record.node, "⌛ expired", true),
+            What::Ended(Ending::Dropped(_)) => self.sign(record.node, "✕ dropped", true),
+            _ => {}
+        }
+    }
+
+    fn depart(&mut self, record: &Record, shape: Shape, span: u64, simulation: &Simulation, speed: f64) {
+        let Some(edge) = record.edge else { return };
+        let planned = simulation.plan().edge(edge);
+        // Whoever stands at the edge's end sends against its direction: answers, and pollers on their way to the queue.
+        // A batch comes along it, though the queue answers with it.
+        let back = match shape {
+            Shape::Batch(_) => false,
+            Shape::Answer | Shape::FailedAnswer => record.node == planned.to,
+            _ => record.node == planned.to && planned.to != planned.from,
+        };
+        let edge = edge.usize();
+        if let Some(flow) = self.flow.get_mut(edge) {
+            *flow += 1.0;
+        }
+        if self.still || self.tokens.iter().filter(|token| token.edge == edge).count() >= MOST_ON_EDGE {
+            return;
+        }
+        let attempt = self.attempts.get(&record.message).copied().unwrap_or(1);
+        let span = (span as f64 / 1e6 / speed).max(SHORTEST);
+        self.tokens.push(Token { edge, back, shape, begun: self.clock, span, attempt, message: record.message });
+    }
+
+    fn sign(&mut self, node: NodeIndex, words: &'static str, bad: bool) {
+        let here = self.signs.iter().filter(|sign| sign.node == node);
+        if here.clone().count() < MOST_SIGNS && !here.clone().any(|sign| self.clock - sign.begun < 0.25) {
+            self.signs.push(Sign { node, words, bad, begun: self.clock });
+        }
+    }
+
+    /// Lets drawing time pass.
+    pub fn advance(&mut self, seconds: f64) {
+        self.clock += seconds;
+        let clock = self.clock;
+        self.tokens.retain(|token| clock - token.begun < token.span);
+        self.signs.retain(|sign| clock - sign.begun < SIGN);
+        let fade = (-seconds * 3.0).exp();
+        self.flow.iter_mut().for_each(|flow| *flow *= fade);
+    }
+
+    fn prepare(&mut self, canvas: &HtmlCanvasElement) -> bool {
+        let ratio = window().device_pixel_ratio().min(2.0);
+        let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+        if self.context.is_none() || self.size != (width, height, ratio) {
+            canvas.set_width((width * ratio) as u32);
+            canvas.set_height((height * ratio) as u32);
+            self.size = (width, height, ratio);
+            let context = canvas.get_context("2d").ok().flatten();
+            self.context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
+            self.clean = false;
+        }
+        self.context.is_some()
+    }
+
+    fn refresh_colours(&mut self) {
+        let Some(root) = document().document_element() else { return };
+        let theme = root.get_attribute("data-theme").unwrap_or_default();
+        if theme == self.colours.theme && !self.colours.text.is_empty() {
+            return;
+        }
+        let Ok(Some(style)) = window().get_computed_style(&root) else { return };
+        let get = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_string();
+        self.colours = Colours {
+            theme,
+            text: get("--text"),
+            surface: get("--surface"),
+            accent: get("--accent"),
+            good: get("--good"),
+            bad: get("--bad"),
+            filtered: get("--filtered"),
+            integration: get("--integration"),
+            edge: get("--edge"),
+        };
+    }
+
+    pub fn draw(&mut self, drawing: Drawing, highlighted: Option<Serial>) {
+        let Some(canvas) = drawing.canvas.get_untracked() else { return };
+        let busy = self.busy();
+        if !busy && self.clean || !self.prepare(&canvas) {
+            return;
+        }
+        self.refresh_colours();
+        let Some(context) = self.context.clone() else { return };
+        let (width, height, ratio) = self.size;
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, width, height);
+        self.clean = !busy;
+        if !busy {
+            return;
+        }
+        let viewport = drawing.viewport.get_untracked();
+        let zoom = viewport.zoom * ratio;
+        let _ = context.set_transform(zoom, 0.0, 0.0, zoom, viewport.x * ratio, viewport.y * ratio);
+        context.set_line_join("round");
+        context.set_text_align("center");
+        context.set_text_baseline("middle");
+        drawing.layout.with_untracked(|layout| {
+            self.draw_flow(&context, layout);
+            for token in &self.tokens {
+                if let Some(curve) = layout.curves.get(token.edge) {
+                    self.draw_token(&context, token, curve, highlighted.is_some_and(|serial| serial == token.message));
+                }
+            }
+            self.draw_signs(&context, layout);
+        });
+    }
+
+    /// Where more passes than can be followed, a line as thick as the traffic; with reduced motion, a line that lights up.
+    fn draw_flow(&self, context: &CanvasRenderingContext2d, layout: &Layout) {
+        let least = if self.still { 0.1 } else { MOST_ON_EDGE as f64 * 0.9 };
+        context.set_stroke_style_str(&self.colours.accent);
+        context.set_line_cap("round");
+        for (curve, flow) in layout.curves.iter().zip(&self.flow) {
+            if *flow < least {
+                continue;
+            }
+            context.set_global_alpha(if self.still { flow.min(1.0) * 0.5 } else { 0.35 });
+            context.set_line_width(3.0 + (flow.log2().max(0.0) * 1.2).min(14.0));
+            let [a, b, c, d] = curve.points;
+            context.begin_path();
+            context.move_to(a.x, a.y);
+            context.bezier_curve_to(b.x, b.y, c.x, c.y, d.x, d.y);
+            context.stroke();
+        }
+        context.set_global_alpha(1.0);
+    }
+
+    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, curve: &Curve, highlighted: bool) {
+        let share = ((self.clock - token.begun) / token.span).clamp(0.0, 1.0);
+        let mut along = if token.back { 1.0 - share } else { share };
+        if token.shape == Shape::Filtered {
+            // It gets as far as the filter and fades there.
+            along = (share * 2.0).min(0.5);
+            context.set_global_alpha((2.0 - share * 2.0).clamp(0.0, 1.0));
+        }
+        let Point { x, y } = curve.at(along);
+        if highlighted {
+            context.set_fill_style_str(&self.colours.accent);
+            context.set_global_alpha(0.3);
+            circle(context, x, y, 16.0);
+            context.fill();
+            context.set_global_alpha(1.0);
+        }
+        let colours = &self.colours;
+        context.set_line_width(1.8);
+        match token.shape {
+            Shape::Request => {
+                context.set_fill_style_str(&colours.edge);
+                circle(context, x, y, 5.5);
+                context.fill();
+            }
+            Shape::Answer => {
+                context.set_fill_style_str(&colours.surface);
+                context.set_stroke_style_str(&colours.good);
+                circle(context, x, y, 5.0);
+                context.fill();
+                context.stroke();
+            }
+            Shape::FailedAnswer => {
+                context.set_stroke_style_str(&colours.bad);
+                context.set_line_width(3.0);
+                cross(context, x, y, 5.0);
+            }
+            Shape::Message => self.envelope(context, x, y, &colours.integration),
+            Shape::Poll => {
+                context.set_stroke_style_str(&colours.text);
+                context.set_fill_style_str(&colours.surface);
+                let turn = if token.back { -1.0 } else { 1.0 };
+                context.begin_path();
+                context.move_to(x - 4.0 * turn, y - 5.0);
+                context.line_to(x + 5.0 * turn, y);
+                context.line_to(x - 4.0 * turn, y + 5.0);
+                context.close_path();
+                context.fill();
+                context.stroke();
+            }
+            Shape::Batch(records) => {
+                for shift in [4.0, 0.0] {
+                    self.envelope(context, x + shift, y - shift, &colours.integration);
+                }
+                self.number(context, x, y - 16.0, &records.to_string());
+            }
+            Shape::DeadLetter => {
+                context.set_fill_style_str(&colours.bad);
+                context.begin_path();
+                context.move_to(x, y - 8.0);
+                context.line_to(x + 8.0, y);
+                context.line_to(x, y + 8.0);
+                context.line_to(x - 8.0, y);
+                context.close_path();
+                context.fill();
+            }
+            Shape::Filtered => {
+                context.set_stroke_style_str(&colours.filtered);
+                context.set_fill_style_str(&colours.surface);
+                context.set_line_width(2.0);
+                circle(context, x, y, 7.0);
+                context.fill();
+                context.stroke();
+                context.begin_path();
+                context.move_to(x - 4.5, y + 4.5);
+                context.line_to(x + 4.5, y - 4.5);
+                context.stroke();
+                context.set_global_alpha(1.0);
+            }
+        }
+        if token.attempt > 1 {
+            self.number(context, x + 11.0, y - 9.0, &format!("{}.", token.attempt));
+        }
+    }
+
+    fn envelope(&self, context: &CanvasRenderingContext2d, x: f64, y: f64, colour: &str) {
+        context.set_fill_style_str(&self.colours.surface);
+        context.set_stroke_style_str(colour);
+        context.begin_path();
+        context.rect(x - 8.0, y - 5.5, 16.0, 11.0);
+        context.fill();
+        context.stroke();
+        context.begin_path();
+        context.move_to(x - 8.0, y - 5.0);
+        context.line_to(x, y + 1.0);
+        context.line_to(x + 8.0, y - 5.0);
+        context.stroke();
+    }
+
+    fn number(&self, context: &CanvasRenderingContext2d, x: f64, y: f64, text: &str) {
+        context.set_font("600 12px system-ui, sans-serif");
+        context.set_line_width(3.0);
+        context.set_stroke_style_str(&self.colours.surface);
+        context.set_fill_style_str(&self.colours.text);
+        let _ = context.stroke_text(text, x, y);
+        let _ = context.fill_text(text, x, y);
+    }
+
+    fn draw_signs(&self, context: &CanvasRenderingContext2d, layout: &Layout) {
+        context.set_font("600 12px system-ui, sans-serif");
+        context.set_line_width(4.0);
+        for sign in &self.signs {
+            let Some((_, place)) = layout.nodes.get(sign.node.usize()) else { continue };
+            let share = (self.clock - sign.begun) / SIGN;
+            let rise = if self.still { 0.0 } else { share * 14.0 };
+            context.set_global_alpha((1.6 - share * 1.6).clamp(0.0, 1.0));
+            context.set_stroke_style_str(&self.colours.surface);
+            context.set_fill_style_str(if sign.bad { &self.colours.bad } else { &self.colours.text });
+            let (x, y) = (place.x + NODE_WIDTH / 2.0 - 40.0, place.y - NODE_HEIGHT / 2.0 - 4.0 - rise);
+            let _ = context.stroke_text(sign.words, x, y);
+            let _ = context.fill_text(sign.words, x, y);
+        }
+        context.set_global_alpha(1.0);
+    }
+}
+
+fn circle(context: &CanvasRenderingContext2d, x: f64, y: f64, radius: f64) {
+    context.begin_path();
+    let _: Result<(), JsValue> = context.arc(x, y, radius, 0.0, TAU);
+}
+
+fn cross(context: &CanvasRenderingContext2d, x: f64, y: f64, half: f64) {
+    context.begin_path();
+    context.move_to(x - half, y - half);
+    context.line_to(x + half, y + half);
+    context.move_to(x + half, y - half);
+    context.line_to(x - half, y + half);
+    context.stroke();
+}

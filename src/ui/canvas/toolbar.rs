@@ -1,0 +1,37 @@
+//! What can be done with the selected node or edge, right where it stands.
+
+use super::Layout;
+use super::geometry::{NODE_HEIGHT, Point};
+use super::viewport::Viewport;
+use crate::ui::inspector::Actions;
+use crate::ui::state::{Selection, use_state};
+use leptos::prelude::*;
+
+#[component]
+pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoView {
+    let state = use_state();
+    let place = move || {
+        let selected = state.selection.get()?;
+        let point = match selected {
+            Selection::Node(id) => layout.with(|layout| {
+                let place = layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place)?;
+                Some(Point { x: place.x, y: place.y + NODE_HEIGHT / 2.0 })
+            }),
+            Selection::Edge(id) => {
+                let index = state.read(|simulation| simulation.plan().find_edge(id))?;
+                layout.with(|layout| layout.curves.get(index.usize()).map(|curve| curve.at(0.5)))
+            }
+        };
+        point.map(|point| viewport.get().show(point))
+    };
+    let left = move || place().map_or(String::new(), |point| format!("{:.0}px", point.x));
+    let top = move || place().map_or(String::new(), |point| format!("{:.0}px", point.y + 8.0));
+    view! {
+        <div
+            class="toolbar" class:hidden=move || place().is_none() style:left=left style:top=top
+            role="toolbar" aria-label="Actions" on:pointerdown=|event| event.stop_propagation()
+        >
+            <Actions compact=true />
+        </div>
+    }
+}

@@ -1,0 +1,169 @@
+//! The one animation loop: lets the simulation go on, paints what moves, and now and then tells the signals.
+
+use super::canvas::Drawing;
+use super::canvas::tokens::Painter;
+use super::state::State;
+use crate::kernel::{SECOND, Time};
+use crate::lessons::guide;
+use crate::simulation::Simulation;
+use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The simulation may take this much of a frame, in milliseconds.
+const BUDGET: f64 = 8.0;
+/// Events between two looks at the clock.
+const SLICE: u64 = 2_000;
+/// Between two ticks, in milliseconds.
+const TICK: f64 = 100.0;
+/// A frame that comes later than this, after the tab was hidden for example, counts as no longer.
+const LONGEST_FRAME: f64 = 100.0;
+/// After a step, what set out is still drawn for this long, in seconds.
+const LINGER: f64 = 0.8;
+
+struct Loop {
+    painter: RefCell<Painter>,
+    last: Cell<f64>,
+    last_tick: Cell<f64>,
+    linger: Cell<f64>,
+    running: Cell<bool>,
+    frame: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+}
+
+/// Starts the loop. It rests while nothing moves.
+pub fn start(state: State, drawing: Drawing) {
+    let driver = Rc::new(Loop {
+        painter: RefCell::new(Painter::new()),
+        last: Cell::new(0.0),
+        last_tick: Cell::new(0.0),
+        linger: Cell::new(0.0),
+        running: Cell::new(false),
+        frame: RefCell::new(None),
+    });
+    let inner = driver.clone();
+    *driver.frame.borrow_mut() = Some(Closure::new(move |now: f64| {
+        inner.running.set(false);
+        if inner.turn(now, state, drawing) {
+            inner.request();
+        }
+    }));
+    // Whatever people do wakes it.
+    let waker = StoredValue::new_local(driver.clone());
+    Effect::new(move |_| {
+        state.playing.track();
+        state.run.track();
+        drawing.viewport.track();
+        drawing.layout.track();
+        state.highlighted.track();
+        waker.with_value(|driver| driver.request());
+    });
+    Effect::new(move |before: Option<u64>| {
+        let count = state.tick.get();
+        if before.is_some() && !state.playing.get_untracked() {
+            waker.with_value(|driver| {
+                driver.linger.set(LINGER);
+                driver.request();
+            });
+        }
+        count
+    });
+    install_hooks(state);
+}
+
+impl Loop {
+    fn request(&self) {
+        if self.running.replace(true) {
+            return;
+        }
+        if let Some(frame) = self.frame.borrow().as_ref() {
+            let _ = window().request_animation_frame(frame.as_ref().unchecked_ref());
+        }
+    }
+
+    /// One frame. Gives whether another one is wanted.
+    fn turn(&self, now: f64, state: State, drawing: Drawing) -> bool {
+        let elapsed = (now - self.last.replace(now)).clamp(0.0, LONGEST_FRAME) / 1e3;
+        let playing = state.playing.get_untracked();
+        let speed = state.speed.get_untracked();
+        let mut painter = self.painter.borrow_mut();
+        painter.start_run(state.run.get_untracked());
+        if playing {
+            let reached = state.advance(|simulation| go_on(simulation, elapsed * speed));
+            if now - self.last_tick.get() >= TICK {
+                self.last_tick.set(now);
+                let slow = (elapsed > 0.0 && reached < 0.9).then(|| reached * speed);
+                if state.reached_speed.get_untracked() != slow {
+                    state.reached_speed.set(slow);
+                }
+                state.ticked();
+            }
+        }
+        state.read(|simulation| painter.read(simulation, speed));
+        let moves = playing || self.linger.get() > 0.0;
+        self.linger.set((self.linger.get() - elapsed).max(0.0));
+        if moves {
+            painter.advance(elapsed);
+        }
+        painter.draw(drawing, state.highlighted.get_untracked());
+        playing || (self.linger.get() > 0.0 && painter.busy())
+    }
+}
+
+/// Lets this many simulated seconds pass, as far as a frame has room. Gives the share that was reached.
+fn go_on(simulation: &mut Simulation, seconds: f64) -> f64 {
+    let from = simulation.now();
+    let until = from + (seconds * SECOND as f64) as u64;
+    let clock = window().performance();
+    let start = clock.as_ref().map_or(0.0, |clock| clock.now());
+    while !simulation.run_until(until, SLICE).reached {
+        if clock.as_ref().is_none_or(|clock| clock.now() - start > BUDGET) {
+            return simulation.now().since(from) as f64 / until.since(from).max(1) as f64;
+        }
+    }
+    1.0
+}
+
+/// What tests and scripts can ask: `eventyard.runUntil(id, seed, microseconds)` runs a diagram of the guide from the
+/// beginning and gives the journal's hash; `eventyard.now()` and `eventyard.hash()` tell of the run on the screen.
+fn install_hooks(state: State) {
+    let run = Closure::<dyn Fn(String, f64, f64) -> JsValue>::new(|id: String, seed: f64, microseconds: f64| {
+        let Some(diagram) = guide::find(&id) else { return JsValue::NULL };
+        let Ok(mut simulation) = Simulation::new(&diagram.document(), seed as u64) else { return JsValue::NULL };
+        simulation.run_until(Time(microseconds as u64), u64::MAX);
+        simulation.journal().hash().into()
+    });
+    let events = Closure::<dyn Fn(String, f64, f64) -> f64>::new(|id: String, rate: f64, seconds: f64| {
+        run_at_rate(&id, rate, seconds).unwrap_or(0.0)
+    });
+    let now = Closure::<dyn Fn() -> f64>::new(move || state.read(|simulation| simulation.now().0 as f64));
+    let hash = Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.journal().hash()).into());
+    let hooks = js_sys::Object::new();
+    for (name, function) in [
+        ("runUntil", run.as_ref()),
+        ("eventsPerSecond", events.as_ref()),
+        ("now", now.as_ref()),
+        ("hash", hash.as_ref()),
+    ] {
+        let _ = js_sys::Reflect::set(&hooks, &name.into(), function);
+    }
+    let _ = js_sys::Reflect::set(&window(), &"eventyard".into(), &hooks);
+    // They live as long as the page.
+    run.forget();
+    events.forget();
+    now.forget();
+    hash.forget();
+}
+
+/// Service events a second of wall time, for the benchmark in the browser.
+fn run_at_rate(id: &str, rate: f64, seconds: f64) -> Option<f64> {
+    let mut document = guide::find(id)?.document();
+    for node in document.nodes.iter_mut().filter(|node| node.kind == crate::diagram::NodeKind::Client) {
+        node.settings.insert("Arrivals".to_string(), serde_json::json!({ "poisson": rate }));
+    }
+    let mut simulation = Simulation::new(&document, 7).ok()?;
+    let clock = window().performance()?;
+    let start = clock.now();
+    simulation.run_until(Time((seconds * SECOND as f64) as u64), u64::MAX);
+    Some(simulation.events() as f64 / (clock.now() - start) * 1e3)
+}

@@ -1,0 +1,52 @@
+//! Numbers as people read them.
+
+use crate::kernel::Time;
+
+/// A span in microseconds: `350 µs`, `12 ms`, `1.25 s`, `3 min 20 s`.
+pub fn span(microseconds: u64) -> String {
+    match microseconds {
+        0 => "0 ms".to_string(),
+        1..=999 => format!("{microseconds} µs"),
+        1_000..=999_999 => format!("{} ms", (microseconds + 500) / 1_000),
+        1_000_000..=59_999_999 => format!("{:.2} s", microseconds as f64 / 1e6),
+        _ => {
+            let seconds = microseconds / 1_000_000;
+            match seconds {
+                0..=3_599 => format!("{} min {} s", seconds / 60, seconds % 60),
+                3_600..=86_399 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+                _ => format!("{} d {} h", seconds / 86_400, seconds / 3_600 % 24),
+            }
+        }
+    }
+}
+
+/// What is left until then.
+pub fn left(until: Time, now: Time) -> String {
+    span(until.since(now))
+}
+
+/// A count with thousands set apart.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A name as part of a test id: lower case, words joined by hyphens.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for character in name.chars() {
+        if character.is_alphanumeric() {
+            slug.extend(character.to_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_string()
+}

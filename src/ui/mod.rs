@@ -1,0 +1,29 @@
+//! The app in the browser: Leptos components around the engine, which knows nothing of them.
+//!
+//! One way round: what people do becomes a `Command`; what is drawn is read from the simulation and its journal.
+//! Invariant: nothing reactive happens per frame. Numbers reach the signals at most ten times a second; messages are
+//! painted on one canvas by one animation loop.
+#![allow(clippy::disallowed_methods, reason = "the user interface lives in wall time")]
+
+mod app;
+mod canvas;
+mod dialogs;
+mod driver;
+mod format;
+mod guide;
+mod headline;
+mod inspector;
+mod log;
+mod panic;
+mod state;
+mod theme;
+mod transport;
+
+/// Puts the app into the page.
+pub fn mount() {
+    panic::install();
+    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
+        loading.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,89 @@
+//! Play, pause, step, reset, speed and the simulated clock.
+
+use super::state::{SPEEDS, use_state};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// Whether a key belongs to a field, a button or a dialog rather than to the window.
+pub fn is_typing(event: &ev::KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return true;
+    }
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return false };
+    target.closest("input,textarea,select,dialog,[contenteditable]").ok().flatten().is_some()
+}
+
+fn name(speed: f64) -> String {
+    if speed < 1.0 { format!("{speed}×, slow motion") } else { format!("{speed}×") }
+}
+
+#[component]
+pub fn Transport() -> impl IntoView {
+    let state = use_state();
+    let toggle = move || state.playing.update(|playing| *playing = !*playing);
+    let now = move || {
+        state.tick.track();
+        state.read(|simulation| simulation.now().to_string())
+    };
+    window_event_listener(ev::keydown, move |event| {
+        if is_typing(&event) {
+            return;
+        }
+        let on_button = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .is_some_and(|target| target.closest("button,summary,[role=button]").ok().flatten().is_some());
+        match event.key().as_str() {
+            // On a button, space presses the button.
+            " " if !on_button => {
+                event.prevent_default();
+                toggle();
+            }
+            "." => state.step(),
+            "[" | "]" => {
+                let current = state.speed.get_untracked();
+                let place = SPEEDS.iter().position(|speed| *speed >= current).unwrap_or(0);
+                let place = if event.key() == "[" { place.saturating_sub(1) } else { (place + 1).min(SPEEDS.len() - 1) };
+                state.speed.set(SPEEDS[place]);
+            }
+            _ => {}
+        }
+    });
+    view! {
+        <div class="transport" role="group" aria-label="Transport">
+            <button
+                class="primary" data-testid="play" title="Space" on:click=move |_| toggle()
+                aria-pressed=move || state.playing.get().to_string()
+            >
+                {move || if state.playing.get() { "⏸ Pause" } else { "▶ Play" }}
+            </button>
+            <button data-testid="step" title="To the next event (.)" on:click=move |_| state.step()>"⏭ Step"</button>
+            <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=move |_| state.restart()>
+                "⟲ Reset"
+            </button>
+            <label class="speed">
+                <span class="quiet">"Speed"</span>
+                <select
+                    data-testid="speed" prop:value=move || state.speed.get().to_string()
+                    on:change=move |event| {
+                        if let Ok(speed) = event_target_value(&event).parse() {
+                            state.speed.set(speed);
+                        }
+                    }
+                >
+                    {SPEEDS
+                        .iter()
+                        .map(|speed| {
+                            let speed = *speed;
+                            view! { <option value=speed.to_string() selected=move || state.speed.get() == speed>{name(speed)}</option> }
+                        })
+                        .collect_view()}
+                </select>
+            </label>
+            <output class="clock" data-testid="clock" title="Simulated time">{now}</output>
+            <span class="quiet reached">
+                {move || state.reached_speed.get().map(|speed| format!("this machine reaches {speed:.0}×"))}
+            </span>
+        </div>
+    }
+}
