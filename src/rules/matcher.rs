@@ -31,4 +31,10 @@ impl Matcher {
             rules.filter(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(event))).map(|(id, _)| *id),
         );
     }
+
+    /// As [`Matcher::matches`], straight from an event's text.
+    pub fn matches_text(&mut self, text: &str, matching: &mut Vec<u32>) -> Result<(), super::SyntaxError> {
+        self.matches(&Event::parse(text)?, matching);
+        Ok(())
+    }
 }
