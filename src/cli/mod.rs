@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
 
 mod guide;
+pub mod match_events;
 mod simulate;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ struct Arguments {
 enum Command {
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),
+    /// Judge events by patterns and filter policies.
+    Match(match_events::Arguments),
     /// Run a diagram and report what it came to.
     Simulate(simulate::Arguments),
 }
@@ -31,6 +34,7 @@ enum Command {
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Guide(arguments) => guide::run(&arguments),
+        Command::Match(arguments) => match_events::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     }
 }

@@ -120,7 +120,7 @@ impl Rule {
                     rule_name: self.name.clone(),
                     ingestion_time: "{{time}}".to_string(),
                 };
-                Some(transformer.apply(&parsed, &text, &reserved))
+                transformer.apply(&parsed, &reserved)
             }
             _ => None,
         };

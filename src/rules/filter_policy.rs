@@ -1,0 +1,213 @@
+//! Filter policies of topics: the pattern language with rules of its own (`sns-subscription-filter-policies`).
+
+use super::error::PatternError;
+use super::event::Event;
+use super::explain::{Explanation, explain};
+use super::json::{Document, Kind, quote};
+use super::number::Number;
+use super::parse::Dialect;
+use super::pattern::{Group, Member, Pattern};
+
+/// Keys at the top of a policy (`subscription-filter-policy-constraints`).
+const MAX_KEYS: usize = 5;
+
+/// Combinations of values (`subscription-filter-policy-constraints`).
+const MAX_COMBINATIONS: u64 = 150;
+
+/// The largest absolute value of a number in `numeric`, and its digits behind the decimal point
+/// (`numeric-value-matching`).
+const NUMBERS: (f64, usize) = (1e9, 5);
+
+/// What a filter policy looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The message's attributes; the policy cannot be nested.
+    MessageAttributes,
+    /// The message's body, which must be a JSON object.
+    MessageBody,
+}
+
+/// The attributes of a message, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    pub list: Vec<(String, Attribute)>,
+}
+
+/// One attribute of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// `String`, `String.Array`, `Number` or `Binary`; the first three may carry a label of their own behind a dot.
+    pub data_type: String,
+    pub value: String,
+}
+
+/// A validated filter policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterPolicy {
+    scope: Scope,
+    pattern: Pattern,
+}
+
+impl FilterPolicy {
+    /// Reads a policy. `{}` matches every message.
+    ///
+    /// # Errors
+    /// Refuses what is no pattern, more than 5 keys at the top, more than 150 combinations of values
+    /// (`subscription-filter-policy-constraints`), and for attributes a nested policy.
+    pub fn parse(text: &str, scope: Scope) -> Result<FilterPolicy, PatternError> {
+        let dialect = Dialect {
+            may_be_empty: true,
+            flat: scope == Scope::MessageAttributes,
+            exists_filled: true,
+            no_excluded_suffix: true,
+            numbers: Some(NUMBERS),
+        };
+        let pattern = Pattern::parse_dialect(text, dialect)?;
+        let refuse = |message: String, hint: &str| {
+            Err(PatternError { line: 1, column: 1, path: String::new(), message, hint: hint.to_string() })
+        };
+        let mut keys = Vec::new();
+        top_keys(&pattern.root, &mut keys);
+        if keys.len() > MAX_KEYS {
+            return refuse(
+                format!("a filter policy can have at most {MAX_KEYS} keys, not {}", keys.len()),
+                "filter further in the subscriber",
+            );
+        }
+        let combinations = combinations(&pattern);
+        if combinations > MAX_COMBINATIONS {
+            return refuse(
+                format!(
+                    "a filter policy can stand for at most {MAX_COMBINATIONS} combinations of values, not {combinations}"
+                ),
+                "the numbers of values multiply, in a message's body each times its nesting; use fewer values, or operators",
+            );
+        }
+        Ok(FilterPolicy { scope, pattern })
+    }
+
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The policy as a pattern, for its text, its paths and its leaves.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Whether a message passes. A body that is no JSON object passes no policy but `{}`.
+    pub fn matches(&self, attributes: &Attributes, body: &str) -> bool {
+        self.is_empty() || self.event(attributes, body).is_ok_and(|event| self.pattern.matches(&event))
+    }
+
+    /// Why a message passes, or why not.
+    pub fn explain(&self, attributes: &Attributes, body: &str) -> Explanation {
+        if self.is_empty() {
+            return Explanation { matched: true, leaves: Vec::new(), reason: None };
+        }
+        match self.event(attributes, body) {
+            Ok(event) => explain(&self.pattern, &event),
+            Err(reason) => {
+                let nothing = Event::nothing();
+                Explanation { matched: false, reason: Some(reason), ..explain(&self.pattern, &nothing) }
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pattern.leaves.is_empty()
+    }
+
+    /// What the policy looks at, as an event; or why there is nothing to look at.
+    fn event(&self, attributes: &Attributes, body: &str) -> Result<Event, String> {
+        match self.scope {
+            Scope::MessageBody => Event::parse(body).map_err(|error| format!("the body is not a JSON object: {error}")),
+            // `exists: false` asks for a message that has attributes, only not this one (`attribute-key-matching`).
+            Scope::MessageAttributes if attributes.list.is_empty() => Err("the message has no attributes".to_string()),
+            Scope::MessageAttributes => {
+                Event::parse(&attributes.to_json()).map_err(|error| format!("the attributes cannot be read: {error}"))
+            }
+        }
+    }
+}
+
+impl Attributes {
+    /// Adds an attribute.
+    pub fn insert(&mut self, name: &str, data_type: &str, value: &str) {
+        let attribute = Attribute { data_type: data_type.to_string(), value: value.to_string() };
+        self.list.push((name.to_string(), attribute));
+    }
+
+    /// As the JSON object that a policy sees. Left out are binary attributes, which policies ignore, and values that are
+    /// not what their type says.
+    fn to_json(&self) -> String {
+        let members: Vec<String> = self
+            .list
+            .iter()
+            .filter_map(|(name, attribute)| Some(format!("{}:{}", quote(name), attribute.to_json()?)))
+            .collect();
+        format!("{{{}}}", members.join(","))
+    }
+}
+
+impl Attribute {
+    fn to_json(&self) -> Option<String> {
+        let is = |name: &str| {
+            self.data_type.strip_prefix(name).is_some_and(|label| label.is_empty() || label.starts_with('.'))
+        };
+        if is("String.Array") {
+            let array = Document::parse(&self.value).ok()?;
+            (array.root().kind() == Kind::Array).then(|| self.value.clone())
+        } else if is("String") {
+            Some(quote(&self.value))
+        } else if is("Number") {
+            let literal = self.value.trim();
+            let number = Document::parse(literal).ok()?;
+            (number.root().kind() == Kind::Number && Number::parse(literal).is_some()).then(|| literal.to_string())
+        } else {
+            None
+        }
+    }
+}
+
+/// The different keys at the top of a policy, those of alternatives included.
+fn top_keys<'p>(group: &'p Group, keys: &mut Vec<&'p str>) {
+    for member in &group.0 {
+        match member {
+            Member::Leaf { name, .. } | Member::Group { name, .. } => {
+                if !keys.contains(&name.as_str()) {
+                    keys.push(name);
+                }
+            }
+            Member::Or(alternatives) => alternatives.iter().for_each(|alternative| top_keys(alternative, keys)),
+        }
+    }
+}
+
+/// The product of the numbers of values, each times the depth of its key; alternatives add up.
+fn combinations(pattern: &Pattern) -> u64 {
+    let depths = depths(pattern);
+    pattern.branches.iter().fold(0u64, |sum, branch| {
+        let product = branch.iter().fold(1u64, |product, leaf| {
+            let values = pattern.leaves[*leaf as usize].conditions.len() as u64;
+            product.saturating_mul(values).saturating_mul(depths[*leaf as usize])
+        });
+        sum.saturating_add(product)
+    })
+}
+
+/// How many keys lead to each leaf.
+fn depths(pattern: &Pattern) -> Vec<u64> {
+    fn walk(group: &Group, depth: u64, depths: &mut Vec<u64>) {
+        for member in &group.0 {
+            match member {
+                Member::Leaf { leaf, .. } => depths[*leaf as usize] = depth,
+                Member::Group { group, .. } => walk(group, depth + 1, depths),
+                Member::Or(alternatives) => alternatives.iter().for_each(|group| walk(group, depth, depths)),
+            }
+        }
+    }
+    let mut depths = vec![1; pattern.leaves.len()];
+    walk(&pattern.root, 1, &mut depths);
+    depths
+}

@@ -1,0 +1,131 @@
+//! Numbers as the rule engine compares them.
+
+use std::cmp::Ordering;
+
+/// A number that a double holds without loss, so that comparing it means what its author wrote.
+///
+/// A literal whose decimal value does not survive the way to a double and back (`9007199254740993`, `1e400`) has no
+/// `Number`: it never compares, it only equals its own spelling.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number(f64);
+
+impl Number {
+    /// Reads a JSON number's literal.
+    pub(crate) fn parse(literal: &str) -> Option<Number> {
+        let value: f64 = literal.parse().ok()?;
+        if !value.is_finite() {
+            return None;
+        }
+        // Fifteen digits always survive a double; beyond, ask for the shortest decimal that means this double.
+        let digits = significant_digits(literal);
+        let survives = match value.abs() {
+            0.0 => digits == 0,
+            1e-290..=1e290 if digits <= 15 => true,
+            _ => Decimal::read(literal) == Decimal::read(&format!("{value:e}")),
+        };
+        // The sum turns a negative zero into the ordinary one.
+        survives.then_some(Number(value + 0.0))
+    }
+
+    /// Whether its absolute value is at most `largest` and it has at most `decimals` digits behind the decimal point.
+    pub(crate) fn is_within(self, largest: f64, decimals: usize) -> bool {
+        // Display writes the shortest decimal that means this double, without an exponent.
+        let fraction = self.0.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        self.0.abs() <= largest && fraction <= decimals
+    }
+
+    /// Equal numbers, and only they, have equal bits: a key for look-up tables.
+    pub(crate) fn bits(self) -> u64 {
+        self.0.to_bits()
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+fn mantissa(literal: &str) -> &str {
+    literal.split(['e', 'E']).next().unwrap_or(literal)
+}
+
+/// Digits from the first to the last that is not zero.
+fn significant_digits(literal: &str) -> usize {
+    let (mut count, mut zeros) = (0, 0);
+    for byte in mantissa(literal).bytes().filter(u8::is_ascii_digit) {
+        if byte != b'0' {
+            count += zeros + 1;
+            zeros = 0;
+        } else if count > 0 {
+            zeros += 1;
+        }
+    }
+    count
+}
+
+/// A decimal number in one form: `0.` *digits* `* 10^exponent`, the digits without zeros at either end.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn read(literal: &str) -> Decimal {
+        let (mantissa, exponent) = match literal.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse().unwrap_or(i64::MAX / 2)),
+            None => (literal, 0),
+        };
+        let negative = mantissa.starts_with('-');
+        let unsigned = mantissa.trim_start_matches('-');
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let leading = all.iter().take_while(|digit| **digit == b'0').count();
+        let last = all.iter().rposition(|digit| *digit != b'0').map_or(leading, |index| index + 1);
+        Decimal {
+            negative,
+            digits: all[leading..last].to_vec(),
+            exponent: exponent + whole.len() as i64 - leading as i64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_are_equal_however_they_are_spelt() {
+        for same in ["300", "300.0", "3e2", "3.00E+2", "0.3e3", "30000e-2"] {
+            assert_eq!(Number::parse(same), Number::parse("300"), "{same}");
+        }
+        assert_eq!(Number::parse("-0.0"), Number::parse("0e99999999999"));
+        assert_eq!(Number::parse("-0").unwrap().bits(), Number::parse("0").unwrap().bits());
+    }
+
+    #[test]
+    fn what_a_double_cannot_hold_does_not_compare() {
+        for lost in ["9007199254740993", "12345678901234567", "0.300000000000000044", "1e400", "1e-400", "1.8e308"] {
+            assert_eq!(Number::parse(lost), None, "{lost}");
+        }
+        for kept in ["9007199254740992", "0.30000000000000004", "1.7976931348623157e308", "1e-300", "301.8", "-5"] {
+            assert!(Number::parse(kept).is_some(), "{kept}");
+        }
+    }
+}
