@@ -12,3 +12,11 @@ pub mod lessons;
 pub mod rules;
 pub mod services;
 pub mod simulation;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+
+/// The geometry of the drawing is plain functions, and is tested where tests run.
+#[cfg(all(test, not(target_arch = "wasm32")))]
+#[path = "ui/canvas/geometry.rs"]
+#[allow(clippy::disallowed_methods, dead_code, reason = "the user interface may use the platform's functions")]
+mod canvas_geometry;

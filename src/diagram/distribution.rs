@@ -1,5 +1,6 @@
 //! How long something takes: a distribution that people can read and edit. Sampling is the kernel's.
 
+use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
 use serde_json::{Value, json};
 
@@ -25,7 +26,16 @@ const FORMS: &str = "Use milliseconds as a number, or one of {\"constant\": 20},
                      {\"lognormal\": {\"median\": 16, \"p99\": 105}}, {\"empirical\": [[0.5, 16], [0.99, 105]]}.";
 
 impl Distribution {
-    pub fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Distribution> {
+    /// Reads one on its own.
+    pub fn parse(value: &Value) -> Result<Distribution, Vec<Problem>> {
+        let mut problems = Problems::default();
+        match Distribution::read(value, "", &mut problems) {
+            Some(distribution) => Ok(distribution),
+            None => Err(problems.into_list()),
+        }
+    }
+
+    pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Distribution> {
         let known = problems.len();
         let wrong = |problems: &mut Problems, message: String| problems.say(path, message, FORMS);
         let number = |value: &Value| value.as_f64().filter(|number| (0.0..=MAXIMUM).contains(number));

@@ -1,0 +1,81 @@
+//! The window: what stands where.
+
+use super::canvas::Canvas;
+use super::dialogs::{AboutDialog, FaultDialog, SendDialog};
+use super::guide::GuidePanel;
+use super::headline::HeadlineFigures;
+use super::inspector::Inspector;
+use super::log::LogPanel;
+use super::state::State;
+use super::theme::ThemeToggle;
+use super::transport::{Transport, is_typing};
+use crate::lessons::guide;
+use leptos::{ev, prelude::*};
+
+#[component]
+pub fn App() -> impl IntoView {
+    let state = State::from_address();
+    provide_context(state);
+    window_event_listener(ev::keydown, move |event| {
+        if !is_typing(&event) && event.key() == "?" {
+            state.about.set(true);
+        }
+    });
+    let menu = RwSignal::new(false);
+    // On a phone the panel covers the diagram, so choosing one closes it.
+    Effect::new(move |_| {
+        state.run.track();
+        menu.set(false);
+    });
+    let title = move || {
+        let id = state.diagram.get();
+        guide::find(&id).map_or("A diagram of your own", |diagram| diagram.title)
+    };
+    view! {
+        <div class="app">
+            <header class="header">
+                <button
+                    class="bare menu" data-testid="menu" aria-label="Guide: choose a diagram"
+                    aria-expanded=move || menu.get().to_string() on:click=move |_| menu.update(|open| *open = !*open)
+                >
+                    "☰"
+                </button>
+                <span class="product"><img src="./icon.svg" alt="" width="24" height="24" />"Eventyard"</span>
+                <h1 class="title" data-testid="title">{title}</h1>
+                <span class="space"></span>
+                <ThemeToggle />
+                <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
+                    "?"
+                </button>
+            </header>
+            <nav class="side" class:open=move || menu.get() aria-label="Guide">
+                <GuidePanel />
+            </nav>
+            <main class="stage">
+                <HeadlineFigures />
+                <Canvas />
+                <Transport />
+                <LogPanel />
+            </main>
+            <aside class="aside" class:open=move || state.selection.get().is_some() aria-label="Inspector">
+                <Inspector />
+            </aside>
+            <Notice />
+            <SendDialog />
+            <FaultDialog />
+            <AboutDialog />
+        </div>
+    }
+}
+
+/// What was refused, and why.
+#[component]
+fn Notice() -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <div class="notice" role="alert" class:hidden=move || state.notice.get().is_none() data-testid="notice">
+            <p>{move || state.notice.get()}</p>
+            <button class="bare" aria-label="Close this message" on:click=move |_| state.notice.set(None)>"✕"</button>
+        </div>
+    }
+}

@@ -1,0 +1,50 @@
+//! What this is, and the keyboard's shortcuts.
+
+use super::follow;
+use crate::ui::state::use_state;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+const SHORTCUTS: [(&str, &str); 10] = [
+    ("Space", "play or pause"),
+    (".", "step to the next event"),
+    ("[ ]", "slower, faster"),
+    ("1", "fit the diagram into the window"),
+    ("+ −", "zoom; the mouse wheel zooms too"),
+    ("Tab", "from node to node and edge to edge"),
+    ("Enter", "select what has the focus"),
+    ("Arrow keys", "move the node that has the focus (Shift: further)"),
+    ("Escape", "let go of the selection"),
+    ("?", "this sheet"),
+];
+
+#[component]
+pub fn AboutDialog() -> impl IntoView {
+    let state = use_state();
+    let dialog = NodeRef::<Dialog>::new();
+    follow(dialog, move || state.about.get());
+    let hash = move || {
+        state.tick.track();
+        // Only while somebody looks: the number changes with every record.
+        if state.about.get() { state.read(|simulation| simulation.journal().hash()) } else { String::new() }
+    };
+    view! {
+        <dialog node_ref=dialog aria-labelledby="about-title" on:close=move |_| state.about.set(false)>
+            <h2 id="about-title">"Eventyard "{env!("CARGO_PKG_VERSION")}</h2>
+            <p>
+                "A simulator of how microservices are integrated with serverless services. Everything runs in this page: no server, no account, and nothing leaves it."
+            </p>
+            <p>
+                "Eventyard is independent of Amazon Web Services and not endorsed by it. The names of services only say what each node stands for."
+            </p>
+            <h3>"Keyboard"</h3>
+            <dl class="shortcuts">
+                {SHORTCUTS.map(|(keys, words)| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }).collect_view()}
+            </dl>
+            <p class="quiet">
+                "Seed "{move || state.seed.get()}", journal "<code data-testid="journal-hash">{hash}</code>
+            </p>
+            <form method="dialog"><button class="primary" autofocus>"Close"</button></form>
+        </dialog>
+    }
+}

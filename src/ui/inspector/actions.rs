@@ -1,0 +1,91 @@
+//! What can be done with the selected node or edge. Stands in the inspector and, shorter, at the node itself.
+
+use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
+use crate::services::{Activity, Fault};
+use crate::simulation::{Command, Glance};
+use crate::ui::state::{Selection, State, use_state};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// What decides which buttons there are.
+#[derive(Clone, Copy, PartialEq)]
+struct Situation {
+    id: Uuid,
+    /// `None` for an edge.
+    kind: Option<NodeKind>,
+    activity: Activity,
+    faulty: bool,
+    dead_letter_queue: bool,
+}
+
+fn situation(state: State) -> Option<Situation> {
+    let selected = state.selection.get()?;
+    state.revision.track();
+    state.run.track();
+    state.read(|simulation| {
+        let plan = simulation.plan();
+        let of_node = |id: Uuid, node: NodeIndex| Situation {
+            id,
+            kind: Some(plan.node(node).kind),
+            activity: simulation.activity(node),
+            faulty: !simulation.node_fault(node).is_none(),
+            dead_letter_queue: matches!(simulation.glance(node), Glance::Queue { dead_letter_queue: true, .. }),
+        };
+        let of_edge = |id: Uuid, edge: EdgeIndex| Situation {
+            id,
+            kind: None,
+            activity: Activity::Running,
+            faulty: !simulation.edge_fault(edge).is_none(),
+            dead_letter_queue: false,
+        };
+        match selected {
+            Selection::Node(id) => plan.find_node(id).map(|node| of_node(id, node)),
+            Selection::Edge(id) => plan.find_edge(id).map(|edge| of_edge(id, edge)),
+        }
+    })
+}
+
+/// With `compact`, without test ids of its own: the same buttons stand in the inspector.
+#[component]
+pub fn Actions(compact: bool) -> impl IntoView {
+    let state = use_state();
+    let situation = Memo::new(move |_| situation(state));
+    let test = move |name: &'static str| if compact { format!("at-node-{name}") } else { name.to_string() };
+    let button = move |name: &'static str, label: &'static str, help: &'static str, act: Box<dyn Fn()>| {
+        view! { <button data-testid=test(name) title=help on:click=move |_| act()>{label}</button> }
+    };
+    let buttons = move || {
+        let Some(Situation { id, kind, activity, faulty, dead_letter_queue }) = situation.get() else {
+            return ().into_any();
+        };
+        let command = move |command: Command| -> Box<dyn Fn()> { Box::new(move || state.try_apply(command.clone())) };
+        let mut buttons = Vec::new();
+        if matches!(kind, Some(NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function)) {
+            buttons.push(button("send-open", "Send…", "Send a message of your own", Box::new(move || state.composing.set(Some(id)))));
+        }
+        if kind.is_some() {
+            if activity == Activity::Running {
+                let stop = "Take it out of service: it refuses what comes, and nothing polls for it";
+                buttons.push(button("stop", "■ Stop", stop, command(Command::Stop { node: id })));
+                let pause = "Freeze it: what reaches it waits";
+                buttons.push(button("pause", "⏸ Freeze", pause, command(Command::Pause { node: id })));
+            } else {
+                buttons.push(button("resume", "▶ Start", "Let it work again", command(Command::Resume { node: id })));
+            }
+        }
+        buttons.push(button("fault-open", "⚡ Faults…", "Outage, errors, latency, throttle", Box::new(move || state.faulting.set(Some(id)))));
+        if faulty {
+            let heal = Command::Inject { target: id, fault: Fault::default() };
+            buttons.push(button("heal", "✚ Heal", "End its faults", command(heal)));
+        }
+        if kind == Some(NodeKind::Queue) && !compact {
+            buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));
+        }
+        if dead_letter_queue {
+            let redrive = Command::Redrive { queue: id, rate: Some(10) };
+            buttons.push(button("redrive", "Redrive", "Move its messages back, 10 a second", command(redrive)));
+        }
+        buttons.into_iter().collect_view().into_any()
+    };
+    view! { {buttons} }
+}

@@ -1,0 +1,343 @@
+//! How a node fares, by its kind. Read again at every tick.
+
+use super::parts::{Messages, at, deliveries, figures, name_of};
+use crate::simulation::*;
+use crate::ui::format::{count, span};
+use crate::ui::state::{State, use_state};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// The present view; what was seen last where the node is gone.
+fn watch(state: State, id: Uuid) -> Memo<Option<NodeView>> {
+    Memo::new(move |_| {
+        state.tick.track();
+        state.read(|simulation| simulation.plan().find_node(id).map(|node| simulation.view(node)))
+    })
+}
+
+#[component]
+pub fn Live(id: Uuid) -> impl IntoView {
+    let state = use_state();
+    let view = watch(state, id);
+    // Lists that people open and read keep their elements; the rest is small and simply built anew.
+    match view.get_untracked() {
+        Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
+        Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
+        Some(NodeView::Bus(_)) => view! { <BusLive view /> }.into_any(),
+        Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
+        _ => (move || small(state, view.get())).into_any(),
+    }
+}
+
+fn small(state: State, view: Option<NodeView>) -> AnyView {
+    match view {
+        Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
+        Some(NodeView::Topic(it)) => view! {
+            {figures(vec![("published", count(it.published))])}
+            <h3>"Subscriptions"</h3>
+            {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
+            <p class="quiet">"The publisher sees none of this."</p>
+        }
+        .into_any(),
+        Some(NodeView::Rule(it)) => view! {
+            {figures(vec![("matched", count(it.matched))])}
+            <h3>"Event pattern"</h3>
+            <pre>{it.pattern}</pre>
+            <h3>"Targets"</h3>
+            {deliveries(state, ["target", "delivered", "filtered", "failed"], it.targets)}
+        }
+        .into_any(),
+        Some(NodeView::Database(it)) => database(it).into_any(),
+        Some(NodeView::Mailer(it)) => mailer(it).into_any(),
+        Some(NodeView::Endpoint(it)) => {
+            figures(vec![("requests", count(it.requests)), ("failures", count(it.failures))]).into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+fn gateway(state: State, it: GatewayView) -> impl IntoView {
+    let share = (it.tokens / it.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
+    let routes = it
+        .routes
+        .iter()
+        .map(|route| {
+            let target = name_of(state, route.target);
+            view! {
+                <tr>
+                    <td><code>{route.method.clone()}" "{route.path.clone()}</code></td>
+                    <td>{target}</td>
+                    <td>{count(route.requests)}</td>
+                    <td>{count(route.errors)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let statuses = it.statuses.iter().map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> }).collect_view();
+    view! {
+        <h3>"Token bucket"</h3>
+        <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
+        <p class="quiet">{format!("{} of {} tokens, {} more each second", it.tokens as u64, count(it.burst), it.rate)}</p>
+        {figures(vec![("waiting for an integration", count(it.waiting))])}
+        <h3>"Routes"</h3>
+        <table>
+            <thead><tr><th>"route"</th><th>"to"</th><th>"requests"</th><th>"errors"</th></tr></thead>
+            <tbody>{routes}</tbody>
+        </table>
+        <h3>"Answers"</h3>
+        <ul class="statuses">{statuses}</ul>
+    }
+}
+
+fn database(it: DatabaseView) -> impl IntoView {
+    let tables = it
+        .tables
+        .into_iter()
+        .map(|table| {
+            let rows = table
+                .rows
+                .into_iter()
+                .map(|row| {
+                    view! {
+                        <tr data-testid="db-row" class:bad=row.duplicate>
+                            <td>{at(row.time)}</td>
+                            <td>
+                                <code>{row.row}</code>
+                                {row.duplicate.then(|| view! { <b class="mark">" ⧉ duplicate"</b> })}
+                            </td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <h3>"Table "{table.name}</h3>
+                <p class="quiet">{count(table.total)}" rows, "{count(table.duplicates)}" of them duplicates; newest first"</p>
+                <table class="rows"><tbody>{rows}</tbody></table>
+            }
+        })
+        .collect_view();
+    view! {
+        {figures(
+            vec![
+                ("connections", format!("{} of {}", it.connections, count(it.maximum))),
+                ("waiting", count(it.waiting)),
+                ("statements", count(it.statements)),
+                ("failures", count(it.failures)),
+            ],
+        )}
+        {tables}
+        {(it.statements == 0).then(|| view! { <p class="quiet">"No statement has reached this database yet."</p> })}
+    }
+}
+
+fn mailer(it: MailerView) -> impl IntoView {
+    let empty = it.outbox.is_empty();
+    let mails = it
+        .outbox
+        .into_iter()
+        .map(|mail| {
+            view! {
+                <li class="mail" data-testid="mail">
+                    <p class="quiet">{at(mail.time)}" to "{mail.recipient}</p>
+                    <p><b>{mail.subject}</b></p>
+                    <p>{mail.body}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        {figures(vec![("sent", count(it.sent)), ("failures", count(it.failures))])}
+        <h3>"Outbox"</h3>
+        <ul>{mails}</ul>
+        {empty.then(|| view! { <p class="quiet">"No e-mail has gone out yet."</p> })}
+    }
+}
+
+#[component]
+fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+    let queue = move || match view.get() {
+        Some(NodeView::Queue(it)) => Some(it),
+        _ => None,
+    };
+    let list = move |pick: fn(QueueView) -> Vec<MessageView>| Signal::derive(move || queue().map(pick).unwrap_or_default());
+    let number = move |pick: fn(&QueueView) -> u64| move || queue().map(|it| count(pick(&it)));
+    let totals = move || {
+        queue().map(|it| {
+            figures(vec![
+                ("oldest", span(it.oldest_age)),
+                ("sent", count(it.sent)),
+                ("received", count(it.received)),
+                ("deleted", count(it.deleted)),
+                ("redelivered", count(it.redelivered)),
+                ("dead-lettered", count(it.dead_lettered)),
+                ("expired", count(it.expired)),
+            ])
+        })
+    };
+    view! {
+        {totals}
+        <h3>"Visible: "<span data-testid="queue-visible">{number(|it| it.visible_count)}</span></h3>
+        <Messages list=list(|it| it.visible) empty="Nothing waits here. Press Send, or raise the client's rate." due="" />
+        <h3>"In flight: "<span data-testid="queue-in-flight">{number(|it| it.in_flight_count)}</span></h3>
+        <Messages list=list(|it| it.in_flight) empty="Nobody is working on a message of this queue." due="visible again in" />
+        <h3>"Delayed: "<span data-testid="queue-delayed">{number(|it| it.delayed_count)}</span></h3>
+        <Messages list=list(|it| it.delayed) empty="No message is delayed." due="visible in" />
+    }
+}
+
+#[component]
+fn BusLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+    let state = use_state();
+    let bus = move || match view.get() {
+        Some(NodeView::Bus(it)) => Some(it),
+        _ => None,
+    };
+    let recent = Signal::derive(move || bus().map(|it| it.recent).unwrap_or_default());
+    let top = move || {
+        bus().map(|it| {
+            view! {
+                {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
+                <h3>"Rules"</h3>
+                {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
+            }
+        })
+    };
+    view! {
+        {top}
+        <h3>"Latest events"</h3>
+        <Messages list=recent empty="No event has reached this bus yet." due="" />
+    }
+}
+
+#[component]
+fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+    let state = use_state();
+    let function = move || match view.get() {
+        Some(NodeView::Function(it)) => Some(it),
+        _ => None,
+    };
+    let queued = Signal::derive(move || function().map(|it| it.queued).unwrap_or_default());
+    let top = move || {
+        function().map(|it| {
+            let now = state.read(|simulation| simulation.now());
+            let slots = it
+                .slots
+                .iter()
+                .map(|slot| {
+                    let (class, words) = match slot.state {
+                        SlotState::Starting => ("starting", "cold start".to_string()),
+                        SlotState::Running if slot.records > 1 => ("running", format!("batch of {}", slot.records)),
+                        SlotState::Running => ("running", format!("request {}", slot.trace)),
+                        SlotState::Idle => ("idle", "idle".to_string()),
+                    };
+                    view! { <li class=class><b>{words}</b>" "{span(now.since(slot.since))}</li> }
+                })
+                .collect_view();
+            let mappings = it
+                .mappings
+                .iter()
+                .map(|mapping| {
+                    let queue = name_of(state, mapping.queue);
+                    view! {
+                        <h3>"Event source mapping: "{queue}</h3>
+                        {figures(
+                            vec![
+                                ("pollers", count(mapping.pollers)),
+                                ("at the queue", count(mapping.polling)),
+                                ("running the function", count(mapping.invoking)),
+                                ("backing off", count(mapping.backing_off)),
+                                ("polls", count(mapping.polls)),
+                                ("empty polls", count(mapping.empty_polls)),
+                                ("filtered", count(mapping.filtered)),
+                            ],
+                        )}
+                    }
+                })
+                .collect_view();
+            let none = it.slots.is_empty();
+            view! {
+                <h3>"Environments"</h3>
+                <ul class="slots">{slots}</ul>
+                {none.then(|| view! { <p class="quiet">"There is no environment yet; the first invocation is a cold start."</p> })}
+                {figures(
+                    vec![
+                        ("concurrency limit", count(it.limit)),
+                        ("invocations", count(it.invocations)),
+                        ("errors", count(it.errors)),
+                        ("timeouts", count(it.timeouts)),
+                        ("throttles", count(it.throttles)),
+                        ("cold starts", count(it.cold_starts)),
+                        ("most at a time", count(it.concurrent_max)),
+                        ("billed", format!("{} ms", count(it.billed))),
+                    ],
+                )}
+                {mappings}
+                <h3>"Own queue for asynchronous invocations: "{count(it.queued_count)}</h3>
+            }
+        })
+    };
+    view! {
+        {top}
+        <Messages list=queued empty="No event waits in the function's own queue." due="next try in" />
+    }
+}
+
+#[component]
+fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+    let state = use_state();
+    let client = move || match view.get() {
+        Some(NodeView::Client(it)) => Some(it),
+        _ => None,
+    };
+    let top = move || {
+        client().map(|it| {
+            figures(vec![
+                ("sent", count(it.sent)),
+                ("succeeded", count(it.succeeded)),
+                ("failed", count(it.failed)),
+                ("timed out", count(it.timed_out)),
+                ("waiting", count(it.waiting)),
+                ("retries", count(it.retries)),
+                ("p50", span(it.latency.p50)),
+                ("p99", span(it.latency.p99)),
+            ])
+        })
+    };
+    let recent = move || client().map(|it| it.recent).unwrap_or_default();
+    let row = move |exchange: ExchangeView| {
+        let trace = exchange.trace;
+        let latest = Memo::new(move |before: Option<&ExchangeView>| {
+            let found = recent().into_iter().find(|exchange| exchange.trace == trace);
+            found.or_else(|| before.cloned()).unwrap_or_else(|| exchange.clone())
+        });
+        let verdict = move || {
+            let it = latest.get();
+            let words = match (it.status, it.latency) {
+                (Some(status), Some(latency)) if status.is_success() => format!("✓ {} success, {}", status.words(), span(latency)),
+                (Some(status), latency) => format!("✕ {} failed, {}", status.words(), span(latency.unwrap_or(0))),
+                (None, _) => "… waiting".to_string(),
+            };
+            let attempt = if it.attempt > 1 { format!(", attempt {}", it.attempt) } else { String::new() };
+            let now = state.read(|simulation| simulation.now());
+            format!("{words}{attempt}, sent {} ago", span(now.since(it.sent)))
+        };
+        view! {
+            <li class="exchange" data-testid="exchange">
+                <details>
+                    <summary><b>"request "{trace}</b>" "<span>{verdict}</span></summary>
+                    <p class="quiet">"request id "<code>{move || latest.get().request_id}</code></p>
+                    <h4>"Request"</h4>
+                    <pre>{move || latest.get().request}</pre>
+                    <h4>"Answer"</h4>
+                    <pre>{move || latest.get().answer}</pre>
+                    <p class="quiet">{move || latest.get().progress.map(|words| format!("Status: {words}"))}</p>
+                </details>
+            </li>
+        }
+    };
+    view! {
+        {top}
+        <h3>"Latest requests"</h3>
+        <ul class="messages"><For each=recent key=|exchange| exchange.trace children=row /></ul>
+    }
+}

@@ -1,0 +1,111 @@
+//! The inspector: how the selected node or edge fares, and its settings.
+
+mod actions;
+mod live;
+mod parts;
+mod settings;
+
+pub use actions::Actions;
+
+use super::state::{Selection, use_state};
+use leptos::prelude::*;
+use live::Live;
+use settings::Settings;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Live,
+    Settings,
+}
+
+#[component]
+pub fn Inspector() -> impl IntoView {
+    let state = use_state();
+    let tab = RwSignal::new(Tab::Live);
+    // An edge has nothing of its own that moves: its settings come first.
+    Effect::new(move |_| {
+        if let Some(Selection::Edge(_)) = state.selection.get() {
+            tab.set(Tab::Settings);
+        }
+    });
+    let heading = move || {
+        let selected = state.selection.get()?;
+        state.read(|simulation| {
+            let plan = simulation.plan();
+            match selected {
+                Selection::Node(id) => {
+                    let node = plan.node(plan.find_node(id)?);
+                    Some((node.name.clone(), node.kind.stands_for()))
+                }
+                Selection::Edge(id) => {
+                    let edge = plan.edge(plan.find_edge(id)?);
+                    Some((format!("{} → {}", plan.node(edge.from).name, plan.node(edge.to).name), edge.kind.stands_for()))
+                }
+            }
+        })
+    };
+    let tab_button = move |own: Tab, test: &'static str, label: &'static str| {
+        view! {
+            <button
+                role="tab" class="bare tab" data-testid=test aria-selected=move || (tab.get() == own).to_string()
+                tabindex=move || if tab.get() == own { "0" } else { "-1" } on:click=move |_| tab.set(own)
+                on:keydown=move |event| {
+                    if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
+                        event.prevent_default();
+                        tab.set(if own == Tab::Live { Tab::Settings } else { Tab::Live });
+                        let next = if own == Tab::Live { "tab-settings" } else { "tab-live" };
+                        focus(&format!("[data-testid={next}]"));
+                    }
+                }
+            >
+                {label}
+            </button>
+        }
+    };
+    let body = move || match (state.selection.get(), tab.get()) {
+        (None, _) => ().into_any(),
+        (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
+        (Some(Selection::Edge(_)), Tab::Live) => view! {
+            <p class="quiet">"What passes here is drawn on the edge itself. Open its settings, or its faults to slow it down or cut it."</p>
+        }
+        .into_any(),
+        (Some(selected), Tab::Settings) => view! { <Settings id=selected.id() /> }.into_any(),
+    };
+    view! {
+        <div class="inspector" data-testid="inspector">
+            <Show
+                when=move || state.selection.get().is_some()
+                fallback=|| {
+                    view! {
+                        <div class="empty">
+                            <h2>"Inspector"</h2>
+                            <p>"Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database."</p>
+                            <p>"Its settings can be changed while it runs, and each node can be stopped or made to fail."</p>
+                        </div>
+                    }
+                }
+            >
+                <div class="inspector-head">
+                    <div>
+                        <h2 data-testid="inspector-title">{move || heading().map(|heading| heading.0)}</h2>
+                        <p class="quiet">{move || heading().map(|heading| heading.1)}</p>
+                    </div>
+                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.selection.set(None)>"✕"</button>
+                </div>
+                <div class="actions"><Actions compact=false /></div>
+                <div role="tablist" class="tabs" aria-label="Inspector">
+                    {tab_button(Tab::Live, "tab-live", "Live")} {tab_button(Tab::Settings, "tab-settings", "Settings")}
+                </div>
+                <div role="tabpanel" class="tab-body">{body}</div>
+            </Show>
+        </div>
+    }
+}
+
+fn focus(selector: &str) {
+    use wasm_bindgen::JsCast;
+    let element = document().query_selector(selector).ok().flatten();
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

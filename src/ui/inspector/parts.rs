@@ -1,0 +1,90 @@
+//! Pieces that several live views are made of.
+
+use crate::diagram::NodeIndex;
+use crate::kernel::Time;
+use crate::simulation::{DeliveryView, MessageView};
+use crate::ui::format::{count, left, span};
+use crate::ui::state::{State, use_state};
+use leptos::prelude::*;
+
+/// Named figures in a row.
+pub fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
+    let figure = |(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    view! { <dl class="figures">{list.into_iter().map(figure).collect_view()}</dl> }
+}
+
+pub fn name_of(state: State, node: NodeIndex) -> String {
+    state.read(|simulation| simulation.plan().nodes.get(node.usize()).map_or(String::new(), |node| node.name.clone()))
+}
+
+/// Messages, each of which opens on a click. What is open stays so while the list moves on.
+#[component]
+pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'static str) -> impl IntoView {
+    let state = use_state();
+    let now = move || {
+        state.tick.track();
+        state.read(|simulation| simulation.now())
+    };
+    let row = move |message: MessageView| {
+        let serial = message.serial;
+        // Its figures change while it stays in the list.
+        let latest = Memo::new(move |before: Option<&Option<MessageView>>| {
+            let found = list.with(|list| list.iter().find(|message| message.serial == serial).cloned());
+            found.or_else(|| before.cloned().flatten())
+        });
+        let words = move || {
+            latest.get().map_or(String::new(), |message| {
+                let mut words = format!("received {}×, {} old", message.receive_count, span(now().since(message.created)));
+                if let Some(until) = message.due {
+                    words += &format!(", {due} {}", left(until, now()));
+                }
+                words
+            })
+        };
+        let lit = move || state.highlighted.get() == Some(serial);
+        view! {
+            <li class="message" class:lit=lit>
+                <details on:toggle=move |_| state.highlighted.set(Some(serial))>
+                    <summary><b>"message "{serial}</b>" "<span class="quiet">{words}</span></summary>
+                    <pre>{message.body.clone()}</pre>
+                    <p class="quiet">"request "{message.request_id.clone()}</p>
+                </details>
+            </li>
+        }
+    };
+    view! {
+        <ul class="messages">
+            <For each=move || list.get() key=|message| message.serial children=row />
+        </ul>
+        <p class="quiet" class:hidden=move || !list.with(Vec::is_empty)>{empty}</p>
+    }
+}
+
+/// Receivers and how they fare.
+pub fn deliveries(state: State, head: [&'static str; 4], list: Vec<DeliveryView>) -> impl IntoView {
+    let rows = list
+        .into_iter()
+        .map(|it| {
+            let name = name_of(state, it.to);
+            let off = if it.enabled { "" } else { " (off)" };
+            let failed = match it.retrying {
+                0 => count(it.failed),
+                retrying => format!("{}, ↻ {}", count(it.failed), count(retrying)),
+            };
+            view! {
+                <tr><td>{name}{off}</td><td>{count(it.delivered)}</td><td>{count(it.filtered)}</td><td>{failed}</td></tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <table>
+            <thead><tr>{head.map(|head| view! { <th>{head}</th> }).collect_view()}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// A time of the simulation as a short column.
+pub fn at(time: Time) -> String {
+    time.to_string()
+}
