@@ -70,7 +70,7 @@ fn read_groups(text: &str) -> Option<Vec<u16>> {
 }
 
 /// A block of addresses in CIDR notation, `10.0.0.0/24`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Block {
     pub(crate) text: String,
     first: Address,

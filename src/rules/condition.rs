@@ -55,14 +55,14 @@ impl fmt::Display for Scalar<'_> {
 }
 
 /// A number in a pattern, with its spelling.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Literal {
     pub(crate) text: String,
     pub(crate) number: Number,
 }
 
 /// One element of a leaf's array. A leaf holds when one of its conditions holds for one of the event's values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Condition {
     /// A plain string. One that is an IP address stands for every spelling of that address.
     Text {
@@ -96,13 +96,13 @@ pub(crate) enum Condition {
 }
 
 /// What `numeric` allows; at least one bound, and when both, the lower is less than the upper.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Range {
     Equal(Literal),
     Between { lower: Option<Bound>, upper: Option<Bound> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Bound {
     pub(crate) value: Literal,
     pub(crate) inclusive: bool,
@@ -125,7 +125,7 @@ impl Range {
 }
 
 /// What `anything-but` shuts out; never an empty list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Exclusion {
     Texts(Vec<String>),
     Numbers(Vec<Literal>),

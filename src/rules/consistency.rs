@@ -54,6 +54,20 @@ pub(crate) struct Demand {
     pub(crate) absence: Option<Vec<u32>>,
 }
 
+impl Demand {
+    /// From elements in any order; `present` when absence is as good.
+    pub(crate) fn new(mut fulfilled: Vec<u32>, present: Option<Vec<u32>>) -> Demand {
+        fulfilled.sort_unstable();
+        fulfilled.dedup();
+        let absence = present.map(|mut present| {
+            present.sort_unstable();
+            present.dedup();
+            present
+        });
+        Demand { fulfilled, absence }
+    }
+}
+
 /// Whether all demands, in the order of their paths, can be fulfilled together.
 pub(crate) fn agree(nesting: &impl Nesting, demands: &[&Demand]) -> bool {
     if demands.iter().any(|demand| demand.fulfilled.is_empty() && demand.absence.is_none()) {

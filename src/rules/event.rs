@@ -141,11 +141,7 @@ pub(crate) fn demand(leaf: &Leaf, event: &Event) -> Demand {
             fulfilled.push(element);
         }
     });
-    for elements in [&mut present, &mut fulfilled] {
-        elements.sort_unstable();
-        elements.dedup();
-    }
-    Demand { fulfilled, absence: leaf.wants_absence().then_some(present) }
+    Demand::new(fulfilled, leaf.wants_absence().then_some(present))
 }
 
 impl Pattern {

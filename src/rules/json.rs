@@ -247,7 +247,11 @@ pub(crate) struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     pub(crate) fn new(text: &'t str) -> Scanner<'t> {
-        Scanner { bytes: text.as_bytes(), at: 0 }
+        Scanner::at(text, 0)
+    }
+
+    pub(crate) fn at(text: &'t str, at: usize) -> Scanner<'t> {
+        Scanner { bytes: text.as_bytes(), at }
     }
 
     /// The byte at hand; 0, which starts no token, at the end.

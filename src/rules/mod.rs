@@ -6,6 +6,8 @@
 //! text, however hostile.
 
 mod address;
+#[cfg(test)]
+mod arbitrary;
 mod condition;
 mod consistency;
 mod error;
@@ -17,6 +19,8 @@ mod matcher;
 mod number;
 mod parse;
 mod pattern;
+#[cfg(test)]
+mod properties;
 mod text;
 mod transformer;
 

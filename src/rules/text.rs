@@ -51,7 +51,7 @@ fn strip_end(text: &str, spelling: impl DoubleEndedIterator<Item = char>) -> Opt
 }
 
 /// A text in which `*` stands for any text, also none; `\*` and `\\` stand for the character itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wildcard {
     /// As written in the pattern.
     pub(crate) text: String,

@@ -1,0 +1,448 @@
+//! Which of many conditions on one field hold for a value, without trying each.
+
+use rustc_hash::FxHashMap;
+
+use crate::rules::address::{Address, Block};
+use crate::rules::condition::{Bound, Condition, Exclusion, Range, Scalar};
+use crate::rules::number::Number;
+use crate::rules::text::Wildcard;
+
+/// A value of an event, with what lookups need to know about it worked out at most once.
+pub(super) struct Probe<'e> {
+    pub(super) scalar: Scalar<'e>,
+    /// The value as a number, if that compares.
+    pub(super) number: Option<Number>,
+}
+
+/// The conditions of one field; each stands for a target, and one target may have several.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lookup {
+    texts: FxHashMap<Box<str>, Vec<u32>>,
+    lower_texts: FxHashMap<Box<str>, Vec<u32>>,
+    prefixes: Affixes,
+    suffixes: Affixes,
+    lower_prefixes: Affixes,
+    lower_suffixes: Affixes,
+    inner: Grams,
+    addresses: FxHashMap<Address, Vec<u32>>,
+    blocks: Vec<(Block, u32)>,
+    numbers: FxHashMap<u64, Vec<u32>>,
+    literals: FxHashMap<Box<str>, Vec<u32>>,
+    /// Ranges with a lower bound only and with an upper bound only, ordered by it, and with both, ordered by the lower.
+    above: Vec<(Bound, u32)>,
+    below: Vec<(Bound, u32)>,
+    between: Vec<(Bound, Bound, u32)>,
+    words: [Vec<u32>; 3],
+    /// Conditions that hold for any text.
+    any_text: Vec<u32>,
+    /// Conditions that hold for any value.
+    any: Vec<u32>,
+    /// Conditions without an order to look them up by, tried one by one.
+    others: Vec<(Condition, u32)>,
+    /// `anything-but`: its targets, and what shuts each out.
+    excluding: Vec<u32>,
+    excluded: Option<Box<Lookup>>,
+}
+
+/// What must be checked beyond the look-up before a target counts: wildcards are found by one of their pieces.
+#[derive(Clone, Debug)]
+struct Candidate {
+    target: u32,
+    wildcard: Option<Box<Wildcard>>,
+}
+
+impl Candidate {
+    fn fits(&self, text: &str) -> bool {
+        self.wildcard.as_ref().is_none_or(|wildcard| wildcard.matches(text))
+    }
+}
+
+/// Beginnings or endings, found by trying the lengths that occur.
+#[derive(Clone, Debug, Default)]
+struct Affixes {
+    by_text: FxHashMap<Box<[u8]>, Vec<Candidate>>,
+    /// Length and how many texts have it, ordered.
+    lengths: Vec<(usize, usize)>,
+}
+
+impl Affixes {
+    fn insert(&mut self, text: &str, candidate: Candidate) {
+        let candidates = self.by_text.entry(text.as_bytes().into()).or_default();
+        if candidates.is_empty() {
+            match self.lengths.binary_search_by_key(&text.len(), |(length, _)| *length) {
+                Ok(known) => self.lengths[known].1 += 1,
+                Err(place) => self.lengths.insert(place, (text.len(), 1)),
+            }
+        }
+        candidates.push(candidate);
+    }
+
+    fn remove(&mut self, text: &str, target: u32) {
+        let Some(candidates) = self.by_text.get_mut(text.as_bytes()) else { return };
+        candidates.retain(|candidate| candidate.target != target);
+        if candidates.is_empty() {
+            self.by_text.remove(text.as_bytes());
+            if let Ok(known) = self.lengths.binary_search_by_key(&text.len(), |(length, _)| *length) {
+                self.lengths[known].1 -= 1;
+                if self.lengths[known].1 == 0 {
+                    self.lengths.remove(known);
+                }
+            }
+        }
+    }
+
+    /// Targets whose text is where `slice` says for a length; `whole` is what wildcards must fit.
+    fn find<'t>(&self, text: &'t [u8], whole: &str, slice: impl Fn(usize) -> &'t [u8], targets: &mut Vec<u32>) {
+        for (length, _) in &self.lengths {
+            if *length > text.len() {
+                return;
+            }
+            if let Some(candidates) = self.by_text.get(slice(*length)) {
+                targets.extend(candidates.iter().filter(|candidate| candidate.fits(whole)).map(|found| found.target));
+            }
+        }
+    }
+
+    fn find_start(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
+        let bytes = text.as_bytes();
+        self.find(bytes, whole, |length| &bytes[..length], targets);
+    }
+
+    fn find_end(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
+        let bytes = text.as_bytes();
+        self.find(bytes, whole, |length| &bytes[bytes.len() - length..], targets);
+    }
+}
+
+/// Wildcards with stars at both ends, found by the first bytes of their longest piece.
+#[derive(Clone, Debug, Default)]
+struct Grams {
+    /// By how many bytes they are found: 1, 2 or 4.
+    by_gram: [FxHashMap<u32, Vec<Candidate>>; 3],
+}
+
+const GRAM_LENGTHS: [usize; 3] = [1, 2, 4];
+
+impl Grams {
+    /// Which of the maps a piece belongs to, and under what; nothing for the empty piece.
+    fn place(piece: &str) -> Option<(usize, u32)> {
+        let map = GRAM_LENGTHS.iter().rposition(|length| *length <= piece.len())?;
+        Some((map, Grams::gram(&piece.as_bytes()[..GRAM_LENGTHS[map]])))
+    }
+
+    fn gram(bytes: &[u8]) -> u32 {
+        bytes.iter().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
+    }
+
+    fn find(&self, text: &str, targets: &mut Vec<u32>) {
+        for (map, length) in self.by_gram.iter().zip(GRAM_LENGTHS) {
+            if map.is_empty() {
+                continue;
+            }
+            for window in text.as_bytes().windows(length) {
+                if let Some(candidates) = map.get(&Grams::gram(window)) {
+                    targets.extend(candidates.iter().filter(|found| found.fits(text)).map(|found| found.target));
+                }
+            }
+        }
+    }
+}
+
+/// The piece by which a wildcard is found.
+enum Anchor<'w> {
+    Whole(&'w str),
+    Start(&'w str),
+    End(&'w str),
+    Inside(&'w str),
+    Anywhere,
+}
+
+fn anchor(wildcard: &Wildcard) -> Anchor<'_> {
+    match &wildcard.pieces[..] {
+        [whole] => Anchor::Whole(whole),
+        [first, ..] if !first.is_empty() => Anchor::Start(first),
+        [.., last] if !last.is_empty() => Anchor::End(last),
+        pieces => match pieces.iter().max_by_key(|piece| piece.len()) {
+            Some(longest) if !longest.is_empty() => Anchor::Inside(longest),
+            _ => Anchor::Anywhere,
+        },
+    }
+}
+
+fn drop_target(list: &mut Vec<u32>, target: u32) {
+    if let Some(place) = list.iter().position(|known| *known == target) {
+        list.remove(place);
+    }
+}
+
+fn drop_from<K: std::hash::Hash + Eq, Q: std::hash::Hash + Eq + ?Sized>(
+    map: &mut FxHashMap<K, Vec<u32>>,
+    key: &Q,
+    target: u32,
+) where
+    K: std::borrow::Borrow<Q>,
+{
+    if let Some(list) = map.get_mut(key) {
+        drop_target(list, target);
+        if list.is_empty() {
+            map.remove(key);
+        }
+    }
+}
+
+impl Lookup {
+    /// Adds a condition that stands for a target; the conditions of one target are added in one go. A condition that
+    /// asks for absence has nothing to look up.
+    pub(super) fn insert(&mut self, condition: &Condition, target: u32) {
+        let plain = Candidate { target, wildcard: None };
+        match condition {
+            Condition::Text { address: Some(address), .. } => self.addresses.entry(*address).or_default().push(target),
+            Condition::Text { text, .. } | Condition::Exactly(text) => {
+                self.texts.entry(text.as_str().into()).or_default().push(target);
+            }
+            Condition::Number { number: Some(number), .. } => {
+                self.numbers.entry(number.bits()).or_default().push(target);
+            }
+            Condition::Number { literal, .. } => {
+                self.literals.entry(literal.as_str().into()).or_default().push(target);
+            }
+            Condition::True => self.words[0].push(target),
+            Condition::False => self.words[1].push(target),
+            Condition::Null => self.words[2].push(target),
+            Condition::Prefix(text) => self.prefixes.insert(text, plain),
+            Condition::Suffix(text) => self.suffixes.insert(text, plain),
+            Condition::PrefixIgnoringCase(text) if text.is_ascii() => {
+                self.lower_prefixes.insert(&text.to_ascii_lowercase(), plain);
+            }
+            Condition::SuffixIgnoringCase(text) if text.is_ascii() => {
+                self.lower_suffixes.insert(&text.to_ascii_lowercase(), plain);
+            }
+            Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
+                self.lower_texts.entry(text.to_ascii_lowercase().into()).or_default().push(target);
+            }
+            Condition::Wildcard(wildcard) => {
+                let candidate = Candidate { target, wildcard: Some(Box::new(wildcard.clone())) };
+                match anchor(wildcard) {
+                    Anchor::Whole(text) => self.texts.entry(text.into()).or_default().push(target),
+                    Anchor::Start(piece) => self.prefixes.insert(piece, candidate),
+                    Anchor::End(piece) => self.suffixes.insert(piece, candidate),
+                    Anchor::Inside(piece) => {
+                        if let Some((map, gram)) = Grams::place(piece) {
+                            self.inner.by_gram[map].entry(gram).or_default().push(candidate);
+                        }
+                    }
+                    Anchor::Anywhere => self.any_text.push(target),
+                }
+            }
+            Condition::Cidr(block) => self.blocks.push((block.clone(), target)),
+            Condition::Numeric(Range::Equal(value)) => {
+                self.numbers.entry(value.number.bits()).or_default().push(target);
+            }
+            Condition::Numeric(Range::Between { lower, upper }) => match (lower, upper) {
+                (Some(lower), Some(upper)) => {
+                    let place = self.between.partition_point(|(known, _, _)| known.value.number <= lower.value.number);
+                    self.between.insert(place, (lower.clone(), upper.clone(), target));
+                }
+                (Some(lower), None) => {
+                    let place = self.above.partition_point(|(known, _)| known.value.number <= lower.value.number);
+                    self.above.insert(place, (lower.clone(), target));
+                }
+                (None, Some(upper)) => {
+                    let place = self.below.partition_point(|(known, _)| known.value.number <= upper.value.number);
+                    self.below.insert(place, (upper.clone(), target));
+                }
+                (None, None) => {}
+            },
+            Condition::Exists(true) => self.any.push(target),
+            Condition::Exists(false) => {}
+            // What is shut out by one of a target's two `anything-but` is let in by the other.
+            Condition::AnythingBut(_) if self.excluding.last() == Some(&target) => {
+                self.others.push((condition.clone(), target));
+            }
+            Condition::AnythingBut(exclusion) => {
+                self.excluding.push(target);
+                let excluded = self.excluded.get_or_insert_default();
+                for_each_excluded(exclusion, |condition| excluded.insert(condition, target));
+            }
+            Condition::Filled
+            | Condition::PrefixIgnoringCase(_)
+            | Condition::SuffixIgnoringCase(_)
+            | Condition::EqualsIgnoringCase(_) => self.others.push((condition.clone(), target)),
+        }
+    }
+
+    /// Removes a condition that was added for a target.
+    pub(super) fn remove(&mut self, condition: &Condition, target: u32) {
+        match condition {
+            Condition::Text { address: Some(address), .. } => drop_from(&mut self.addresses, address, target),
+            Condition::Text { text, .. } | Condition::Exactly(text) => {
+                drop_from(&mut self.texts, text.as_str(), target)
+            }
+            Condition::Number { number: Some(number), .. } => drop_from(&mut self.numbers, &number.bits(), target),
+            Condition::Number { literal, .. } => drop_from(&mut self.literals, literal.as_str(), target),
+            Condition::True => drop_target(&mut self.words[0], target),
+            Condition::False => drop_target(&mut self.words[1], target),
+            Condition::Null => drop_target(&mut self.words[2], target),
+            Condition::Prefix(text) => self.prefixes.remove(text, target),
+            Condition::Suffix(text) => self.suffixes.remove(text, target),
+            Condition::PrefixIgnoringCase(text) if text.is_ascii() => {
+                self.lower_prefixes.remove(&text.to_ascii_lowercase(), target);
+            }
+            Condition::SuffixIgnoringCase(text) if text.is_ascii() => {
+                self.lower_suffixes.remove(&text.to_ascii_lowercase(), target);
+            }
+            Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
+                drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_str(), target);
+            }
+            Condition::Wildcard(wildcard) => match anchor(wildcard) {
+                Anchor::Whole(text) => drop_from(&mut self.texts, text, target),
+                Anchor::Start(piece) => self.prefixes.remove(piece, target),
+                Anchor::End(piece) => self.suffixes.remove(piece, target),
+                Anchor::Inside(piece) => {
+                    if let Some((map, gram)) = Grams::place(piece)
+                        && let Some(candidates) = self.inner.by_gram[map].get_mut(&gram)
+                    {
+                        candidates.retain(|candidate| candidate.target != target);
+                        if candidates.is_empty() {
+                            self.inner.by_gram[map].remove(&gram);
+                        }
+                    }
+                }
+                Anchor::Anywhere => drop_target(&mut self.any_text, target),
+            },
+            Condition::Cidr(_) => self.blocks.retain(|(_, known)| *known != target),
+            Condition::Numeric(Range::Equal(value)) => drop_from(&mut self.numbers, &value.number.bits(), target),
+            Condition::Numeric(Range::Between { .. }) => {
+                self.above.retain(|(_, known)| *known != target);
+                self.below.retain(|(_, known)| *known != target);
+                self.between.retain(|(_, _, known)| *known != target);
+            }
+            Condition::Exists(true) => drop_target(&mut self.any, target),
+            Condition::Exists(false) => {}
+            Condition::AnythingBut(exclusion) => {
+                drop_target(&mut self.excluding, target);
+                if let Some(excluded) = &mut self.excluded {
+                    for_each_excluded(exclusion, |condition| excluded.remove(condition, target));
+                }
+                if self.excluding.is_empty() {
+                    self.excluded = None;
+                }
+                self.others.retain(|(_, known)| *known != target);
+            }
+            Condition::Filled
+            | Condition::PrefixIgnoringCase(_)
+            | Condition::SuffixIgnoringCase(_)
+            | Condition::EqualsIgnoringCase(_) => self.others.retain(|(_, known)| *known != target),
+        }
+    }
+
+    /// Appends the targets of all conditions that hold for a value; a target may come more than once.
+    pub(super) fn find(&self, probe: &Probe<'_>, targets: &mut Vec<u32>) {
+        targets.extend_from_slice(&self.any);
+        match &probe.scalar {
+            Scalar::Text(text) => self.find_text(text, targets),
+            Scalar::Number(literal) => self.find_number(literal, probe.number, targets),
+            Scalar::True => targets.extend_from_slice(&self.words[0]),
+            Scalar::False => targets.extend_from_slice(&self.words[1]),
+            Scalar::Null => targets.extend_from_slice(&self.words[2]),
+        }
+        let others = self.others.iter().filter(|(condition, _)| condition.holds(&probe.scalar));
+        targets.extend(others.map(|(_, target)| *target));
+        if let Some(excluded) = &self.excluded {
+            let mut shut_out = Vec::new();
+            excluded.find(probe, &mut shut_out);
+            if shut_out.is_empty() {
+                targets.extend_from_slice(&self.excluding);
+            } else {
+                shut_out.sort_unstable();
+                let open = self.excluding.iter().filter(|target| shut_out.binary_search(target).is_err());
+                targets.extend(open.copied());
+            }
+        }
+    }
+
+    fn find_text(&self, text: &str, targets: &mut Vec<u32>) {
+        if !self.texts.is_empty()
+            && let Some(found) = self.texts.get(text)
+        {
+            targets.extend_from_slice(found);
+        }
+        targets.extend_from_slice(&self.any_text);
+        self.prefixes.find_start(text, text, targets);
+        self.suffixes.find_end(text, text, targets);
+        self.inner.find(text, targets);
+        if !self.addresses.is_empty() || !self.blocks.is_empty() {
+            self.find_address(text, targets);
+        }
+        let ignores_case = !self.lower_texts.is_empty()
+            || !self.lower_prefixes.lengths.is_empty()
+            || !self.lower_suffixes.lengths.is_empty();
+        if ignores_case {
+            let lower = text.to_ascii_lowercase();
+            if let Some(found) = self.lower_texts.get(lower.as_str()) {
+                targets.extend_from_slice(found);
+            }
+            self.lower_prefixes.find_start(&lower, text, targets);
+            self.lower_suffixes.find_end(&lower, text, targets);
+        }
+    }
+
+    fn find_address(&self, text: &str, targets: &mut Vec<u32>) {
+        let Some(address) = Address::parse(text) else { return };
+        if let Some(found) = self.addresses.get(&address) {
+            targets.extend_from_slice(found);
+        }
+        let blocks = self.blocks.iter().filter(|(block, _)| block.contains(address));
+        targets.extend(blocks.map(|(_, target)| *target));
+    }
+
+    fn find_number(&self, literal: &str, number: Option<Number>, targets: &mut Vec<u32>) {
+        if !self.literals.is_empty()
+            && let Some(found) = self.literals.get(literal)
+        {
+            targets.extend_from_slice(found);
+        }
+        let Some(number) = number else { return };
+        if !self.numbers.is_empty()
+            && let Some(found) = self.numbers.get(&number.bits())
+        {
+            targets.extend_from_slice(found);
+        }
+        let is_above = |bound: &Bound| bound.value.number < number || bound.inclusive && bound.value.number == number;
+        let is_below = |bound: &Bound| number < bound.value.number || bound.inclusive && bound.value.number == number;
+        let reached = self.above.partition_point(|(bound, _)| bound.value.number <= number);
+        targets.extend(self.above[..reached].iter().filter(|(bound, _)| is_above(bound)).map(|(_, target)| *target));
+        let passed = self.below.partition_point(|(bound, _)| bound.value.number < number);
+        targets.extend(self.below[passed..].iter().filter(|(bound, _)| is_below(bound)).map(|(_, target)| *target));
+        let reached = self.between.partition_point(|(lower, _, _)| lower.value.number <= number);
+        let between = self.between[..reached].iter().filter(|(lower, upper, _)| is_above(lower) && is_below(upper));
+        targets.extend(between.map(|(_, _, target)| *target));
+    }
+
+    /// Whether any condition compares numbers, so that a value's number is worth working out.
+    pub(super) fn compares_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+            || !self.above.is_empty()
+            || !self.below.is_empty()
+            || !self.between.is_empty()
+            || self.excluded.as_ref().is_some_and(|excluded| excluded.compares_numbers())
+    }
+}
+
+/// The conditions for which an `anything-but` does not hold.
+fn for_each_excluded(exclusion: &Exclusion, mut each: impl FnMut(&Condition)) {
+    match exclusion {
+        Exclusion::Texts(texts) => texts.iter().for_each(|text| each(&Condition::Exactly(text.clone()))),
+        Exclusion::Numbers(numbers) => {
+            numbers.iter().for_each(|literal| each(&Condition::Numeric(Range::Equal(literal.clone()))));
+        }
+        Exclusion::Prefixes(texts) => texts.iter().for_each(|text| each(&Condition::Prefix(text.clone()))),
+        Exclusion::Suffixes(texts) => texts.iter().for_each(|text| each(&Condition::Suffix(text.clone()))),
+        Exclusion::IgnoringCase(texts) => {
+            texts.iter().for_each(|text| each(&Condition::EqualsIgnoringCase(text.clone())));
+        }
+        Exclusion::Wildcards(wildcards) => {
+            wildcards.iter().for_each(|wildcard| each(&Condition::Wildcard(wildcard.clone())));
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Reading of an event's text only what rules look at.
+//!
+//! The walk follows the keys of the matcher's paths and notes the values at their ends. Whatever else the event holds is
+//! skipped eight bytes at a time, with an eye on quotes and brackets only: so a text that is not JSON may pass when the
+//! fault lies in what no rule looks at.
+
+use super::lookup::Probe;
+use super::paths::{NONE, Paths, ROOT};
+use crate::rules::condition::Scalar;
+use crate::rules::consistency::Nesting;
+use crate::rules::json::{Fault, MAX_DEPTH, Scanner, unescape};
+use crate::rules::number::Number;
+
+/// Each byte of a word the same.
+const fn all(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The high bit of each byte that is zero, exact up to the first such byte.
+const fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(all(0x01)) & !word & all(0x80)
+}
+
+/// A value at the end of a path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occurrence {
+    pub(super) field: u32,
+    /// The array element it stands in; 0 for none.
+    pub(super) element: u32,
+    kind: ScalarKind,
+    /// Where its text is; a string's without the quotes.
+    start: u32,
+    end: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum ScalarKind {
+    Text,
+    EscapedText,
+    Number,
+    True,
+    False,
+    Null,
+}
+
+impl Occurrence {
+    /// The value itself, with its number if that is wanted.
+    pub(super) fn probe<'e>(&self, text: &'e str, with_number: bool) -> Probe<'e> {
+        let own = &text[self.start as usize..self.end as usize];
+        let scalar = match self.kind {
+            ScalarKind::Text => Scalar::Text(own.into()),
+            ScalarKind::EscapedText => Scalar::Text(unescape(own).into()),
+            ScalarKind::Number => Scalar::Number(own),
+            ScalarKind::True => Scalar::True,
+            ScalarKind::False => Scalar::False,
+            ScalarKind::Null => Scalar::Null,
+        };
+        let number = match scalar {
+            Scalar::Number(literal) if with_number => Number::parse(literal),
+            _ => None,
+        };
+        Probe { scalar, number }
+    }
+}
+
+/// An array element that is an object or an array.
+#[derive(Clone, Copy, Debug, Default)]
+struct Element {
+    outer: u32,
+    array: u32,
+    end: u32,
+}
+
+/// What a walk finds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings {
+    pub(super) occurrences: Vec<Occurrence>,
+    /// Element 0 stands for everything outside of arrays.
+    elements: Vec<Element>,
+    /// For each array the number of elements when it was left.
+    arrays: Vec<u32>,
+}
+
+impl Nesting for Findings {
+    fn outer(&self, element: u32) -> u32 {
+        self.elements[element as usize].outer
+    }
+
+    fn array(&self, element: u32) -> u32 {
+        self.elements[element as usize].array
+    }
+
+    fn element_end(&self, element: u32) -> u32 {
+        self.elements[element as usize].end
+    }
+
+    fn array_end(&self, array: u32) -> u32 {
+        self.arrays[array as usize]
+    }
+}
+
+/// Walks a text, leaving what it finds in `findings`, whose old content is dropped.
+pub(super) fn walk(text: &str, paths: &Paths, findings: &mut Findings) -> Result<(), Fault> {
+    findings.occurrences.clear();
+    findings.elements.clear();
+    findings.elements.push(Element::default());
+    findings.arrays.clear();
+    if text.len() >= u32::MAX as usize {
+        return Err(Fault { offset: 0, message: "the text is larger than 4 GiB" });
+    }
+    let mut walk = Walk { text, bytes: text.as_bytes(), at: 0, depth: 0, paths, findings };
+    walk.skip_space();
+    if walk.peek() != b'{' {
+        return walk.fault("an event is a JSON object");
+    }
+    walk.object(ROOT, 0)?;
+    walk.skip_space();
+    if walk.at < walk.bytes.len() { walk.fault("nothing may follow the value") } else { Ok(()) }
+}
+
+struct Walk<'w> {
+    text: &'w str,
+    bytes: &'w [u8],
+    at: usize,
+    depth: usize,
+    paths: &'w Paths,
+    findings: &'w mut Findings,
+}
+
+type Walked = Result<(), Fault>;
+
+impl Walk<'_> {
+    #[inline]
+    fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    #[cold]
+    fn fault<T>(&self, message: &'static str) -> Result<T, Fault> {
+        let message = if self.at >= self.bytes.len() { "the text ends too early" } else { message };
+        Err(Fault { offset: self.at, message })
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    /// Eight bytes from a place on; nothing so near to the end that there are fewer.
+    #[inline]
+    fn word(&self, at: usize) -> Option<u64> {
+        let bytes = self.bytes.get(at..at + 8)?;
+        bytes.try_into().ok().map(u64::from_le_bytes)
+    }
+
+    fn enter(&mut self) -> Walked {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH { self.fault("objects and arrays are nested more than 1,000 deep") } else { Ok(()) }
+    }
+
+    /// Reads the object at hand, looking for a node's children.
+    fn object(&mut self, node: u32, element: u32) -> Walked {
+        self.enter()?;
+        self.at += 1;
+        self.skip_space();
+        if self.peek() == b'}' {
+            self.at += 1;
+            self.depth -= 1;
+            return Ok(());
+        }
+        loop {
+            if self.peek() != b'"' {
+                return self.fault("expected a key in double quotes");
+            }
+            let child = self.key(node)?;
+            self.skip_space();
+            if self.peek() != b':' {
+                return self.fault("expected `:` after the key");
+            }
+            self.at += 1;
+            self.skip_space();
+            if child == NONE {
+                self.skip_value()?
+            } else {
+                self.value(child, element)?
+            }
+            self.skip_space();
+            match self.peek() {
+                b',' => self.at += 1,
+                b'}' => break,
+                _ => return self.fault("expected `,` or `}`"),
+            }
+            self.skip_space();
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Reads the key at hand; the node it leads to.
+    #[inline]
+    fn key(&mut self, node: u32) -> Result<u32, Fault> {
+        let start = self.at + 1;
+        let escaped = self.skip_string()?;
+        let end = self.at - 1;
+        let key = &self.text[start..end];
+        if escaped {
+            return Ok(self.paths.descend(node, &unescape(key)));
+        }
+        let first = match self.word(start) {
+            Some(word) if key.len() < 8 => word & ((1 << (key.len() * 8)) - 1),
+            Some(word) => word,
+            None => key.bytes().take(8).rev().fold(0, |start, byte| start << 8 | u64::from(byte)),
+        };
+        let child = self.paths.child(node, key, first);
+        if child == NONE && self.holds_dot(key, first) { Ok(self.paths.descend(node, key)) } else { Ok(child) }
+    }
+
+    #[inline]
+    fn holds_dot(&self, key: &str, first: u64) -> bool {
+        // The bytes behind a short key are zero, so no dot is found there.
+        zero_bytes(first ^ all(b'.')) != 0 || key.len() > 8 && key.as_bytes()[8..].contains(&b'.')
+    }
+
+    /// Reads the value at hand, which a path leads to or through.
+    fn value(&mut self, node: u32, element: u32) -> Walked {
+        match self.peek() {
+            b'{' if self.paths.has_children(node) => self.object(node, element),
+            b'{' => self.skip_value(),
+            b'[' => self.array(node, element),
+            _ => match self.paths.field(node) {
+                Some(field) => self.scalar(field, element),
+                None => self.skip_value(),
+            },
+        }
+    }
+
+    fn array(&mut self, node: u32, element: u32) -> Walked {
+        self.enter()?;
+        self.at += 1;
+        self.skip_space();
+        if self.peek() == b']' {
+            self.at += 1;
+            self.depth -= 1;
+            return Ok(());
+        }
+        let array = self.findings.arrays.len();
+        self.findings.arrays.push(0);
+        loop {
+            if matches!(self.peek(), b'{' | b'[') {
+                let inner = self.findings.elements.len();
+                self.findings.elements.push(Element { outer: element, array: array as u32, end: 0 });
+                self.value(node, inner as u32)?;
+                self.findings.elements[inner].end = self.findings.elements.len() as u32;
+            } else {
+                self.value(node, element)?;
+            }
+            self.skip_space();
+            match self.peek() {
+                b',' => self.at += 1,
+                b']' => break,
+                _ => return self.fault("expected `,` or `]`"),
+            }
+            self.skip_space();
+        }
+        self.findings.arrays[array] = self.findings.elements.len() as u32;
+        self.at += 1;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// Notes the string, number or word at hand.
+    fn scalar(&mut self, field: u32, element: u32) -> Walked {
+        let start = self.at;
+        if self.peek() == b'"' {
+            let kind = if self.skip_string()? { ScalarKind::EscapedText } else { ScalarKind::Text };
+            self.note(field, element, kind, start + 1, self.at - 1);
+            return Ok(());
+        }
+        let mut scanner = Scanner::at(self.text, start);
+        let kind = match self.peek() {
+            b't' => scanner.word("true").map(|()| ScalarKind::True)?,
+            b'f' => scanner.word("false").map(|()| ScalarKind::False)?,
+            b'n' => scanner.word("null").map(|()| ScalarKind::Null)?,
+            b'-' | b'0'..=b'9' => scanner.number().map(|()| ScalarKind::Number)?,
+            _ => {
+                return self.fault("expected a value: a string, a number, an object, an array, true, false or null");
+            }
+        };
+        self.at = scanner.at;
+        self.note(field, element, kind, start, self.at);
+        Ok(())
+    }
+
+    fn note(&mut self, field: u32, element: u32, kind: ScalarKind, start: usize, end: usize) {
+        self.findings.occurrences.push(Occurrence { field, element, kind, start: start as u32, end: end as u32 });
+    }
+
+    fn skip_value(&mut self) -> Walked {
+        match self.peek() {
+            b'"' => self.skip_string().map(|_| ()),
+            b'{' | b'[' => self.skip_container(),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
+                while !matches!(self.peek(), b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
+                    self.at += 1;
+                }
+                Ok(())
+            }
+            _ => self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
+        }
+    }
+
+    /// Skips the string at hand; says whether it holds escapes.
+    #[inline]
+    fn skip_string(&mut self) -> Result<bool, Fault> {
+        self.at += 1;
+        let mut escaped = false;
+        loop {
+            if let Some(word) = self.word(self.at) {
+                let found = zero_bytes(word ^ all(b'"')) | zero_bytes(word ^ all(b'\\'));
+                if found == 0 {
+                    self.at += 8;
+                    continue;
+                }
+                self.at += found.trailing_zeros() as usize / 8;
+            }
+            match self.bytes.get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.at += 2;
+                }
+                Some(_) => self.at += 1,
+                None => {
+                    self.at = self.bytes.len();
+                    return self.fault("a string is not closed");
+                }
+            }
+        }
+        self.at += 1;
+        Ok(escaped)
+    }
+
+    /// Skips the object or array at hand, minding strings and brackets only.
+    fn skip_container(&mut self) -> Walked {
+        let mut open = 0usize;
+        loop {
+            // Outside of strings JSON has no other bytes than brackets that become 0x7F by these bits.
+            while let Some(word) = self.word(self.at) {
+                let found = zero_bytes(word ^ all(b'"')) | zero_bytes((word | all(0x26)) ^ all(0x7F));
+                if found != 0 {
+                    self.at += found.trailing_zeros() as usize / 8;
+                    break;
+                }
+                self.at += 8;
+            }
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.skip_string()?;
+                    continue;
+                }
+                Some(b'{' | b'[') => {
+                    open += 1;
+                    if self.depth + open > MAX_DEPTH {
+                        return self.fault("objects and arrays are nested more than 1,000 deep");
+                    }
+                }
+                Some(b'}' | b']') => {
+                    open -= 1;
+                    if open == 0 {
+                        self.at += 1;
+                        return Ok(());
+                    }
+                }
+                Some(_) => {}
+                None => return self.fault("an object or array is not closed"),
+            }
+            self.at += 1;
+        }
+    }
+}
