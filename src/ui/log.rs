@@ -30,7 +30,9 @@ fn is_hop(what: What) -> bool {
 fn is_bad(what: What) -> bool {
     use crate::services::Ending;
     match what {
-        What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => !status.is_success(),
+        What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
+            !status.is_success()
+        }
         What::Rejected { .. }
         | What::IntegrationTimedOut
         | What::Throttled
@@ -67,8 +69,9 @@ pub fn LogPanel() -> impl IntoView {
             cursor.set_value(journal.count());
             // From the newest backwards, so that a flood costs no more than what is shown of it.
             for (number, record) in journal.since(from).rev() {
-                let fits = wanted_node.is_none_or(|node| record.node.0 == node || record.edge.is_some_and(|edge| simulation.plan().edge(edge).to.0 == node))
-                    && wanted_message.is_none_or(|message| record.message == message)
+                let fits = wanted_node.is_none_or(|node| {
+                    record.node.0 == node || record.edge.is_some_and(|edge| simulation.plan().edge(edge).to.0 == node)
+                }) && wanted_message.is_none_or(|message| record.message == message)
                     && (all || !is_hop(record.what));
                 if !fits {
                     continue;
@@ -95,7 +98,8 @@ pub fn LogPanel() -> impl IntoView {
             return;
         }
         let element = list.get_untracked();
-        let at_end = element.as_ref().is_none_or(|list| list.scroll_height() - list.scroll_top() - list.client_height() < 40);
+        let at_end =
+            element.as_ref().is_none_or(|list| list.scroll_height() - list.scroll_top() - list.client_height() < 40);
         lines.update(|lines| {
             lines.extend(fresh.into_iter().rev());
             while lines.len() > KEPT {

@@ -9,12 +9,29 @@ pub fn is_typing(event: &ev::KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return true;
     }
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return false };
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return false;
+    };
     target.closest("input,textarea,select,dialog,[contenteditable]").ok().flatten().is_some()
 }
 
 fn name(speed: f64) -> String {
     if speed < 1.0 { format!("{speed}×, slow motion") } else { format!("{speed}×") }
+}
+
+const PLAY: &str = "M5 3.5v13l11-6.5z";
+const PAUSE: &str = "M6.5 4v12M13.5 4v12";
+const STEP: &str = "M4 4v12l8-6zM15 4v12";
+const RESET: &str = "M4.5 10a5.5 5.5 0 1 0 1.8-4M4 3.5v3.5h3.5";
+
+/// An icon of our own, drawn in strokes: not every font has these signs.
+#[component]
+fn Icon(path: impl Fn() -> &'static str + Send + Sync + 'static) -> impl IntoView {
+    view! {
+        <svg class="stroke-icon" viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
+            <path d=path />
+        </svg>
+    }
 }
 
 #[component]
@@ -43,7 +60,8 @@ pub fn Transport() -> impl IntoView {
             "[" | "]" => {
                 let current = state.speed.get_untracked();
                 let place = SPEEDS.iter().position(|speed| *speed >= current).unwrap_or(0);
-                let place = if event.key() == "[" { place.saturating_sub(1) } else { (place + 1).min(SPEEDS.len() - 1) };
+                let place =
+                    if event.key() == "[" { place.saturating_sub(1) } else { (place + 1).min(SPEEDS.len() - 1) };
                 state.speed.set(SPEEDS[place]);
             }
             _ => {}
@@ -55,11 +73,16 @@ pub fn Transport() -> impl IntoView {
                 class="primary" data-testid="play" title="Space" on:click=move |_| toggle()
                 aria-pressed=move || state.playing.get().to_string()
             >
-                {move || if state.playing.get() { "⏸ Pause" } else { "▶ Play" }}
+                <Icon path=move || if state.playing.get() { PAUSE } else { PLAY } />
+                {move || if state.playing.get() { "Pause" } else { "Play" }}
             </button>
-            <button data-testid="step" title="To the next event (.)" on:click=move |_| state.step()>"⏭ Step"</button>
+            <button data-testid="step" title="To the next event (.)" on:click=move |_| state.step()>
+                <Icon path=|| STEP />
+                "Step"
+            </button>
             <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=move |_| state.restart()>
-                "⟲ Reset"
+                <Icon path=|| RESET />
+                "Reset"
             </button>
             <label class="speed">
                 <span class="quiet">"Speed"</span>

@@ -65,7 +65,7 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         }
         state.read(|simulation| {
             let fault = simulation.edge_fault(index);
-            if fault.is_none() { String::new() } else { format!("⚡ {}", fault.describe()) }
+            if fault.is_none() { String::new() } else { format!("⚠ {}", fault.describe()) }
         })
     });
     let class = move || {

@@ -174,7 +174,8 @@ mod tests {
                 for node in document.nodes.iter().filter(|node| node.id != edge.from && node.id != edge.to) {
                     for step in 0..=40 {
                         let point = curve.at(f64::from(step) / 40.0);
-                        let inside = (point.x - node.x).abs() < NODE_WIDTH / 2.0 && (point.y - node.y).abs() < NODE_HEIGHT / 2.0;
+                        let inside =
+                            (point.x - node.x).abs() < NODE_WIDTH / 2.0 && (point.y - node.y).abs() < NODE_HEIGHT / 2.0;
                         assert!(!inside, "{}: an edge runs through {}", diagram.id, node.name);
                     }
                 }

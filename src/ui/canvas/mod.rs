@@ -4,8 +4,8 @@ mod edge;
 mod geometry;
 mod icon;
 mod node;
-mod toolbar;
 pub mod tokens;
+mod toolbar;
 mod viewport;
 
 use super::state::{Selection, State, use_state};
@@ -49,7 +49,12 @@ enum Gesture {
     None,
     Pan,
     /// A node being moved: where it was, and where the pointer went down.
-    Move { node: Uuid, start: Point, down: Point, moved: bool },
+    Move {
+        node: Uuid,
+        start: Point,
+        down: Point,
+        moved: bool,
+    },
 }
 
 fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<Layout> {
@@ -90,7 +95,11 @@ pub fn Canvas() -> impl IntoView {
     let drawing = Drawing { layout, viewport, canvas };
     super::driver::start(state, drawing);
 
-    let size = move || frame.get_untracked().map_or((800.0, 500.0), |frame| (f64::from(frame.client_width()), f64::from(frame.client_height())));
+    let size = move || {
+        frame
+            .get_untracked()
+            .map_or((800.0, 500.0), |frame| (f64::from(frame.client_width()), f64::from(frame.client_height())))
+    };
     let fit = move || {
         let bounds = state.read(|simulation| geometry::bounds(simulation.document()));
         viewport.set(Viewport::fitting(bounds, size()));
@@ -146,7 +155,8 @@ pub fn Canvas() -> impl IntoView {
         let next = match selected {
             _ if fingers.with_value(Vec::len) > 1 => Gesture::Pan,
             Some(Selection::Node(node)) if event.button() == 0 => {
-                let start = layout.with_untracked(|layout| layout.nodes.iter().find(|(id, _)| *id == node).map(|(_, place)| *place));
+                let start = layout
+                    .with_untracked(|layout| layout.nodes.iter().find(|(id, _)| *id == node).map(|(_, place)| *place));
                 start.map_or(Gesture::Pan, |start| Gesture::Move { node, start, down: at, moved: false })
             }
             Some(Selection::Edge(_)) => Gesture::None,
@@ -229,7 +239,8 @@ pub fn Canvas() -> impl IntoView {
         };
         event.prevent_default();
         if let Selection::Node(id) = selected {
-            let place = layout.with_untracked(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
+            let place = layout
+                .with_untracked(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
             if let Some(place) = place {
                 state.move_node(id, place.x + dx, place.y + dy);
             }
@@ -257,8 +268,11 @@ pub fn Canvas() -> impl IntoView {
             state.read(|simulation| {
                 let plan = simulation.plan();
                 let run = state.run.get_untracked();
-                let ids: Vec<Uuid> =
-                    if edges { plan.edges.iter().map(|edge| edge.id).collect() } else { plan.nodes.iter().map(|node| node.id).collect() };
+                let ids: Vec<Uuid> = if edges {
+                    plan.edges.iter().map(|edge| edge.id).collect()
+                } else {
+                    plan.nodes.iter().map(|node| node.id).collect()
+                };
                 ids.into_iter().map(|id| (run, id)).collect::<Vec<_>>()
             })
         }
@@ -305,7 +319,7 @@ fn Legend() -> impl IntoView {
                 <li><b>"●"</b>" request: somebody waits"</li>
                 <li><b>"○"</b>" its answer, "<b>"✕"</b>" a failed one"</li>
                 <li><b>"✉"</b>" message: nobody waits"</li>
-                <li><b>"▷"</b>" a poller on its way to the queue"</li>
+                <li><b>"▹"</b>" a poller on its way to the queue"</li>
                 <li><b>"▤"</b>" a batch, with its size"</li>
                 <li><b>"⊘"</b>" filtered out"</li>
                 <li><b>"◆"</b>" dead letter"</li>

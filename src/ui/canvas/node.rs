@@ -45,7 +45,7 @@ fn words(glance: Glance) -> String {
         Glance::Rule { matched, retrying: 0, .. } => format!("{} matched", count(matched)),
         Glance::Rule { matched, retrying, .. } => format!("{} matched, ↻ {}", count(matched), count(retrying)),
         Glance::Database { rows, duplicates: 0, .. } => format!("{} rows", count(rows)),
-        Glance::Database { rows, duplicates, .. } => format!("{} rows, ⧉ {} twice", count(rows), count(duplicates)),
+        Glance::Database { rows, duplicates, .. } => format!("{} rows, {} twice", count(rows), count(duplicates)),
         Glance::Mailer { sent } => format!("{} e-mails sent", count(sent)),
         Glance::Endpoint { requests, failures } => format!("{} requests, ✕ {}", count(requests), count(failures)),
     }
@@ -119,9 +119,9 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
     let badge = move || {
         let (activity, fault) = status.get();
         match activity {
-            Activity::Paused => "⏸ paused".to_string(),
+            Activity::Paused => "❚❚ frozen".to_string(),
             Activity::Stopped => "■ stopped".to_string(),
-            Activity::Running if !fault.is_empty() => format!("⚡ {fault}"),
+            Activity::Running if !fault.is_empty() => format!("⚠ {fault}"),
             Activity::Running => String::new(),
         }
     };
@@ -139,7 +139,10 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         format!("node {}{selected}{trouble}{dead}", icon::family(kind))
     };
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
-    let long = name.chars().count() > 15;
+    let length = name.chars().count();
+    let long = length > 14;
+    // Longer names are squeezed into the box rather than cut.
+    let squeezed = (length > 17).then(|| (NODE_WIDTH - 22.0).to_string());
     let label = {
         let name = name.clone();
         move || {
@@ -155,10 +158,12 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         >
             <rect class="box" width=NODE_WIDTH height=NODE_HEIGHT rx="8" />
             <rect class="band" width="6" height=NODE_HEIGHT - 16.0 x="0" y="8" rx="3" />
-            <path class="icon" transform="translate(14 11)" d=icon::path(kind) />
-            <text class=if long { "name long" } else { "name" } x="40" y="22">{name.clone()}</text>
-            <text class="service" x="40" y="37">{icon::service(kind)}</text>
-            <text class="words" x="12" y="58">{move || words(glance.get())}</text>
+            <text class=if long { "name long" } else { "name" } x="14" y="21" textLength=squeezed lengthAdjust="spacingAndGlyphs">
+                {name.clone()}
+            </text>
+            <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
+            <text class="service" x="34" y="39">{icon::service(kind)}</text>
+            <text class="words" x="14" y="60">{move || words(glance.get())}</text>
             {has_bar
                 .then(|| {
                     view! {

@@ -7,7 +7,7 @@
 use super::geometry::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
-use crate::services::{Ending, Record, Serial, What, Way};
+use crate::services::{Ending, Record, Serial, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -163,11 +163,11 @@ impl Painter {
             What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Redelivered => self.sign(record.node, "↺ visible again", true),
-            What::RowWritten { duplicate: true } => self.sign(record.node, "⧉ written twice", true),
+            What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),
             What::RowKept => self.sign(record.node, "= already there", false),
-            What::Started { cold: true, .. } => self.sign(record.node, "❄ cold start", false),
+            What::Started { cold: true, .. } => self.sign(record.node, "cold start", false),
             What::Finished { status, .. } if !status.is_success() => self.sign(record.node, "✕ failed", true),
-            What::Ended(Ending::Expired) => self.sign(record.node, "⌛ expired", true),
+            What::Ended(Ending::Expired) => self.sign(record.node, "✕ expired", true),
             What::Ended(Ending::Dropped(_)) => self.sign(record.node, "✕ dropped", true),
             _ => {}
         }

@@ -26,7 +26,11 @@ impl Viewport {
     pub fn fitting(bounds: (f64, f64, f64, f64), size: (f64, f64)) -> Viewport {
         let (left, top, width, height) = bounds;
         let zoom = (size.0 / width).min(size.1 / height).clamp(SMALLEST, LARGEST_FIT);
-        Viewport { x: (size.0 - width * zoom) / 2.0 - left * zoom, y: (size.1 - height * zoom) / 2.0 - top * zoom, zoom }
+        Viewport {
+            x: (size.0 - width * zoom) / 2.0 - left * zoom,
+            y: (size.1 - height * zoom) / 2.0 - top * zoom,
+            zoom,
+        }
     }
 
     pub fn transform(&self) -> String {

@@ -64,7 +64,9 @@ pub fn FaultDialog() -> impl IntoView {
         Ok(Fault {
             outage: outage.get_untracked(),
             error_rate: number(&errors.get_untracked(), 100.0, "Errors")?.unwrap_or(0.0) / 100.0,
-            latency: number(&latency.get_untracked(), 600_000.0, "Latency")?.filter(|value| *value > 0.0).map(Distribution::Constant),
+            latency: number(&latency.get_untracked(), 600_000.0, "Latency")?
+                .filter(|value| *value > 0.0)
+                .map(Distribution::Constant),
             throttle: number(&throttle.get_untracked(), 1_000_000.0, "Throttle")?,
         })
     };
@@ -73,7 +75,11 @@ pub fn FaultDialog() -> impl IntoView {
         Err(message) => refused.set(message),
     };
     let name = move || state.faulting.get().map_or(String::new(), |id| state.name_of(id));
-    let field = move |test: &'static str, label: &'static str, unit: &'static str, help: &'static str, value: RwSignal<String>| {
+    let field = move |test: &'static str,
+                      label: &'static str,
+                      unit: &'static str,
+                      help: &'static str,
+                      value: RwSignal<String>| {
         view! {
             <label class="field">
                 <span>{label}</span>

@@ -60,23 +60,36 @@ pub fn Actions(compact: bool) -> impl IntoView {
         };
         let command = move |command: Command| -> Box<dyn Fn()> { Box::new(move || state.try_apply(command.clone())) };
         let mut buttons = Vec::new();
-        if matches!(kind, Some(NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function)) {
-            buttons.push(button("send-open", "Send…", "Send a message of your own", Box::new(move || state.composing.set(Some(id)))));
+        if matches!(
+            kind,
+            Some(NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function)
+        ) {
+            buttons.push(button(
+                "send-open",
+                "Send…",
+                "Send a message of your own",
+                Box::new(move || state.composing.set(Some(id))),
+            ));
         }
         if kind.is_some() {
             if activity == Activity::Running {
                 let stop = "Take it out of service: it refuses what comes, and nothing polls for it";
-                buttons.push(button("stop", "■ Stop", stop, command(Command::Stop { node: id })));
+                buttons.push(button("stop", "Stop", stop, command(Command::Stop { node: id })));
                 let pause = "Freeze it: what reaches it waits";
-                buttons.push(button("pause", "⏸ Freeze", pause, command(Command::Pause { node: id })));
+                buttons.push(button("pause", "Freeze", pause, command(Command::Pause { node: id })));
             } else {
-                buttons.push(button("resume", "▶ Start", "Let it work again", command(Command::Resume { node: id })));
+                buttons.push(button("resume", "Start", "Let it work again", command(Command::Resume { node: id })));
             }
         }
-        buttons.push(button("fault-open", "⚡ Faults…", "Outage, errors, latency, throttle", Box::new(move || state.faulting.set(Some(id)))));
+        buttons.push(button(
+            "fault-open",
+            "Faults…",
+            "Outage, errors, latency, throttle",
+            Box::new(move || state.faulting.set(Some(id))),
+        ));
         if faulty {
             let heal = Command::Inject { target: id, fault: Fault::default() };
-            buttons.push(button("heal", "✚ Heal", "End its faults", command(heal)));
+            buttons.push(button("heal", "Heal", "End its faults", command(heal)));
         }
         if kind == Some(NodeKind::Queue) && !compact {
             buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));

@@ -73,7 +73,11 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
             }
         })
         .collect_view();
-    let statuses = it.statuses.iter().map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> }).collect_view();
+    let statuses = it
+        .statuses
+        .iter()
+        .map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> })
+        .collect_view();
     view! {
         <h3>"Token bucket"</h3>
         <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
@@ -103,7 +107,7 @@ fn database(it: DatabaseView) -> impl IntoView {
                             <td>{at(row.time)}</td>
                             <td>
                                 <code>{row.row}</code>
-                                {row.duplicate.then(|| view! { <b class="mark">" ⧉ duplicate"</b> })}
+                                {row.duplicate.then(|| view! { <b class="mark">" duplicate"</b> })}
                             </td>
                         </tr>
                     }
@@ -159,7 +163,8 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
         Some(NodeView::Queue(it)) => Some(it),
         _ => None,
     };
-    let list = move |pick: fn(QueueView) -> Vec<MessageView>| Signal::derive(move || queue().map(pick).unwrap_or_default());
+    let list =
+        move |pick: fn(QueueView) -> Vec<MessageView>| Signal::derive(move || queue().map(pick).unwrap_or_default());
     let number = move |pick: fn(&QueueView) -> u64| move || queue().map(|it| count(pick(&it)));
     let totals = move || {
         queue().map(|it| {
@@ -313,7 +318,9 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
         let verdict = move || {
             let it = latest.get();
             let words = match (it.status, it.latency) {
-                (Some(status), Some(latency)) if status.is_success() => format!("✓ {} success, {}", status.words(), span(latency)),
+                (Some(status), Some(latency)) if status.is_success() => {
+                    format!("✓ {} success, {}", status.words(), span(latency))
+                }
                 (Some(status), latency) => format!("✕ {} failed, {}", status.words(), span(latency.unwrap_or(0))),
                 (None, _) => "… waiting".to_string(),
             };

@@ -39,7 +39,10 @@ pub fn Inspector() -> impl IntoView {
                 }
                 Selection::Edge(id) => {
                     let edge = plan.edge(plan.find_edge(id)?);
-                    Some((format!("{} → {}", plan.node(edge.from).name, plan.node(edge.to).name), edge.kind.stands_for()))
+                    Some((
+                        format!("{} → {}", plan.node(edge.from).name, plan.node(edge.to).name),
+                        edge.kind.stands_for(),
+                    ))
                 }
             }
         })
@@ -62,7 +65,8 @@ pub fn Inspector() -> impl IntoView {
             </button>
         }
     };
-    let body = move || match (state.selection.get(), tab.get()) {
+    let body = move || {
+        match (state.selection.get(), tab.get()) {
         (None, _) => ().into_any(),
         (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
         (Some(Selection::Edge(_)), Tab::Live) => view! {
@@ -70,6 +74,7 @@ pub fn Inspector() -> impl IntoView {
         }
         .into_any(),
         (Some(selected), Tab::Settings) => view! { <Settings id=selected.id() /> }.into_any(),
+    }
     };
     view! {
         <div class="inspector" data-testid="inspector">

@@ -34,7 +34,8 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
         });
         let words = move || {
             latest.get().map_or(String::new(), |message| {
-                let mut words = format!("received {}×, {} old", message.receive_count, span(now().since(message.created)));
+                let mut words =
+                    format!("received {}×, {} old", message.receive_count, span(now().since(message.created)));
                 if let Some(until) = message.due {
                     words += &format!(", {due} {}", left(until, now()));
                 }

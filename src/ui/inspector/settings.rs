@@ -35,7 +35,9 @@ fn shown(value: &Value, kind: &Kind) -> String {
         (Value::Null, Kind::OptionalInteger { .. }) => String::new(),
         (Value::String(text), Kind::Text { .. } | Kind::Choice { .. }) => text.clone(),
         (value, Kind::Distribution { .. }) => match value {
-            Value::Object(fields) if fields.len() == 1 && fields.contains_key("constant") => fields["constant"].to_string(),
+            Value::Object(fields) if fields.len() == 1 && fields.contains_key("constant") => {
+                fields["constant"].to_string()
+            }
             other => other.to_string(),
         },
         (value, Kind::Json { .. }) => format!("{value:#}"),
@@ -47,9 +49,10 @@ fn shown(value: &Value, kind: &Kind) -> String {
 fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
     let trimmed = text.trim();
     match kind {
-        Kind::Integer { min, max, unit, .. } => {
-            trimmed.parse::<i64>().map(Value::from).map_err(|_| format!("Use a whole number from {min} to {max} {unit}."))
-        }
+        Kind::Integer { min, max, unit, .. } => trimmed
+            .parse::<i64>()
+            .map(Value::from)
+            .map_err(|_| format!("Use a whole number from {min} to {max} {unit}.")),
         Kind::OptionalInteger { .. } if trimmed.is_empty() => Ok(Value::Null),
         Kind::OptionalInteger { min, max, .. } => trimmed
             .parse::<i64>()
@@ -102,7 +105,11 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
     let apply = move |text: String| {
         let result = parse(&text, kind).and_then(|value| {
             state.apply(Command::Set { target: id, setting: name.to_string(), value }).map_err(|problems| {
-                problems.iter().map(|problem| format!("{} {}", problem.message, problem.hint)).collect::<Vec<_>>().join(" ")
+                problems
+                    .iter()
+                    .map(|problem| format!("{} {}", problem.message, problem.hint))
+                    .collect::<Vec<_>>()
+                    .join(" ")
             })
         });
         match result {
@@ -176,7 +183,9 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
         }
     };
     let limits = match kind {
-        Kind::Integer { min, max, unit, .. } | Kind::OptionalInteger { min, max, unit, .. } => format!("{min} to {max} {unit}"),
+        Kind::Integer { min, max, unit, .. } | Kind::OptionalInteger { min, max, unit, .. } => {
+            format!("{min} to {max} {unit}")
+        }
         Kind::Number { min, max, unit, .. } => format!("{min} to {max} {unit}"),
         Kind::Json { shape, .. } => format!("Holds {shape}."),
         Kind::Distribution { .. } => {
@@ -186,9 +195,7 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
     };
     // A distribution in words below its JSON.
     let words = move || match kind {
-        Kind::Distribution { .. } => {
-            Distribution::parse(&value()).map_or(String::new(), |it| it.describe())
-        }
+        Kind::Distribution { .. } => Distribution::parse(&value()).map_or(String::new(), |it| it.describe()),
         _ => String::new(),
     };
     let default = shown(&setting.default_value(), kind);
