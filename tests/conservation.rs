@@ -83,13 +83,15 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Queue => json!({ "step": "send", "timeoutMillis": 300 }),
         NodeKind::Topic => json!({ "step": "publish", "payload": { "n": number } }),
         NodeKind::Bus => json!({ "step": "putEvents", "source": "client", "detailType": "Test", "detail": {} }),
-        NodeKind::Database => json!({ "step": "write", "row": { "n": number }, "idempotent": number % 2 == 0 }),
+        NodeKind::Database => {
+            json!({ "step": "write", "row": { "n": number }, "idempotent": number.is_multiple_of(2) })
+        }
         NodeKind::Mailer => json!({ "step": "email", "recipient": "a@example.com", "subject": "s", "body": "b" }),
         _ => return None,
     };
     step["to"] = to.to_string().into();
     step["retries"] = (number % 3).into();
-    step["onError"] = if number % 2 == 0 { "fail" } else { "continue" }.into();
+    step["onError"] = if number.is_multiple_of(2) { "fail" } else { "continue" }.into();
     Some(step)
 }
 
@@ -168,10 +170,10 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
     let edges = &simulation.plan().edges;
     let node = nodes[happening.target % nodes.len()].id;
     let fault = Fault {
-        outage: happening.amount % 4 == 0,
+        outage: happening.amount.is_multiple_of(4),
         error_rate: (happening.amount % 5) as f64 / 5.0,
-        latency: (happening.amount % 3 == 0).then_some(Distribution::Constant(happening.amount as f64)),
-        throttle: (happening.amount % 7 == 0).then_some(5.0),
+        latency: happening.amount.is_multiple_of(3).then_some(Distribution::Constant(happening.amount as f64)),
+        throttle: happening.amount.is_multiple_of(7).then_some(5.0),
     };
     match happening.kind {
         0 => Command::Inject { target: node, fault },

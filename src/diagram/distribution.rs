@@ -86,7 +86,8 @@ impl Distribution {
             let [quantile, value] = point.as_array()?.as_slice() else { return None };
             let (quantile, value) = (quantile.as_f64()?, value.as_f64()?);
             let rising = points.last().is_none_or(|last| quantile > last.0 && value >= last.1);
-            if !(0.0..=1.0).contains(&quantile) || !(value > 0.0 && value <= MAXIMUM) || !rising {
+            let valid = (0.0..=1.0).contains(&quantile) && value > 0.0 && value <= MAXIMUM;
+            if !valid || !rising {
                 return None;
             }
             points.push((quantile, value));

@@ -261,12 +261,12 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             EdgeSettings::Target(target) => target.dead_letter_queue,
             _ => None,
         };
-        if let Some(id) = dead_letter_queue {
-            if !document.node(id).is_some_and(|node| node.kind == NodeKind::Queue) {
-                let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
-                let path = format!("edges[{position}].settings.DeadLetterQueue");
-                problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
-            }
+        if let Some(id) = dead_letter_queue
+            && document.node(id).is_none_or(|node| node.kind != NodeKind::Queue)
+        {
+            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
+            let path = format!("edges[{position}].settings.DeadLetterQueue");
+            problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
         }
     }
 }

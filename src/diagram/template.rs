@@ -135,10 +135,11 @@ impl Part {
         if pieces.is_empty() {
             return Part::Literal(Value::String(literal));
         }
-        if literal.is_empty() && pieces.len() == 1 {
-            if let Some(Piece::Insert(place)) = pieces.pop() {
-                return Part::Insert(place);
-            }
+        if literal.is_empty()
+            && pieces.len() == 1
+            && let Some(Piece::Insert(place)) = pieces.pop()
+        {
+            return Part::Insert(place);
         }
         if !literal.is_empty() {
             pieces.push(Piece::Literal(literal));

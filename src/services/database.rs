@@ -187,10 +187,10 @@ impl Database {
         }
         if self.keys.insert(key, row).is_none() {
             self.key_order.push_back(key);
-            if self.key_order.len() > REMEMBERED_KEYS {
-                if let Some(oldest) = self.key_order.pop_front() {
-                    self.keys.remove(&oldest);
-                }
+            if self.key_order.len() > REMEMBERED_KEYS
+                && let Some(oldest) = self.key_order.pop_front()
+            {
+                self.keys.remove(&oldest);
             }
         }
     }

@@ -179,10 +179,10 @@ impl Gateway {
                 Some(_) => {}
             }
         }
-        if let Some(key) = &self.settings.api_key {
-            if header("x-api-key") != Some(key) {
-                return Err((403, self.answers.forbidden));
-            }
+        if let Some(key) = &self.settings.api_key
+            && header("x-api-key") != Some(key)
+        {
+            return Err((403, self.answers.forbidden));
         }
         self.refill(context.now());
         if self.tokens < 1.0 {

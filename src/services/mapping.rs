@@ -158,10 +158,10 @@ impl Mapping {
             }
             for index in 0..self.pollers.len() {
                 // What was gathered goes back to the queue when its visibility timeout ends.
-                if self.pollers[index].state == PollerState::Resting {
-                    if let Some((batch, _)) = self.pollers[index].gathered.take() {
-                        context.free_batch(batch);
-                    }
+                if self.pollers[index].state == PollerState::Resting
+                    && let Some((batch, _)) = self.pollers[index].gathered.take()
+                {
+                    context.free_batch(batch);
                 }
             }
         }

@@ -283,11 +283,11 @@ impl Queue {
             let Some((index, stamp)) = self.visible.pop_front() else { break };
             let Some(entry) = self.entry(index, stamp).copied() else { continue };
             self.hide(context);
-            if let Some((edge, limit)) = self.redrive {
-                if context.message(entry.message).receive_count >= limit {
-                    self.bury(index, edge, context);
-                    continue;
-                }
+            if let Some((edge, limit)) = self.redrive
+                && context.message(entry.message).receive_count >= limit
+            {
+                self.bury(index, edge, context);
+                continue;
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;

@@ -22,13 +22,15 @@ const LONGEST_FRAME: f64 = 100.0;
 /// After a step, what set out is still drawn for this long, in seconds.
 const LINGER: f64 = 0.8;
 
+type Frame = Closure<dyn FnMut(f64)>;
+
 struct Loop {
     painter: RefCell<Painter>,
     last: Cell<f64>,
     last_tick: Cell<f64>,
     linger: Cell<f64>,
     running: Cell<bool>,
-    frame: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    frame: RefCell<Option<Frame>>,
 }
 
 /// Starts the loop. It rests while nothing moves.
@@ -92,7 +94,7 @@ impl Loop {
             let reached = state.advance(|simulation| go_on(simulation, elapsed * speed));
             if now - self.last_tick.get() >= TICK {
                 self.last_tick.set(now);
-                let slow = (elapsed > 0.0 && reached < 0.9).then(|| reached * speed);
+                let slow = (elapsed > 0.0 && reached < 0.9).then_some(reached * speed);
                 if state.reached_speed.get_untracked() != slow {
                     state.reached_speed.set(slow);
                 }

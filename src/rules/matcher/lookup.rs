@@ -175,12 +175,10 @@ fn drop_target(list: &mut Vec<u32>, target: u32) {
     }
 }
 
-fn drop_from<K: std::hash::Hash + Eq, Q: std::hash::Hash + Eq + ?Sized>(
-    map: &mut FxHashMap<K, Vec<u32>>,
-    key: &Q,
-    target: u32,
-) where
-    K: std::borrow::Borrow<Q>,
+fn drop_from<K, Q>(map: &mut FxHashMap<K, Vec<u32>>, key: &Q, target: u32)
+where
+    K: std::hash::Hash + Eq + std::borrow::Borrow<Q>,
+    Q: std::hash::Hash + Eq + ?Sized,
 {
     if let Some(list) = map.get_mut(key) {
         drop_target(list, target);

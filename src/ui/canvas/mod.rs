@@ -62,10 +62,10 @@ fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<La
         state.revision.track();
         state.run.track();
         let mut document: Document = state.read(|simulation| simulation.document().clone());
-        if let Some((id, place)) = dragging.get() {
-            if let Some(node) = document.node_mut(id) {
-                (node.x, node.y) = (place.x, place.y);
-            }
+        if let Some((id, place)) = dragging.get()
+            && let Some(node) = document.node_mut(id)
+        {
+            (node.x, node.y) = (place.x, place.y);
         }
         Layout {
             nodes: document.nodes.iter().map(|node| (node.id, Point { x: node.x, y: node.y })).collect(),
@@ -201,10 +201,10 @@ pub fn Canvas() -> impl IntoView {
     };
     let on_up = move |event: ev::PointerEvent| {
         fingers.update_value(|fingers| fingers.retain(|finger| finger.id != event.pointer_id()));
-        if let Gesture::Move { moved: true, .. } = gesture.get_value() {
-            if let Some((node, place)) = dragging.get_untracked() {
-                state.move_node(node, place.x, place.y);
-            }
+        if let Gesture::Move { moved: true, .. } = gesture.get_value()
+            && let Some((node, place)) = dragging.get_untracked()
+        {
+            state.move_node(node, place.x, place.y);
         }
         dragging.set(None);
         gesture.set_value(Gesture::None);

@@ -148,7 +148,7 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
             >
                 {options
                     .iter()
-                    .map(|option| view! { <option value=*option selected=move || value() == Value::from(*option)>{*option}</option> })
+                    .map(|option| view! { <option value=*option selected=move || value() == *option>{*option}</option> })
                     .collect_view()}
             </select>
         }

@@ -1,0 +1,157 @@
+// What a person does with a running diagram.
+import { expect, test } from "./app.mjs";
+
+test("stopping Sales lets the queue grow and loses nothing; starting it drains the queue", async ({ page, app }) => {
+  await app.open();
+  await app.speed(20);
+  await app.pass(5);
+  await app.select("Sales");
+  await page.getByTestId("stop").click();
+  await expect(app.node("Sales")).toContainText("stopped");
+  await app.pass(60);
+  expect(await app.headline("depth")).toBeGreaterThan(40);
+  expect(await app.headline("success")).toBe(100);
+  expect(await app.headline("p95")).toBeLessThan(1e6);
+  await page.getByTestId("resume").click();
+  await app.pass(120);
+  expect(await app.headline("depth")).toBeLessThan(5);
+  expect(await app.headline("dead")).toBe(0);
+});
+
+test("a visibility timeout shorter than the work writes duplicates", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales queue");
+  await app.set("VisibilityTimeout", "1");
+  await app.speed(50);
+  await app.pass(240);
+  expect(await app.headline("duplicates")).toBeGreaterThan(0);
+  await app.select("Sales database");
+  await page.getByTestId("tab-live").click();
+  await expect(page.getByTestId("db-row").filter({ hasText: "duplicate" }).first()).toBeVisible();
+});
+
+test("a setting that is not allowed is refused where it stands, with the reason, and can be put back", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales queue");
+  await app.set("VisibilityTimeout", "99999");
+  const error = page.getByTestId("setting-error-VisibilityTimeout");
+  await expect(error).toContainText("outside the limits");
+  await expect(error).toContainText("0 to 43200");
+  await expect(page.getByTestId("setting-VisibilityTimeout")).toHaveValue("99999");
+  await app.set("VisibilityTimeout", "45");
+  await expect(error).toBeEmpty();
+  await page.getByTestId("setting-default-VisibilityTimeout").click();
+  await expect(page.getByTestId("setting-VisibilityTimeout")).toHaveValue("30");
+});
+
+test("a handler that is not JSON keeps what was typed and says where", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales");
+  await app.set("Handler", '[{"step": "work"');
+  await expect(page.getByTestId("setting-error-Handler")).toContainText("Line 1, column");
+  await app.set("Handler", '[{"step": "dance"}]');
+  await expect(page.getByTestId("setting-error-Handler")).toContainText("not a step");
+  await expect(page.getByTestId("setting-Handler")).toHaveValue('[{"step": "dance"}]');
+});
+
+test("a message of one's own: wrong JSON is pointed at, a right one and a burst are sent", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  await app.select("Front end");
+  await page.getByTestId("send-open").click();
+  await expect(page.getByTestId("send-payload")).toHaveValue(/policyNumber/);
+  await page.getByTestId("send-payload").fill('{"amount": 12,\n "currency" "EUR"}');
+  await expect(page.getByTestId("send-error")).toContainText("Line 2");
+  await expect(page.getByTestId("send-one")).toBeDisabled();
+  await page.getByTestId("send-payload").fill('{"amount": 12, "currency": "EUR"}');
+  const before = await app.headline("requests");
+  await page.getByTestId("send-one").click();
+  await expect(page.getByTestId("headline-requests")).toHaveText(String(before + 1));
+  await page.getByTestId("send-open").click();
+  await page.getByTestId("send-count").fill("25");
+  await page.getByTestId("send-burst").click();
+  await expect(page.getByTestId("headline-requests")).toHaveText(String(before + 26));
+});
+
+test("unsubscribing Customer changes nothing for Payments", async ({ page, app }) => {
+  await app.open("?d=pubsub-topic");
+  await app.speed(20);
+  await app.pass(20);
+  await app.selectEdge("Payments topic", "Customer");
+  await page.getByTestId("setting-Subscribed").uncheck();
+  await app.select("Customer database");
+  await app.pass(5);
+  const rows = await app.node("Customer database").textContent();
+  await app.pass(30);
+  expect(await app.node("Customer database").textContent()).toBe(rows);
+  expect(await app.headline("success")).toBe(100);
+});
+
+test("the log names what happened; a message can be followed", async ({ page, app }) => {
+  await app.open();
+  await app.speed(1);
+  await app.pass(3);
+  await page.getByTestId("play").click();
+  const line = page.getByTestId("log-line").filter({ hasText: "message" }).last();
+  await line.hover();
+  await line.getByRole("button", { name: /Show only message/ }).click();
+  const number = await page.getByTestId("log-filter-message").inputValue();
+  for (const text of await page.getByTestId("log-line").allTextContents()) expect(text).toContain(`message ${number}`);
+  await page.getByTestId("log-filter-message").fill("");
+  await page.getByTestId("log-filter-message").blur();
+  await page.getByTestId("log-filter-node").selectOption({ label: "Sales queue" });
+  await expect(page.getByTestId("log-line").first()).toContainText("Sales queue");
+});
+
+test("play, step, speed and reset by keyboard", async ({ page, app }) => {
+  await app.open();
+  await app.pass(0.2);
+  await page.keyboard.press(" ");
+  await expect(page.getByTestId("play")).toHaveAttribute("aria-pressed", "false");
+  const paused = await app.now();
+  await page.waitForTimeout(300);
+  expect(await app.now()).toBe(paused);
+  await page.keyboard.press(".");
+  expect(await app.now()).toBeGreaterThan(paused);
+  await page.keyboard.press("]");
+  await expect(page.getByTestId("speed")).toHaveValue("0.5");
+  await page.keyboard.press("?");
+  await expect(page.getByTestId("journal-hash")).toHaveText(/^[0-9a-f]{16}$/);
+  await page.keyboard.press("Escape");
+  await page.getByTestId("reset").click();
+  expect(await app.now()).toBe(0);
+});
+
+test("nodes are dragged with the mouse and moved with the arrow keys; the run does not notice", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  const hash = await page.evaluate(() => window.eventyard.hash());
+  const node = app.node("Sales");
+  const before = await node.boundingBox();
+  await page.mouse.move(before.x + 40, before.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(before.x + 40, before.y + 90, { steps: 5 });
+  await page.mouse.up();
+  const after = await node.boundingBox();
+  expect(after.y - before.y).toBeGreaterThan(40);
+  await node.focus();
+  await page.keyboard.press("ArrowUp");
+  expect((await node.boundingBox()).y).toBeLessThan(after.y);
+  expect(await page.evaluate(() => window.eventyard.hash())).toBe(hash);
+});
+
+test("on a phone the diagram and the transport come first, and a tap opens the inspector", async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  await page.goto("http://127.0.0.1:4174/sub/dir/");
+  await expect(page.getByTestId("canvas")).toBeVisible();
+  await expect(page.getByTestId("play")).toBeInViewport();
+  await page.getByTestId("node-sales-queue").tap();
+  await expect(page.getByTestId("inspector-title")).toHaveText("Sales queue");
+  await expect(page.getByTestId("queue-visible")).toBeVisible();
+  await page.getByTestId("inspector-close").tap();
+  await page.getByTestId("menu").tap();
+  await page.getByTestId("guide-combined").tap();
+  await expect(page.getByTestId("node-payments-queue")).toBeVisible();
+  await context.close();
+});
