@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
                 >
                     "☰"
                 </button>
-                <span class="product"><img src="./icon.svg" alt="" width="24" height="24" />"Eventyard"</span>
+                <span class="product"><Logo />"Eventyard"</span>
                 <h1 class="title" data-testid="title">{title}</h1>
                 <span class="space"></span>
                 <ThemeToggle />
@@ -65,6 +65,17 @@ pub fn App() -> impl IntoView {
             <FaultDialog />
             <AboutDialog />
         </div>
+    }
+}
+
+/// The same drawing as in index.html.
+#[component]
+fn Logo() -> impl IntoView {
+    view! {
+        <svg class="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
+            <rect width="32" height="32" rx="7" />
+            <path d="M6 16h7M19 16h2M13 11h6v10h-6zM21 16c3 0 2-6 5-6M21 16c3 0 2 6 5 6" />
+        </svg>
     }
 }
 

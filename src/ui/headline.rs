@@ -3,6 +3,7 @@
 use super::format::{count, span};
 use super::state::use_state;
 use crate::simulation::Headline;
+use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
 /// Name, test id, help, and the figure in words.
@@ -22,6 +23,32 @@ const FIGURES: [Figure; 9] = [
     ("Dead letters", "headline-dead", "Messages that ended in a dead-letter queue", |it| count(it.dead_lettered)),
 ];
 
+/// How often the figures are told to people who listen, in milliseconds: faster than that nobody can follow.
+const NARRATION: u32 = 5_000;
+
+/// The figures in one sentence, for screen readers; silent while nothing changes.
+#[component]
+fn Narrator() -> impl IntoView {
+    let state = use_state();
+    let sentence = RwSignal::new(String::new());
+    let interval = Interval::new(NARRATION, move || {
+        let it = state.read(|simulation| simulation.headline());
+        let now = format!(
+            "{} requests, {:.0} percent succeeded, {} messages wait in queues, {} dead letters.",
+            it.requests,
+            it.success_rate * 100.0,
+            it.queue_depth,
+            it.dead_lettered
+        );
+        if sentence.with_untracked(|before| *before != now) {
+            sentence.set(now);
+        }
+    });
+    // It runs as long as the page.
+    interval.forget();
+    view! { <p class="hidden-visually" aria-live="polite">{sentence}</p> }
+}
+
 #[component]
 pub fn HeadlineFigures() -> impl IntoView {
     let state = use_state();
@@ -30,6 +57,7 @@ pub fn HeadlineFigures() -> impl IntoView {
         state.read(|simulation| simulation.headline())
     });
     view! {
+        <Narrator />
         <dl class="headline" aria-label="Headline figures">
             {FIGURES
                 .into_iter()

@@ -83,19 +83,25 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
             format!("translate({:.1} {:.1})", middle.x, middle.y)
         })
     };
+    let ends = format!("From {from} to {to}");
+    let label_for_listeners = move || {
+        let (first, second) = words.get();
+        format!("{ends}: {} {first} {second} {}", kind.stands_for(), fault.get())
+    };
     view! {
         <g
             class=class data-edge=id.to_string() data-testid=format!("edge-{}--{}", slug(&from), slug(&to))
-            tabindex="0" role="button" aria-label=format!("From {from} to {to}: {}", kind.stands_for())
+            tabindex="0" role="button" aria-label=label_for_listeners
         >
             <path class="hit" d=path />
             <path class="line" d=path />
             <path class="arrow" d=move || curve.get().map_or(String::new(), |curve| curve.arrow()) />
-            <g class="label" transform=place>
-                <text y="-6">{move || words.get().0}</text>
-                <text y="14">{move || words.get().1}</text>
-                <text class="fault" y="30">{move || fault.get()}</text>
-            </g>
+        </g>
+        // Beside the edge, not in it: the edge's own name says more.
+        <g class="edge-label" transform=place data-edge=id.to_string() aria-hidden="true">
+            <text y="-6">{move || words.get().0}</text>
+            <text y="14">{move || words.get().1}</text>
+            <text class="fault" y="30" data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>{move || fault.get()}</text>
         </g>
     }
     .into_any()
