@@ -143,27 +143,20 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
     let long = length > 14;
     // Longer names are squeezed into the box rather than cut.
     let squeezed = (length > 17).then(|| (NODE_WIDTH - 22.0).to_string());
-    let label = {
-        let name = name.clone();
-        move || {
-            let badge = badge();
-            let badge = if badge.is_empty() { badge } else { format!(", {badge}") };
-            format!("{name}, {}: {}{badge}", kind.name(), words(glance.get()))
-        }
-    };
     view! {
         <g
             class=class transform=transform data-node=id.to_string() data-testid=format!("node-{}", slug(&name))
-            tabindex="0" role="button" aria-label=label
+            tabindex="0" role="button"
         >
             <rect class="box" width=NODE_WIDTH height=NODE_HEIGHT rx="8" />
             <rect class="band" width="6" height=NODE_HEIGHT - 16.0 x="0" y="8" rx="3" />
             <text class=if long { "name long" } else { "name" } x="14" y="21" textLength=squeezed lengthAdjust="spacingAndGlyphs">
-                {name.clone()}
+                // The texts together are the node's name for those who listen; the spaces keep them apart.
+                {format!("{name} ")}
             </text>
             <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
-            <text class="service" x="34" y="39">{icon::service(kind)}</text>
-            <text class="words" x="14" y="60">{move || words(glance.get())}</text>
+            <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
+            <text class="words" x="14" y="60">{move || words(glance.get())}" "</text>
             {has_bar
                 .then(|| {
                     view! {
