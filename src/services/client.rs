@@ -8,7 +8,7 @@ use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, Reply, Request, World};
 use crate::diagram::settings::{Arrivals, ClientSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
-use crate::kernel::{Deadlines, Key, Pool, SECOND, Time};
+use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Time};
 use crate::rules;
 use hdrhistogram::Histogram;
 use serde_json::{Map, Value};
@@ -18,6 +18,9 @@ use std::collections::VecDeque;
 const REMEMBERED: usize = 60;
 /// Latencies are counted to three figures up to this: longer than a client can be told to wait, retries included.
 const LONGEST: u64 = 24 * 3_600 * SECOND;
+
+/// The first request comes no later than this, so that nobody waits in front of an empty picture.
+const FIRST_ARRIVAL: u64 = 100 * MILLISECOND;
 
 const TIMER_ARRIVAL: u8 = 0;
 const TIMER_TIMEOUT: u8 = 1;
@@ -174,14 +177,11 @@ impl Client {
     pub fn start(&mut self, context: &mut Context<'_>) {
         self.arrival_generation += 1;
         self.arrivals_since = context.now();
-        match self.settings.arrivals {
-            // The first burst comes soon, so that nobody waits in front of an empty picture.
-            Arrivals::Burst { every, .. } => context.timer(every.min(SECOND), TIMER_ARRIVAL, self.arrival_generation),
-            _ => self.schedule_arrival(context),
-        }
+        self.schedule_arrival(FIRST_ARRIVAL, context);
     }
 
-    fn schedule_arrival(&mut self, context: &mut Context<'_>) {
+    /// Schedules the next arrival as the setting says, but no later than in `longest` microseconds.
+    fn schedule_arrival(&mut self, longest: u64, context: &mut Context<'_>) {
         let pause = match self.settings.arrivals {
             Arrivals::Constant { rate } if rate > 0.0 => (SECOND as f64 / rate) as u64,
             Arrivals::Poisson { rate } if rate > 0.0 => {
@@ -196,7 +196,7 @@ impl Client {
             Arrivals::Burst { every, .. } => every,
             _ => return,
         };
-        context.timer(pause.max(1), TIMER_ARRIVAL, self.arrival_generation);
+        context.timer(pause.clamp(1, longest), TIMER_ARRIVAL, self.arrival_generation);
     }
 
     fn arrive(&mut self, context: &mut Context<'_>) {
@@ -204,7 +204,7 @@ impl Client {
             Arrivals::Burst { size, .. } => size,
             _ => 1,
         };
-        self.schedule_arrival(context);
+        self.schedule_arrival(u64::MAX, context);
         for _ in 0..count {
             let choice = match self.payloads.len() {
                 0 => continue,

@@ -54,6 +54,8 @@ pub struct State {
     /// The node or edge whose fault dialog is open.
     pub faulting: RwSignal<Option<Uuid>>,
     pub about: RwSignal<bool>,
+    /// Whether the selected node's or edge's menu is open at its place.
+    pub menu: RwSignal<bool>,
 }
 
 pub fn use_state() -> State {
@@ -115,6 +117,7 @@ impl State {
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
+            menu: RwSignal::new(false),
         }
     }
 

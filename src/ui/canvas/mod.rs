@@ -43,19 +43,19 @@ struct Finger {
     y: f64,
 }
 
-#[derive(Clone, Copy, Default)]
-enum Gesture {
-    #[default]
-    None,
-    Pan,
-    /// A node being moved: where it was, and where the pointer went down.
-    Move {
-        node: Uuid,
-        start: Point,
-        down: Point,
-        moved: bool,
-    },
+/// What the first pointer went down on, and what has come of it.
+#[derive(Clone, Copy)]
+struct Press {
+    on: Option<Selection>,
+    down: Point,
+    /// Where the node was that it went down on.
+    start: Option<Point>,
+    /// A trembling hand that clicks moves nothing.
+    moved: bool,
 }
+
+/// How far a pointer may move and still have clicked, in pixels.
+const TREMBLE: f64 = 4.0;
 
 fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<Layout> {
     Memo::new(move |_| {
@@ -91,7 +91,7 @@ pub fn Canvas() -> impl IntoView {
     let dragging = RwSignal::new(None::<(Uuid, Point)>);
     let layout = layout_of(state, dragging);
     let fingers = StoredValue::new(Vec::<Finger>::new());
-    let gesture = StoredValue::new(Gesture::None);
+    let press = StoredValue::new(None::<Press>);
     let drawing = Drawing { layout, viewport, canvas };
     super::driver::start(state, drawing);
 
@@ -144,30 +144,27 @@ pub fn Canvas() -> impl IntoView {
         let at = local(event.client_x(), event.client_y());
         viewport.update(|viewport| viewport.zoom_at(at, factor));
     };
+    let place_of = move |node: Uuid| {
+        layout.with_untracked(|layout| layout.nodes.iter().find(|(id, _)| *id == node).map(|(_, at)| *at))
+    };
     let on_down = move |event: ev::PointerEvent| {
-        let at = local(event.client_x(), event.client_y());
-        fingers.update_value(|fingers| fingers.push(Finger { id: event.pointer_id(), x: at.x, y: at.y }));
-        if event.button() > 1 || selection_of(event.target()).is_none() && event.button() == 2 {
+        let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if element.is_some_and(|element| matches!(element.closest("button, details"), Ok(Some(_)))) {
             return;
         }
-        let selected = selection_of(event.target());
-        // Two fingers move and zoom, whatever they touch.
-        let next = match selected {
-            _ if fingers.with_value(Vec::len) > 1 => Gesture::Pan,
-            Some(Selection::Node(node)) if event.button() == 0 => {
-                let start = layout
-                    .with_untracked(|layout| layout.nodes.iter().find(|(id, _)| *id == node).map(|(_, place)| *place));
-                start.map_or(Gesture::Pan, |start| Gesture::Move { node, start, down: at, moved: false })
-            }
-            Some(Selection::Edge(_)) => Gesture::None,
-            _ => Gesture::Pan,
+        let at = local(event.client_x(), event.client_y());
+        fingers.update_value(|fingers| fingers.push(Finger { id: event.pointer_id(), x: at.x, y: at.y }));
+        state.menu.set(false);
+        let on = selection_of(event.target());
+        let start = match on {
+            Some(Selection::Node(node)) if event.button() == 0 => place_of(node),
+            _ => None,
         };
-        gesture.set_value(next);
-        if let (Gesture::Pan | Gesture::Move { .. }, Some(frame)) = (next, frame.get_untracked()) {
+        // A second finger makes it a pinch, whatever it touches; the right button asks for the menu.
+        let pinch = fingers.with_value(Vec::len) > 1;
+        press.set_value((event.button() < 2).then_some(Press { on, down: at, start, moved: pinch }));
+        if let Some(frame) = frame.get_untracked() {
             let _ = frame.set_pointer_capture(event.pointer_id());
-        }
-        if let (Some(selected), 0) = (selected, event.button()) {
-            state.selection.set(Some(selected));
         }
     };
     let on_move = move |event: ev::PointerEvent| {
@@ -176,49 +173,53 @@ pub fn Canvas() -> impl IntoView {
         let Some(index) = before.iter().position(|finger| finger.id == event.pointer_id()) else { return };
         let last = before[index];
         fingers.update_value(|fingers| fingers[index] = Finger { x: at.x, y: at.y, ..last });
-        match gesture.get_value() {
-            Gesture::Pan => {
-                by_hand.set_value(true);
-                let other = before.iter().find(|finger| finger.id != last.id).copied();
-                viewport.update(|viewport| match other {
-                    Some(other) => viewport.pinch(Point { x: other.x, y: other.y }, Point { x: last.x, y: last.y }, at),
-                    None => viewport.pan(at.x - last.x, at.y - last.y),
-                });
-            }
-            Gesture::Move { node, start, down, moved } => {
+        let Some(now) = press.get_value() else { return };
+        if !now.moved && (at.x - now.down.x).hypot(at.y - now.down.y) < TREMBLE {
+            return;
+        }
+        press.set_value(Some(Press { moved: true, ..now }));
+        let other = before.iter().find(|finger| finger.id != last.id);
+        match (other, now.on, now.start) {
+            (None, Some(Selection::Node(node)), Some(start)) => {
                 let zoom = viewport.get_untracked().zoom;
-                let (dx, dy) = ((at.x - down.x) / zoom, (at.y - down.y) / zoom);
-                // A trembling hand that clicks does not move the node.
-                if !moved && dx.hypot(dy) < 4.0 {
-                    return;
-                }
-                gesture.set_value(Gesture::Move { node, start, down, moved: true });
                 let snap = |value: f64| (value / GRID).round() * GRID;
-                dragging.set(Some((node, Point { x: snap(start.x + dx), y: snap(start.y + dy) })));
+                let x = snap(start.x + (at.x - now.down.x) / zoom);
+                let y = snap(start.y + (at.y - now.down.y) / zoom);
+                dragging.set(Some((node, Point { x, y })));
             }
-            Gesture::None => {}
+            (None, ..) => {
+                by_hand.set_value(true);
+                viewport.update(|viewport| viewport.pan(at.x - last.x, at.y - last.y));
+            }
+            (Some(other), ..) => {
+                by_hand.set_value(true);
+                let (other, last) = (Point { x: other.x, y: other.y }, Point { x: last.x, y: last.y });
+                viewport.update(|viewport| viewport.pinch(other, last, at));
+            }
         }
     };
-    let on_up = move |event: ev::PointerEvent| {
+    let let_go = move |event: ev::PointerEvent, cancelled: bool| {
         fingers.update_value(|fingers| fingers.retain(|finger| finger.id != event.pointer_id()));
-        if let Gesture::Move { moved: true, .. } = gesture.get_value()
-            && let Some((node, place)) = dragging.get_untracked()
-        {
-            state.move_node(node, place.x, place.y);
+        if let Some(dragged) = dragging.get_untracked() {
+            dragging.set(None);
+            if !cancelled {
+                state.move_node(dragged.0, dragged.1.x, dragged.1.y);
+            }
         }
-        dragging.set(None);
-        gesture.set_value(Gesture::None);
-    };
-    let on_click = move |event: ev::MouseEvent| {
-        // A click into the empty plane lets go of the selection; dragging the plane does not.
-        if selection_of(event.target()).is_none() && event.detail() == 2 {
-            state.selection.set(None);
+        let Some(released) = press.get_value() else { return };
+        if fingers.with_value(Vec::is_empty) {
+            press.set_value(None);
+        }
+        // Selecting opens the inspector and so moves the picture, hence not while a pointer is down.
+        if !released.moved && !cancelled {
+            state.selection.set(released.on);
         }
     };
     let on_menu = move |event: ev::MouseEvent| {
         if let Some(selected) = selection_of(event.target()) {
             event.prevent_default();
             state.selection.set(Some(selected));
+            state.menu.set(true);
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -238,12 +239,10 @@ pub fn Canvas() -> impl IntoView {
             _ => return,
         };
         event.prevent_default();
-        if let Selection::Node(id) = selected {
-            let place = layout
-                .with_untracked(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
-            if let Some(place) = place {
-                state.move_node(id, place.x + dx, place.y + dy);
-            }
+        if let Selection::Node(id) = selected
+            && let Some(place) = place_of(id)
+        {
+            state.move_node(id, place.x + dx, place.y + dy);
         }
     };
     window_event_listener(ev::keydown, move |event| {
@@ -257,6 +256,7 @@ pub fn Canvas() -> impl IntoView {
             }
             "+" => zoom(1.2),
             "-" => zoom(1.0 / 1.2),
+            "Escape" if state.menu.get_untracked() => state.menu.set(false),
             "Escape" => state.selection.set(None),
             _ => {}
         }
@@ -280,8 +280,9 @@ pub fn Canvas() -> impl IntoView {
     view! {
         <div
             class="canvas" data-testid="canvas" node_ref=frame
-            on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move on:pointerup=on_up on:pointercancel=on_up
-            on:click=on_click on:contextmenu=on_menu on:keydown=on_key
+            on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move
+            on:pointerup=move |event| let_go(event, false) on:pointercancel=move |event| let_go(event, true)
+            on:contextmenu=on_menu on:keydown=on_key
         >
             <svg class="diagram" role="group" aria-label="Diagram">
                 <defs>
@@ -305,6 +306,9 @@ pub fn Canvas() -> impl IntoView {
                 <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| zoom(1.2)>"+"</button>
             </div>
             <Legend />
+            <p class="hint quiet" class:hidden=move || state.selection.get().is_some()>
+                "Click a node or an edge to see inside and to change it"
+            </p>
         </div>
     }
 }

@@ -22,7 +22,8 @@ fn words(glance: Glance) -> String {
         }
         Glance::Gateway { tokens, burst, waiting, .. } => match waiting {
             0 => format!("{} of {} tokens", count(tokens), count(burst)),
-            _ => format!("{} tokens, {} waiting", count(tokens), count(waiting)),
+            // The bar tells of the tokens.
+            _ => format!("{} waiting", count(waiting)),
         },
         Glance::Function { starting, running, queued, errors, .. } => {
             let mut words = format!("{} running", count(running + starting));

@@ -1,13 +1,15 @@
 //! Messages on their way, painted on one canvas: a drawing of simulated time.
 //!
 //! The painter reads the journal from where it stopped last. A hop is drawn for as long as it takes at the present
-//! speed, but at least for a third of a second, or nobody would see it; where an edge has more to show than that leaves
-//! room for, it shows flow: a line as thick as the traffic.
+//! speed, but at least for a quarter of a second, or nobody would see it. So that cause still comes before effect, what
+//! follows in the same request waits in the picture until what led to it has arrived there. Where an edge has more to
+//! show than there is room for, it shows flow: a line as thick as the traffic.
 
 use super::geometry::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
-use crate::services::{Ending, Record, Serial, Way, What};
+use crate::kernel::Time;
+use crate::services::{Ending, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -16,7 +18,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// The shortest time that a hop is drawn, in seconds.
-const SHORTEST: f64 = 0.35;
+const SHORTEST: f64 = 0.28;
+/// How far the picture of one request may lag behind, in seconds.
+const LONGEST_LAG: f64 = 3.0;
+/// At higher speeds than this nobody follows a single request, and the picture does not lag.
+const FASTEST_LAG: f64 = 1.0;
 /// How long a sign at a node stays, in seconds.
 const SIGN: f64 = 1.1;
 /// More tokens than this on one edge become flow.
@@ -80,6 +86,8 @@ pub struct Painter {
     /// How much passes along each edge, fading.
     flow: Vec<f64>,
     attempts: FxHashMap<Serial, u16>,
+    /// For each request, what arrives when: in simulated time, and in the picture.
+    arrivals: FxHashMap<Trace, Vec<(Time, f64)>>,
     colours: Colours,
     context: Option<CanvasRenderingContext2d>,
     size: (f64, f64, f64),
@@ -99,6 +107,7 @@ impl Painter {
             signs: Vec::new(),
             flow: Vec::new(),
             attempts: FxHashMap::default(),
+            arrivals: FxHashMap::default(),
             colours: Colours::default(),
             context: None,
             size: (0.0, 0.0, 1.0),
@@ -122,6 +131,7 @@ impl Painter {
             self.signs.clear();
             self.flow.clear();
             self.attempts.clear();
+            self.arrivals.clear();
             self.clean = false;
         }
     }
@@ -191,8 +201,28 @@ impl Painter {
             return;
         }
         let attempt = self.attempts.get(&record.message).copied().unwrap_or(1);
-        let span = (span as f64 / 1e6 / speed).max(SHORTEST);
-        self.tokens.push(Token { edge, back, shape, begun: self.clock, span, attempt, message: record.message });
+        let drawn = (span as f64 / 1e6 / speed).max(SHORTEST);
+        let begun = self.after_its_cause(record, speed);
+        if record.trace != 0 {
+            self.arrivals.entry(record.trace).or_default().push((record.time + span, begun + drawn));
+        }
+        self.tokens.push(Token { edge, back, shape, begun, span: drawn, attempt, message: record.message });
+    }
+
+    /// When a token may set out in the picture: when everything of its request that had arrived before it in simulated
+    /// time has arrived in the picture as well.
+    fn after_its_cause(&mut self, record: &Record, speed: f64) -> f64 {
+        let now = self.clock;
+        if speed > FASTEST_LAG {
+            return now;
+        }
+        if self.arrivals.len() > REMEMBERED {
+            self.arrivals.retain(|_, list| list.iter().any(|(_, seen)| *seen > now));
+        }
+        let Some(list) = self.arrivals.get(&record.trace) else { return now };
+        let led_to_it = list.iter().filter(|(arrived, _)| *arrived <= record.time).map(|(_, seen)| *seen);
+        let begun = led_to_it.fold(now, f64::max);
+        if begun - now > LONGEST_LAG { now } else { begun }
     }
 
     fn sign(&mut self, node: NodeIndex, words: &'static str, bad: bool) {
@@ -270,7 +300,7 @@ impl Painter {
         context.set_text_baseline("middle");
         drawing.layout.with_untracked(|layout| {
             self.draw_flow(&context, layout);
-            for token in &self.tokens {
+            for token in self.tokens.iter().filter(|token| token.begun <= self.clock) {
                 if let Some(curve) = layout.curves.get(token.edge) {
                     self.draw_token(&context, token, curve, highlighted.is_some_and(|serial| serial == token.message));
                 }

@@ -1,4 +1,4 @@
-//! What can be done with the selected node or edge, right where it stands.
+//! The menu of a node or edge, right where it stands: opened by the right button, a long press or the menu key.
 
 use super::Layout;
 use super::geometry::{NODE_HEIGHT, Point};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoView {
     let state = use_state();
     let place = move || {
-        let selected = state.selection.get()?;
+        let selected = state.selection.get().filter(|_| state.menu.get())?;
         let point = match selected {
             Selection::Node(id) => layout.with(|layout| {
                 let place = layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place)?;
@@ -30,6 +30,7 @@ pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoV
         <div
             class="toolbar" class:hidden=move || place().is_none() style:left=left style:top=top
             role="toolbar" aria-label="Actions" on:pointerdown=|event| event.stop_propagation()
+            on:click=move |_| state.menu.set(false)
         >
             <Actions compact=true />
         </div>
