@@ -1,5 +1,14 @@
 // Loads the app. A file of its own, because the page's Content-Security-Policy allows no inline script.
 
+// Before anything is drawn: as somebody chose earlier, else as the system says.
+let theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+try {
+  theme = localStorage.getItem("eventyard.theme") ?? theme;
+} catch {
+  // Storage may be forbidden, in an embed for example.
+}
+document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
+
 const script = document.querySelector("script[data-js]");
 
 function fail(message, detail) {

@@ -127,7 +127,8 @@ fn go_on(simulation: &mut Simulation, seconds: f64) -> f64 {
 }
 
 /// What tests and scripts can ask: `eventyard.runUntil(id, seed, microseconds)` runs a diagram of the guide from the
-/// beginning and gives the journal's hash; `eventyard.now()` and `eventyard.hash()` tell of the run on the screen.
+/// beginning and gives the journal's hash; `eventyard.now()` and `eventyard.hash()` tell of the run on the screen;
+/// `eventyard.breakDown()` panics, to see what people would see then.
 fn install_hooks(state: State) {
     let run = Closure::<dyn Fn(String, f64, f64) -> JsValue>::new(|id: String, seed: f64, microseconds: f64| {
         let Some(diagram) = guide::find(&id) else { return JsValue::NULL };
@@ -140,12 +141,14 @@ fn install_hooks(state: State) {
     });
     let now = Closure::<dyn Fn() -> f64>::new(move || state.read(|simulation| simulation.now().0 as f64));
     let hash = Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.journal().hash()).into());
+    let break_down = Closure::<dyn Fn()>::new(|| panic!("somebody asked for it"));
     let hooks = js_sys::Object::new();
     for (name, function) in [
         ("runUntil", run.as_ref()),
         ("eventsPerSecond", events.as_ref()),
         ("now", now.as_ref()),
         ("hash", hash.as_ref()),
+        ("breakDown", break_down.as_ref()),
     ] {
         let _ = js_sys::Reflect::set(&hooks, &name.into(), function);
     }
@@ -155,6 +158,7 @@ fn install_hooks(state: State) {
     events.forget();
     now.forget();
     hash.forget();
+    break_down.forget();
 }
 
 /// Service events a second of wall time, for the benchmark in the browser.

@@ -19,18 +19,10 @@ impl Theme {
     }
 }
 
-/// Storage may be forbidden, in an embed for example; then the choice lasts as long as the page.
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
+/// What public/boot.js has set before the app was there.
 fn initial() -> Theme {
-    let stored = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    let dark = match stored.as_deref() {
-        Some("dark") => true,
-        Some("light") => false,
-        _ => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
-    };
+    let root = document().document_element();
+    let dark = root.and_then(|root| root.get_attribute("data-theme")).is_some_and(|name| name == Theme::Dark.name());
     if dark { Theme::Dark } else { Theme::Light }
 }
 
@@ -48,7 +40,8 @@ pub fn ThemeToggle() -> impl IntoView {
     let toggle = move |_| {
         theme.update(|dark| *dark = !*dark);
         let name = if theme.get_untracked() { "dark" } else { "light" };
-        if let Some(storage) = storage() {
+        // Storage may be forbidden, in an embed for example; then the choice lasts as long as the page.
+        if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item(KEY, name);
         }
     };

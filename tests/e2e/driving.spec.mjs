@@ -140,6 +140,34 @@ test("nodes are dragged with the mouse and moved with the arrow keys; the run do
   expect(await page.evaluate(() => window.eventyard.hash())).toBe(hash);
 });
 
+test("a node's own menu opens where it stands, injects a fault and heals it", async ({ page, app }) => {
+  await app.open();
+  await app.node("Sales").click({ button: "right" });
+  const menu = page.getByRole("toolbar", { name: "Actions" });
+  await expect(menu).toBeVisible();
+  await menu.getByRole("button", { name: /Faults/ }).click();
+  await page.getByTestId("fault-outage").check();
+  await page.getByTestId("fault-apply").click();
+  await expect(app.node("Sales")).toContainText("outage");
+  await app.node("Sales").click({ button: "right" });
+  await menu.getByRole("button", { name: "Heal" }).click();
+  await expect(app.node("Sales")).not.toContainText("outage");
+});
+
+test("a click into the empty plane lets go, dragging the plane does not", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales");
+  const plane = await page.getByTestId("canvas").boundingBox();
+  const [x, y] = [plane.x + 60, plane.y + 60];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 50, y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect(page.getByTestId("inspector-title")).toHaveText("Sales");
+  await page.mouse.click(x, y);
+  await expect(page.getByTestId("inspector-title")).not.toBeVisible();
+});
+
 test("on a phone the diagram and the transport come first, and a tap opens the inspector", async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();

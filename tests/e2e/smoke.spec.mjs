@@ -1,4 +1,5 @@
 // The page itself: loads from a sub-path, says nothing in the console, asks for nothing more, and lets nothing foreign run.
+import { readFileSync } from "node:fs";
 import { expect, test } from "./app.mjs";
 
 test("loads, runs, and asks for nothing after that", async ({ page, app }) => {
@@ -63,3 +64,40 @@ for (const scheme of ["light", "dark"]) {
     expect(await app.axe()).toEqual([]);
   });
 }
+
+test("when the app itself breaks, it says what happened and hands over the diagram as it is", async ({ page, app, allowConsole }) => {
+  allowConsole();
+  await app.open();
+  await app.select("Sales queue");
+  await app.set("VisibilityTimeout", "77");
+  await page.evaluate(() => {
+    try {
+      window.eventyard.breakDown();
+    } catch {
+      // A panic ends in a trap; what counts is what people see.
+    }
+  });
+  const box = page.getByRole("alertdialog");
+  await expect(box).toContainText("Eventyard has stopped");
+  await expect(box).toContainText("somebody asked for it");
+  const download = page.waitForEvent("download");
+  await box.getByRole("link", { name: "Download the diagram" }).click();
+  const saved = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+  expect(saved.version).toBe(1);
+  expect(saved.nodes.find((node) => node.name === "Sales queue").settings.VisibilityTimeout).toBe(77);
+});
+
+test("with reduced motion nothing travels, and the log tells what happens", async ({ page, app }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await app.open();
+  await app.speed(0.5);
+  await app.pass(2);
+  await page.getByTestId("play").click();
+  await expect(page.getByTestId("log-line").first()).toBeVisible();
+  // Between two looks at a paused picture nothing has moved: what lit up has only faded.
+  await page.waitForTimeout(3_000);
+  const canvas = page.locator("canvas.tokens");
+  const before = await canvas.evaluate((canvas) => canvas.toDataURL());
+  await page.waitForTimeout(200);
+  expect(await canvas.evaluate((canvas) => canvas.toDataURL())).toBe(before);
+});

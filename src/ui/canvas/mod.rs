@@ -160,9 +160,14 @@ pub fn Canvas() -> impl IntoView {
             Some(Selection::Node(node)) if event.button() == 0 => place_of(node),
             _ => None,
         };
-        // A second finger makes it a pinch, whatever it touches; the right button asks for the menu.
+        // The right button asks for the menu; to capture it would hide what it was pressed on.
+        if event.button() == 2 {
+            press.set_value(None);
+            return;
+        }
+        // A second finger makes it a pinch, whatever it touches.
         let pinch = fingers.with_value(Vec::len) > 1;
-        press.set_value((event.button() < 2).then_some(Press { on, down: at, start, moved: pinch }));
+        press.set_value(Some(Press { on, down: at, start, moved: pinch }));
         if let Some(frame) = frame.get_untracked() {
             let _ = frame.set_pointer_capture(event.pointer_id());
         }

@@ -6,6 +6,9 @@ const SMALLEST: f64 = 0.15;
 const LARGEST: f64 = 4.0;
 /// Fitting makes small diagrams no larger than this: text beyond its own size only looks coarse.
 const LARGEST_FIT: f64 = 1.3;
+/// What fitting leaves free for the hint above and the buttons below, in pixels.
+const ABOVE: f64 = 20.0;
+const BELOW: f64 = 36.0;
 
 /// Drawing units times `zoom`, moved by `x` and `y`, are CSS pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,10 +28,11 @@ impl Viewport {
     /// Shows a rectangle (left, top, width, height) in the middle of a frame.
     pub fn fitting(bounds: (f64, f64, f64, f64), size: (f64, f64)) -> Viewport {
         let (left, top, width, height) = bounds;
-        let zoom = (size.0 / width).min(size.1 / height).clamp(SMALLEST, LARGEST_FIT);
+        let free = size.1 - ABOVE - BELOW;
+        let zoom = (size.0 / width).min(free / height).clamp(SMALLEST, LARGEST_FIT);
         Viewport {
             x: (size.0 - width * zoom) / 2.0 - left * zoom,
-            y: (size.1 - height * zoom) / 2.0 - top * zoom,
+            y: ABOVE + (free - height * zoom) / 2.0 - top * zoom,
             zoom,
         }
     }
