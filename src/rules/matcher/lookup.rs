@@ -77,9 +77,22 @@ impl Affixes {
         candidates.push(candidate);
     }
 
+    /// How many are found by a text.
+    fn crowd(&self, text: &str) -> usize {
+        self.by_text.get(text.as_bytes()).map_or(0, Vec::len)
+    }
+
     fn remove(&mut self, text: &str, target: u32) {
+        self.remove_where(text, |candidate| candidate.target == target && candidate.wildcard.is_none());
+    }
+
+    fn remove_wildcard(&mut self, text: &str, target: u32) {
+        self.remove_where(text, |candidate| candidate.target == target && candidate.wildcard.is_some());
+    }
+
+    fn remove_where(&mut self, text: &str, gone: impl Fn(&Candidate) -> bool) {
         let Some(candidates) = self.by_text.get_mut(text.as_bytes()) else { return };
-        candidates.retain(|candidate| candidate.target != target);
+        candidates.retain(|candidate| !gone(candidate));
         if candidates.is_empty() {
             self.by_text.remove(text.as_bytes());
             if let Ok(known) = self.lengths.binary_search_by_key(&text.len(), |(length, _)| *length) {
@@ -114,58 +127,54 @@ impl Affixes {
     }
 }
 
-/// Wildcards with stars at both ends, found by the first bytes of their longest piece.
+/// Wildcards found by a few bytes that must be somewhere in the text.
 #[derive(Clone, Debug, Default)]
 struct Grams {
-    /// By how many bytes they are found: 1, 2 or 4.
-    by_gram: [FxHashMap<u32, Vec<Candidate>>; 3],
+    /// By how many bytes less one they are found, and by which.
+    by_gram: [FxHashMap<u64, Vec<Candidate>>; 8],
 }
 
-const GRAM_LENGTHS: [usize; 3] = [1, 2, 4];
-
 impl Grams {
-    /// Which of the maps a piece belongs to, and under what; nothing for the empty piece.
-    fn place(piece: &str) -> Option<(usize, u32)> {
-        let map = GRAM_LENGTHS.iter().rposition(|length| *length <= piece.len())?;
-        Some((map, Grams::gram(&piece.as_bytes()[..GRAM_LENGTHS[map]])))
+    fn gram(bytes: &[u8]) -> u64 {
+        bytes.iter().fold(0, |gram, byte| gram << 8 | u64::from(*byte))
     }
 
-    fn gram(bytes: &[u8]) -> u32 {
-        bytes.iter().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
+    /// The runs of bytes by which a piece can be found, all of one length, each with its gram.
+    fn runs(piece: &str) -> (usize, impl Iterator<Item = u64>) {
+        let length = piece.len().clamp(1, 8);
+        (length - 1, piece.as_bytes().windows(length).map(Grams::gram))
     }
 
-    fn find(&self, text: &str, targets: &mut Vec<u32>) {
-        for (map, length) in self.by_gram.iter().zip(GRAM_LENGTHS) {
-            if map.is_empty() {
-                continue;
-            }
-            for window in text.as_bytes().windows(length) {
-                if let Some(candidates) = map.get(&Grams::gram(window)) {
-                    targets.extend(candidates.iter().filter(|found| found.fits(text)).map(|found| found.target));
+    /// Of the runs in a piece the one that the fewest others are found by, and how many those are.
+    fn quietest(&self, piece: &str) -> Option<(usize, u64, usize)> {
+        let (map, grams) = Grams::runs(piece);
+        let crowd = |gram: u64| self.by_gram[map].get(&gram).map_or(0, Vec::len);
+        grams.map(|gram| (map, gram, crowd(gram))).min_by_key(|(_, _, crowd)| *crowd)
+    }
+
+    fn remove(&mut self, piece: &str, target: u32) {
+        let (map, grams) = Grams::runs(piece);
+        for gram in grams {
+            if let Some(candidates) = self.by_gram[map].get_mut(&gram) {
+                candidates.retain(|candidate| candidate.target != target);
+                if candidates.is_empty() {
+                    self.by_gram[map].remove(&gram);
                 }
             }
         }
     }
-}
 
-/// The piece by which a wildcard is found.
-enum Anchor<'w> {
-    Whole(&'w str),
-    Start(&'w str),
-    End(&'w str),
-    Inside(&'w str),
-    Anywhere,
-}
-
-fn anchor(wildcard: &Wildcard) -> Anchor<'_> {
-    match &wildcard.pieces[..] {
-        [whole] => Anchor::Whole(whole),
-        [first, ..] if !first.is_empty() => Anchor::Start(first),
-        [.., last] if !last.is_empty() => Anchor::End(last),
-        pieces => match pieces.iter().max_by_key(|piece| piece.len()) {
-            Some(longest) if !longest.is_empty() => Anchor::Inside(longest),
-            _ => Anchor::Anywhere,
-        },
+    fn find(&self, text: &str, targets: &mut Vec<u32>) {
+        for (map, length) in self.by_gram.iter().zip(1..) {
+            if map.is_empty() {
+                continue;
+            }
+            for run in text.as_bytes().windows(length) {
+                if let Some(candidates) = map.get(&Grams::gram(run)) {
+                    targets.extend(candidates.iter().filter(|found| found.fits(text)).map(|found| found.target));
+                }
+            }
+        }
     }
 }
 
@@ -218,20 +227,7 @@ impl Lookup {
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
                 self.lower_texts.entry(text.to_ascii_lowercase().into()).or_default().push(target);
             }
-            Condition::Wildcard(wildcard) => {
-                let candidate = Candidate { target, wildcard: Some(Box::new(wildcard.clone())) };
-                match anchor(wildcard) {
-                    Anchor::Whole(text) => self.texts.entry(text.into()).or_default().push(target),
-                    Anchor::Start(piece) => self.prefixes.insert(piece, candidate),
-                    Anchor::End(piece) => self.suffixes.insert(piece, candidate),
-                    Anchor::Inside(piece) => {
-                        if let Some((map, gram)) = Grams::place(piece) {
-                            self.inner.by_gram[map].entry(gram).or_default().push(candidate);
-                        }
-                    }
-                    Anchor::Anywhere => self.any_text.push(target),
-                }
-            }
+            Condition::Wildcard(wildcard) => self.insert_wildcard(wildcard, target),
             Condition::Cidr(block) => self.blocks.push((block.clone(), target)),
             Condition::Numeric(Range::Equal(value)) => {
                 self.numbers.entry(value.number.bits()).or_default().push(target);
@@ -292,22 +288,7 @@ impl Lookup {
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
                 drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_str(), target);
             }
-            Condition::Wildcard(wildcard) => match anchor(wildcard) {
-                Anchor::Whole(text) => drop_from(&mut self.texts, text, target),
-                Anchor::Start(piece) => self.prefixes.remove(piece, target),
-                Anchor::End(piece) => self.suffixes.remove(piece, target),
-                Anchor::Inside(piece) => {
-                    if let Some((map, gram)) = Grams::place(piece)
-                        && let Some(candidates) = self.inner.by_gram[map].get_mut(&gram)
-                    {
-                        candidates.retain(|candidate| candidate.target != target);
-                        if candidates.is_empty() {
-                            self.inner.by_gram[map].remove(&gram);
-                        }
-                    }
-                }
-                Anchor::Anywhere => drop_target(&mut self.any_text, target),
-            },
+            Condition::Wildcard(wildcard) => self.remove_wildcard(wildcard, target),
             Condition::Cidr(_) => self.blocks.retain(|(_, known)| *known != target),
             Condition::Numeric(Range::Equal(value)) => drop_from(&mut self.numbers, &value.number.bits(), target),
             Condition::Numeric(Range::Between { .. }) => {
@@ -332,6 +313,44 @@ impl Lookup {
             | Condition::SuffixIgnoringCase(_)
             | Condition::EqualsIgnoringCase(_) => self.others.retain(|(_, known)| *known != target),
         }
+    }
+
+    /// Hangs a wildcard on its beginning, its end or a piece between, where the fewest others hang.
+    fn insert_wildcard(&mut self, wildcard: &Wildcard, target: u32) {
+        let candidate = Candidate { target, wildcard: Some(Box::new(wildcard.clone())) };
+        let (Some(first), Some(last)) = (wildcard.pieces.first(), wildcard.pieces.last()) else { return };
+        if wildcard.pieces.len() == 1 {
+            return self.texts.entry(first.as_str().into()).or_default().push(target);
+        }
+        let at_start = (!first.is_empty()).then(|| self.prefixes.crowd(first));
+        let at_end = (!last.is_empty()).then(|| self.suffixes.crowd(last));
+        let inside =
+            wildcard.pieces.iter().filter_map(|piece| self.inner.quietest(piece)).min_by_key(|(_, _, crowd)| *crowd);
+        let quieter = |crowd: usize| inside.is_none_or(|(_, _, inside)| crowd <= inside);
+        match (at_start, at_end) {
+            (Some(start), end) if quieter(start) && end.is_none_or(|end| start <= end) => {
+                self.prefixes.insert(first, candidate)
+            }
+            (_, Some(end)) if quieter(end) => self.suffixes.insert(last, candidate),
+            _ => match inside {
+                Some((map, gram, _)) => self.inner.by_gram[map].entry(gram).or_default().push(candidate),
+                None => self.any_text.push(target),
+            },
+        }
+    }
+
+    /// Removes a wildcard from wherever it hangs.
+    fn remove_wildcard(&mut self, wildcard: &Wildcard, target: u32) {
+        let (Some(first), Some(last)) = (wildcard.pieces.first(), wildcard.pieces.last()) else { return };
+        if wildcard.pieces.len() == 1 {
+            return drop_from(&mut self.texts, first.as_str(), target);
+        }
+        if wildcard.pieces.iter().all(String::is_empty) {
+            return drop_target(&mut self.any_text, target);
+        }
+        self.prefixes.remove_wildcard(first, target);
+        self.suffixes.remove_wildcard(last, target);
+        wildcard.pieces.iter().for_each(|piece| self.inner.remove(piece, target));
     }
 
     /// Appends the targets of all conditions that hold for a value; a target may come more than once.

@@ -6,6 +6,7 @@
 //! once (`walk`), its values find the requirements they fulfil, and of the branches that hang on those the rest is
 //! checked, each requirement at most once. What has nothing to do with an event costs nothing.
 
+mod index;
 mod lookup;
 mod paths;
 mod walk;

@@ -1,9 +1,10 @@
 //! Reading of an event's text only what rules look at.
 //!
 //! The walk follows the keys of the matcher's paths and notes the values at their ends. Whatever else the event holds is
-//! skipped eight bytes at a time, with an eye on quotes and brackets only: so a text that is not JSON may pass when the
-//! fault lies in what no rule looks at.
+//! skipped with an eye on quotes, brackets and commas only (`index`): so a text that is not JSON may pass when the fault
+//! lies in what no rule looks at.
 
+use super::index::Index;
 use super::lookup::Probe;
 use super::paths::{NONE, Paths, ROOT};
 use crate::rules::condition::Scalar;
@@ -79,6 +80,7 @@ pub(super) struct Findings {
     elements: Vec<Element>,
     /// For each array the number of elements when it was left.
     arrays: Vec<u32>,
+    index: Index,
 }
 
 impl Nesting for Findings {
@@ -108,19 +110,17 @@ pub(super) fn walk(text: &str, paths: &Paths, findings: &mut Findings) -> Result
     if text.len() >= u32::MAX as usize {
         return Err(Fault { offset: 0, message: "the text is larger than 4 GiB" });
     }
-    let mut walk = Walk { text, bytes: text.as_bytes(), at: 0, depth: 0, paths, findings };
-    walk.skip_space();
-    if walk.peek() != b'{' {
-        return walk.fault("an event is a JSON object");
-    }
-    walk.object(ROOT, 0)?;
-    walk.skip_space();
-    if walk.at < walk.bytes.len() { walk.fault("nothing may follow the value") } else { Ok(()) }
+    let mut index = std::mem::take(&mut findings.index);
+    index.read(text.as_bytes());
+    let walked = Walk { text, bytes: text.as_bytes(), index: &index, at: 0, depth: 0, paths, findings }.event();
+    findings.index = index;
+    walked
 }
 
 struct Walk<'w> {
     text: &'w str,
     bytes: &'w [u8],
+    index: &'w Index,
     at: usize,
     depth: usize,
     paths: &'w Paths,
@@ -130,6 +130,16 @@ struct Walk<'w> {
 type Walked = Result<(), Fault>;
 
 impl Walk<'_> {
+    fn event(mut self) -> Walked {
+        self.skip_space();
+        if self.peek() != b'{' {
+            return self.fault("an event is a JSON object");
+        }
+        self.object(ROOT, 0)?;
+        self.skip_space();
+        if self.at < self.bytes.len() { self.fault("nothing may follow the value") } else { Ok(()) }
+    }
+
     #[inline]
     fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
@@ -202,9 +212,7 @@ impl Walk<'_> {
     /// Reads the key at hand; the node it leads to.
     #[inline]
     fn key(&mut self, node: u32) -> Result<u32, Fault> {
-        let start = self.at + 1;
-        let escaped = self.skip_string()?;
-        let end = self.at - 1;
+        let (start, end, escaped) = self.string()?;
         let key = &self.text[start..end];
         if escaped {
             return Ok(self.paths.descend(node, &unescape(key)));
@@ -275,8 +283,8 @@ impl Walk<'_> {
     fn scalar(&mut self, field: u32, element: u32) -> Walked {
         let start = self.at;
         if self.peek() == b'"' {
-            let kind = if self.skip_string()? { ScalarKind::EscapedText } else { ScalarKind::Text };
-            self.note(field, element, kind, start + 1, self.at - 1);
+            let (start, end, escaped) = self.string()?;
+            self.note(field, element, if escaped { ScalarKind::EscapedText } else { ScalarKind::Text }, start, end);
             return Ok(());
         }
         let mut scanner = Scanner::at(self.text, start);
@@ -298,86 +306,29 @@ impl Walk<'_> {
         self.findings.occurrences.push(Occurrence { field, element, kind, start: start as u32, end: end as u32 });
     }
 
+    /// Skips the value at hand, looking at its first byte only.
+    #[inline]
     fn skip_value(&mut self) -> Walked {
         match self.peek() {
-            b'"' => self.skip_string().map(|_| ()),
-            b'{' | b'[' => self.skip_container(),
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-                while !matches!(self.peek(), b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
-                    self.at += 1;
-                }
-                Ok(())
-            }
-            _ => self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
+            b'{' | b'[' => match self.index.closing(self.at, MAX_DEPTH - self.depth) {
+                Some(closing) => self.at = closing + 1,
+                None => return self.fault("an object or array is not closed, or nested more than 1,000 deep"),
+            },
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => match self.index.end(self.at + 1) {
+                Some(end) => self.at = end,
+                None => return self.fault("the value is not closed"),
+            },
+            _ => return self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
         }
+        Ok(())
     }
 
-    /// Skips the string at hand; says whether it holds escapes.
+    /// Skips the string at hand; says where its text starts and ends, and whether it holds escapes.
     #[inline]
-    fn skip_string(&mut self) -> Result<bool, Fault> {
-        self.at += 1;
-        let mut escaped = false;
-        loop {
-            if let Some(word) = self.word(self.at) {
-                let found = zero_bytes(word ^ all(b'"')) | zero_bytes(word ^ all(b'\\'));
-                if found == 0 {
-                    self.at += 8;
-                    continue;
-                }
-                self.at += found.trailing_zeros() as usize / 8;
-            }
-            match self.bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                Some(_) => self.at += 1,
-                None => {
-                    self.at = self.bytes.len();
-                    return self.fault("a string is not closed");
-                }
-            }
-        }
-        self.at += 1;
-        Ok(escaped)
-    }
-
-    /// Skips the object or array at hand, minding strings and brackets only.
-    fn skip_container(&mut self) -> Walked {
-        let mut open = 0usize;
-        loop {
-            // Outside of strings JSON has no other bytes than brackets that become 0x7F by these bits.
-            while let Some(word) = self.word(self.at) {
-                let found = zero_bytes(word ^ all(b'"')) | zero_bytes((word | all(0x26)) ^ all(0x7F));
-                if found != 0 {
-                    self.at += found.trailing_zeros() as usize / 8;
-                    break;
-                }
-                self.at += 8;
-            }
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    self.skip_string()?;
-                    continue;
-                }
-                Some(b'{' | b'[') => {
-                    open += 1;
-                    if self.depth + open > MAX_DEPTH {
-                        return self.fault("objects and arrays are nested more than 1,000 deep");
-                    }
-                }
-                Some(b'}' | b']') => {
-                    open -= 1;
-                    if open == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                Some(_) => {}
-                None => return self.fault("an object or array is not closed"),
-            }
-            self.at += 1;
-        }
+    fn string(&mut self) -> Result<(usize, usize, bool), Fault> {
+        let start = self.at + 1;
+        let Some(end) = self.index.quote(start) else { return self.fault("a string is not closed") };
+        self.at = end + 1;
+        Ok((start, end, self.index.has_backslash(start, end)))
     }
 }
