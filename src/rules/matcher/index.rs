@@ -9,8 +9,8 @@ struct Block {
     /// Quotes that open or close a string.
     quotes: u64,
     backslashes: u64,
-    /// Outside of strings: commas and closing brackets, where a value ends.
-    ends: u64,
+    /// Outside of strings: commas and brackets.
+    structural: u64,
     opening: u64,
     closing: u64,
 }
@@ -26,32 +26,16 @@ impl Index {
     /// Takes in a text in place of the one before.
     pub(super) fn read(&mut self, bytes: &[u8]) {
         self.blocks.clear();
-        self.has_backslashes = false;
-        // All bits set while a string reaches from one block into the next.
-        let mut in_string = 0u64;
-        // Whether the last byte before a block escapes the first one in it.
-        let mut escaping = false;
+        self.blocks.reserve(bytes.len() / 64 + 1);
+        let mut strings = Strings::default();
         let (whole, rest) = bytes.as_chunks::<64>();
-        let mut last = [b' '; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        for block in whole.iter().chain(std::iter::once(&last)) {
-            let classes = classify(block);
-            let mut quotes = classes.quotes;
-            if classes.backslashes != 0 || escaping {
-                self.has_backslashes = true;
-                quotes &= !escaped(classes.backslashes, &mut escaping);
-            }
-            // From each opening quote on, up to before the closing one.
-            let inside = odd_before(quotes) ^ in_string;
-            in_string = if inside >> 63 == 1 { u64::MAX } else { 0 };
-            self.blocks.push(Block {
-                quotes,
-                backslashes: classes.backslashes,
-                ends: (classes.commas | classes.closing) & !inside,
-                opening: classes.opening & !inside,
-                closing: classes.closing & !inside,
-            });
+        for block in whole {
+            self.blocks.push(strings.pass(classify(block)));
         }
+        if !rest.is_empty() {
+            self.blocks.push(strings.pass(classify_end(bytes, rest)));
+        }
+        self.has_backslashes = strings.has_backslashes;
     }
 
     /// The next quote that opens or closes a string, from a place on.
@@ -60,10 +44,10 @@ impl Index {
         self.next(from, |block| block.quotes)
     }
 
-    /// The next comma or closing bracket outside of strings, from a place on.
+    /// The next comma or bracket outside of strings, from a place on.
     #[inline]
-    pub(super) fn end(&self, from: usize) -> Option<usize> {
-        self.next(from, |block| block.ends)
+    pub(super) fn structural(&self, from: usize) -> Option<usize> {
+        self.next(from, |block| block.structural)
     }
 
     #[inline]
@@ -119,6 +103,33 @@ impl Index {
     }
 }
 
+/// Tells from block to block what is inside of strings.
+#[derive(Default)]
+struct Strings {
+    /// All bits set while a string reaches from one block into the next.
+    inside: u64,
+    /// Whether the last byte before a block escapes the first one in it.
+    escaping: bool,
+    has_backslashes: bool,
+}
+
+impl Strings {
+    #[inline]
+    fn pass(&mut self, classes: Classes) -> Block {
+        let mut quotes = classes.quotes;
+        if classes.backslashes != 0 || self.escaping {
+            self.has_backslashes = true;
+            quotes &= !escaped(classes.backslashes, &mut self.escaping);
+        }
+        // From each opening quote on, up to before the closing one.
+        let inside = odd_before(quotes) ^ self.inside;
+        self.inside = (inside as i64 >> 63) as u64;
+        let (opening, closing) = (classes.opening & !inside, classes.closing & !inside);
+        let structural = classes.commas & !inside | opening | closing;
+        Block { quotes, backslashes: classes.backslashes, structural, opening, closing }
+    }
+}
+
 /// Which bytes are escaped by a backslash before them; `escaping` carries on from block to block.
 fn escaped(backslashes: u64, escaping: &mut bool) -> u64 {
     let mut escaped = u64::from(*escaping);
@@ -146,6 +157,24 @@ fn odd_before(bits: u64) -> u64 {
     odd
 }
 
+/// Classifies the bytes behind the last whole block, `rest`, by way of the last 64 bytes of the text if it has so many.
+fn classify_end(bytes: &[u8], rest: &[u8]) -> Classes {
+    if let Some(last) = bytes.last_chunk::<64>() {
+        let before = 64 - rest.len();
+        let Classes { quotes, backslashes, commas, opening, closing } = classify(last);
+        return Classes {
+            quotes: quotes >> before,
+            backslashes: backslashes >> before,
+            commas: commas >> before,
+            opening: opening >> before,
+            closing: closing >> before,
+        };
+    }
+    let mut block = [b' '; 64];
+    block[..rest.len()].copy_from_slice(rest);
+    classify(&block)
+}
+
 /// Which of 64 bytes are what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Classes {
@@ -160,6 +189,7 @@ struct Classes {
 const CURLY: u8 = 0x20;
 
 #[cfg(target_arch = "x86_64")]
+#[inline]
 fn classify(block: &[u8; 64]) -> Classes {
     // SAFETY: SSE2 belongs to every x86-64 processor.
     #[allow(unsafe_code, reason = "the compiler asks for it although the feature is always there")]
@@ -170,6 +200,7 @@ fn classify(block: &[u8; 64]) -> Classes {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "sse2")]
+#[inline]
 fn classify_with_sse2(block: &[u8; 64]) -> Classes {
     use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8};
     let all = |byte: u8| _mm_set1_epi8(byte as i8);
@@ -269,7 +300,7 @@ mod tests {
         index.read(text.as_bytes());
         assert_eq!(index.closing(0, 10), Some(text.len() - 1));
         assert_eq!(index.closing(0, 1), None);
-        assert_eq!(index.end(1), text.find(",\"b"));
+        assert_eq!(index.structural(1), text.find(",\"b"));
         assert_eq!(index.quote(2), Some(5));
         assert!(index.has_backslash(2, 5) && !index.has_backslash(15, 25));
     }

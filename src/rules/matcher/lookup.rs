@@ -18,7 +18,7 @@ pub(super) struct Probe<'e> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lookup {
     texts: FxHashMap<Box<str>, Vec<u32>>,
-    lower_texts: FxHashMap<Box<str>, Vec<u32>>,
+    lower_texts: FxHashMap<Box<[u8]>, Vec<u32>>,
     prefixes: Affixes,
     suffixes: Affixes,
     lower_prefixes: Affixes,
@@ -39,7 +39,7 @@ pub(super) struct Lookup {
     any: Vec<u32>,
     /// Conditions without an order to look them up by, tried one by one.
     others: Vec<(Condition, u32)>,
-    /// `anything-but`: its targets, and what shuts each out.
+    /// `anything-but`: its targets, in order, and what shuts each out.
     excluding: Vec<u32>,
     excluded: Option<Box<Lookup>>,
 }
@@ -104,26 +104,21 @@ impl Affixes {
         }
     }
 
-    /// Targets whose text is where `slice` says for a length; `whole` is what wildcards must fit.
-    fn find<'t>(&self, text: &'t [u8], whole: &str, slice: impl Fn(usize) -> &'t [u8], targets: &mut Vec<u32>) {
-        for (length, _) in &self.lengths {
-            if *length > text.len() {
-                return;
-            }
-            if let Some(candidates) = self.by_text.get(slice(*length)) {
+    /// Appends the targets whose text is where `slice` says for a length; `whole` is what wildcards must fit.
+    fn find<'t>(&self, length: usize, whole: &str, slice: impl Fn(usize) -> &'t [u8], targets: &mut Vec<u32>) {
+        for (known, _) in self.lengths.iter().take_while(|(known, _)| *known <= length) {
+            if let Some(candidates) = self.by_text.get(slice(*known)) {
                 targets.extend(candidates.iter().filter(|candidate| candidate.fits(whole)).map(|found| found.target));
             }
         }
     }
 
-    fn find_start(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
-        let bytes = text.as_bytes();
-        self.find(bytes, whole, |length| &bytes[..length], targets);
+    fn find_start(&self, text: &[u8], whole: &str, targets: &mut Vec<u32>) {
+        self.find(text.len(), whole, |length| &text[..length], targets);
     }
 
-    fn find_end(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
-        let bytes = text.as_bytes();
-        self.find(bytes, whole, |length| &bytes[bytes.len() - length..], targets);
+    fn find_end(&self, text: &[u8], whole: &str, targets: &mut Vec<u32>) {
+        self.find(text.len(), whole, |length| &text[text.len() - length..], targets);
     }
 }
 
@@ -225,7 +220,7 @@ impl Lookup {
                 self.lower_suffixes.insert(&text.to_ascii_lowercase(), plain);
             }
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
-                self.lower_texts.entry(text.to_ascii_lowercase().into()).or_default().push(target);
+                self.lower_texts.entry(text.to_ascii_lowercase().into_bytes().into()).or_default().push(target);
             }
             Condition::Wildcard(wildcard) => self.insert_wildcard(wildcard, target),
             Condition::Cidr(block) => self.blocks.push((block.clone(), target)),
@@ -250,14 +245,14 @@ impl Lookup {
             Condition::Exists(true) => self.any.push(target),
             Condition::Exists(false) => {}
             // What is shut out by one of a target's two `anything-but` is let in by the other.
-            Condition::AnythingBut(_) if self.excluding.last() == Some(&target) => {
-                self.others.push((condition.clone(), target));
-            }
-            Condition::AnythingBut(exclusion) => {
-                self.excluding.push(target);
-                let excluded = self.excluded.get_or_insert_default();
-                for_each_excluded(exclusion, |condition| excluded.insert(condition, target));
-            }
+            Condition::AnythingBut(exclusion) => match self.excluding.binary_search(&target) {
+                Ok(_) => self.others.push((condition.clone(), target)),
+                Err(place) => {
+                    self.excluding.insert(place, target);
+                    let excluded = self.excluded.get_or_insert_default();
+                    for_each_excluded(exclusion, |condition| excluded.insert(condition, target));
+                }
+            },
             Condition::Filled
             | Condition::PrefixIgnoringCase(_)
             | Condition::SuffixIgnoringCase(_)
@@ -286,7 +281,7 @@ impl Lookup {
                 self.lower_suffixes.remove(&text.to_ascii_lowercase(), target);
             }
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
-                drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_str(), target);
+                drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_bytes(), target);
             }
             Condition::Wildcard(wildcard) => self.remove_wildcard(wildcard, target),
             Condition::Cidr(_) => self.blocks.retain(|(_, known)| *known != target),
@@ -368,13 +363,12 @@ impl Lookup {
         if let Some(excluded) = &self.excluded {
             let mut shut_out = Vec::new();
             excluded.find(probe, &mut shut_out);
-            if shut_out.is_empty() {
-                targets.extend_from_slice(&self.excluding);
-            } else {
-                shut_out.sort_unstable();
-                let open = self.excluding.iter().filter(|target| shut_out.binary_search(target).is_err());
-                targets.extend(open.copied());
-            }
+            shut_out.sort_unstable();
+            let mut shut_out = shut_out.into_iter().peekable();
+            targets.extend(self.excluding.iter().copied().filter(|target| {
+                while shut_out.next_if(|other| other < target).is_some() {}
+                shut_out.peek() != Some(target)
+            }));
         }
     }
 
@@ -385,8 +379,8 @@ impl Lookup {
             targets.extend_from_slice(found);
         }
         targets.extend_from_slice(&self.any_text);
-        self.prefixes.find_start(text, text, targets);
-        self.suffixes.find_end(text, text, targets);
+        self.prefixes.find_start(text.as_bytes(), text, targets);
+        self.suffixes.find_end(text.as_bytes(), text, targets);
         self.inner.find(text, targets);
         if !self.addresses.is_empty() || !self.blocks.is_empty() {
             self.find_address(text, targets);
@@ -395,12 +389,23 @@ impl Lookup {
             || !self.lower_prefixes.lengths.is_empty()
             || !self.lower_suffixes.lengths.is_empty();
         if ignores_case {
-            let lower = text.to_ascii_lowercase();
-            if let Some(found) = self.lower_texts.get(lower.as_str()) {
+            // Most values are short, and then need no memory of their own.
+            let mut buffer = [0; 128];
+            let mut long = Vec::new();
+            let lower = match buffer.get_mut(..text.len()) {
+                Some(short) => short,
+                None => {
+                    long.resize(text.len(), 0);
+                    &mut long[..]
+                }
+            };
+            lower.copy_from_slice(text.as_bytes());
+            lower.make_ascii_lowercase();
+            if let Some(found) = self.lower_texts.get(&*lower) {
                 targets.extend_from_slice(found);
             }
-            self.lower_prefixes.find_start(&lower, text, targets);
-            self.lower_suffixes.find_end(&lower, text, targets);
+            self.lower_prefixes.find_start(lower, text, targets);
+            self.lower_suffixes.find_end(lower, text, targets);
         }
     }
 

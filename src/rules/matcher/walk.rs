@@ -184,17 +184,11 @@ impl Walk<'_> {
             if self.peek() != b'"' {
                 return self.fault("expected a key in double quotes");
             }
-            let child = self.key(node)?;
-            self.skip_space();
-            if self.peek() != b':' {
-                return self.fault("expected `:` after the key");
-            }
-            self.at += 1;
-            self.skip_space();
-            if child == NONE {
-                self.skip_value()?
+            let first = self.bytes.get(self.at + 1).copied().unwrap_or(0);
+            if self.paths.may_start(node, first) {
+                self.member(node, element)?
             } else {
-                self.value(child, element)?
+                self.skip_member()?
             }
             self.skip_space();
             match self.peek() {
@@ -207,6 +201,28 @@ impl Walk<'_> {
         self.at += 1;
         self.depth -= 1;
         Ok(())
+    }
+
+    /// Reads the key and the value at hand.
+    fn member(&mut self, node: u32, element: u32) -> Walked {
+        let child = self.key(node)?;
+        self.skip_space();
+        if self.peek() != b':' {
+            return self.fault("expected `:` after the key");
+        }
+        self.at += 1;
+        self.skip_space();
+        if child == NONE { self.skip_value() } else { self.value(child, element) }
+    }
+
+    /// Skips the key and the value at hand.
+    #[inline]
+    fn skip_member(&mut self) -> Walked {
+        match self.index.structural(self.at) {
+            Some(place) => self.at = place,
+            None => return self.fault("the value is not closed"),
+        }
+        if matches!(self.peek(), b'{' | b'[') { self.skip_container() } else { Ok(()) }
     }
 
     /// Reads the key at hand; the node it leads to.
@@ -310,17 +326,27 @@ impl Walk<'_> {
     #[inline]
     fn skip_value(&mut self) -> Walked {
         match self.peek() {
-            b'{' | b'[' => match self.index.closing(self.at, MAX_DEPTH - self.depth) {
-                Some(closing) => self.at = closing + 1,
-                None => return self.fault("an object or array is not closed, or nested more than 1,000 deep"),
+            b'{' | b'[' => self.skip_container(),
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => match self.index.structural(self.at) {
+                Some(end) => {
+                    self.at = end;
+                    Ok(())
+                }
+                None => self.fault("the value is not closed"),
             },
-            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => match self.index.end(self.at + 1) {
-                Some(end) => self.at = end,
-                None => return self.fault("the value is not closed"),
-            },
-            _ => return self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
+            _ => self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
         }
-        Ok(())
+    }
+
+    /// Skips the object or array at hand.
+    fn skip_container(&mut self) -> Walked {
+        match self.index.closing(self.at, MAX_DEPTH - self.depth) {
+            Some(closing) => {
+                self.at = closing + 1;
+                Ok(())
+            }
+            None => self.fault("an object or array is not closed, or nested more than 1,000 deep"),
+        }
     }
 
     /// Skips the string at hand; says where its text starts and ends, and whether it holds escapes.
