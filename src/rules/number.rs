@@ -1,7 +1,6 @@
 //! Numbers as the rule engine compares them.
 
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 /// A number that a double holds without loss, so that comparing it means what its author wrote.
 ///
@@ -18,10 +17,9 @@ impl Number {
             return None;
         }
         // Fifteen digits always survive a double; beyond, ask for the shortest decimal that means this double.
-        let digits = significant_digits(literal);
         let survives = match value.abs() {
-            0.0 => digits == 0,
-            1e-290..=1e290 if digits <= 15 => true,
+            0.0 => significant_digits(literal) == 0,
+            1e-290..=1e290 if literal.len() <= 15 => true,
             _ => is_shortest(literal, value),
         };
         // The sum turns a negative zero into the ordinary one.
@@ -87,28 +85,9 @@ fn significant_digits(literal: &str) -> usize {
 
 /// Whether a literal means just the decimal number that the shortest literal of `value` means.
 fn is_shortest(literal: &str, value: f64) -> bool {
-    let mut shortest = Shortest::default();
-    if write!(shortest, "{value:e}").is_err() {
-        return false;
-    }
-    let shortest = std::str::from_utf8(&shortest.bytes[..shortest.length]).unwrap_or_default();
-    exponent(literal) == exponent(shortest) && digits(literal).eq(digits(shortest))
-}
-
-/// Room for the shortest literal of a double: at most 17 digits, a sign, a point and an exponent.
-#[derive(Default)]
-struct Shortest {
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Write for Shortest {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let end = self.length + text.len();
-        self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
-    }
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(value);
+    literal == shortest || exponent(literal) == exponent(shortest) && digits(literal).eq(digits(shortest))
 }
 
 /// The digits of a literal without the zeros at both ends.

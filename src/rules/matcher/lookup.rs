@@ -3,16 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::rules::address::{Address, Block};
-use crate::rules::condition::{Bound, Condition, Exclusion, Range, Scalar};
-use crate::rules::number::Number;
+use crate::rules::condition::{Bound, Condition, Exclusion, Numeral, Range, Scalar};
 use crate::rules::text::Wildcard;
-
-/// A value of an event, with what lookups need to know about it worked out at most once.
-pub(super) struct Probe<'e> {
-    pub(super) scalar: Scalar<'e>,
-    /// The value as a number, if that compares.
-    pub(super) number: Option<Number>,
-}
 
 /// The conditions of one field; each stands for a target, and one target may have several.
 #[derive(Clone, Debug, Default)]
@@ -349,20 +341,20 @@ impl Lookup {
     }
 
     /// Appends the targets of all conditions that hold for a value; a target may come more than once.
-    pub(super) fn find(&self, probe: &Probe<'_>, targets: &mut Vec<u32>) {
+    pub(super) fn find(&self, value: &Scalar<'_>, targets: &mut Vec<u32>) {
         targets.extend_from_slice(&self.any);
-        match &probe.scalar {
+        match value {
             Scalar::Text(text) => self.find_text(text, targets),
-            Scalar::Number(literal) => self.find_number(literal, probe.number, targets),
+            Scalar::Number(numeral) => self.find_number(numeral, targets),
             Scalar::True => targets.extend_from_slice(&self.words[0]),
             Scalar::False => targets.extend_from_slice(&self.words[1]),
             Scalar::Null => targets.extend_from_slice(&self.words[2]),
         }
-        let others = self.others.iter().filter(|(condition, _)| condition.holds(&probe.scalar));
+        let others = self.others.iter().filter(|(condition, _)| condition.holds(value));
         targets.extend(others.map(|(_, target)| *target));
         if let Some(excluded) = &self.excluded {
             let mut shut_out = Vec::new();
-            excluded.find(probe, &mut shut_out);
+            excluded.find(value, &mut shut_out);
             shut_out.sort_unstable();
             let mut shut_out = shut_out.into_iter().peekable();
             targets.extend(self.excluding.iter().copied().filter(|target| {
@@ -418,13 +410,16 @@ impl Lookup {
         targets.extend(blocks.map(|(_, target)| *target));
     }
 
-    fn find_number(&self, literal: &str, number: Option<Number>, targets: &mut Vec<u32>) {
+    fn find_number(&self, numeral: &Numeral<'_>, targets: &mut Vec<u32>) {
         if !self.literals.is_empty()
-            && let Some(found) = self.literals.get(literal)
+            && let Some(found) = self.literals.get(numeral.literal)
         {
             targets.extend_from_slice(found);
         }
-        let Some(number) = number else { return };
+        if !self.compares_numbers() {
+            return;
+        }
+        let Some(number) = numeral.number() else { return };
         if !self.numbers.is_empty()
             && let Some(found) = self.numbers.get(&number.bits())
         {
@@ -441,13 +436,8 @@ impl Lookup {
         targets.extend(between.map(|(_, _, target)| *target));
     }
 
-    /// Whether any condition compares numbers, so that a value's number is worth working out.
-    pub(super) fn compares_numbers(&self) -> bool {
-        !self.numbers.is_empty()
-            || !self.above.is_empty()
-            || !self.below.is_empty()
-            || !self.between.is_empty()
-            || self.excluded.as_ref().is_some_and(|excluded| excluded.compares_numbers())
+    fn compares_numbers(&self) -> bool {
+        !(self.numbers.is_empty() && self.above.is_empty() && self.below.is_empty() && self.between.is_empty())
     }
 }
 

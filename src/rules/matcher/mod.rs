@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::condition::Condition;
+use super::condition::{Condition, Range};
 use super::consistency::{Demand, agree};
 use super::event::Event;
 use super::json::{SyntaxError, position};
@@ -192,15 +192,16 @@ impl Rules {
         work.outcomes.resize(self.requirements.len(), Default::default());
         work.seen.resize(self.fields.len(), Default::default());
         let before = matching.len();
-        for (index, occurrence) in work.findings.occurrences.iter().enumerate() {
+        for (index, occurrence) in work.findings.occurrences.iter_mut().enumerate() {
             let (event, occurrences) = &mut work.seen[occurrence.field as usize];
             if *event != work.event {
                 *event = work.event;
                 occurrences.clear();
             }
             occurrences.push(index as u32);
-            let lookup = &self.fields[occurrence.field].lookup;
-            lookup.find(&occurrence.probe(text, lookup.compares_numbers()), &mut work.targets);
+            let scalar = occurrence.scalar(text);
+            self.fields[occurrence.field].lookup.find(&scalar, &mut work.targets);
+            occurrence.learn(&scalar);
             for target in work.targets.drain(..) {
                 let found_for = &mut work.found_for[target as usize];
                 if *found_for != work.event {
@@ -267,7 +268,7 @@ impl Rules {
                 if occurrence.element != 0 && outcome == Outcome::Bound {
                     continue;
                 }
-                let scalar = occurrence.probe(text, false).scalar;
+                let scalar = occurrence.scalar(text);
                 if requirement.conditions.iter().any(|condition| condition.holds(&scalar)) {
                     outcome = if occurrence.element == 0 { Outcome::Free } else { Outcome::Bound };
                     if outcome == Outcome::Free {
@@ -287,7 +288,7 @@ impl Rules {
         for occurrence in occurrences(requirement.field, work) {
             let occurrence = &work.findings.occurrences[*occurrence as usize];
             present.push(occurrence.element);
-            let scalar = occurrence.probe(text, false).scalar;
+            let scalar = occurrence.scalar(text);
             if requirement.conditions.iter().any(|condition| condition.holds(&scalar)) {
                 fulfilled.push(occurrence.element);
             }
@@ -384,10 +385,8 @@ impl Rules {
 /// A guess how often a condition holds: the less a condition fixes, the oftener.
 fn how_often(condition: &Condition) -> usize {
     match condition {
-        Condition::Text { .. }
-        | Condition::Exactly(_)
-        | Condition::Number { .. }
-        | Condition::EqualsIgnoringCase(_) => 1,
+        Condition::Text { .. } | Condition::Exactly(_) | Condition::EqualsIgnoringCase(_) => 1,
+        Condition::Number { .. } | Condition::Numeric(Range::Equal(_)) => 1,
         Condition::Prefix(text) | Condition::Suffix(text) if text.len() >= 4 => 4,
         Condition::PrefixIgnoringCase(text) | Condition::SuffixIgnoringCase(text) if text.len() >= 4 => 4,
         Condition::Prefix(_) | Condition::Suffix(_) => 16,

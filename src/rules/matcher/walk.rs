@@ -5,9 +5,8 @@
 //! lies in what no rule looks at.
 
 use super::index::Index;
-use super::lookup::Probe;
 use super::paths::{NONE, Paths, ROOT};
-use crate::rules::condition::Scalar;
+use crate::rules::condition::{Numeral, Scalar};
 use crate::rules::consistency::Nesting;
 use crate::rules::json::{Fault, MAX_DEPTH, Scanner, unescape};
 use crate::rules::number::Number;
@@ -39,28 +38,35 @@ enum ScalarKind {
     Text,
     EscapedText,
     Number,
+    /// A number whose value has been worked out, if it compares.
+    KnownNumber(Option<Number>),
     True,
     False,
     Null,
 }
 
 impl Occurrence {
-    /// The value itself, with its number if that is wanted.
-    pub(super) fn probe<'e>(&self, text: &'e str, with_number: bool) -> Probe<'e> {
+    /// The value itself.
+    pub(super) fn scalar<'e>(&self, text: &'e str) -> Scalar<'e> {
         let own = &text[self.start as usize..self.end as usize];
-        let scalar = match self.kind {
+        match self.kind {
             ScalarKind::Text => Scalar::Text(own.into()),
             ScalarKind::EscapedText => Scalar::Text(unescape(own).into()),
-            ScalarKind::Number => Scalar::Number(own),
+            ScalarKind::Number => Scalar::Number(Numeral::new(own)),
+            ScalarKind::KnownNumber(number) => Scalar::Number(Numeral::known(own, number)),
             ScalarKind::True => Scalar::True,
             ScalarKind::False => Scalar::False,
             ScalarKind::Null => Scalar::Null,
-        };
-        let number = match scalar {
-            Scalar::Number(literal) if with_number => Number::parse(literal),
-            _ => None,
-        };
-        Probe { scalar, number }
+        }
+    }
+
+    /// Keeps what was worked out about a value.
+    pub(super) fn learn(&mut self, scalar: &Scalar<'_>) {
+        if let Scalar::Number(numeral) = scalar
+            && let Some(number) = numeral.worked_out()
+        {
+            self.kind = ScalarKind::KnownNumber(number);
+        }
     }
 }
 
