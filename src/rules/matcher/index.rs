@@ -254,7 +254,7 @@ fn classify_plainly(block: &[u8; 64]) -> Classes {
         let equal = |bytes: u64, byte: u8| {
             // The high bit of each byte that differs, the others cleared; then those eight bits side by side.
             let difference = bytes ^ all(byte);
-            let differs = ((difference & all(0x7F)) + all(0x7F) | difference) & all(0x80);
+            let differs = (((difference & all(0x7F)) + all(0x7F)) | difference) & all(0x80);
             ((!differs & all(0x80)) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56 << (part * 8)
         };
         classes.quotes |= equal(bytes, b'"');
