@@ -1,6 +1,7 @@
 //! One condition on one value: `"a"`, `{"prefix": "a"}`, `{"numeric": [">", 5]}`.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
 use super::address::{Address, Block};
@@ -13,11 +14,44 @@ use super::text::{Wildcard, ends_ignoring_case, equals_ignoring_case, starts_ign
 pub(crate) enum Scalar<'e> {
     /// What a string says, without quotes and escapes.
     Text(Cow<'e, str>),
-    /// A number's literal, as written.
-    Number(&'e str),
+    Number(Numeral<'e>),
     True,
     False,
     Null,
+}
+
+/// A number's literal as written, and the number that it means once somebody asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Numeral<'e> {
+    pub(crate) literal: &'e str,
+    number: OnceCell<Option<Number>>,
+}
+
+impl<'e> Numeral<'e> {
+    pub(crate) fn new(literal: &'e str) -> Numeral<'e> {
+        Numeral { literal, number: OnceCell::new() }
+    }
+
+    /// With what was worked out before.
+    pub(crate) fn known(literal: &'e str, number: Option<Number>) -> Numeral<'e> {
+        Numeral { literal, number: OnceCell::from(number) }
+    }
+
+    /// What [`Numeral::number`] says, if somebody has asked.
+    pub(crate) fn worked_out(&self) -> Option<Option<Number>> {
+        self.number.get().copied()
+    }
+
+    /// Nothing for a literal that does not compare.
+    pub(crate) fn number(&self) -> Option<Number> {
+        *self.number.get_or_init(|| Number::parse(self.literal))
+    }
+}
+
+impl PartialEq for Numeral<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.literal == other.literal
+    }
 }
 
 impl<'e> Scalar<'e> {
@@ -26,7 +60,7 @@ impl<'e> Scalar<'e> {
         match value.kind() {
             Kind::Object | Kind::Array => None,
             Kind::String => Some(Scalar::Text(value.string())),
-            Kind::Number => Some(Scalar::Number(value.raw())),
+            Kind::Number => Some(Scalar::Number(Numeral::new(value.raw()))),
             Kind::True => Some(Scalar::True),
             Kind::False => Some(Scalar::False),
             Kind::Null => Some(Scalar::Null),
@@ -35,7 +69,7 @@ impl<'e> Scalar<'e> {
 
     pub(crate) fn number(&self) -> Option<Number> {
         match self {
-            Scalar::Number(literal) => Number::parse(literal),
+            Scalar::Number(numeral) => numeral.number(),
             _ => None,
         }
     }
@@ -46,7 +80,7 @@ impl fmt::Display for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Scalar::Text(text) => f.write_str(&quote(text)),
-            Scalar::Number(literal) => f.write_str(literal),
+            Scalar::Number(numeral) => f.write_str(numeral.literal),
             Scalar::True => f.write_str("true"),
             Scalar::False => f.write_str("false"),
             Scalar::Null => f.write_str("null"),
@@ -162,8 +196,8 @@ impl Condition {
             (Condition::True, value) => *value == Scalar::True,
             (Condition::False, value) => *value == Scalar::False,
             (Condition::Null, value) => *value == Scalar::Null,
-            (Condition::Number { literal, number }, Scalar::Number(text)) => {
-                literal == text || number.is_some() && Number::parse(text) == *number
+            (Condition::Number { literal, number }, Scalar::Number(numeral)) => {
+                literal == numeral.literal || number.is_some() && numeral.number() == *number
             }
             (Condition::Numeric(range), value) => value.number().is_some_and(|number| range.contains(number)),
             (condition, Scalar::Text(text)) => condition.holds_for_text(text),

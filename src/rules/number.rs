@@ -17,11 +17,10 @@ impl Number {
             return None;
         }
         // Fifteen digits always survive a double; beyond, ask for the shortest decimal that means this double.
-        let digits = significant_digits(literal);
         let survives = match value.abs() {
-            0.0 => digits == 0,
-            1e-290..=1e290 if digits <= 15 => true,
-            _ => Decimal::read(literal) == Decimal::read(&format!("{value:e}")),
+            0.0 => significant_digits(literal) == 0,
+            1e-290..=1e290 if literal.len() <= 15 => true,
+            _ => is_shortest(literal, value),
         };
         // The sum turns a negative zero into the ordinary one.
         survives.then_some(Number(value + 0.0))
@@ -84,32 +83,28 @@ fn significant_digits(literal: &str) -> usize {
     count
 }
 
-/// A decimal number in one form: `0.` *digits* `* 10^exponent`, the digits without zeros at either end.
-#[derive(PartialEq, Eq)]
-struct Decimal {
-    negative: bool,
-    digits: Vec<u8>,
-    exponent: i64,
+/// Whether a literal means just the decimal number that the shortest literal of `value` means.
+fn is_shortest(literal: &str, value: f64) -> bool {
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(value);
+    literal == shortest || exponent(literal) == exponent(shortest) && digits(literal).eq(digits(shortest))
 }
 
-impl Decimal {
-    fn read(literal: &str) -> Decimal {
-        let (mantissa, exponent) = match literal.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse().unwrap_or(i64::MAX / 2)),
-            None => (literal, 0),
-        };
-        let negative = mantissa.starts_with('-');
-        let unsigned = mantissa.trim_start_matches('-');
-        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-        let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        let leading = all.iter().take_while(|digit| **digit == b'0').count();
-        let last = all.iter().rposition(|digit| *digit != b'0').map_or(leading, |index| index + 1);
-        Decimal {
-            negative,
-            digits: all[leading..last].to_vec(),
-            exponent: exponent + whole.len() as i64 - leading as i64,
-        }
-    }
+/// The digits of a literal without the zeros at both ends.
+fn digits(literal: &str) -> impl Iterator<Item = u8> {
+    let digits = mantissa(literal).bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0');
+    digits.take(significant_digits(literal))
+}
+
+/// By which power of ten to multiply `0.` followed by a literal's [`digits`].
+fn exponent(literal: &str) -> i64 {
+    let unsigned = literal.trim_start_matches('-');
+    let written = unsigned.split_once(['e', 'E']).map_or(0, |(_, exponent)| exponent.parse().unwrap_or(i64::MAX / 2));
+    let mantissa = mantissa(unsigned);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let zeros = |digits: &str| digits.bytes().take_while(|digit| *digit == b'0').count();
+    let leading = if zeros(whole) < whole.len() { zeros(whole) } else { whole.len() + zeros(fraction) };
+    written + whole.len() as i64 - leading as i64
 }
 
 #[cfg(test)]

@@ -3,22 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use crate::rules::address::{Address, Block};
-use crate::rules::condition::{Bound, Condition, Exclusion, Range, Scalar};
-use crate::rules::number::Number;
+use crate::rules::condition::{Bound, Condition, Exclusion, Numeral, Range, Scalar};
 use crate::rules::text::Wildcard;
-
-/// A value of an event, with what lookups need to know about it worked out at most once.
-pub(super) struct Probe<'e> {
-    pub(super) scalar: Scalar<'e>,
-    /// The value as a number, if that compares.
-    pub(super) number: Option<Number>,
-}
 
 /// The conditions of one field; each stands for a target, and one target may have several.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lookup {
     texts: FxHashMap<Box<str>, Vec<u32>>,
-    lower_texts: FxHashMap<Box<str>, Vec<u32>>,
+    lower_texts: FxHashMap<Box<[u8]>, Vec<u32>>,
     prefixes: Affixes,
     suffixes: Affixes,
     lower_prefixes: Affixes,
@@ -39,7 +31,7 @@ pub(super) struct Lookup {
     any: Vec<u32>,
     /// Conditions without an order to look them up by, tried one by one.
     others: Vec<(Condition, u32)>,
-    /// `anything-but`: its targets, and what shuts each out.
+    /// `anything-but`: its targets, in order, and what shuts each out.
     excluding: Vec<u32>,
     excluded: Option<Box<Lookup>>,
 }
@@ -77,9 +69,22 @@ impl Affixes {
         candidates.push(candidate);
     }
 
+    /// How many are found by a text.
+    fn crowd(&self, text: &str) -> usize {
+        self.by_text.get(text.as_bytes()).map_or(0, Vec::len)
+    }
+
     fn remove(&mut self, text: &str, target: u32) {
+        self.remove_where(text, |candidate| candidate.target == target && candidate.wildcard.is_none());
+    }
+
+    fn remove_wildcard(&mut self, text: &str, target: u32) {
+        self.remove_where(text, |candidate| candidate.target == target && candidate.wildcard.is_some());
+    }
+
+    fn remove_where(&mut self, text: &str, gone: impl Fn(&Candidate) -> bool) {
         let Some(candidates) = self.by_text.get_mut(text.as_bytes()) else { return };
-        candidates.retain(|candidate| candidate.target != target);
+        candidates.retain(|candidate| !gone(candidate));
         if candidates.is_empty() {
             self.by_text.remove(text.as_bytes());
             if let Ok(known) = self.lengths.binary_search_by_key(&text.len(), |(length, _)| *length) {
@@ -91,81 +96,72 @@ impl Affixes {
         }
     }
 
-    /// Targets whose text is where `slice` says for a length; `whole` is what wildcards must fit.
-    fn find<'t>(&self, text: &'t [u8], whole: &str, slice: impl Fn(usize) -> &'t [u8], targets: &mut Vec<u32>) {
-        for (length, _) in &self.lengths {
-            if *length > text.len() {
-                return;
-            }
-            if let Some(candidates) = self.by_text.get(slice(*length)) {
+    /// Appends the targets whose text is where `slice` says for a length; `whole` is what wildcards must fit.
+    fn find<'t>(&self, length: usize, whole: &str, slice: impl Fn(usize) -> &'t [u8], targets: &mut Vec<u32>) {
+        for (known, _) in self.lengths.iter().take_while(|(known, _)| *known <= length) {
+            if let Some(candidates) = self.by_text.get(slice(*known)) {
                 targets.extend(candidates.iter().filter(|candidate| candidate.fits(whole)).map(|found| found.target));
             }
         }
     }
 
-    fn find_start(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
-        let bytes = text.as_bytes();
-        self.find(bytes, whole, |length| &bytes[..length], targets);
+    fn find_start(&self, text: &[u8], whole: &str, targets: &mut Vec<u32>) {
+        self.find(text.len(), whole, |length| &text[..length], targets);
     }
 
-    fn find_end(&self, text: &str, whole: &str, targets: &mut Vec<u32>) {
-        let bytes = text.as_bytes();
-        self.find(bytes, whole, |length| &bytes[bytes.len() - length..], targets);
+    fn find_end(&self, text: &[u8], whole: &str, targets: &mut Vec<u32>) {
+        self.find(text.len(), whole, |length| &text[text.len() - length..], targets);
     }
 }
 
-/// Wildcards with stars at both ends, found by the first bytes of their longest piece.
+/// Wildcards found by a few bytes that must be somewhere in the text.
 #[derive(Clone, Debug, Default)]
 struct Grams {
-    /// By how many bytes they are found: 1, 2 or 4.
-    by_gram: [FxHashMap<u32, Vec<Candidate>>; 3],
+    /// By how many bytes less one they are found, and by which.
+    by_gram: [FxHashMap<u64, Vec<Candidate>>; 8],
 }
 
-const GRAM_LENGTHS: [usize; 3] = [1, 2, 4];
-
 impl Grams {
-    /// Which of the maps a piece belongs to, and under what; nothing for the empty piece.
-    fn place(piece: &str) -> Option<(usize, u32)> {
-        let map = GRAM_LENGTHS.iter().rposition(|length| *length <= piece.len())?;
-        Some((map, Grams::gram(&piece.as_bytes()[..GRAM_LENGTHS[map]])))
+    fn gram(bytes: &[u8]) -> u64 {
+        bytes.iter().fold(0, |gram, byte| gram << 8 | u64::from(*byte))
     }
 
-    fn gram(bytes: &[u8]) -> u32 {
-        bytes.iter().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
+    /// The runs of bytes by which a piece can be found, all of one length, each with its gram.
+    fn runs(piece: &str) -> (usize, impl Iterator<Item = u64>) {
+        let length = piece.len().clamp(1, 8);
+        (length - 1, piece.as_bytes().windows(length).map(Grams::gram))
     }
 
-    fn find(&self, text: &str, targets: &mut Vec<u32>) {
-        for (map, length) in self.by_gram.iter().zip(GRAM_LENGTHS) {
-            if map.is_empty() {
-                continue;
-            }
-            for window in text.as_bytes().windows(length) {
-                if let Some(candidates) = map.get(&Grams::gram(window)) {
-                    targets.extend(candidates.iter().filter(|found| found.fits(text)).map(|found| found.target));
+    /// Of the runs in a piece the one that the fewest others are found by, and how many those are.
+    fn quietest(&self, piece: &str) -> Option<(usize, u64, usize)> {
+        let (map, grams) = Grams::runs(piece);
+        let crowd = |gram: u64| self.by_gram[map].get(&gram).map_or(0, Vec::len);
+        grams.map(|gram| (map, gram, crowd(gram))).min_by_key(|(_, _, crowd)| *crowd)
+    }
+
+    fn remove(&mut self, piece: &str, target: u32) {
+        let (map, grams) = Grams::runs(piece);
+        for gram in grams {
+            if let Some(candidates) = self.by_gram[map].get_mut(&gram) {
+                candidates.retain(|candidate| candidate.target != target);
+                if candidates.is_empty() {
+                    self.by_gram[map].remove(&gram);
                 }
             }
         }
     }
-}
 
-/// The piece by which a wildcard is found.
-enum Anchor<'w> {
-    Whole(&'w str),
-    Start(&'w str),
-    End(&'w str),
-    Inside(&'w str),
-    Anywhere,
-}
-
-fn anchor(wildcard: &Wildcard) -> Anchor<'_> {
-    match &wildcard.pieces[..] {
-        [whole] => Anchor::Whole(whole),
-        [first, ..] if !first.is_empty() => Anchor::Start(first),
-        [.., last] if !last.is_empty() => Anchor::End(last),
-        pieces => match pieces.iter().max_by_key(|piece| piece.len()) {
-            Some(longest) if !longest.is_empty() => Anchor::Inside(longest),
-            _ => Anchor::Anywhere,
-        },
+    fn find(&self, text: &str, targets: &mut Vec<u32>) {
+        for (map, length) in self.by_gram.iter().zip(1..) {
+            if map.is_empty() {
+                continue;
+            }
+            for run in text.as_bytes().windows(length) {
+                if let Some(candidates) = map.get(&Grams::gram(run)) {
+                    targets.extend(candidates.iter().filter(|found| found.fits(text)).map(|found| found.target));
+                }
+            }
+        }
     }
 }
 
@@ -216,22 +212,9 @@ impl Lookup {
                 self.lower_suffixes.insert(&text.to_ascii_lowercase(), plain);
             }
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
-                self.lower_texts.entry(text.to_ascii_lowercase().into()).or_default().push(target);
+                self.lower_texts.entry(text.to_ascii_lowercase().into_bytes().into()).or_default().push(target);
             }
-            Condition::Wildcard(wildcard) => {
-                let candidate = Candidate { target, wildcard: Some(Box::new(wildcard.clone())) };
-                match anchor(wildcard) {
-                    Anchor::Whole(text) => self.texts.entry(text.into()).or_default().push(target),
-                    Anchor::Start(piece) => self.prefixes.insert(piece, candidate),
-                    Anchor::End(piece) => self.suffixes.insert(piece, candidate),
-                    Anchor::Inside(piece) => {
-                        if let Some((map, gram)) = Grams::place(piece) {
-                            self.inner.by_gram[map].entry(gram).or_default().push(candidate);
-                        }
-                    }
-                    Anchor::Anywhere => self.any_text.push(target),
-                }
-            }
+            Condition::Wildcard(wildcard) => self.insert_wildcard(wildcard, target),
             Condition::Cidr(block) => self.blocks.push((block.clone(), target)),
             Condition::Numeric(Range::Equal(value)) => {
                 self.numbers.entry(value.number.bits()).or_default().push(target);
@@ -254,14 +237,14 @@ impl Lookup {
             Condition::Exists(true) => self.any.push(target),
             Condition::Exists(false) => {}
             // What is shut out by one of a target's two `anything-but` is let in by the other.
-            Condition::AnythingBut(_) if self.excluding.last() == Some(&target) => {
-                self.others.push((condition.clone(), target));
-            }
-            Condition::AnythingBut(exclusion) => {
-                self.excluding.push(target);
-                let excluded = self.excluded.get_or_insert_default();
-                for_each_excluded(exclusion, |condition| excluded.insert(condition, target));
-            }
+            Condition::AnythingBut(exclusion) => match self.excluding.binary_search(&target) {
+                Ok(_) => self.others.push((condition.clone(), target)),
+                Err(place) => {
+                    self.excluding.insert(place, target);
+                    let excluded = self.excluded.get_or_insert_default();
+                    for_each_excluded(exclusion, |condition| excluded.insert(condition, target));
+                }
+            },
             Condition::Filled
             | Condition::PrefixIgnoringCase(_)
             | Condition::SuffixIgnoringCase(_)
@@ -290,24 +273,9 @@ impl Lookup {
                 self.lower_suffixes.remove(&text.to_ascii_lowercase(), target);
             }
             Condition::EqualsIgnoringCase(text) if text.is_ascii() => {
-                drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_str(), target);
+                drop_from(&mut self.lower_texts, text.to_ascii_lowercase().as_bytes(), target);
             }
-            Condition::Wildcard(wildcard) => match anchor(wildcard) {
-                Anchor::Whole(text) => drop_from(&mut self.texts, text, target),
-                Anchor::Start(piece) => self.prefixes.remove(piece, target),
-                Anchor::End(piece) => self.suffixes.remove(piece, target),
-                Anchor::Inside(piece) => {
-                    if let Some((map, gram)) = Grams::place(piece)
-                        && let Some(candidates) = self.inner.by_gram[map].get_mut(&gram)
-                    {
-                        candidates.retain(|candidate| candidate.target != target);
-                        if candidates.is_empty() {
-                            self.inner.by_gram[map].remove(&gram);
-                        }
-                    }
-                }
-                Anchor::Anywhere => drop_target(&mut self.any_text, target),
-            },
+            Condition::Wildcard(wildcard) => self.remove_wildcard(wildcard, target),
             Condition::Cidr(_) => self.blocks.retain(|(_, known)| *known != target),
             Condition::Numeric(Range::Equal(value)) => drop_from(&mut self.numbers, &value.number.bits(), target),
             Condition::Numeric(Range::Between { .. }) => {
@@ -334,28 +302,65 @@ impl Lookup {
         }
     }
 
+    /// Hangs a wildcard on its beginning, its end or a piece between, where the fewest others hang.
+    fn insert_wildcard(&mut self, wildcard: &Wildcard, target: u32) {
+        let candidate = Candidate { target, wildcard: Some(Box::new(wildcard.clone())) };
+        let (Some(first), Some(last)) = (wildcard.pieces.first(), wildcard.pieces.last()) else { return };
+        if wildcard.pieces.len() == 1 {
+            return self.texts.entry(first.as_str().into()).or_default().push(target);
+        }
+        let at_start = (!first.is_empty()).then(|| self.prefixes.crowd(first));
+        let at_end = (!last.is_empty()).then(|| self.suffixes.crowd(last));
+        let inside =
+            wildcard.pieces.iter().filter_map(|piece| self.inner.quietest(piece)).min_by_key(|(_, _, crowd)| *crowd);
+        let quieter = |crowd: usize| inside.is_none_or(|(_, _, inside)| crowd <= inside);
+        match (at_start, at_end) {
+            (Some(start), end) if quieter(start) && end.is_none_or(|end| start <= end) => {
+                self.prefixes.insert(first, candidate)
+            }
+            (_, Some(end)) if quieter(end) => self.suffixes.insert(last, candidate),
+            _ => match inside {
+                Some((map, gram, _)) => self.inner.by_gram[map].entry(gram).or_default().push(candidate),
+                None => self.any_text.push(target),
+            },
+        }
+    }
+
+    /// Removes a wildcard from wherever it hangs.
+    fn remove_wildcard(&mut self, wildcard: &Wildcard, target: u32) {
+        let (Some(first), Some(last)) = (wildcard.pieces.first(), wildcard.pieces.last()) else { return };
+        if wildcard.pieces.len() == 1 {
+            return drop_from(&mut self.texts, first.as_str(), target);
+        }
+        if wildcard.pieces.iter().all(String::is_empty) {
+            return drop_target(&mut self.any_text, target);
+        }
+        self.prefixes.remove_wildcard(first, target);
+        self.suffixes.remove_wildcard(last, target);
+        wildcard.pieces.iter().for_each(|piece| self.inner.remove(piece, target));
+    }
+
     /// Appends the targets of all conditions that hold for a value; a target may come more than once.
-    pub(super) fn find(&self, probe: &Probe<'_>, targets: &mut Vec<u32>) {
+    pub(super) fn find(&self, value: &Scalar<'_>, targets: &mut Vec<u32>) {
         targets.extend_from_slice(&self.any);
-        match &probe.scalar {
+        match value {
             Scalar::Text(text) => self.find_text(text, targets),
-            Scalar::Number(literal) => self.find_number(literal, probe.number, targets),
+            Scalar::Number(numeral) => self.find_number(numeral, targets),
             Scalar::True => targets.extend_from_slice(&self.words[0]),
             Scalar::False => targets.extend_from_slice(&self.words[1]),
             Scalar::Null => targets.extend_from_slice(&self.words[2]),
         }
-        let others = self.others.iter().filter(|(condition, _)| condition.holds(&probe.scalar));
+        let others = self.others.iter().filter(|(condition, _)| condition.holds(value));
         targets.extend(others.map(|(_, target)| *target));
         if let Some(excluded) = &self.excluded {
             let mut shut_out = Vec::new();
-            excluded.find(probe, &mut shut_out);
-            if shut_out.is_empty() {
-                targets.extend_from_slice(&self.excluding);
-            } else {
-                shut_out.sort_unstable();
-                let open = self.excluding.iter().filter(|target| shut_out.binary_search(target).is_err());
-                targets.extend(open.copied());
-            }
+            excluded.find(value, &mut shut_out);
+            shut_out.sort_unstable();
+            let mut shut_out = shut_out.into_iter().peekable();
+            targets.extend(self.excluding.iter().copied().filter(|target| {
+                while shut_out.next_if(|other| other < target).is_some() {}
+                shut_out.peek() != Some(target)
+            }));
         }
     }
 
@@ -366,8 +371,8 @@ impl Lookup {
             targets.extend_from_slice(found);
         }
         targets.extend_from_slice(&self.any_text);
-        self.prefixes.find_start(text, text, targets);
-        self.suffixes.find_end(text, text, targets);
+        self.prefixes.find_start(text.as_bytes(), text, targets);
+        self.suffixes.find_end(text.as_bytes(), text, targets);
         self.inner.find(text, targets);
         if !self.addresses.is_empty() || !self.blocks.is_empty() {
             self.find_address(text, targets);
@@ -376,12 +381,23 @@ impl Lookup {
             || !self.lower_prefixes.lengths.is_empty()
             || !self.lower_suffixes.lengths.is_empty();
         if ignores_case {
-            let lower = text.to_ascii_lowercase();
-            if let Some(found) = self.lower_texts.get(lower.as_str()) {
+            // Most values are short, and then need no memory of their own.
+            let mut buffer = [0; 128];
+            let mut long = Vec::new();
+            let lower = match buffer.get_mut(..text.len()) {
+                Some(short) => short,
+                None => {
+                    long.resize(text.len(), 0);
+                    &mut long[..]
+                }
+            };
+            lower.copy_from_slice(text.as_bytes());
+            lower.make_ascii_lowercase();
+            if let Some(found) = self.lower_texts.get(&*lower) {
                 targets.extend_from_slice(found);
             }
-            self.lower_prefixes.find_start(&lower, text, targets);
-            self.lower_suffixes.find_end(&lower, text, targets);
+            self.lower_prefixes.find_start(lower, text, targets);
+            self.lower_suffixes.find_end(lower, text, targets);
         }
     }
 
@@ -394,13 +410,16 @@ impl Lookup {
         targets.extend(blocks.map(|(_, target)| *target));
     }
 
-    fn find_number(&self, literal: &str, number: Option<Number>, targets: &mut Vec<u32>) {
+    fn find_number(&self, numeral: &Numeral<'_>, targets: &mut Vec<u32>) {
         if !self.literals.is_empty()
-            && let Some(found) = self.literals.get(literal)
+            && let Some(found) = self.literals.get(numeral.literal)
         {
             targets.extend_from_slice(found);
         }
-        let Some(number) = number else { return };
+        if !self.compares_numbers() {
+            return;
+        }
+        let Some(number) = numeral.number() else { return };
         if !self.numbers.is_empty()
             && let Some(found) = self.numbers.get(&number.bits())
         {
@@ -417,13 +436,8 @@ impl Lookup {
         targets.extend(between.map(|(_, _, target)| *target));
     }
 
-    /// Whether any condition compares numbers, so that a value's number is worth working out.
-    pub(super) fn compares_numbers(&self) -> bool {
-        !self.numbers.is_empty()
-            || !self.above.is_empty()
-            || !self.below.is_empty()
-            || !self.between.is_empty()
-            || self.excluded.as_ref().is_some_and(|excluded| excluded.compares_numbers())
+    fn compares_numbers(&self) -> bool {
+        !(self.numbers.is_empty() && self.above.is_empty() && self.below.is_empty() && self.between.is_empty())
     }
 }
 

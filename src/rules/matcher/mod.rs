@@ -6,6 +6,7 @@
 //! once (`walk`), its values find the requirements they fulfil, and of the branches that hang on those the rest is
 //! checked, each requirement at most once. What has nothing to do with an event costs nothing.
 
+mod index;
 mod lookup;
 mod paths;
 mod walk;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::condition::Condition;
+use super::condition::{Condition, Range};
 use super::consistency::{Demand, agree};
 use super::event::Event;
 use super::json::{SyntaxError, position};
@@ -36,6 +37,13 @@ use walk::{Findings, walk};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
+    rules: Rules,
+    work: Work,
+}
+
+/// What the rules ask for.
+#[derive(Clone, Debug, Default)]
+struct Rules {
     paths: Paths,
     fields: Slab<Field>,
     field_by_path: FxHashMap<String, u32>,
@@ -44,8 +52,10 @@ pub struct Matcher {
     branches: Slab<Branch>,
     /// Branches that no value can find, since they ask for absence only.
     unhung: Vec<u32>,
-    rules: BTreeMap<u32, Vec<u32>>,
-    work: Work,
+    /// By requirement: the rule that matches as soon as a value is found, when just one branch hangs there and has no
+    /// other requirement. Most do.
+    alone: Vec<Option<u32>>,
+    branches_by_rule: BTreeMap<u32, Vec<u32>>,
 }
 
 /// A path that rules look at.
@@ -81,15 +91,6 @@ struct Branch {
     hook: Option<u32>,
 }
 
-/// What is known of a requirement while an event is decided.
-#[derive(Clone, Copy, Debug, Default)]
-struct State {
-    /// The events for which the rest was worked out.
-    found: u64,
-    checked: u64,
-    outcome: Outcome,
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Outcome {
     #[default]
@@ -109,7 +110,10 @@ struct Work {
     event: u64,
     findings: Findings,
     targets: Vec<u32>,
-    states: Vec<State>,
+    /// By requirement: the event for which a value found it last.
+    found_for: Vec<u64>,
+    /// By requirement: the event for which it was checked last, and what came of it.
+    outcomes: Vec<(u64, Outcome)>,
     /// By field: the event for which it was seen last, and its occurrences then.
     seen: Vec<(u64, Vec<u32>)>,
     /// The requirements found by value.
@@ -123,32 +127,12 @@ impl Matcher {
 
     /// Adds a pattern to a rule. A rule with several patterns matches when one of them does.
     pub fn insert(&mut self, rule: u32, pattern: &Pattern) {
-        for leaves in &pattern.branches {
-            let requirements: Box<[u32]> =
-                leaves.iter().map(|leaf| self.requirement(&pattern.leaves[*leaf as usize])).collect();
-            let hook = requirements.iter().copied().min_by_key(|requirement| self.crowd(*requirement));
-            let hook = hook.filter(|hook| !self.requirements[*hook].absence);
-            let branch = self.branches.insert(Branch { rule, requirements, hook });
-            match hook {
-                Some(hook) => self.hang(branch, hook),
-                None => self.unhung.push(branch),
-            }
-            self.rules.entry(rule).or_default().push(branch);
-        }
+        self.rules.insert(rule, pattern);
     }
 
     /// Removes a rule with all its patterns.
     pub fn remove(&mut self, rule: u32) {
-        for index in self.rules.remove(&rule).unwrap_or_default() {
-            let branch = self.branches.remove(index);
-            match branch.hook {
-                Some(hook) => self.unhang(index, hook),
-                None => self.unhung.retain(|other| *other != index),
-            }
-            for requirement in branch.requirements {
-                self.release(requirement);
-            }
-        }
+        self.rules.remove(rule);
     }
 
     /// Appends the rules that match the event, in ascending order, each once.
@@ -163,41 +147,73 @@ impl Matcher {
     /// When the text is not a JSON object. What no rule looks at is skipped with an eye on its quotes and brackets
     /// only, so not every fault is noticed.
     pub fn matches_text(&mut self, text: &str, matching: &mut Vec<u32>) -> Result<(), SyntaxError> {
-        let mut work = std::mem::take(&mut self.work);
-        let walked = walk(text, &self.paths, &mut work.findings);
-        if walked.is_ok() {
-            self.decide(text, &mut work, matching);
-        }
-        self.work = work;
-        walked.map_err(|fault| {
+        walk(text, &self.rules.paths, &mut self.work.findings).map_err(|fault| {
             let (line, column) = position(text, fault.offset);
             SyntaxError { line, column, message: fault.message.to_string() }
-        })
+        })?;
+        self.rules.decide(text, &mut self.work, matching);
+        Ok(())
+    }
+}
+
+impl Rules {
+    fn insert(&mut self, rule: u32, pattern: &Pattern) {
+        for leaves in &pattern.branches {
+            let requirements: Box<[u32]> =
+                leaves.iter().map(|leaf| self.requirement(&pattern.leaves[*leaf as usize])).collect();
+            let hook = requirements.iter().copied().min_by_key(|requirement| self.crowd(*requirement));
+            let hook = hook.filter(|hook| !self.requirements[*hook].absence);
+            let branch = self.branches.insert(Branch { rule, requirements, hook });
+            match hook {
+                Some(hook) => self.hang(branch, hook),
+                None => self.unhung.push(branch),
+            }
+            self.branches_by_rule.entry(rule).or_default().push(branch);
+        }
+    }
+
+    fn remove(&mut self, rule: u32) {
+        for index in self.branches_by_rule.remove(&rule).unwrap_or_default() {
+            let branch = self.branches.remove(index);
+            match branch.hook {
+                Some(hook) => self.unhang(index, hook),
+                None => self.unhung.retain(|other| *other != index),
+            }
+            for requirement in branch.requirements {
+                self.release(requirement);
+            }
+        }
     }
 
     fn decide(&self, text: &str, work: &mut Work, matching: &mut Vec<u32>) {
         work.event += 1;
         work.found.clear();
-        work.states.resize(self.requirements.len(), State::default());
+        work.found_for.resize(self.requirements.len(), 0);
+        work.outcomes.resize(self.requirements.len(), Default::default());
         work.seen.resize(self.fields.len(), Default::default());
-        for (index, occurrence) in work.findings.occurrences.iter().enumerate() {
+        let before = matching.len();
+        for (index, occurrence) in work.findings.occurrences.iter_mut().enumerate() {
             let (event, occurrences) = &mut work.seen[occurrence.field as usize];
             if *event != work.event {
                 *event = work.event;
                 occurrences.clear();
             }
             occurrences.push(index as u32);
-            let lookup = &self.fields[occurrence.field].lookup;
-            lookup.find(&occurrence.probe(text, lookup.compares_numbers()), &mut work.targets);
+            let scalar = occurrence.scalar(text);
+            self.fields[occurrence.field].lookup.find(&scalar, &mut work.targets);
+            occurrence.learn(&scalar);
             for target in work.targets.drain(..) {
-                let state = &mut work.states[target as usize];
-                if state.found != work.event {
-                    state.found = work.event;
-                    work.found.push(target);
+                let found_for = &mut work.found_for[target as usize];
+                if *found_for != work.event {
+                    *found_for = work.event;
+                    match self.alone[target as usize] {
+                        Some(rule) => matching.push(rule),
+                        None => work.found.push(target),
+                    }
                 }
             }
         }
-        let before = matching.len();
+        // What else a branch needs can be asked only when all values are known.
         let found = std::mem::take(&mut work.found);
         for &found in &found {
             for branch in &self.requirements[found].hanging {
@@ -236,9 +252,9 @@ impl Matcher {
     }
 
     fn outcome(&self, index: u32, text: &str, work: &mut Work) -> Outcome {
-        let state = work.states[index as usize];
-        if state.checked == work.event {
-            return state.outcome;
+        let (event, outcome) = work.outcomes[index as usize];
+        if event == work.event {
+            return outcome;
         }
         let requirement = &self.requirements[index];
         let mut outcome = Outcome::Failed;
@@ -252,7 +268,7 @@ impl Matcher {
                 if occurrence.element != 0 && outcome == Outcome::Bound {
                     continue;
                 }
-                let scalar = occurrence.probe(text, false).scalar;
+                let scalar = occurrence.scalar(text);
                 if requirement.conditions.iter().any(|condition| condition.holds(&scalar)) {
                     outcome = if occurrence.element == 0 { Outcome::Free } else { Outcome::Bound };
                     if outcome == Outcome::Free {
@@ -261,7 +277,7 @@ impl Matcher {
                 }
             }
         }
-        work.states[index as usize] = State { checked: work.event, outcome, ..state };
+        work.outcomes[index as usize] = (work.event, outcome);
         outcome
     }
 
@@ -272,7 +288,7 @@ impl Matcher {
         for occurrence in occurrences(requirement.field, work) {
             let occurrence = &work.findings.occurrences[*occurrence as usize];
             present.push(occurrence.element);
-            let scalar = occurrence.probe(text, false).scalar;
+            let scalar = occurrence.scalar(text);
             if requirement.conditions.iter().any(|condition| condition.holds(&scalar)) {
                 fulfilled.push(occurrence.element);
             }
@@ -303,10 +319,6 @@ impl Matcher {
                 let index = self.requirements.insert(requirement);
                 self.requirement_by_content.insert(content, index);
                 self.fields[field].requirements += 1;
-                // Whatever was known of the requirement that had this place before is no longer so.
-                if let Some(state) = self.work.states.get_mut(index as usize) {
-                    *state = State::default();
-                }
                 index
             }
         };
@@ -337,6 +349,7 @@ impl Matcher {
             let lookup = &mut self.fields[requirement.field].lookup;
             requirement.conditions.iter().for_each(|condition| lookup.insert(condition, hook));
         }
+        self.see_who_is_alone(hook);
     }
 
     fn unhang(&mut self, branch: u32, hook: u32) {
@@ -346,6 +359,15 @@ impl Matcher {
             let lookup = &mut self.fields[requirement.field].lookup;
             requirement.conditions.iter().for_each(|condition| lookup.remove(condition, hook));
         }
+        self.see_who_is_alone(hook);
+    }
+
+    fn see_who_is_alone(&mut self, hook: u32) {
+        self.alone.resize(self.requirements.len(), None);
+        self.alone[hook as usize] = match &self.requirements[hook].hanging[..] {
+            [only] => Some(&self.branches[*only]).filter(|only| only.requirements.len() == 1).map(|only| only.rule),
+            _ => None,
+        };
     }
 
     /// How much work a branch makes when it hangs on a requirement: an estimate of how many events find it, and how
@@ -363,10 +385,8 @@ impl Matcher {
 /// A guess how often a condition holds: the less a condition fixes, the oftener.
 fn how_often(condition: &Condition) -> usize {
     match condition {
-        Condition::Text { .. }
-        | Condition::Exactly(_)
-        | Condition::Number { .. }
-        | Condition::EqualsIgnoringCase(_) => 1,
+        Condition::Text { .. } | Condition::Exactly(_) | Condition::EqualsIgnoringCase(_) => 1,
+        Condition::Number { .. } | Condition::Numeric(Range::Equal(_)) => 1,
         Condition::Prefix(text) | Condition::Suffix(text) if text.len() >= 4 => 4,
         Condition::PrefixIgnoringCase(text) | Condition::SuffixIgnoringCase(text) if text.len() >= 4 => 4,
         Condition::Prefix(_) | Condition::Suffix(_) => 16,

@@ -23,6 +23,8 @@ struct Node {
     key: Box<str>,
     parent: u32,
     field: Option<u32>,
+    /// One bit for each byte, modulo 64, that a key leading to a child may start with.
+    starts: u64,
     few: Vec<Child>,
     many: FxHashMap<Box<str>, u32>,
 }
@@ -39,6 +41,13 @@ struct Child {
 /// Up to eight bytes as a number.
 fn start_of(key: &[u8]) -> u64 {
     key.iter().take(8).rev().fold(0, |start, byte| start << 8 | u64::from(*byte))
+}
+
+/// The bits of the bytes that a key which leads to this one, or through it, may start with in an event's text: with its
+/// first byte, with an escape, or, when it is empty, with a dot or the quote that closes it.
+fn starts(key: &str) -> u64 {
+    let first = key.bytes().next();
+    [first.unwrap_or(b'"'), first.unwrap_or(b'.'), b'\\'].iter().fold(0, |bits, byte| bits | 1 << (byte & 63))
 }
 
 impl Default for Paths {
@@ -69,6 +78,7 @@ impl Paths {
             }
         };
         let node = &mut self.nodes[parent as usize];
+        node.starts |= starts(key);
         if node.many.is_empty() && node.few.len() < FEW {
             let bytes = key.as_bytes();
             node.few.push(Child { start: start_of(bytes), length: bytes.len(), key: key.into(), node: index });
@@ -98,6 +108,8 @@ impl Paths {
             let above = &mut self.nodes[parent as usize];
             above.few.retain(|child| child.node != node);
             above.many.remove(&key);
+            let few = above.few.iter().map(|child| &child.key);
+            above.starts = few.chain(above.many.keys()).fold(0, |all, key| all | starts(key));
             self.free.push(node);
             node = parent;
         }
@@ -107,6 +119,12 @@ impl Paths {
     pub(super) fn has_children(&self, node: u32) -> bool {
         let node = &self.nodes[node as usize];
         !node.few.is_empty() || !node.many.is_empty()
+    }
+
+    /// Whether a key that starts with a byte can lead anywhere from a node; a quick no for most keys.
+    #[inline]
+    pub(super) fn may_start(&self, node: u32, first: u8) -> bool {
+        self.nodes[node as usize].starts >> (first & 63) & 1 != 0
     }
 
     /// The child with a key that holds no dot; `start` is the number of its first eight bytes. [`NONE`] without one.

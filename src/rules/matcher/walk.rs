@@ -1,12 +1,12 @@
 //! Reading of an event's text only what rules look at.
 //!
 //! The walk follows the keys of the matcher's paths and notes the values at their ends. Whatever else the event holds is
-//! skipped eight bytes at a time, with an eye on quotes and brackets only: so a text that is not JSON may pass when the
-//! fault lies in what no rule looks at.
+//! skipped with an eye on quotes, brackets and commas only (`index`): so a text that is not JSON may pass when the fault
+//! lies in what no rule looks at.
 
-use super::lookup::Probe;
+use super::index::Index;
 use super::paths::{NONE, Paths, ROOT};
-use crate::rules::condition::Scalar;
+use crate::rules::condition::{Numeral, Scalar};
 use crate::rules::consistency::Nesting;
 use crate::rules::json::{Fault, MAX_DEPTH, Scanner, unescape};
 use crate::rules::number::Number;
@@ -38,28 +38,35 @@ enum ScalarKind {
     Text,
     EscapedText,
     Number,
+    /// A number whose value has been worked out, if it compares.
+    KnownNumber(Option<Number>),
     True,
     False,
     Null,
 }
 
 impl Occurrence {
-    /// The value itself, with its number if that is wanted.
-    pub(super) fn probe<'e>(&self, text: &'e str, with_number: bool) -> Probe<'e> {
+    /// The value itself.
+    pub(super) fn scalar<'e>(&self, text: &'e str) -> Scalar<'e> {
         let own = &text[self.start as usize..self.end as usize];
-        let scalar = match self.kind {
+        match self.kind {
             ScalarKind::Text => Scalar::Text(own.into()),
             ScalarKind::EscapedText => Scalar::Text(unescape(own).into()),
-            ScalarKind::Number => Scalar::Number(own),
+            ScalarKind::Number => Scalar::Number(Numeral::new(own)),
+            ScalarKind::KnownNumber(number) => Scalar::Number(Numeral::known(own, number)),
             ScalarKind::True => Scalar::True,
             ScalarKind::False => Scalar::False,
             ScalarKind::Null => Scalar::Null,
-        };
-        let number = match scalar {
-            Scalar::Number(literal) if with_number => Number::parse(literal),
-            _ => None,
-        };
-        Probe { scalar, number }
+        }
+    }
+
+    /// Keeps what was worked out about a value.
+    pub(super) fn learn(&mut self, scalar: &Scalar<'_>) {
+        if let Scalar::Number(numeral) = scalar
+            && let Some(number) = numeral.worked_out()
+        {
+            self.kind = ScalarKind::KnownNumber(number);
+        }
     }
 }
 
@@ -79,6 +86,7 @@ pub(super) struct Findings {
     elements: Vec<Element>,
     /// For each array the number of elements when it was left.
     arrays: Vec<u32>,
+    index: Index,
 }
 
 impl Nesting for Findings {
@@ -108,19 +116,17 @@ pub(super) fn walk(text: &str, paths: &Paths, findings: &mut Findings) -> Result
     if text.len() >= u32::MAX as usize {
         return Err(Fault { offset: 0, message: "the text is larger than 4 GiB" });
     }
-    let mut walk = Walk { text, bytes: text.as_bytes(), at: 0, depth: 0, paths, findings };
-    walk.skip_space();
-    if walk.peek() != b'{' {
-        return walk.fault("an event is a JSON object");
-    }
-    walk.object(ROOT, 0)?;
-    walk.skip_space();
-    if walk.at < walk.bytes.len() { walk.fault("nothing may follow the value") } else { Ok(()) }
+    let mut index = std::mem::take(&mut findings.index);
+    index.read(text.as_bytes());
+    let walked = Walk { text, bytes: text.as_bytes(), index: &index, at: 0, depth: 0, paths, findings }.event();
+    findings.index = index;
+    walked
 }
 
 struct Walk<'w> {
     text: &'w str,
     bytes: &'w [u8],
+    index: &'w Index,
     at: usize,
     depth: usize,
     paths: &'w Paths,
@@ -130,6 +136,16 @@ struct Walk<'w> {
 type Walked = Result<(), Fault>;
 
 impl Walk<'_> {
+    fn event(mut self) -> Walked {
+        self.skip_space();
+        if self.peek() != b'{' {
+            return self.fault("an event is a JSON object");
+        }
+        self.object(ROOT, 0)?;
+        self.skip_space();
+        if self.at < self.bytes.len() { self.fault("nothing may follow the value") } else { Ok(()) }
+    }
+
     #[inline]
     fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
@@ -174,17 +190,11 @@ impl Walk<'_> {
             if self.peek() != b'"' {
                 return self.fault("expected a key in double quotes");
             }
-            let child = self.key(node)?;
-            self.skip_space();
-            if self.peek() != b':' {
-                return self.fault("expected `:` after the key");
-            }
-            self.at += 1;
-            self.skip_space();
-            if child == NONE {
-                self.skip_value()?
+            let first = self.bytes.get(self.at + 1).copied().unwrap_or(0);
+            if self.paths.may_start(node, first) {
+                self.member(node, element)?
             } else {
-                self.value(child, element)?
+                self.skip_member()?
             }
             self.skip_space();
             match self.peek() {
@@ -199,12 +209,32 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Reads the key and the value at hand.
+    fn member(&mut self, node: u32, element: u32) -> Walked {
+        let child = self.key(node)?;
+        self.skip_space();
+        if self.peek() != b':' {
+            return self.fault("expected `:` after the key");
+        }
+        self.at += 1;
+        self.skip_space();
+        if child == NONE { self.skip_value() } else { self.value(child, element) }
+    }
+
+    /// Skips the key and the value at hand.
+    #[inline]
+    fn skip_member(&mut self) -> Walked {
+        match self.index.structural(self.at) {
+            Some(place) => self.at = place,
+            None => return self.fault("the value is not closed"),
+        }
+        if matches!(self.peek(), b'{' | b'[') { self.skip_container() } else { Ok(()) }
+    }
+
     /// Reads the key at hand; the node it leads to.
     #[inline]
     fn key(&mut self, node: u32) -> Result<u32, Fault> {
-        let start = self.at + 1;
-        let escaped = self.skip_string()?;
-        let end = self.at - 1;
+        let (start, end, escaped) = self.string()?;
         let key = &self.text[start..end];
         if escaped {
             return Ok(self.paths.descend(node, &unescape(key)));
@@ -275,8 +305,8 @@ impl Walk<'_> {
     fn scalar(&mut self, field: u32, element: u32) -> Walked {
         let start = self.at;
         if self.peek() == b'"' {
-            let kind = if self.skip_string()? { ScalarKind::EscapedText } else { ScalarKind::Text };
-            self.note(field, element, kind, start + 1, self.at - 1);
+            let (start, end, escaped) = self.string()?;
+            self.note(field, element, if escaped { ScalarKind::EscapedText } else { ScalarKind::Text }, start, end);
             return Ok(());
         }
         let mut scanner = Scanner::at(self.text, start);
@@ -298,86 +328,39 @@ impl Walk<'_> {
         self.findings.occurrences.push(Occurrence { field, element, kind, start: start as u32, end: end as u32 });
     }
 
+    /// Skips the value at hand, looking at its first byte only.
+    #[inline]
     fn skip_value(&mut self) -> Walked {
         match self.peek() {
-            b'"' => self.skip_string().map(|_| ()),
             b'{' | b'[' => self.skip_container(),
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-                while !matches!(self.peek(), b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | 0) {
-                    self.at += 1;
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => match self.index.structural(self.at) {
+                Some(end) => {
+                    self.at = end;
+                    Ok(())
                 }
-                Ok(())
-            }
+                None => self.fault("the value is not closed"),
+            },
             _ => self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
         }
     }
 
-    /// Skips the string at hand; says whether it holds escapes.
-    #[inline]
-    fn skip_string(&mut self) -> Result<bool, Fault> {
-        self.at += 1;
-        let mut escaped = false;
-        loop {
-            if let Some(word) = self.word(self.at) {
-                let found = zero_bytes(word ^ all(b'"')) | zero_bytes(word ^ all(b'\\'));
-                if found == 0 {
-                    self.at += 8;
-                    continue;
-                }
-                self.at += found.trailing_zeros() as usize / 8;
+    /// Skips the object or array at hand.
+    fn skip_container(&mut self) -> Walked {
+        match self.index.closing(self.at, MAX_DEPTH - self.depth) {
+            Some(closing) => {
+                self.at = closing + 1;
+                Ok(())
             }
-            match self.bytes.get(self.at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                Some(_) => self.at += 1,
-                None => {
-                    self.at = self.bytes.len();
-                    return self.fault("a string is not closed");
-                }
-            }
+            None => self.fault("an object or array is not closed, or nested more than 1,000 deep"),
         }
-        self.at += 1;
-        Ok(escaped)
     }
 
-    /// Skips the object or array at hand, minding strings and brackets only.
-    fn skip_container(&mut self) -> Walked {
-        let mut open = 0usize;
-        loop {
-            // Outside of strings JSON has no other bytes than brackets that become 0x7F by these bits.
-            while let Some(word) = self.word(self.at) {
-                let found = zero_bytes(word ^ all(b'"')) | zero_bytes((word | all(0x26)) ^ all(0x7F));
-                if found != 0 {
-                    self.at += found.trailing_zeros() as usize / 8;
-                    break;
-                }
-                self.at += 8;
-            }
-            match self.bytes.get(self.at) {
-                Some(b'"') => {
-                    self.skip_string()?;
-                    continue;
-                }
-                Some(b'{' | b'[') => {
-                    open += 1;
-                    if self.depth + open > MAX_DEPTH {
-                        return self.fault("objects and arrays are nested more than 1,000 deep");
-                    }
-                }
-                Some(b'}' | b']') => {
-                    open -= 1;
-                    if open == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                Some(_) => {}
-                None => return self.fault("an object or array is not closed"),
-            }
-            self.at += 1;
-        }
+    /// Skips the string at hand; says where its text starts and ends, and whether it holds escapes.
+    #[inline]
+    fn string(&mut self) -> Result<(usize, usize, bool), Fault> {
+        let start = self.at + 1;
+        let Some(end) = self.index.quote(start) else { return self.fault("a string is not closed") };
+        self.at = end + 1;
+        Ok((start, end, self.index.has_backslash(start, end)))
     }
 }
