@@ -265,7 +265,10 @@ fn anything_but(index: usize) -> String {
 
 fn exists(index: usize) -> String {
     let field = ["coupon", "notes", "gift-card", "discount", "total"][index % 5];
-    format!(r#"{{"detail": {{"order": ["order-{index:05}"], "{field}": [{{"exists": {}}}]}}}}"#, index.is_multiple_of(2))
+    format!(
+        r#"{{"detail": {{"order": ["order-{index:05}"], "{field}": [{{"exists": {}}}]}}}}"#,
+        index.is_multiple_of(2)
+    )
 }
 
 fn mixed(index: usize) -> String {

@@ -205,7 +205,7 @@ pub fn judge_policy(line: &str) -> Verdict {
     if attributes.is_none() && body.is_none() {
         return Verdict { result: "valid", reason: None };
     }
-    let attributes = attributes.map(read_attributes).unwrap_or_default();
+    let attributes = attributes.map(Attributes::of).unwrap_or_default();
     let body = body.map(|body| body.string().into_owned()).unwrap_or_default();
     let explanation = policy.explain(&attributes, &body);
     Verdict::of(explanation.matched, explanation.reason)
@@ -222,19 +222,6 @@ fn read_policy(line: &Line) -> Result<FilterPolicy, Verdict> {
     };
     let policy = line.text("policy").ok_or_else(|| Verdict::invalid("the line has no `policy`"))?;
     FilterPolicy::parse(&policy, scope).map_err(|error: PatternError| Verdict::invalid(error))
-}
-
-/// Attributes as the service's interface writes them: `{"name": {"DataType": "String", "StringValue": "a"}}`.
-fn read_attributes(object: Value<'_>) -> Attributes {
-    let mut attributes = Attributes::default();
-    for (name, attribute) in object.members() {
-        let named = |wanted: [&str; 2]| {
-            let found = attribute.members().find(|(key, _)| wanted.contains(&key.string().as_ref()));
-            found.map(|(_, value)| value.string().into_owned()).unwrap_or_default()
-        };
-        attributes.insert(&name.string(), &named(["DataType", "Type"]), &named(["StringValue", "Value"]));
-    }
-    attributes
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::error::PatternError;
 use super::event::Event;
 use super::explain::{Explanation, explain};
-use super::json::{Document, Kind, quote};
+use super::json::{Document, Kind, Value, quote};
 use super::number::Number;
 use super::parse::Dialect;
 use super::pattern::{Group, Member, Pattern};
@@ -132,6 +132,20 @@ impl FilterPolicy {
 }
 
 impl Attributes {
+    /// Attributes as the service's interface writes them, `{"name": {"DataType": "String", "StringValue": "a"}}`, or its
+    /// envelope, with `Type` and `Value`.
+    pub fn of(object: Value<'_>) -> Attributes {
+        let mut attributes = Attributes::default();
+        for (name, attribute) in object.members() {
+            let named = |wanted: [&str; 2]| {
+                let found = attribute.members().find(|(key, _)| wanted.contains(&key.string().as_ref()));
+                found.map(|(_, value)| value.string().into_owned()).unwrap_or_default()
+            };
+            attributes.insert(&name.string(), &named(["DataType", "Type"]), &named(["StringValue", "Value"]));
+        }
+        attributes
+    }
+
     /// Adds an attribute.
     pub fn insert(&mut self, name: &str, data_type: &str, value: &str) {
         let attribute = Attribute { data_type: data_type.to_string(), value: value.to_string() };

@@ -3,7 +3,7 @@
 use super::call::{CallId, Operation};
 use super::delivery::{Counts, deliver};
 use super::journal::{Status, What};
-use super::message::{Ending, Reason};
+use super::message::{Ending, Message, Reason};
 use super::payload::PayloadId;
 use super::world::{Context, Event, Reply, World};
 use crate::diagram::settings::EdgeSettings;
@@ -28,12 +28,6 @@ pub struct BusRule {
     pub counts: Counts,
 }
 
-/// An accepted event, for showing.
-#[derive(Clone, Copy, Debug)]
-pub struct Remembered {
-    pub message: super::Message,
-}
-
 #[derive(Clone, Debug)]
 pub struct Bus {
     pub rules: Vec<BusRule>,
@@ -46,7 +40,7 @@ pub struct Bus {
     pub events: u64,
     /// Events that no rule took.
     pub unmatched: u64,
-    pub recent: VecDeque<Remembered>,
+    pub recent: VecDeque<Message>,
 }
 
 impl Bus {
@@ -110,7 +104,7 @@ impl Bus {
         };
         context.message_mut(message).payload = event;
         self.events += 1;
-        self.recent.push_back(Remembered { message: *context.message(message) });
+        self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
         }

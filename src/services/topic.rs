@@ -4,7 +4,7 @@ use super::call::{CallId, Operation};
 use super::component::Component;
 use super::delivery::{self, Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, topic_pause};
 use super::journal::{Status, What};
-use super::message::{Ending, Envelope, MessageId, Reason};
+use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, Reply, World};
 use crate::diagram::settings::{EdgeSettings, TopicSettings};
@@ -12,8 +12,11 @@ use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
+use std::collections::VecDeque;
 
 const TIMER_RETRY: u8 = 0;
+/// How many messages are remembered for showing.
+const REMEMBERED: usize = 20;
 
 #[derive(Clone, Debug)]
 pub struct Subscription {
@@ -38,6 +41,8 @@ pub struct Topic {
     accepted: PayloadId,
     subject: PayloadId,
     pub published: u64,
+    /// The latest messages, as they were published.
+    pub recent: VecDeque<Message>,
 }
 
 impl Topic {
@@ -52,6 +57,7 @@ impl Topic {
             accepted: world.payloads.intern(json!({ "MessageId": "{{eventId}}" })),
             subject: world.payloads.intern(Value::String(plan.node(node).name.clone())),
             published: 0,
+            recent: VecDeque::new(),
         };
         topic.configure(plan, node);
         Some(topic)
@@ -112,6 +118,10 @@ impl Topic {
             return;
         }
         self.published += 1;
+        self.recent.push_back(*context.message(message));
+        if self.recent.len() > REMEMBERED {
+            self.recent.pop_front();
+        }
         context.reply(id, Status::OK, self.accepted, None);
         let mut copies = 0;
         for index in 0..self.subscriptions.len() {

@@ -119,6 +119,7 @@ impl Simulation {
                         retrying: subscription.counts.retrying,
                     })
                     .collect(),
+                recent: it.recent.iter().rev().map(|message| self.show(message, None)).collect(),
             }),
             Service::Bus(it) => NodeView::Bus(BusView {
                 events: it.events,
@@ -136,7 +137,7 @@ impl Simulation {
                         retrying: 0,
                     })
                     .collect(),
-                recent: it.recent.iter().rev().map(|event| self.show(&event.message, None)).collect(),
+                recent: it.recent.iter().rev().map(|event| self.show(event, None)).collect(),
             }),
             Service::Rule(it) => NodeView::Rule(RuleView {
                 pattern: match &self.plan.node(node).settings {
@@ -226,6 +227,7 @@ impl Simulation {
             trace: message.trace,
             request_id: self.request_id(message.trace),
             body: pretty(&self.body(message)),
+            attributes: self.attributes(message),
             attempt: message.attempt,
             receive_count: message.receive_count,
             created: message.created,

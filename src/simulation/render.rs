@@ -43,12 +43,23 @@ impl Simulation {
         }
     }
 
+    fn attribute_map(&self, message: &Message) -> Map<String, Value> {
+        let list = self.world.payloads.attributes(message.attributes);
+        let attribute = |(name, data_type, value): &(String, String, String)| {
+            (name.clone(), json!({ "Type": data_type, "Value": value }))
+        };
+        list.iter().map(attribute).collect()
+    }
+
+    /// A message's attributes, if it has any.
+    pub(super) fn attributes(&self, message: &Message) -> Option<String> {
+        let attributes = self.attribute_map(message);
+        (!attributes.is_empty()).then(|| pretty(&Value::Object(attributes)))
+    }
+
     /// The envelope of a topic without raw delivery: sns-message-and-json-formats.
     fn notification(&self, message: &Message, topic: NodeIndex, payload: Value) -> Value {
-        let mut attributes = Map::new();
-        for (name, data_type, value) in self.world.payloads.attributes(message.attributes) {
-            attributes.insert(name.clone(), json!({ "Type": data_type, "Value": value }));
-        }
+        let attributes = self.attribute_map(message);
         let name = self.plan.node(topic).name.replace(' ', "-");
         let mut envelope = json!({
             "Type": "Notification",

@@ -75,6 +75,8 @@ pub struct MessageView {
     pub request_id: String,
     /// The body as its receiver gets it, envelope included, indented.
     pub body: String,
+    /// Its attributes as the topic's envelope writes them: `{"name": {"Type": …, "Value": …}}`, indented.
+    pub attributes: Option<String>,
     pub attempt: u16,
     pub receive_count: u32,
     pub created: Time,
@@ -233,6 +235,8 @@ pub struct DeliveryView {
 pub struct TopicView {
     pub published: u64,
     pub subscriptions: Vec<DeliveryView>,
+    /// Newest first.
+    pub recent: Vec<MessageView>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use super::headline::HeadlineFigures;
 use super::inspector::Inspector;
 use super::log::LogPanel;
 use super::state::State;
+use super::tester::{Subject, Tester};
 use super::theme::ThemeToggle;
 use super::transport::{Transport, is_typing};
 use crate::lessons::guide;
@@ -43,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <span class="product"><Logo />"Eventyard"</span>
                 <h1 class="title" data-testid="title">{title}</h1>
                 <span class="space"></span>
+                <button class="bare" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
                 <ThemeToggle />
                 <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
                     "?"
@@ -60,6 +62,7 @@ pub fn App() -> impl IntoView {
             <aside class="aside" class:open=move || state.selection.get().is_some() aria-label="Inspector">
                 <Inspector />
             </aside>
+            <Tester />
             <Notice />
             <SendDialog />
             <FaultDialog />

@@ -9,6 +9,7 @@ mod app;
 mod canvas;
 mod dialogs;
 mod driver;
+mod editor;
 mod format;
 mod guide;
 mod headline;
@@ -16,6 +17,7 @@ mod inspector;
 mod log;
 mod panic;
 mod state;
+mod tester;
 mod theme;
 mod transport;
 

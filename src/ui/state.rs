@@ -1,6 +1,7 @@
 //! The app's state: the simulation, outside the reactive graph, and signals for everything that people choose.
 
 use super::panic;
+use super::tester::Subject;
 use crate::diagram::{Document, Problem, list_problems};
 use crate::lessons::guide;
 use crate::services::Serial;
@@ -54,6 +55,8 @@ pub struct State {
     /// The node or edge whose fault dialog is open.
     pub faulting: RwSignal<Option<Uuid>>,
     pub about: RwSignal<bool>,
+    /// What the pattern tester is open for.
+    pub tester: RwSignal<Option<Subject>>,
     /// Whether the selected node's or edge's menu is open at its place.
     pub menu: RwSignal<bool>,
 }
@@ -64,6 +67,9 @@ pub fn use_state() -> State {
 
 /// Speeds that can be chosen, simulated seconds per second.
 pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+
+/// The pattern tester's name in the address.
+const ROOM: &str = "patterns";
 
 impl State {
     /// The state for what the address asks for; what it asks for in vain becomes a notice.
@@ -117,6 +123,7 @@ impl State {
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
+            tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
             menu: RwSignal::new(false),
         }
     }
@@ -176,7 +183,17 @@ impl State {
         self.speed.set(diagram.speed);
         self.restart();
         self.playing.set(true);
-        Address::show(id);
+        Address::show(id, None);
+    }
+
+    pub fn open_tester(&self, subject: Subject) {
+        self.tester.set(Some(subject));
+        Address::show(&self.diagram.get_untracked(), Some(ROOM));
+    }
+
+    pub fn close_tester(&self) {
+        self.tester.set(None);
+        Address::show(&self.diagram.get_untracked(), None);
     }
 
     /// The same diagram again, from the beginning, as it was loaded.
@@ -230,6 +247,7 @@ struct Address {
     diagram: Option<String>,
     seed: Option<String>,
     speed: Option<String>,
+    room: Option<String>,
 }
 
 impl Address {
@@ -237,12 +255,14 @@ impl Address {
         let search = window().location().search().unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
-        Address { diagram: get("d"), seed: get("seed"), speed: get("speed") }
+        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room") }
     }
 
-    fn show(id: &str) {
+    fn show(id: &str, room: Option<&str>) {
         let Ok(history) = window().history() else { return };
+        let room = room.map_or(String::new(), |room| format!("&room={room}"));
+        let address = format!("?d={id}{room}");
         // In an embed the address may not be changed; then it simply stays.
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("?d={id}")));
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
     }
 }

@@ -12,7 +12,7 @@ pub fn is_typing(event: &ev::KeyboardEvent) -> bool {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
         return false;
     };
-    target.closest("input,textarea,select,dialog,[contenteditable]").ok().flatten().is_some()
+    target.closest("input,textarea,select,dialog,.room").ok().flatten().is_some()
 }
 
 fn name(speed: f64) -> String {

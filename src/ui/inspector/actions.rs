@@ -4,6 +4,7 @@ use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::services::{Activity, Fault};
 use crate::simulation::{Command, Glance};
 use crate::ui::state::{Selection, State, use_state};
+use crate::ui::tester::Subject;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ struct Situation {
     activity: Activity,
     faulty: bool,
     dead_letter_queue: bool,
+    /// What the pattern tester can do with it.
+    subject: Option<Subject>,
 }
 
 fn situation(state: State) -> Option<Situation> {
@@ -30,6 +33,7 @@ fn situation(state: State) -> Option<Situation> {
             activity: simulation.activity(node),
             faulty: !simulation.node_fault(node).is_none(),
             dead_letter_queue: matches!(simulation.glance(node), Glance::Queue { dead_letter_queue: true, .. }),
+            subject: Subject::of(simulation, id),
         };
         let of_edge = |id: Uuid, edge: EdgeIndex| Situation {
             id,
@@ -37,6 +41,7 @@ fn situation(state: State) -> Option<Situation> {
             activity: Activity::Running,
             faulty: !simulation.edge_fault(edge).is_none(),
             dead_letter_queue: false,
+            subject: Subject::of(simulation, id),
         };
         match selected {
             Selection::Node(id) => plan.find_node(id).map(|node| of_node(id, node)),
@@ -55,7 +60,7 @@ pub fn Actions(compact: bool) -> impl IntoView {
         view! { <button data-testid=test(name) title=help on:click=move |_| act()>{label}</button> }
     };
     let buttons = move || {
-        let Some(Situation { id, kind, activity, faulty, dead_letter_queue }) = situation.get() else {
+        let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject }) = situation.get() else {
             return ().into_any();
         };
         let command = move |command: Command| -> Box<dyn Fn()> { Box::new(move || state.try_apply(command.clone())) };
@@ -80,6 +85,10 @@ pub fn Actions(compact: bool) -> impl IntoView {
             } else {
                 buttons.push(button("resume", "Start", "Let it work again", command(Command::Resume { node: id })));
             }
+        }
+        if let Some(subject) = subject {
+            let help = "Try its pattern on an event, and see which condition holds";
+            buttons.push(button("tester-at", "Test pattern…", help, Box::new(move || state.open_tester(subject))));
         }
         buttons.push(button(
             "fault-open",

@@ -23,7 +23,7 @@ pub fn Live(id: Uuid) -> impl IntoView {
     match view.get_untracked() {
         Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
-        Some(NodeView::Bus(_)) => view! { <BusLive view /> }.into_any(),
+        Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
         _ => (move || small(state, view.get())).into_any(),
     }
@@ -32,13 +32,6 @@ pub fn Live(id: Uuid) -> impl IntoView {
 fn small(state: State, view: Option<NodeView>) -> AnyView {
     match view {
         Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
-        Some(NodeView::Topic(it)) => view! {
-            {figures(vec![("published", count(it.published))])}
-            <h3>"Subscriptions"</h3>
-            {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
-            <p class="quiet">"The publisher sees none of this."</p>
-        }
-        .into_any(),
         Some(NodeView::Rule(it)) => view! {
             {figures(vec![("matched", count(it.matched))])}
             <h3>"Event pattern"</h3>
@@ -190,27 +183,35 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     }
 }
 
+/// A topic or a bus: who got what, and the latest that came.
 #[component]
-fn BusLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
     let state = use_state();
-    let bus = move || match view.get() {
-        Some(NodeView::Bus(it)) => Some(it),
-        _ => None,
-    };
-    let recent = Signal::derive(move || bus().map(|it| it.recent).unwrap_or_default());
-    let top = move || {
-        bus().map(|it| {
-            view! {
-                {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
-                <h3>"Rules"</h3>
-                {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
-            }
-        })
+    let recent = Signal::derive(move || match view.get() {
+        Some(NodeView::Bus(it)) => it.recent,
+        Some(NodeView::Topic(it)) => it.recent,
+        _ => Vec::new(),
+    });
+    let top = move || match view.get() {
+        Some(NodeView::Bus(it)) => view! {
+            {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
+            <h3>"Rules"</h3>
+            {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
+        }
+        .into_any(),
+        Some(NodeView::Topic(it)) => view! {
+            {figures(vec![("published", count(it.published))])}
+            <h3>"Subscriptions"</h3>
+            {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
+            <p class="quiet">"The publisher sees none of this."</p>
+        }
+        .into_any(),
+        _ => ().into_any(),
     };
     view! {
         {top}
-        <h3>"Latest events"</h3>
-        <Messages list=recent empty="No event has reached this bus yet." due="" />
+        <h3>"The latest"</h3>
+        <Messages list=recent empty="Nothing has come here yet. Press Send, or raise the client's rate." due="" />
     }
 }
 

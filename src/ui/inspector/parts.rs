@@ -48,6 +48,7 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
                 <details on:toggle=move |_| state.highlighted.set(Some(serial))>
                     <summary><b>"message "{serial}</b>" "<span class="quiet">{words}</span></summary>
                     <pre>{message.body.clone()}</pre>
+                    {message.attributes.clone().map(|attributes| view! { <p>"Attributes"</p><pre>{attributes}</pre> })}
                     <p class="quiet">"request "{message.request_id.clone()}</p>
                 </details>
             </li>

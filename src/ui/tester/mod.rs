@@ -1,0 +1,265 @@
+//! The pattern tester: a pattern or filter policy, an event or message, and the verdict while they are typed.
+
+mod examples;
+mod subject;
+mod verdict;
+
+pub use subject::Subject;
+
+use super::editor::CodeEditor;
+use super::state::{Selection, said, use_state};
+use crate::simulation::Command;
+use examples::EXAMPLES;
+use leptos::prelude::*;
+use serde_json::Value;
+use verdict::{Mode, Outcome, judge, marks};
+
+#[component]
+pub fn Tester() -> impl IntoView {
+    let state = use_state();
+    let subject = Memo::new(move |_| state.tester.get());
+    view! { {move || subject.get().map(|subject| view! { <Room subject /> })} }
+}
+
+/// What stands in the fields; each mode has texts of its own, so that changing the mode loses nothing.
+#[derive(Clone, Copy)]
+struct Fields {
+    mode: RwSignal<Mode>,
+    pattern: RwSignal<String>,
+    policy: RwSignal<String>,
+    event: RwSignal<String>,
+    attributes: RwSignal<String>,
+    body: RwSignal<String>,
+}
+
+impl Fields {
+    /// Every field with an example in it.
+    fn new() -> Fields {
+        let of = |mode: Mode| EXAMPLES.iter().find(|example| example.mode == mode);
+        let left = |mode| RwSignal::new(of(mode).map_or(String::new(), |example| example.left.to_string()));
+        let right = |mode| RwSignal::new(of(mode).map_or(String::new(), |example| example.right.to_string()));
+        Fields {
+            mode: RwSignal::new(Mode::Pattern),
+            pattern: left(Mode::Pattern),
+            policy: left(Mode::Attributes),
+            event: right(Mode::Pattern),
+            attributes: right(Mode::Attributes),
+            body: right(Mode::Body),
+        }
+    }
+
+    fn left(&self, mode: Mode) -> RwSignal<String> {
+        if mode == Mode::Pattern { self.pattern } else { self.policy }
+    }
+
+    fn right(&self, mode: Mode) -> RwSignal<String> {
+        match mode {
+            Mode::Pattern => self.event,
+            Mode::Attributes => self.attributes,
+            Mode::Body => self.body,
+        }
+    }
+}
+
+#[component]
+fn Room(subject: Subject) -> impl IntoView {
+    let state = use_state();
+    let fields = Fields::new();
+    let texts = state.read(|simulation| subject.texts(simulation));
+    if let Some(texts) = texts {
+        fields.mode.set(texts.mode);
+        let brought = [
+            (fields.left(texts.mode), texts.left),
+            (fields.event, texts.event),
+            (fields.attributes, texts.attributes),
+            (fields.body, texts.body),
+        ];
+        for (field, text) in brought {
+            if let Some(text) = text {
+                field.set(text);
+            }
+        }
+    }
+    let mode = fields.mode;
+    let verdict = Memo::new(move |_| {
+        let mode = mode.get();
+        fields.left(mode).with(|left| fields.right(mode).with(|right| judge(mode, left, right)))
+    });
+    let done = RwSignal::new(String::new());
+    // What was said of earlier texts does not hold for these.
+    Effect::new(move |_| {
+        verdict.track();
+        done.set(String::new());
+    });
+    let name = subject.id().map(|id| state.name_of(id)).unwrap_or_default();
+    let about = match subject {
+        Subject::Nothing => String::new(),
+        Subject::Rule(_) => format!("rule {name}"),
+        Subject::Subscription(_) => format!("subscription {name}"),
+        Subject::Bus(_) => format!("bus {name}"),
+    };
+    let own = move || match subject {
+        Subject::Rule(_) => mode.get() == Mode::Pattern,
+        Subject::Subscription(_) => mode.get() != Mode::Pattern,
+        _ => false,
+    };
+    let now = move || state.read(|simulation| simulation.now().to_string());
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
+    let put_back = {
+        let name = name.clone();
+        move |_| {
+            let mode = mode.get_untracked();
+            let commands = match parsed(&fields.left(mode).get_untracked()) {
+                Ok(left) => subject.put_back(mode, left),
+                Err(error) => return done.set(error),
+            };
+            let refused = commands.into_iter().find_map(|command| state.apply(command).err());
+            done.set(match refused {
+                Some(problems) => said(&problems),
+                None => format!("{name} has it from {} on.", now()),
+            });
+        }
+    };
+    let receiver = state.read(|simulation| subject.receiver(simulation));
+    let receiver_name = receiver.map(|id| state.name_of(id)).unwrap_or_default();
+    let bus = matches!(subject, Subject::Nothing | Subject::Bus(_) | Subject::Rule(_));
+    // By hand, a topic gets bodies only: attributes are the publisher's business.
+    let can_send = move || {
+        let fits = if bus { mode.get() == Mode::Pattern } else { mode.get() == Mode::Body };
+        fits && receiver.is_some()
+    };
+    let send = {
+        let receiver_name = receiver_name.clone();
+        move |_| {
+            let Some(node) = receiver else { return };
+            let payload = match parsed(&fields.right(mode.get_untracked()).get_untracked()) {
+                Ok(payload) => payload,
+                Err(error) => return done.set(error),
+            };
+            done.set(match state.apply(Command::Send { node, payload, count: 1 }) {
+                Ok(()) => format!("Sent to {receiver_name} at {}. Go back to the diagram to watch it.", now()),
+                Err(problems) => said(&problems),
+            });
+        }
+    };
+    let close = move || {
+        if let Some(receiver) = receiver.filter(|_| !done.get_untracked().is_empty()) {
+            state.selection.set(Some(Selection::Node(receiver)));
+        }
+        state.close_tester();
+    };
+    window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "Escape" && !event.default_prevented() && state.tester.get_untracked().is_some() {
+            close();
+        }
+    });
+    let mode_button = move |own: Mode, test: &'static str, label: &'static str| {
+        view! {
+            <button
+                class="bare tab" data-testid=test aria-pressed=move || (mode.get() == own).to_string()
+                on:click=move |_| mode.set(own)
+            >
+                {label}
+            </button>
+        }
+    };
+    let example = move |title: &str| {
+        if let Some(example) = EXAMPLES.iter().find(|example| example.title == title) {
+            mode.set(example.mode);
+            fields.left(example.mode).set(example.left.to_string());
+            fields.right(example.mode).set(example.right.to_string());
+        }
+    };
+    let marked = Signal::derive(move || verdict.with(|verdict| marks(&verdict.leaves)));
+    let left_flaws = Signal::derive(move || verdict.with(|verdict| verdict.pattern_flaws.clone()));
+    let right_flaws = Signal::derive(move || verdict.with(|verdict| verdict.event_flaws.clone()));
+    let none = Signal::derive(Vec::new);
+    let editors = move || {
+        let mode = mode.get();
+        let (left, right) = match mode {
+            Mode::Pattern => ("Event pattern", "Event"),
+            Mode::Attributes => ("Filter policy", "Message attributes"),
+            Mode::Body => ("Filter policy", "Message body"),
+        };
+        view! {
+            <div class="pane">
+                <h3>{left}</h3>
+                <CodeEditor text=fields.left(mode) marks=marked flaws=left_flaws label=left test="tester-left" />
+            </div>
+            <div class="pane">
+                <h3>{right}</h3>
+                <CodeEditor text=fields.right(mode) marks=none flaws=right_flaws label=right test="tester-right" />
+            </div>
+        }
+    };
+    let outcome = move || match verdict.with(|verdict| verdict.outcome) {
+        Outcome::Match => ("good", "✓ Match"),
+        Outcome::NoMatch => ("bad", "✗ No match"),
+        Outcome::Unreadable => ("warn", "! Invalid"),
+    };
+    let leaves = move || {
+        verdict.with(|verdict| {
+            let row = |leaf: &crate::rules::Leaf| {
+                let sign = match (leaf.replaced, leaf.held) {
+                    (true, _) => "–",
+                    (false, true) => "✓",
+                    (false, false) => "✗",
+                };
+                view! {
+                    <li class:held=leaf.held class:failed=!leaf.held && !leaf.replaced>
+                        <b>{sign}</b>
+                        <span>{leaf.reason.clone()}</span>
+                    </li>
+                }
+            };
+            verdict.leaves.iter().map(row).collect_view()
+        })
+    };
+    view! {
+        <section class="room" data-testid="tester" aria-labelledby="tester-title">
+            <div class="room-head">
+                <h2 id="tester-title">"Pattern tester"</h2>
+                <span class="quiet">{about}</span>
+                <div class="modes" role="group" aria-label="What is tested">
+                    {mode_button(Mode::Pattern, "mode-pattern", "Event pattern")}
+                    {mode_button(Mode::Attributes, "mode-attributes", "Filter policy, attributes")}
+                    {mode_button(Mode::Body, "mode-body", "Filter policy, body")}
+                </div>
+                <label>
+                    <span class="hidden-visually">"Start from an example"</span>
+                    <select data-testid="tester-examples" on:change=move |event| example(&event_target_value(&event))>
+                        <option value="">"Examples…"</option>
+                        {EXAMPLES.iter().map(|example| view! { <option value=example.title>{example.title}</option> }).collect_view()}
+                    </select>
+                </label>
+                <span class="space"></span>
+                <button data-testid="tester-close" on:click=move |_| close()>"Back to the diagram"</button>
+            </div>
+            <div class="panes">{editors}</div>
+            <div class="verdict">
+                <p role="status" data-testid="tester-verdict" class=move || outcome().0>
+                    <b>{move || outcome().1}</b>
+                    " "
+                    <span>{move || verdict.with(|verdict| verdict.sentence.clone())}</span>
+                </p>
+                <p class="quiet">{move || verdict.with(|verdict| verdict.warning.clone())}</p>
+                <ul class="leaves" data-testid="tester-leaves">{leaves}</ul>
+                <div class="buttons">
+                    <button
+                        class="primary" data-testid="tester-apply" class:hidden=move || !own()
+                        disabled=move || verdict.with(|verdict| !verdict.pattern_flaws.is_empty()) on:click=put_back
+                    >
+                        "Use it for "{name}
+                    </button>
+                    <button
+                        data-testid="tester-send" class:hidden=move || !can_send()
+                        disabled=move || verdict.with(|verdict| !verdict.event_flaws.is_empty()) on:click=send
+                    >
+                        "Send this event to "{receiver_name}
+                    </button>
+                    <span role="status" data-testid="tester-done">{move || done.get()}</span>
+                </div>
+            </div>
+        </section>
+    }
+}

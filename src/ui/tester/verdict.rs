@@ -1,0 +1,141 @@
+//! What the rule engine says about the texts that stand in the tester.
+
+use crate::rules::json::{Document, Kind};
+use crate::rules::{Attributes, Event, Explanation, FilterPolicy, Leaf, Pattern, Scope, SyntaxError, explain};
+use crate::ui::editor::{Flaw, Mark, MarkKind};
+
+/// What is tested against what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// An event pattern against an event.
+    Pattern,
+    /// A filter policy against a message's attributes.
+    Attributes,
+    /// A filter policy against a message's body.
+    Body,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Match,
+    NoMatch,
+    /// One of the two texts cannot be read.
+    Unreadable,
+}
+
+/// All that the room shows about two texts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verdict {
+    pub outcome: Outcome,
+    pub sentence: String,
+    pub leaves: Vec<Leaf>,
+    pub pattern_flaws: Vec<Flaw>,
+    pub event_flaws: Vec<Flaw>,
+    /// Something that the service would mind and the engine does not.
+    pub warning: Option<String>,
+}
+
+/// What the service's own test of a pattern wants in an event: `API_TestEventPattern`.
+const REQUIRED: [&str; 6] = ["id", "account", "source", "time", "region", "detail-type"];
+
+/// The byte at a line and a column in characters, both from 1.
+fn place(text: &str, line: u32, column: u32) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or("");
+    start + rest.char_indices().nth(column.saturating_sub(1) as usize).map_or(rest.len(), |(offset, _)| offset)
+}
+
+fn unreadable(what: &str, why: &str) -> Verdict {
+    Verdict {
+        outcome: Outcome::Unreadable,
+        sentence: format!("The {what} cannot be used: {why}"),
+        leaves: Vec::new(),
+        pattern_flaws: Vec::new(),
+        event_flaws: Vec::new(),
+        warning: None,
+    }
+}
+
+fn event_fault(text: &str, what: &str, error: &SyntaxError) -> Verdict {
+    let flaw = Flaw { at: place(text, error.line, error.column), message: error.message.clone() };
+    Verdict { event_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
+}
+
+fn of(explanation: Explanation, warning: Option<String>) -> Verdict {
+    let outcome = if explanation.matched { Outcome::Match } else { Outcome::NoMatch };
+    let sentence = explanation.reason.unwrap_or_else(|| match explanation.leaves.len() {
+        0 => "It asks for nothing, so everything passes.".to_string(),
+        1 => "Its condition holds.".to_string(),
+        several => format!("{several} conditions, and as many of them hold as have to."),
+    });
+    Verdict {
+        outcome,
+        sentence,
+        leaves: explanation.leaves,
+        pattern_flaws: Vec::new(),
+        event_flaws: Vec::new(),
+        warning,
+    }
+}
+
+/// Judges a pattern or policy (`left`) and an event, attributes or body (`right`).
+pub fn judge(mode: Mode, left: &str, right: &str) -> Verdict {
+    let refused = |error: crate::rules::PatternError| {
+        let flaw = Flaw { at: place(left, error.line, error.column), message: error.to_string() };
+        let what = if mode == Mode::Pattern { "pattern" } else { "policy" };
+        Verdict { pattern_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
+    };
+    let scope = match mode {
+        Mode::Pattern => {
+            return match (Pattern::parse(left), Event::parse(right)) {
+                (Err(error), _) => refused(error),
+                (Ok(_), Err(error)) => event_fault(right, "event", &error),
+                (Ok(pattern), Ok(event)) => of(explain(&pattern, &event), missing_fields(right)),
+            };
+        }
+        Mode::Attributes => Scope::MessageAttributes,
+        Mode::Body => Scope::MessageBody,
+    };
+    let policy = match FilterPolicy::parse(left, scope) {
+        Ok(policy) => policy,
+        Err(error) => return refused(error),
+    };
+    let document = match Document::parse(right) {
+        Ok(document) => document,
+        // A body that is no JSON is a message all the same; it passes no policy.
+        Err(_) if mode == Mode::Body => return of(policy.explain(&Attributes::default(), right), None),
+        Err(error) => return event_fault(right, "list of attributes", &error),
+    };
+    if mode == Mode::Body {
+        return of(policy.explain(&Attributes::default(), right), None);
+    }
+    if document.root().kind() != Kind::Object {
+        let message = "attributes are an object: {\"name\": {\"Type\": \"String\", \"Value\": \"…\"}}".to_string();
+        return event_fault(right, "list of attributes", &SyntaxError { line: 1, column: 1, message });
+    }
+    of(policy.explain(&Attributes::of(document.root()), ""), None)
+}
+
+fn missing_fields(event: &str) -> Option<String> {
+    let document = Document::parse(event).ok()?;
+    let has = |wanted: &&str| document.root().members().any(|(key, _)| key.string() == *wanted);
+    let missing: Vec<&str> = REQUIRED.into_iter().filter(|wanted| !has(wanted)).collect();
+    let list = missing.join(", ");
+    (!missing.is_empty()).then(|| format!("The service's own test wants these fields in an event as well: {list}."))
+}
+
+/// How the leaves are marked in the pattern's text.
+pub fn marks(leaves: &[Leaf]) -> Vec<Mark> {
+    let mark = |leaf: &Leaf| {
+        let (kind, note) = match (leaf.replaced, leaf.held) {
+            (true, _) => (MarkKind::Idle, "– replaced by a later one".to_string()),
+            (false, true) => {
+                let value = leaf.actual.as_deref().unwrap_or("no value, as it should");
+                (MarkKind::Held, format!("✓ {value}"))
+            }
+            (false, false) => (MarkKind::Failed, format!("✗ {}", leaf.actual.as_deref().unwrap_or("not in the event"))),
+        };
+        Mark { start: leaf.start, end: leaf.end, kind, note }
+    };
+    leaves.iter().map(mark).collect()
+}
