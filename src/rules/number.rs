@@ -12,18 +12,23 @@ pub(crate) struct Number(f64);
 impl Number {
     /// Reads a JSON number's literal.
     pub(crate) fn parse(literal: &str) -> Option<Number> {
-        let value: f64 = literal.parse().ok()?;
-        if !value.is_finite() {
-            return None;
+        if let Some(value) = exact(literal) {
+            return Some(Number(value));
         }
-        // Fifteen digits always survive a double; beyond, ask for the shortest decimal that means this double.
-        let survives = match value.abs() {
-            0.0 => significant_digits(literal) == 0,
-            1e-290..=1e290 if literal.len() <= 15 => true,
-            _ => is_shortest(literal, value),
-        };
-        // The sum turns a negative zero into the ordinary one.
-        survives.then_some(Number(value + 0.0))
+        match significant_digits(literal) {
+            0 => return Some(Number(0.0)),
+            1..=17 => {}
+            // The shortest decimal of a double never has more digits.
+            _ => return None,
+        }
+        // A quick reading is off by a few units in the last place at most. The double that a literal means without loss
+        // is the one whose shortest decimal it is.
+        let near: f64 = serde_json::from_str(literal).ok()?;
+        let around = near.to_bits() & !SIGN;
+        let candidates = (0..=SEARCHED).flat_map(|step| [around.checked_add(step), around.checked_sub(step)]);
+        let sign = near.to_bits() & SIGN;
+        let doubles = candidates.flatten().map(|bits| f64::from_bits(bits | sign)).filter(|value| value.is_finite());
+        doubles.into_iter().find(|value| is_shortest(literal, *value)).map(Number)
     }
 
     /// Whether its absolute value is at most `largest` and it has at most `decimals` digits behind the decimal point.
@@ -63,6 +68,43 @@ impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
         self.0.total_cmp(&other.0)
     }
+}
+
+const SIGN: u64 = 1 << 63;
+
+/// How many doubles on both sides of a quick reading are looked at.
+const SEARCHED: u64 = 8;
+
+/// Powers of ten that a double holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// The double that a short literal means: with both the digits and the power of ten held exactly, one operation rounds
+/// once. Up to fifteen digits survive a double there and back.
+fn exact(literal: &str) -> Option<f64> {
+    let (mut digits, mut count, mut behind_point, mut point) = (0u64, 0, 0i64, false);
+    let (mantissa, power) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
+    for byte in mantissa.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                count += i32::from(digits > 0);
+                behind_point += i64::from(point);
+            }
+            b'.' => point = true,
+            _ => {}
+        }
+        if count > 15 {
+            return None;
+        }
+    }
+    let power = power.parse::<i64>().ok()? - behind_point;
+    let scale = POWERS.get(usize::try_from(power.unsigned_abs()).ok()?)?;
+    let value = if power < 0 { digits as f64 / scale } else { digits as f64 * scale };
+    // A negative zero is the ordinary one.
+    Some(if literal.starts_with('-') && digits > 0 { -value } else { value })
 }
 
 fn mantissa(literal: &str) -> &str {
@@ -118,6 +160,23 @@ mod tests {
         }
         assert_eq!(Number::parse("-0.0"), Number::parse("0e99999999999"));
         assert_eq!(Number::parse("-0").unwrap().bits(), Number::parse("0").unwrap().bits());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_number_is_the_double_that_it_means(digits in 0u64.., point in 0usize..20, power in -330i32..330) {
+            let mut literal = digits.to_string();
+            if point > 0 && point < literal.len() {
+                literal.insert(point, '.');
+            }
+            for literal in [literal.clone(), format!("{literal}e{power}"), format!("-{literal}E+{}", power.unsigned_abs())] {
+                let value: f64 = literal.parse().unwrap();
+                let survives = value.is_finite() && is_shortest(&literal, value);
+                if significant_digits(&literal) > 0 {
+                    assert_eq!(Number::parse(&literal), survives.then_some(Number(value)), "{literal}");
+                }
+            }
+        }
     }
 
     #[test]

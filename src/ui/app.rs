@@ -11,6 +11,7 @@ use super::tester::{Subject, Tester};
 use super::theme::ThemeToggle;
 use super::transport::{Transport, is_typing};
 use crate::lessons::guide;
+use crate::ui::reactive::{live_flag, live_text};
 use leptos::{ev, prelude::*};
 
 #[component]
@@ -28,16 +29,16 @@ pub fn App() -> impl IntoView {
         state.run.track();
         menu.set(false);
     });
-    let title = move || {
+    let title = live_text(move || {
         let id = state.diagram.get();
         guide::find(&id).map_or("A diagram of your own", |diagram| diagram.title)
-    };
+    });
     view! {
         <div class="app">
             <header class="header">
                 <button
                     class="bare menu" data-testid="menu" aria-label="Guide: choose a diagram"
-                    aria-expanded=move || menu.get().to_string() on:click=move |_| menu.update(|open| *open = !*open)
+                    aria-expanded=live_text(move || menu.get().to_string()) on:click=move |_| menu.update(|open| *open = !*open)
                 >
                     "☰"
                 </button>
@@ -50,7 +51,7 @@ pub fn App() -> impl IntoView {
                     "?"
                 </button>
             </header>
-            <nav class="side" class:open=move || menu.get() aria-label="Guide">
+            <nav class="side" class:open=live_flag(move || menu.get()) aria-label="Guide">
                 <GuidePanel />
             </nav>
             <main class="stage">
@@ -59,7 +60,7 @@ pub fn App() -> impl IntoView {
                 <Transport />
                 <LogPanel />
             </main>
-            <aside class="aside" class:open=move || state.selection.get().is_some() aria-label="Inspector">
+            <aside class="aside" class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
                 <Inspector />
             </aside>
             <Tester />
@@ -87,8 +88,8 @@ fn Logo() -> impl IntoView {
 fn Notice() -> impl IntoView {
     let state = expect_context::<State>();
     view! {
-        <div class="notice" role="alert" class:hidden=move || state.notice.get().is_none() data-testid="notice">
-            <p>{move || state.notice.get()}</p>
+        <div class="notice" role="alert" class:hidden=live_flag(move || state.notice.get().is_none()) data-testid="notice">
+            <p>{live_text(move || state.notice.get().unwrap_or_default())}</p>
             <button class="bare" aria-label="Close this message" on:click=move |_| state.notice.set(None)>"✕"</button>
         </div>
     }

@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use crate::kernel::Time;
+use wasm_bindgen::JsValue;
 
 /// A span in microseconds: `350 µs`, `12 ms`, `1.25 s`, `3 min 20 s`.
 pub fn span(microseconds: u64) -> String {
@@ -26,6 +27,14 @@ pub fn left(until: Time, now: Time) -> String {
 }
 
 /// A count with thousands set apart.
+/// A number that was typed.
+pub fn parse_number(text: &str) -> Option<f64> {
+    let text = text.trim().replace(',', ".");
+    // The browser knows how to read a number; the standard library would bring large tables along.
+    let number = f64::try_from(JsValue::from_str(&text)).ok()?;
+    (!text.is_empty() && number.is_finite()).then_some(number)
+}
+
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -3,6 +3,7 @@
 use super::format::{count, span};
 use super::state::use_state;
 use crate::simulation::Headline;
+use crate::ui::reactive::live_text;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -65,7 +66,7 @@ pub fn HeadlineFigures() -> impl IntoView {
                     view! {
                         <div title=help>
                             <dt>{name}</dt>
-                            <dd data-testid=test>{move || words(&headline.get())}</dd>
+                            <dd data-testid=test>{live_text(move || words(&headline.get()))}</dd>
                         </div>
                     }
                 })

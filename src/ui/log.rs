@@ -3,6 +3,7 @@
 use super::state::{Selection, use_state};
 use crate::diagram::NodeIndex;
 use crate::services::{Serial, What};
+use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::html::Ol;
 use leptos::prelude::*;
 use std::collections::VecDeque;
@@ -144,13 +145,13 @@ pub fn LogPanel() -> impl IntoView {
         state.selection.set(id.map(Selection::Node));
     };
     view! {
-        <section class="log-panel" class:closed=move || !open.get() aria-label="Log">
+        <section class="log-panel" class:closed=live_flag(move || !open.get()) aria-label="Log">
             <div class="log-bar">
                 <button
-                    class="bare" data-testid="log-toggle" aria-expanded=move || open.get().to_string()
+                    class="bare" data-testid="log-toggle" aria-expanded=live_text(move || open.get().to_string())
                     on:click=move |_| open.update(|open| *open = !*open)
                 >
-                    {move || if open.get() { "▾ Log" } else { "▸ Log" }}
+                    {live_text(move || if open.get() { "▾ Log" } else { "▸ Log" })}
                 </button>
                 <label>
                     <span class="quiet">"Node"</span>
@@ -159,20 +160,20 @@ pub fn LogPanel() -> impl IntoView {
                         on:change=move |event| node.set(event_target_value(&event).parse().ok())
                     >
                         <option value="">"all"</option>
-                        {move || {
+                        {live_part(move || {
                             nodes()
                                 .into_iter()
                                 .enumerate()
                                 .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> })
                                 .collect_view()
-                        }}
+                        })}
                     </select>
                 </label>
                 <label>
                     <span class="quiet">"Message"</span>
                     <input
                         class="log-message" data-testid="log-filter-message" inputmode="numeric" placeholder="number"
-                        prop:value=move || message.get().map_or(String::new(), |message| message.to_string())
+                        prop:value=live_text(move || message.get().map_or(String::new(), |message| message.to_string()))
                         on:change=move |event| message.set(event_target_value(&event).trim().parse().ok())
                     />
                 </label>
@@ -181,17 +182,17 @@ pub fn LogPanel() -> impl IntoView {
                     "every hop"
                 </label>
                 <span class="quiet">
-                    {move || match skipped.get() {
+                    {live_text(move || match skipped.get() {
                         0 => String::new(),
                         skipped => format!("{skipped} lines skipped: too fast to read"),
-                    }}
+                    })}
                 </span>
             </div>
             <ol class="log" data-testid="log" node_ref=list tabindex="0" aria-label="What happened, newest last">
                 <For each=move || lines.get() key=|line| line.number children=move |line| {
                     let chosen = line.clone();
                     let of_message = line.message;
-                    let lit = move || of_message != 0 && state.highlighted.get() == Some(of_message);
+                    let lit = live_flag(move || of_message != 0 && state.highlighted.get() == Some(of_message));
                     view! {
                         <li class:bad=line.bad class:lit=lit data-testid="log-line">
                             <button class="bare line" on:click=move |_| choose(&chosen)>
@@ -218,7 +219,7 @@ pub fn LogPanel() -> impl IntoView {
                     }
                 } />
             </ol>
-            <p class="quiet empty" class:hidden=move || !lines.with(VecDeque::is_empty)>
+            <p class="quiet empty" class:hidden=live_flag(move || !lines.with(VecDeque::is_empty))>
                 "Nothing has happened that fits. Press Play, or choose another node or message."
             </p>
         </section>

@@ -16,6 +16,7 @@ mod headline;
 mod inspector;
 mod log;
 mod panic;
+mod reactive;
 mod state;
 mod tester;
 mod theme;

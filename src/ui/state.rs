@@ -1,5 +1,6 @@
 //! The app's state: the simulation, outside the reactive graph, and signals for everything that people choose.
 
+use super::format::parse_number;
 use super::panic;
 use super::tester::Subject;
 use crate::diagram::{Document, Problem, list_problems};
@@ -90,8 +91,8 @@ impl State {
             }
             None => 1,
         };
-        let speed = match address.speed.as_deref().map(str::parse::<f64>) {
-            Some(Ok(speed)) if (0.1..=1000.0).contains(&speed) => speed,
+        let speed = match address.speed.as_deref().map(parse_number) {
+            Some(Some(speed)) if (0.1..=1000.0).contains(&speed) => speed,
             Some(_) => {
                 notices.push("The speed in the address is not a number from 0.1 to 1000.".to_string());
                 diagram.map_or(1.0, |diagram| diagram.speed)

@@ -1,5 +1,6 @@
 //! Light or dark: as the system says, until somebody chooses.
 
+use crate::ui::reactive::live_text;
 use leptos::prelude::*;
 
 const KEY: &str = "eventyard.theme";
@@ -47,7 +48,7 @@ pub fn ThemeToggle() -> impl IntoView {
     };
     view! {
         <button class="bare" data-testid="theme" on:click=toggle aria-label="Change between light and dark">
-            {move || if theme.get() { "☀ Light" } else { "☾ Dark" }}
+            {live_text(move || if theme.get() { "☀ Light" } else { "☾ Dark" })}
         </button>
     }
 }

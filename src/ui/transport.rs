@@ -1,6 +1,8 @@
 //! Play, pause, step, reset, speed and the simulated clock.
 
 use super::state::{SPEEDS, use_state};
+use crate::ui::format::parse_number;
+use crate::ui::reactive::{live_flag, live_text};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -26,7 +28,7 @@ const RESET: &str = "M4.5 10a5.5 5.5 0 1 0 1.8-4M4 3.5v3.5h3.5";
 
 /// An icon of our own, drawn in strokes: not every font has these signs.
 #[component]
-fn Icon(path: impl Fn() -> &'static str + Send + Sync + 'static) -> impl IntoView {
+fn Icon(#[prop(into)] path: Signal<String>) -> impl IntoView {
     view! {
         <svg class="stroke-icon" viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
             <path d=path />
@@ -38,10 +40,10 @@ fn Icon(path: impl Fn() -> &'static str + Send + Sync + 'static) -> impl IntoVie
 pub fn Transport() -> impl IntoView {
     let state = use_state();
     let toggle = move || state.playing.update(|playing| *playing = !*playing);
-    let now = move || {
+    let now = live_text(move || {
         state.tick.track();
         state.read(|simulation| simulation.now().to_string())
-    };
+    });
     window_event_listener(ev::keydown, move |event| {
         if is_typing(&event) {
             return;
@@ -71,25 +73,25 @@ pub fn Transport() -> impl IntoView {
         <div class="transport" role="group" aria-label="Transport">
             <button
                 class="primary" data-testid="play" title="Space" on:click=move |_| toggle()
-                aria-pressed=move || state.playing.get().to_string()
+                aria-pressed=live_text(move || state.playing.get().to_string())
             >
-                <Icon path=move || if state.playing.get() { PAUSE } else { PLAY } />
-                {move || if state.playing.get() { "Pause" } else { "Play" }}
+                <Icon path=live_text(move || if state.playing.get() { PAUSE } else { PLAY }) />
+                {live_text(move || if state.playing.get() { "Pause" } else { "Play" })}
             </button>
             <button data-testid="step" title="To the next event (.)" on:click=move |_| state.step()>
-                <Icon path=|| STEP />
+                <Icon path=live_text(|| STEP) />
                 "Step"
             </button>
             <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=move |_| state.restart()>
-                <Icon path=|| RESET />
+                <Icon path=live_text(|| RESET) />
                 "Reset"
             </button>
             <label class="speed">
                 <span class="quiet">"Speed"</span>
                 <select
-                    data-testid="speed" prop:value=move || state.speed.get().to_string()
+                    data-testid="speed" prop:value=live_text(move || state.speed.get().to_string())
                     on:change=move |event| {
-                        if let Ok(speed) = event_target_value(&event).parse() {
+                        if let Some(speed) = parse_number(&event_target_value(&event)) {
                             state.speed.set(speed);
                         }
                     }
@@ -98,14 +100,14 @@ pub fn Transport() -> impl IntoView {
                         .iter()
                         .map(|speed| {
                             let speed = *speed;
-                            view! { <option value=speed.to_string() selected=move || state.speed.get() == speed>{name(speed)}</option> }
+                            view! { <option value=speed.to_string() selected=live_flag(move || state.speed.get() == speed)>{name(speed)}</option> }
                         })
                         .collect_view()}
                 </select>
             </label>
             <output class="clock" data-testid="clock" title="Simulated time">{now}</output>
             <span class="quiet reached">
-                {move || state.reached_speed.get().map(|speed| format!("this machine reaches {speed:.0}×"))}
+                {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {speed:.0}×")).unwrap_or_default())}
             </span>
         </div>
     }

@@ -6,6 +6,7 @@ use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, EdgeKind};
 use crate::simulation::Simulation;
 use crate::ui::format::slug;
+use crate::ui::reactive::live_text;
 use crate::ui::state::{Selection, use_state};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -68,26 +69,26 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
             if fault.is_none() { String::new() } else { format!("⚠ {}", fault.describe()) }
         })
     });
-    let class = move || {
+    let class = live_text(move || {
         let selected = if state.selection.get() == Some(Selection::Edge(id)) { " selected" } else { "" };
         let trouble = if fault.get().is_empty() { "" } else { " trouble" };
         let style = if kind.is_synchronous() { "synchronous" } else { "asynchronous" };
         let off = if matches!(words.get().0.as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
         format!("edge {style}{selected}{trouble}{off}")
-    };
-    let path = move || curve.get().map_or(String::new(), |curve| curve.path());
+    });
+    let path = live_text(move || curve.get().map_or(String::new(), |curve| curve.path()));
     // Beside the line, in the middle of its way.
-    let place = move || {
+    let place = live_text(move || {
         curve.get().map_or(String::new(), |curve| {
             let middle = curve.at(if kind == EdgeKind::Integration { 0.55 } else { 0.5 });
             format!("translate({:.1} {:.1})", middle.x, middle.y)
         })
-    };
+    });
     let ends = format!("From {from} to {to}");
-    let label_for_listeners = move || {
+    let label_for_listeners = live_text(move || {
         let (first, second) = words.get();
         format!("{ends}: {} {first} {second} {}", kind.stands_for(), fault.get())
-    };
+    });
     view! {
         <g
             class=class data-edge=id.to_string() data-testid=format!("edge-{}--{}", slug(&from), slug(&to))
@@ -95,13 +96,13 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         >
             <path class="hit" d=path />
             <path class="line" d=path />
-            <path class="arrow" d=move || curve.get().map_or(String::new(), |curve| curve.arrow()) />
+            <path class="arrow" d=live_text(move || curve.get().map_or(String::new(), |curve| curve.arrow())) />
         </g>
         // Beside the edge, not in it: the edge's own name says more.
         <g class="edge-label" transform=place data-edge=id.to_string() aria-hidden="true">
-            <text y="-6">{move || words.get().0}</text>
-            <text y="14">{move || words.get().1}</text>
-            <text class="fault" y="30" data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>{move || fault.get()}</text>
+            <text y="-6">{live_text(move || words.get().0)}</text>
+            <text y="14">{live_text(move || words.get().1)}</text>
+            <text class="fault" y="30" data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>{live_text(move || fault.get())}</text>
         </g>
     }
     .into_any()

@@ -1,7 +1,6 @@
 //! Where nodes and edges lie: plain geometry, in drawing units.
 
 use crate::diagram::Document;
-use std::f64::consts::PI;
 use uuid::Uuid;
 
 pub const NODE_WIDTH: f64 = 152.0;
@@ -70,9 +69,14 @@ impl Curve {
     /// The arrow's head at the end, as the attribute `d` of an SVG path.
     pub fn arrow(&self) -> String {
         let [_, _, control, tip] = self.points;
-        let angle = (tip.y - control.y).atan2(tip.x - control.x);
-        let corner = |turn: f64| Point { x: tip.x - 8.0 * (angle + turn).cos(), y: tip.y - 8.0 * (angle + turn).sin() };
-        let (left, right) = (corner(PI / 7.0), corner(-PI / 7.0));
+        let (x, y) = (tip.x - control.x, tip.y - control.y);
+        let length = (x * x + y * y).sqrt().max(1e-6);
+        let (x, y) = (x / length, y / length);
+        // Two corners, so far behind the tip and to its sides.
+        let (behind, aside) = (7.2, 3.5);
+        let corner =
+            |side: f64| Point { x: tip.x - behind * x - side * aside * y, y: tip.y - behind * y + side * aside * x };
+        let (left, right) = (corner(1.0), corner(-1.0));
         format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z", tip.x, tip.y, left.x, left.y, right.x, right.y)
     }
 }

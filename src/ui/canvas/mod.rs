@@ -10,6 +10,7 @@ mod viewport;
 
 use super::state::{Selection, State, use_state};
 use crate::diagram::Document;
+use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
 use geometry::{Curve, GRID, Point};
 use leptos::html::{Canvas as CanvasElement, Div};
@@ -295,7 +296,7 @@ pub fn Canvas() -> impl IntoView {
                         <rect class="hatch" width="2.5" height="5" />
                     </pattern>
                 </defs>
-                <g transform=move || viewport.get().transform()>
+                <g transform=live_text(move || viewport.get().transform())>
                     <For each=ids(true) key=|key| *key children=move |(_, id)| view! { <EdgeShape id layout /> } />
                     <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id layout /> } />
                 </g>
@@ -311,7 +312,7 @@ pub fn Canvas() -> impl IntoView {
                 <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| zoom(1.2)>"+"</button>
             </div>
             <Legend />
-            <p class="hint quiet" class:hidden=move || state.selection.get().is_some()>
+            <p class="hint quiet" class:hidden=live_flag(move || state.selection.get().is_some())>
                 "Click a node or an edge to see inside and to change it"
             </p>
         </div>

@@ -6,6 +6,7 @@ use crate::diagram::NodeKind;
 use crate::services::Activity;
 use crate::simulation::Glance;
 use crate::ui::format::{count, slug};
+use crate::ui::reactive::live_text;
 use crate::ui::state::{Selection, use_state};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -117,7 +118,7 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
             (simulation.activity(index), words)
         })
     });
-    let badge = move || {
+    let badge = live_text(move || {
         let (activity, fault) = status.get();
         match activity {
             Activity::Paused => "❚❚ frozen".to_string(),
@@ -125,20 +126,20 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
             Activity::Running if !fault.is_empty() => format!("⚠ {fault}"),
             Activity::Running => String::new(),
         }
-    };
-    let transform = move || {
+    });
+    let transform = live_text(move || {
         let place = layout.with(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
         place.map_or(String::new(), |place| {
             format!("translate({} {})", place.x - NODE_WIDTH / 2.0, place.y - NODE_HEIGHT / 2.0)
         })
-    };
-    let class = move || {
+    });
+    let class = live_text(move || {
         let selected = if state.selection.get() == Some(Selection::Node(id)) { " selected" } else { "" };
         let (activity, fault) = status.get();
         let trouble = if activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
         let dead = if matches!(glance.get(), Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };
         format!("node {}{selected}{trouble}{dead}", icon::family(kind))
-    };
+    });
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
     let length = name.chars().count();
     let long = length > 14;
@@ -157,19 +158,19 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
             </text>
             <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
-            <text class="words" x="14" y="60">{move || words(glance.get())}" "</text>
+            <text class="words" x="14" y="60">{live_text(move || words(glance.get()))}" "</text>
             {has_bar
                 .then(|| {
                     view! {
                         <g transform="translate(12 68)">
                             <rect class="bar" width=BAR_WIDTH height="8" rx="2" />
-                            <rect class="bar-full" height="8" rx="2" width=move || bar(glance.get()).0.min(1.0) * BAR_WIDTH />
+                            <rect class="bar-full" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
                             <rect
-                                class="bar-hatched" height="8" x=move || bar(glance.get()).0.min(1.0) * BAR_WIDTH
-                                width=move || {
+                                class="bar-hatched" height="8" x=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH)
+                                width=live_text(move || {
                                     let (full, hatched) = bar(glance.get());
                                     hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH
-                                }
+                                })
                             />
                         </g>
                     }
@@ -178,7 +179,7 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
                 .then(|| {
                     (0..SLOTS)
                         .map(|index| {
-                            let class = move || slot(glance.get(), index);
+                            let class = live_text(move || slot(glance.get(), index));
                             view! { <rect class=class x=12.0 + 13.0 * index as f64 y="68" width="10" height="10" rx="2" /> }
                         })
                         .collect_view()

@@ -238,7 +238,7 @@ impl Painter {
         let clock = self.clock;
         self.tokens.retain(|token| clock - token.begun < token.span);
         self.signs.retain(|sign| clock - sign.begun < SIGN);
-        let fade = (-seconds * 3.0).exp();
+        let fade = 1.0 / (1.0 + seconds * 3.0);
         self.flow.iter_mut().for_each(|flow| *flow *= fade);
     }
 
@@ -319,7 +319,7 @@ impl Painter {
                 continue;
             }
             context.set_global_alpha(if self.still { flow.min(1.0) * 0.5 } else { 0.35 });
-            context.set_line_width(3.0 + (flow.log2().max(0.0) * 1.2).min(14.0));
+            context.set_line_width(3.0 + (f64::from((*flow as u32).max(1).ilog2()) * 1.2).min(14.0));
             let [a, b, c, d] = curve.points;
             context.begin_path();
             context.move_to(a.x, a.y);

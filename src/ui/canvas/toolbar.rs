@@ -4,6 +4,7 @@ use super::Layout;
 use super::geometry::{NODE_HEIGHT, Point};
 use super::viewport::Viewport;
 use crate::ui::inspector::Actions;
+use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{Selection, use_state};
 use leptos::prelude::*;
 
@@ -24,11 +25,11 @@ pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoV
         };
         point.map(|point| viewport.get().show(point))
     };
-    let left = move || place().map_or(String::new(), |point| format!("{:.0}px", point.x));
-    let top = move || place().map_or(String::new(), |point| format!("{:.0}px", point.y + 8.0));
+    let left = live_text(move || place().map_or(String::new(), |point| format!("{:.0}px", point.x)));
+    let top = live_text(move || place().map_or(String::new(), |point| format!("{:.0}px", point.y + 8.0)));
     view! {
         <div
-            class="toolbar" class:hidden=move || place().is_none() style:left=left style:top=top
+            class="toolbar" class:hidden=live_flag(move || place().is_none()) style:left=left style:top=top
             role="toolbar" aria-label="Actions" on:pointerdown=|event| event.stop_propagation()
             on:click=move |_| state.menu.set(false)
         >

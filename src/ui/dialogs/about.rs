@@ -1,6 +1,7 @@
 //! What this is, and the keyboard's shortcuts.
 
 use super::follow;
+use crate::ui::reactive::live_text;
 use crate::ui::state::use_state;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -23,11 +24,11 @@ pub fn AboutDialog() -> impl IntoView {
     let state = use_state();
     let dialog = NodeRef::<Dialog>::new();
     follow(dialog, move || state.about.get());
-    let hash = move || {
+    let hash = live_text(move || {
         state.tick.track();
         // Only while somebody looks: the number changes with every record.
         if state.about.get() { state.read(|simulation| simulation.journal().hash()) } else { String::new() }
-    };
+    });
     view! {
         <dialog node_ref=dialog aria-labelledby="about-title" on:close=move |_| state.about.set(false)>
             <h2 id="about-title">"Eventyard "{env!("CARGO_PKG_VERSION")}</h2>
@@ -42,7 +43,7 @@ pub fn AboutDialog() -> impl IntoView {
                 {SHORTCUTS.map(|(keys, words)| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }).collect_view()}
             </dl>
             <p class="quiet">
-                "Seed "{move || state.seed.get()}", journal "<code data-testid="journal-hash">{hash}</code>
+                "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
             </p>
             <form method="dialog"><button class="primary" autofocus>"Close"</button></form>
         </dialog>

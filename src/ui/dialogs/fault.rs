@@ -4,6 +4,8 @@ use super::follow;
 use crate::diagram::Distribution;
 use crate::services::Fault;
 use crate::simulation::{Command, Simulation};
+use crate::ui::format::parse_number;
+use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -20,12 +22,11 @@ fn present(simulation: &Simulation, id: Uuid) -> Fault {
 
 /// A number that was typed; an empty field is none.
 fn number(text: &str, most: f64, what: &str) -> Result<Option<f64>, String> {
-    let text = text.trim().replace(',', ".");
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Ok(None);
     }
-    match text.parse::<f64>() {
-        Ok(value) if (0.0..=most).contains(&value) => Ok(Some(value)),
+    match parse_number(text) {
+        Some(value) if (0.0..=most).contains(&value) => Ok(Some(value)),
         _ => Err(format!("{what}: use a number from 0 to {most}.")),
     }
 }
@@ -74,7 +75,7 @@ pub fn FaultDialog() -> impl IntoView {
         Ok(fault) => inject(fault),
         Err(message) => refused.set(message),
     };
-    let name = move || state.faulting.get().map_or(String::new(), |id| state.name_of(id));
+    let name = live_text(move || state.faulting.get().map_or(String::new(), |id| state.name_of(id)));
     let field = move |test: &'static str,
                       label: &'static str,
                       unit: &'static str,
@@ -85,7 +86,7 @@ pub fn FaultDialog() -> impl IntoView {
                 <span>{label}</span>
                 <span class="with-unit">
                     <input
-                        inputmode="decimal" class="short" data-testid=test placeholder="none" prop:value=move || value.get()
+                        inputmode="decimal" class="short" data-testid=test placeholder="none" prop:value=live_text(move || value.get())
                         on:input=move |event| value.set(event_target_value(&event))
                     />
                     {unit}
@@ -106,7 +107,7 @@ pub fn FaultDialog() -> impl IntoView {
             >
                 <label class="field check">
                     <input
-                        type="checkbox" data-testid="fault-outage" prop:checked=move || outage.get()
+                        type="checkbox" data-testid="fault-outage" prop:checked=live_flag(move || outage.get())
                         on:change=move |event| outage.set(event_target_checked(&event))
                     />
                     <span>"Outage"</span>
@@ -115,7 +116,7 @@ pub fn FaultDialog() -> impl IntoView {
                 {field("fault-error-rate", "Errors", "%", "This share of the requests fails.", errors)}
                 {field("fault-latency", "Added latency", "ms", "Everything takes this much longer; a function for each record.", latency)}
                 {field("fault-throttle", "Throttle", "requests/s", "More than this is answered 429. 0 lets nothing through.", throttle)}
-                <p class="error" role="status" data-testid="fault-error">{move || refused.get()}</p>
+                <p class="error" role="status" data-testid="fault-error">{live_text(move || refused.get())}</p>
                 <div class="buttons">
                     <button class="primary" type="submit" data-testid="fault-apply">"Apply"</button>
                     <button type="button" data-testid="fault-heal" on:click=move |_| inject(Fault::default())>"Heal"</button>

@@ -3,6 +3,7 @@
 use super::follow;
 use crate::diagram::{NodeKind, NodeSettings};
 use crate::simulation::Command;
+use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -75,14 +76,14 @@ pub fn SendDialog() -> impl IntoView {
         Ok(count) if (1..=MOST).contains(&count) => send(count),
         _ => refused.set(format!("A burst has 1 to {MOST} messages.")),
     };
-    let name = move || state.composing.get().map_or(String::new(), |id| state.name_of(id));
+    let name = live_text(move || state.composing.get().map_or(String::new(), |id| state.name_of(id)));
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="send-title" on:close=move |_| state.composing.set(None)>
             <h2 id="send-title">"Send: "{name}</h2>
             <label for="send-payload">"Payload, JSON. "<code>"{{requestId}}"</code>" stands for each request's own id."</label>
             <textarea
                 id="send-payload" data-testid="send-payload" rows="12" spellcheck="false" aria-describedby="send-error"
-                aria-invalid=move || (!problem().is_empty()).to_string() prop:value=move || text.get()
+                aria-invalid=live_text(move || (!problem().is_empty()).to_string()) prop:value=live_text(move || text.get())
                 on:input=move |event| {
                     refused.set(String::new());
                     text.set(event_target_value(&event));
@@ -95,20 +96,20 @@ pub fn SendDialog() -> impl IntoView {
             ></textarea>
             <p id="send-error" class="error" data-testid="send-error" role="status">{problem}</p>
             <div class="buttons">
-                <button class="primary" data-testid="send-one" disabled=move || !problem().is_empty() title="Ctrl+Enter" on:click=move |_| send(1)>
+                <button class="primary" data-testid="send-one" disabled=live_flag(move || !problem().is_empty()) title="Ctrl+Enter" on:click=move |_| send(1)>
                     "Send one"
                 </button>
                 <label>
                     "Burst of "
                     <input
-                        type="number" class="short" data-testid="send-count" min="1" max=MOST prop:value=move || burst.get()
+                        type="number" class="short" data-testid="send-count" min="1" max=MOST prop:value=live_text(move || burst.get())
                         on:input=move |event| {
                             refused.set(String::new());
                             burst.set(event_target_value(&event));
                         }
                     />
                 </label>
-                <button data-testid="send-burst" disabled=move || parse(&text.get()).is_err() on:click=move |_| send_burst()>"Send burst"</button>
+                <button data-testid="send-burst" disabled=live_flag(move || parse(&text.get()).is_err()) on:click=move |_| send_burst()>"Send burst"</button>
                 <span class="space"></span>
                 <button class="bare" on:click=move |_| state.composing.set(None)>"Close"</button>
             </div>

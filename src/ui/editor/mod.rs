@@ -1,6 +1,7 @@
 //! A code editor for JSON, with places marked and faults pointed at. It is loaded when it is first shown; until then,
 //! and where it cannot be loaded, a plain text field does its work.
 
+use crate::ui::reactive::{live_flag, live_text};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
@@ -156,10 +157,10 @@ pub fn CodeEditor(
     });
     view! {
         <div class="code" data-testid=test>
-            <div class="code-host" class:hidden=move || plain.get() node_ref=host></div>
+            <div class="code-host" class:hidden=live_flag(move || plain.get()) node_ref=host></div>
             <textarea
-                class="code-plain" class:hidden=move || !plain.get() aria-label=label spellcheck="false"
-                prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))
+                class="code-plain" class:hidden=live_flag(move || !plain.get()) aria-label=label spellcheck="false"
+                prop:value=live_text(move || text.get()) on:input=move |event| text.set(event_target_value(&event))
             ></textarea>
         </div>
     }

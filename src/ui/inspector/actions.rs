@@ -3,6 +3,7 @@
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::services::{Activity, Fault};
 use crate::simulation::{Command, Glance};
+use crate::ui::reactive::live_part;
 use crate::ui::state::{Selection, State, use_state};
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
@@ -59,7 +60,7 @@ pub fn Actions(compact: bool) -> impl IntoView {
     let button = move |name: &'static str, label: &'static str, help: &'static str, act: Box<dyn Fn()>| {
         view! { <button data-testid=test(name) title=help on:click=move |_| act()>{label}</button> }
     };
-    let buttons = move || {
+    let buttons = live_part(move || {
         let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject }) = situation.get() else {
             return ().into_any();
         };
@@ -108,6 +109,6 @@ pub fn Actions(compact: bool) -> impl IntoView {
             buttons.push(button("redrive", "Redrive", "Move its messages back, 10 a second", command(redrive)));
         }
         buttons.into_iter().collect_view().into_any()
-    };
+    });
     view! { {buttons} }
 }

@@ -3,6 +3,7 @@
 use super::parts::{Messages, at, deliveries, figures, name_of};
 use crate::simulation::*;
 use crate::ui::format::{count, span};
+use crate::ui::reactive::{live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -159,7 +160,7 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     let list =
         move |pick: fn(QueueView) -> Vec<MessageView>| Signal::derive(move || queue().map(pick).unwrap_or_default());
     let number = move |pick: fn(&QueueView) -> u64| move || queue().map(|it| count(pick(&it)));
-    let totals = move || {
+    let totals = live_part(move || {
         queue().map(|it| {
             figures(vec![
                 ("oldest", span(it.oldest_age)),
@@ -171,7 +172,7 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 ("expired", count(it.expired)),
             ])
         })
-    };
+    });
     view! {
         {totals}
         <h3>"Visible: "<span data-testid="queue-visible">{number(|it| it.visible_count)}</span></h3>
@@ -192,7 +193,7 @@ fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
         Some(NodeView::Topic(it)) => it.recent,
         _ => Vec::new(),
     });
-    let top = move || match view.get() {
+    let top = live_part(move || match view.get() {
         Some(NodeView::Bus(it)) => view! {
             {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
             <h3>"Rules"</h3>
@@ -207,7 +208,7 @@ fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
         }
         .into_any(),
         _ => ().into_any(),
-    };
+    });
     view! {
         {top}
         <h3>"The latest"</h3>
@@ -223,7 +224,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
         _ => None,
     };
     let queued = Signal::derive(move || function().map(|it| it.queued).unwrap_or_default());
-    let top = move || {
+    let top = live_part(move || {
         function().map(|it| {
             let now = state.read(|simulation| simulation.now());
             let slots = it
@@ -281,7 +282,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 <h3>"Own queue for asynchronous invocations: "{count(it.queued_count)}</h3>
             }
         })
-    };
+    });
     view! {
         {top}
         <Messages list=queued empty="No event waits in the function's own queue." due="next try in" />
@@ -295,7 +296,7 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
         Some(NodeView::Client(it)) => Some(it),
         _ => None,
     };
-    let top = move || {
+    let top = live_part(move || {
         client().map(|it| {
             figures(vec![
                 ("sent", count(it.sent)),
@@ -308,7 +309,7 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 ("p99", span(it.latency.p99)),
             ])
         })
-    };
+    });
     let recent = move || client().map(|it| it.recent).unwrap_or_default();
     let row = move |exchange: ExchangeView| {
         let trace = exchange.trace;
@@ -333,12 +334,12 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
             <li class="exchange" data-testid="exchange">
                 <details>
                     <summary><b>"request "{trace}</b>" "<span>{verdict}</span></summary>
-                    <p class="quiet">"request id "<code>{move || latest.get().request_id}</code></p>
+                    <p class="quiet">"request id "<code>{live_text(move || latest.get().request_id)}</code></p>
                     <h4>"Request"</h4>
-                    <pre>{move || latest.get().request}</pre>
+                    <pre>{live_text(move || latest.get().request)}</pre>
                     <h4>"Answer"</h4>
-                    <pre>{move || latest.get().answer}</pre>
-                    <p class="quiet">{move || latest.get().progress.map(|words| format!("Status: {words}"))}</p>
+                    <pre>{live_text(move || latest.get().answer)}</pre>
+                    <p class="quiet">{live_text(move || latest.get().progress.map(|words| format!("Status: {words}")).unwrap_or_default())}</p>
                 </details>
             </li>
         }

@@ -8,6 +8,7 @@ mod settings;
 pub use actions::Actions;
 
 use super::state::{Selection, use_state};
+use crate::ui::reactive::{live_part, live_text};
 use leptos::prelude::*;
 use live::Live;
 use settings::Settings;
@@ -50,8 +51,8 @@ pub fn Inspector() -> impl IntoView {
     let tab_button = move |own: Tab, test: &'static str, label: &'static str| {
         view! {
             <button
-                role="tab" class="bare tab" data-testid=test aria-selected=move || (tab.get() == own).to_string()
-                tabindex=move || if tab.get() == own { "0" } else { "-1" } on:click=move |_| tab.set(own)
+                role="tab" class="bare tab" data-testid=test aria-selected=live_text(move || (tab.get() == own).to_string())
+                tabindex=live_text(move || if tab.get() == own { "0" } else { "-1" }) on:click=move |_| tab.set(own)
                 on:keydown=move |event| {
                     if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
                         event.prevent_default();
@@ -92,8 +93,8 @@ pub fn Inspector() -> impl IntoView {
             >
                 <div class="inspector-head">
                     <div>
-                        <h2 data-testid="inspector-title">{move || heading().map(|heading| heading.0)}</h2>
-                        <p class="quiet">{move || heading().map(|heading| heading.1)}</p>
+                        <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
+                        <p class="quiet">{live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}</p>
                     </div>
                     <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.selection.set(None)>"✕"</button>
                 </div>
@@ -101,7 +102,7 @@ pub fn Inspector() -> impl IntoView {
                 <div role="tablist" class="tabs" aria-label="Inspector">
                     {tab_button(Tab::Live, "tab-live", "Live")} {tab_button(Tab::Settings, "tab-settings", "Settings")}
                 </div>
-                <div role="tabpanel" class="tab-body">{body}</div>
+                <div role="tabpanel" class="tab-body">{live_part(body)}</div>
             </Show>
         </div>
     }

@@ -4,6 +4,7 @@ use crate::diagram::NodeIndex;
 use crate::kernel::Time;
 use crate::simulation::{DeliveryView, MessageView};
 use crate::ui::format::{count, left, span};
+use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
             let found = list.with(|list| list.iter().find(|message| message.serial == serial).cloned());
             found.or_else(|| before.cloned().flatten())
         });
-        let words = move || {
+        let words = live_text(move || {
             latest.get().map_or(String::new(), |message| {
                 let mut words =
                     format!("received {}×, {} old", message.receive_count, span(now().since(message.created)));
@@ -41,8 +42,8 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
                 }
                 words
             })
-        };
-        let lit = move || state.highlighted.get() == Some(serial);
+        });
+        let lit = live_flag(move || state.highlighted.get() == Some(serial));
         view! {
             <li class="message" class:lit=lit>
                 <details on:toggle=move |_| state.highlighted.set(Some(serial))>
@@ -58,7 +59,7 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
         <ul class="messages">
             <For each=move || list.get() key=|message| message.serial children=row />
         </ul>
-        <p class="quiet" class:hidden=move || !list.with(Vec::is_empty)>{empty}</p>
+        <p class="quiet" class:hidden=live_flag(move || !list.with(Vec::is_empty))>{empty}</p>
     }
 }
 

@@ -3,6 +3,8 @@
 
 use crate::diagram::{Distribution, Kind, NodeKind, Setting, settings};
 use crate::simulation::{Command, Simulation};
+use crate::ui::format::parse_number;
+use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::use_state;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -58,9 +60,9 @@ fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
             .parse::<i64>()
             .map(Value::from)
             .map_err(|_| format!("Use a whole number from {min} to {max}, or leave it empty.")),
-        Kind::Number { min, max, unit, .. } => match trimmed.replace(',', ".").parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Value::from(number)),
-            _ => Err(format!("Use a number from {min} to {max} {unit}.")),
+        Kind::Number { min, max, unit, .. } => match parse_number(trimmed) {
+            Some(number) => Ok(Value::from(number)),
+            None => Err(format!("Use a number from {min} to {max} {unit}.")),
         },
         Kind::Boolean { .. } => Ok(Value::from(trimmed == "true")),
         Kind::Choice { .. } | Kind::Text { .. } => Ok(Value::from(text)),
@@ -136,7 +138,7 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
         Kind::Boolean { .. } => view! {
             <input
                 type="checkbox" id=input_id data-testid=test aria-describedby=describedby
-                prop:checked=move || value() == Value::Bool(true)
+                prop:checked=live_flag(move || value() == Value::Bool(true))
                 on:change=move |event| apply(event_target_checked(&event).to_string())
             />
         }
@@ -148,7 +150,7 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
             >
                 {options
                     .iter()
-                    .map(|option| view! { <option value=*option selected=move || value() == *option>{*option}</option> })
+                    .map(|option| view! { <option value=*option selected=live_flag(move || value() == *option)>{*option}</option> })
                     .collect_view()}
             </select>
         }
@@ -194,26 +196,26 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
         _ => String::new(),
     };
     // A distribution in words below its JSON.
-    let words = move || match kind {
+    let words = live_text(move || match kind {
         Kind::Distribution { .. } => Distribution::parse(&value()).map_or(String::new(), |it| it.describe()),
         _ => String::new(),
-    };
+    });
     let default = shown(&setting.default_value(), kind);
     let default = if default.is_empty() { "not set".to_string() } else { default };
     let short_default: String = default.chars().take(48).collect();
     view! {
-        <div class="setting" class:changed=move || current.get().is_some()>
+        <div class="setting" class:changed=live_flag(move || current.get().is_some())>
             <label for=label_for>{name}</label>
             <span class="with-unit">{input}<span class="quiet">{setting.unit()}</span></span>
             <p class="quiet">{words}</p>
-            <p class="error" id=error_id.clone() data-testid=error_id role="status">{move || error.get()}</p>
+            <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
             <details class="help">
                 <summary>"What is this?"</summary>
                 <p>{setting.help}</p>
                 <p class="quiet">{limits}</p>
                 <p class="quiet">"Source: "{setting.source}</p>
             </details>
-            {move || {
+            {live_part(move || {
                 current
                     .get()
                     .is_some()
@@ -224,7 +226,7 @@ fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
                             </button>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -9,6 +9,7 @@ pub use subject::Subject;
 use super::editor::CodeEditor;
 use super::state::{Selection, said, use_state};
 use crate::simulation::Command;
+use crate::ui::reactive::{live_flag, live_part, live_text};
 use examples::EXAMPLES;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -18,7 +19,7 @@ use verdict::{Mode, Outcome, judge, marks};
 pub fn Tester() -> impl IntoView {
     let state = use_state();
     let subject = Memo::new(move |_| state.tester.get());
-    view! { {move || subject.get().map(|subject| view! { <Room subject /> })} }
+    view! { {live_part(move || subject.get().map(|subject| view! { <Room subject /> }))} }
 }
 
 /// What stands in the fields; each mode has texts of its own, so that changing the mode loses nothing.
@@ -156,7 +157,7 @@ fn Room(subject: Subject) -> impl IntoView {
     let mode_button = move |own: Mode, test: &'static str, label: &'static str| {
         view! {
             <button
-                class="bare tab" data-testid=test aria-pressed=move || (mode.get() == own).to_string()
+                class="bare tab" data-testid=test aria-pressed=live_text(move || (mode.get() == own).to_string())
                 on:click=move |_| mode.set(own)
             >
                 {label}
@@ -174,7 +175,7 @@ fn Room(subject: Subject) -> impl IntoView {
     let left_flaws = Signal::derive(move || verdict.with(|verdict| verdict.pattern_flaws.clone()));
     let right_flaws = Signal::derive(move || verdict.with(|verdict| verdict.event_flaws.clone()));
     let none = Signal::derive(Vec::new);
-    let editors = move || {
+    let editors = live_part(move || {
         let mode = mode.get();
         let (left, right) = match mode {
             Mode::Pattern => ("Event pattern", "Event"),
@@ -191,13 +192,13 @@ fn Room(subject: Subject) -> impl IntoView {
                 <CodeEditor text=fields.right(mode) marks=none flaws=right_flaws label=right test="tester-right" />
             </div>
         }
-    };
+    });
     let outcome = move || match verdict.with(|verdict| verdict.outcome) {
         Outcome::Match => ("good", "✓ Match"),
         Outcome::NoMatch => ("bad", "✗ No match"),
         Outcome::Unreadable => ("warn", "! Invalid"),
     };
-    let leaves = move || {
+    let leaves = live_part(move || {
         verdict.with(|verdict| {
             let row = |leaf: &crate::rules::Leaf| {
                 let sign = match (leaf.replaced, leaf.held) {
@@ -214,7 +215,7 @@ fn Room(subject: Subject) -> impl IntoView {
             };
             verdict.leaves.iter().map(row).collect_view()
         })
-    };
+    });
     view! {
         <section class="room" data-testid="tester" aria-labelledby="tester-title">
             <div class="room-head">
@@ -237,27 +238,27 @@ fn Room(subject: Subject) -> impl IntoView {
             </div>
             <div class="panes">{editors}</div>
             <div class="verdict">
-                <p role="status" data-testid="tester-verdict" class=move || outcome().0>
-                    <b>{move || outcome().1}</b>
+                <p role="status" data-testid="tester-verdict" class=live_text(move || outcome().0)>
+                    <b>{live_text(move || outcome().1)}</b>
                     " "
-                    <span>{move || verdict.with(|verdict| verdict.sentence.clone())}</span>
+                    <span>{live_text(move || verdict.with(|verdict| verdict.sentence.clone()))}</span>
                 </p>
-                <p class="quiet">{move || verdict.with(|verdict| verdict.warning.clone())}</p>
+                <p class="quiet">{live_text(move || verdict.with(|verdict| verdict.warning.clone()).unwrap_or_default())}</p>
                 <ul class="leaves" data-testid="tester-leaves">{leaves}</ul>
                 <div class="buttons">
                     <button
-                        class="primary" data-testid="tester-apply" class:hidden=move || !own()
-                        disabled=move || verdict.with(|verdict| !verdict.pattern_flaws.is_empty()) on:click=put_back
+                        class="primary" data-testid="tester-apply" class:hidden=live_flag(move || !own())
+                        disabled=live_flag(move || verdict.with(|verdict| !verdict.pattern_flaws.is_empty())) on:click=put_back
                     >
                         "Use it for "{name}
                     </button>
                     <button
-                        data-testid="tester-send" class:hidden=move || !can_send()
-                        disabled=move || verdict.with(|verdict| !verdict.event_flaws.is_empty()) on:click=send
+                        data-testid="tester-send" class:hidden=live_flag(move || !can_send())
+                        disabled=live_flag(move || verdict.with(|verdict| !verdict.event_flaws.is_empty())) on:click=send
                     >
                         "Send this event to "{receiver_name}
                     </button>
-                    <span role="status" data-testid="tester-done">{move || done.get()}</span>
+                    <span role="status" data-testid="tester-done">{live_text(move || done.get())}</span>
                 </div>
             </div>
         </section>
