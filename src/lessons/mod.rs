@@ -1,3 +1,4 @@
-//! The guide's diagrams and labs as data.
+//! The guide's diagrams, and what is simplified, as data.
 
+pub mod fidelity;
 pub mod guide;

@@ -1,7 +1,7 @@
 //! The window: what stands where.
 
 use super::canvas::Canvas;
-use super::dialogs::{AboutDialog, FaultDialog, SendDialog};
+use super::dialogs::{AboutDialog, FaultDialog, FidelityDialog, SendDialog};
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector::Inspector;
@@ -68,6 +68,7 @@ pub fn App() -> impl IntoView {
             <SendDialog />
             <FaultDialog />
             <AboutDialog />
+            <FidelityDialog />
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use crate::kernel::Time;
+use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 /// A span in microseconds: `350 µs`, `12 ms`, `1.25 s`, `3 min 20 s`.
@@ -51,11 +52,20 @@ pub fn count(number: u64) -> String {
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for character in name.chars() {
-        if character.is_alphanumeric() {
-            slug.extend(character.to_lowercase());
+        if character.is_ascii_alphanumeric() || !character.is_ascii() {
+            slug.push(character.to_ascii_lowercase());
         } else if !slug.ends_with('-') && !slug.is_empty() {
             slug.push('-');
         }
     }
     slug.trim_end_matches('-').to_string()
+}
+
+/// A sentence with what stands between backticks as code.
+pub fn with_code(sentence: &str) -> AnyView {
+    let part = |(index, part): (usize, &str)| {
+        let part = part.to_string();
+        if index % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    };
+    sentence.split('`').enumerate().map(part).collect_view().into_any()
 }

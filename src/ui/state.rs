@@ -56,6 +56,7 @@ pub struct State {
     /// The node or edge whose fault dialog is open.
     pub faulting: RwSignal<Option<Uuid>>,
     pub about: RwSignal<bool>,
+    pub fidelity: RwSignal<bool>,
     /// What the pattern tester is open for.
     pub tester: RwSignal<Option<Subject>>,
     /// Whether the selected node's or edge's menu is open at its place.
@@ -124,6 +125,7 @@ impl State {
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
+            fidelity: RwSignal::new(false),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
             menu: RwSignal::new(false),
         }

@@ -45,7 +45,11 @@ pub fn AboutDialog() -> impl IntoView {
             <p class="quiet">
                 "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
             </p>
-            <form method="dialog"><button class="primary" autofocus>"Close"</button></form>
+            <p class="quiet">"The code editor is CodeMirror (MIT licence)."</p>
+            <form method="dialog" class="buttons">
+                <button class="primary" autofocus>"Close"</button>
+                <button data-testid="fidelity-open" on:click=move |_| state.fidelity.set(true)>"Fidelity: what is simplified"</button>
+            </form>
         </dialog>
     }
 }

@@ -2,10 +2,12 @@
 
 mod about;
 mod fault;
+mod fidelity;
 mod send;
 
 pub use about::AboutDialog;
 pub use fault::FaultDialog;
+pub use fidelity::FidelityDialog;
 pub use send::SendDialog;
 
 use leptos::html::Dialog;

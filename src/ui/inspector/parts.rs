@@ -35,8 +35,10 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
         });
         let words = live_text(move || {
             latest.get().map_or(String::new(), |message| {
-                let mut words =
-                    format!("received {}×, {} old", message.receive_count, span(now().since(message.created)));
+                let mut words = format!("{} old", span(now().since(message.created)));
+                if !due.is_empty() || message.receive_count > 0 {
+                    words = format!("received {}×, {words}", message.receive_count);
+                }
                 if let Some(until) = message.due {
                     words += &format!(", {due} {}", left(until, now()));
                 }

@@ -7,6 +7,7 @@ mod verdict;
 pub use subject::Subject;
 
 use super::editor::CodeEditor;
+use super::format::with_code;
 use super::state::{Selection, said, use_state};
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -209,7 +210,7 @@ fn Room(subject: Subject) -> impl IntoView {
                 view! {
                     <li class:held=leaf.held class:failed=!leaf.held && !leaf.replaced>
                         <b>{sign}</b>
-                        <span>{leaf.reason.clone()}</span>
+                        <span>{with_code(&leaf.reason)}</span>
                     </li>
                 }
             };
@@ -241,7 +242,7 @@ fn Room(subject: Subject) -> impl IntoView {
                 <p role="status" data-testid="tester-verdict" class=live_text(move || outcome().0)>
                     <b>{live_text(move || outcome().1)}</b>
                     " "
-                    <span>{live_text(move || verdict.with(|verdict| verdict.sentence.clone()))}</span>
+                    <span>{live_part(move || verdict.with(|verdict| with_code(&verdict.sentence)))}</span>
                 </p>
                 <p class="quiet">{live_text(move || verdict.with(|verdict| verdict.warning.clone()).unwrap_or_default())}</p>
                 <ul class="leaves" data-testid="tester-leaves">{leaves}</ul>
@@ -257,6 +258,9 @@ fn Room(subject: Subject) -> impl IntoView {
                         disabled=live_flag(move || verdict.with(|verdict| !verdict.event_flaws.is_empty())) on:click=send
                     >
                         "Send this event to "{receiver_name}
+                    </button>
+                    <button class="bare" data-testid="tester-fidelity" on:click=move |_| state.fidelity.set(true)>
+                        "Where this differs from the service"
                     </button>
                     <span role="status" data-testid="tester-done">{live_text(move || done.get())}</span>
                 </div>
