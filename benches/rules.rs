@@ -1,7 +1,7 @@
 //! How many events a second the compiled matcher decides, parsing included, beside the crate `quamina` in the same run,
 //! and, where its corpus lies in `../shared/vectors/bench`, beside the figures of the service's own engine.
 //!
-//! `cargo bench --bench rules`. The machine is noisy: both take turns and the best round counts; read the ratios.
+//! `cargo bench --bench rules`, or with `-- NAME` only the rule sets of that name. The machine is noisy: both take turns and the best round counts; read the ratios.
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
 use std::fmt::Write as _;
@@ -44,13 +44,19 @@ fn main() {
         ("exists", exists),
         ("mixed", mixed),
     ];
-    for (name, rule) in kinds {
+    for (name, rule) in kinds.into_iter().filter(|(name, _)| wanted(name)) {
         for count in [1, 100, 10_000] {
             let rules: Vec<String> = (0..count).map(rule).collect();
             compare(name, &rules, &events);
         }
     }
     engine_corpus();
+}
+
+/// Whether a rule set was asked for; without a name, all are.
+fn wanted(name: &str) -> bool {
+    let mut names = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    names.peek().is_none() || names.any(|wanted| wanted == name)
 }
 
 fn compare(name: &str, rules: &[String], events: &[String]) {
@@ -294,7 +300,7 @@ fn engine_corpus() {
     println!("| rules | count | ours | event-ruler, warm JVM | ratio | quamina | ratio |");
     println!("|---|---|---|---|---|---|---|");
     let sets = Document::parse(&rules).expect("rule sets");
-    for (name, set) in sets.root().members() {
+    for (name, set) in sets.root().members().filter(|(name, _)| wanted(&name.string().to_lowercase())) {
         let member = |wanted: &str| -> Option<Value<'_>> {
             set.members().find(|(key, _)| key.string() == wanted).map(|(_, value)| value)
         };
