@@ -4,7 +4,7 @@ PORT ?= 8080
 # Tools that npm installs come first, so that everybody uses the same ones.
 export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help serve test check build bench clean
+.PHONY: help serve test check build bench fuzz clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,12 @@ test: ## Everything: lints, unit and property tests, size, end-to-end tests in C
 
 bench: ## The benchmarks; figures are kept in benches/RESULTS.md
 	cargo bench --bench engine
+	cargo bench --bench rules
+
+fuzz: ## Fuzz the rule engine, four targets of SECONDS each (600); `cargo install cargo-bolero` first
+	cd tests/fuzz && for target in raw_bytes pattern_and_event filter_policy_and_message transformer; do \
+		cargo bolero test $$target --sanitizer NONE -T $(or $(SECONDS),600)s --target-dir ../../target/fuzz || exit 1; \
+	done
 
 clean: ## Remove what was built
 	rm -rf target dist node_modules test-results

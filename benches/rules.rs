@@ -1,6 +1,9 @@
 //! How many events a second the compiled matcher decides, parsing included, beside the crate `quamina` in the same run,
 //! and, where its corpus lies in `../shared/vectors/bench`, beside the figures of the service's own engine.
 //!
+//! With `EXPORT` naming a directory, it only writes its events and rule sets there, for `tests/tools/rules.mjs`, which
+//! measures the same in the browser.
+//!
 //! `cargo bench --bench rules`, or with `-- NAME` only the rule sets of that name. The machine is noisy: both take turns and the best round counts; read the ratios.
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
@@ -44,6 +47,10 @@ fn main() {
         ("exists", exists),
         ("mixed", mixed),
     ];
+    if let Some(directory) = std::env::var_os("EXPORT") {
+        export(Path::new(&directory), &kinds, &events).expect("a directory to write to");
+        return;
+    }
     for (name, rule) in kinds.into_iter().filter(|(name, _)| wanted(name)) {
         for count in [1, 100, 10_000] {
             let rules: Vec<String> = (0..count).map(rule).collect();
@@ -51,6 +58,18 @@ fn main() {
         }
     }
     engine_corpus();
+}
+
+fn export(directory: &Path, kinds: &[(&str, Rule)], events: &[String]) -> std::io::Result<()> {
+    fs::create_dir_all(directory)?;
+    fs::write(directory.join("events.jsonl"), events.join("\n"))?;
+    for (name, rule) in kinds {
+        for count in [1, 100, 10_000] {
+            let rules: Vec<String> = (0..count).map(rule).collect();
+            fs::write(directory.join(format!("{name}-{count}.jsonl")), rules.join("\n"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a rule set was asked for; without a name, all are.

@@ -19,8 +19,14 @@ function fail(message, detail) {
   if (text) text.textContent = `${message} (${detail})`;
 }
 
-if (typeof WebAssembly !== "object") {
-  fail("Eventyard needs WebAssembly, which this browser does not have or does not allow.", "Try a current Firefox, Chrome, Edge or Safari");
+// A function that makes a vector: only browsers with WebAssembly SIMD find it valid.
+const VECTOR = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+
+if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECTOR))) {
+  fail(
+    "Eventyard needs WebAssembly with SIMD, which this browser does not have or does not allow.",
+    "Try a Firefox, Chrome, Edge or Safari of 2023 or newer",
+  );
 } else {
   try {
     const { default: start } = await import(`./${script.dataset.js}`);

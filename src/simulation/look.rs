@@ -360,7 +360,7 @@ impl Simulation {
                 }
                 Service::Queue(queue) if !queue.is_dead_letter_queue() => {
                     headline.queue_depth += (queue.visible_count() + queue.delayed_count()) as u64;
-                    for entry in queue.entries().filter(|entry| entry.state == EntryState::Visible).take(1) {
+                    for entry in queue.entries() {
                         oldest = oldest.min(self.world.messages.get(entry.message).created);
                     }
                 }

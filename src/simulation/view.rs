@@ -333,7 +333,7 @@ pub struct Headline {
     pub latency: LatencyView,
     /// Messages in all queues but dead-letter queues, visible or delayed.
     pub queue_depth: u64,
-    /// Microseconds.
+    /// Microseconds since the oldest message that is not deleted yet was sent, in flight or not.
     pub oldest_age: u64,
     pub duplicates: u64,
     pub dead_lettered: u64,

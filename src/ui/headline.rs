@@ -19,7 +19,7 @@ const FIGURES: [Figure; 9] = [
     ("p95", "headline-p95", "95 of 100 answers came within", |it| span(it.latency.p95)),
     ("p99", "headline-p99", "99 of 100 answers came within", |it| span(it.latency.p99)),
     ("Queue depth", "headline-depth", "Messages that wait in queues", |it| count(it.queue_depth)),
-    ("Oldest", "headline-oldest", "Age of the oldest message that waits", |it| span(it.oldest_age)),
+    ("Oldest", "headline-oldest", "Age of the oldest message that is not deleted yet", |it| span(it.oldest_age)),
     ("Duplicates", "headline-duplicates", "Rows that were written more than once", |it| count(it.duplicates)),
     ("Dead letters", "headline-dead", "Messages that ended in a dead-letter queue", |it| count(it.dead_lettered)),
 ];

@@ -45,7 +45,7 @@ pub fn AboutDialog() -> impl IntoView {
             <p class="quiet">
                 "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
             </p>
-            <p class="quiet">"The code editor is CodeMirror (MIT licence)."</p>
+            <p class="quiet"><a href="./licences.txt" target="_blank">"Licences"</a>" of what it is made of."</p>
             <form method="dialog" class="buttons">
                 <button class="primary" autofocus>"Close"</button>
                 <button data-testid="fidelity-open" on:click=move |_| state.fidelity.set(true)>"Fidelity: what is simplified"</button>
