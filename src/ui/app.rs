@@ -33,6 +33,8 @@ pub fn App() -> impl IntoView {
         let id = state.diagram.get();
         guide::find(&id).map_or("A diagram of your own", |diagram| diagram.title)
     });
+    // What a room covers cannot be reached either.
+    let behind = live_flag(move || state.tester.get().is_some());
     view! {
         <div class="app">
             <header class="header">
@@ -51,16 +53,16 @@ pub fn App() -> impl IntoView {
                     "?"
                 </button>
             </header>
-            <nav class="side" class:open=live_flag(move || menu.get()) aria-label="Guide">
+            <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label="Guide">
                 <GuidePanel />
             </nav>
-            <main class="stage">
+            <main class="stage" inert=behind>
                 <HeadlineFigures />
                 <Canvas />
                 <Transport />
                 <LogPanel />
             </main>
-            <aside class="aside" class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
+            <aside class="aside" inert=behind class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
                 <Inspector />
             </aside>
             <Tester />

@@ -22,6 +22,22 @@ test("opens alone by its address, and loads the editor only then", async ({ page
   expect(page.url()).not.toContain("room=");
 });
 
+test("opens and closes again and again, by keyboard too, and nothing behind it can be reached", async ({ page, app }) => {
+  await app.open();
+  for (let time = 0; time < 3; time++) {
+    await page.getByTestId("tester-open").click();
+    await expect(left(page)).toBeVisible();
+    expect(await page.locator("main").evaluate((main) => main.inert)).toBe(true);
+    await page.getByTestId("tester-fidelity").click();
+    await page.keyboard.press("Escape");
+    await expect(page.getByTestId("tester")).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(page.getByTestId("tester")).toHaveCount(0);
+  }
+  await page.keyboard.press(" ");
+  await app.select("Sales queue");
+});
+
 test("says while one types whether it matches, and why not, in place", async ({ page, app }) => {
   await app.open("?room=patterns");
   await left(page).fill('{"detail": {"amount": [{"numeric": [">", 100]}]}}');

@@ -12,6 +12,7 @@ use super::state::{Selection, said, use_state};
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use examples::EXAMPLES;
+use leptos::html::Section;
 use leptos::prelude::*;
 use serde_json::Value;
 use verdict::{Mode, Outcome, judge, marks};
@@ -150,9 +151,19 @@ fn Room(subject: Subject) -> impl IntoView {
         }
         state.close_tester();
     };
-    window_event_listener(leptos::ev::keydown, move |event| {
-        if event.key() == "Escape" && !event.default_prevented() && state.tester.get_untracked().is_some() {
+    let escape = window_event_listener(leptos::ev::keydown, move |event| {
+        // A dialog above the room closes first.
+        let dialog = document().query_selector("dialog[open]");
+        if event.key() == "Escape" && !event.default_prevented() && matches!(dialog, Ok(None)) {
             close();
+        }
+    });
+    on_cleanup(move || escape.remove());
+    let room = NodeRef::<Section>::new();
+    Effect::new(move |_| {
+        if let Some(room) = room.get() {
+            // Where the focus cannot go, it stays.
+            let _ = room.focus();
         }
     });
     let mode_button = move |own: Mode, test: &'static str, label: &'static str| {
@@ -218,7 +229,7 @@ fn Room(subject: Subject) -> impl IntoView {
         })
     });
     view! {
-        <section class="room" data-testid="tester" aria-labelledby="tester-title">
+        <section class="room" tabindex="-1" node_ref=room data-testid="tester" aria-labelledby="tester-title">
             <div class="room-head">
                 <h2 id="tester-title">"Pattern tester"</h2>
                 <span class="quiet">{about}</span>
