@@ -78,6 +78,10 @@ pub const SIMULATION: &[Difference] = &[
         why: "What matters here is what it calls, how long it takes and what it does when that fails.",
     },
     Difference {
+        what: "A function's timeout may exceed the visibility timeout of its queue.",
+        why: "The service refuses that when the mapping is made, but lets you lower the visibility timeout later: the mistake is worth seeing.",
+    },
+    Difference {
         what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
         why: "They do not change how the patterns behave, only whether they are allowed to.",
     },

@@ -1,4 +1,4 @@
-// Every diagram of the guide: it moves, answers, survives a fault and heals; and runs the same as natively.
+// Every diagram of the guide: it moves, answers, survives a fault and heals, takes changes; and runs the same as natively.
 import { execFileSync } from "node:child_process";
 import { expect, test } from "./app.mjs";
 
@@ -41,9 +41,33 @@ for (const [id, { title, breaks, fails }] of Object.entries(diagrams)) {
     const moving = await app.headline("requests");
     await app.pass(15);
     expect(await app.headline("requests")).toBeGreaterThan(moving);
-    // Reset restores: no fault, time from the beginning.
+  });
+
+  test(`${id}: a changed setting takes effect, an invalid one is refused, reset restores`, async ({ page, app }) => {
+    await app.open(`?d=${id}`);
+    await app.speed(5);
+    await app.select("Front end");
+    const rate = async () => {
+      const before = await app.headline("requests");
+      const from = await app.now();
+      await app.pass(10);
+      return ((await app.headline("requests")) - before) / (((await app.now()) - from) / 1e6);
+    };
+    expect(await rate()).toBeLessThan(10);
+    await page.getByTestId("tab-settings").click();
+    const usual = await page.getByTestId("setting-Arrivals").inputValue();
+    await app.set("Arrivals", '{"constant": 30}');
+    expect(await rate()).toBeGreaterThan(25);
+    await app.set("Arrivals", '{"constant": -1}');
+    await expect(page.getByTestId("setting-error-Arrivals")).not.toBeEmpty();
+    expect(await rate()).toBeGreaterThan(25);
+    // Reset restores: time from the beginning, settings as they were.
     await page.getByTestId("reset").click();
     expect(await app.now()).toBeLessThan(20e6);
+    await app.select("Front end");
+    await page.getByTestId("tab-settings").click();
+    await expect(page.getByTestId("setting-Arrivals")).toHaveValue(usual);
+    expect(await rate()).toBeLessThan(10);
   });
 
   test(`${id}: the same journal natively and in the browser`, async ({ page, app }) => {
