@@ -23,6 +23,8 @@ const SHORTEST: f64 = 0.28;
 const LONGEST_LAG: f64 = 3.0;
 /// At higher speeds than this nobody follows a single request, and the picture does not lag.
 const FASTEST_LAG: f64 = 1.0;
+/// At higher speeds than this a hop is shorter than a frame, and a busy edge shows flow only.
+const FASTEST_TOKENS: f64 = 20.0;
 /// How long a sign at a node stays, in seconds.
 const SIGN: f64 = 1.1;
 /// More tokens than this on one edge become flow.
@@ -197,7 +199,11 @@ impl Painter {
         if let Some(flow) = self.flow.get_mut(edge) {
             *flow += 1.0;
         }
-        if self.still || self.tokens.iter().filter(|token| token.edge == edge).count() >= MOST_ON_EDGE {
+        let busy = self.flow.get(edge).is_some_and(|flow| *flow > MOST_ON_EDGE as f64);
+        if self.still || busy && speed > FASTEST_TOKENS {
+            return;
+        }
+        if self.tokens.iter().filter(|token| token.edge == edge).count() >= MOST_ON_EDGE {
             return;
         }
         let attempt = self.attempts.get(&record.message).copied().unwrap_or(1);
