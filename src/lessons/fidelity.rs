@@ -82,6 +82,10 @@ pub const SIMULATION: &[Difference] = &[
         why: "The service refuses that when the mapping is made, but lets you lower the visibility timeout later: the mistake is worth seeing.",
     },
     Difference {
+        what: "Costs are list prices for what is billed by use, without free tiers, databases, logs and data transfer.",
+        why: "Databases are paid by the hour and the size that you choose; the rest depends on your account.",
+    },
+    Difference {
         what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
         why: "They do not change how the patterns behave, only whether they are allowed to.",
     },

@@ -4,7 +4,7 @@ use super::call::{CallId, Operation};
 use super::delivery::{Counts, deliver};
 use super::journal::{Status, What};
 use super::message::{Ending, Message, Reason};
-use super::payload::PayloadId;
+use super::payload::{PayloadId, billed_chunks};
 use super::world::{Context, Event, Reply, World};
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
@@ -38,6 +38,8 @@ pub struct Bus {
     decided: FxHashMap<PayloadId, Rc<[u32]>>,
     accepted: PayloadId,
     pub events: u64,
+    /// Events as they are billed: one for each 64 KB.
+    pub billed: u64,
     /// Events that no rule took.
     pub unmatched: u64,
     pub recent: VecDeque<Message>,
@@ -53,6 +55,7 @@ impl Bus {
             decided: FxHashMap::default(),
             accepted: world.payloads.intern(accepted),
             events: 0,
+            billed: 0,
             unmatched: 0,
             recent: VecDeque::new(),
         };
@@ -104,6 +107,7 @@ impl Bus {
         };
         context.message_mut(message).payload = event;
         self.events += 1;
+        self.billed += billed_chunks(context.world.payloads.get(event).text.len() as u64);
         self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();

@@ -97,6 +97,8 @@ pub struct Counts {
     pub concurrent_max: u64,
     /// Milliseconds.
     pub billed: u64,
+    /// Milliseconds times the megabytes that were configured then.
+    pub billed_memory: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -500,6 +502,7 @@ impl Function {
         // Whole milliseconds, initialisation included, as it is billed since August 2025.
         let billed = now.since(invocation.started).div_ceil(MILLISECOND);
         self.counts.billed += billed;
+        self.counts.billed_memory += billed * self.memory();
         if status == Status::FunctionTimeout {
             self.counts.timeouts += 1;
         } else {

@@ -27,6 +27,11 @@ impl AttributesId {
 pub struct TemplateId(pub u32);
 
 /// Name, data type, value of each attribute.
+/// How many requests a payload of this size is billed as: queues, topics and buses count each 64 KB.
+pub fn billed_chunks(bytes: u64) -> u64 {
+    bytes.div_ceil(64 * 1024).max(1)
+}
+
 pub type AttributeList = Vec<(String, String, String)>;
 
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
 use super::journal::{Status, Way, What};
 use super::message::{Ending, MessageId, Reason};
-use super::payload::PayloadId;
+use super::payload::{PayloadId, billed_chunks};
 use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
@@ -60,6 +60,13 @@ pub struct Counts {
     pub dead_lettered: u64,
     pub expired: u64,
     pub purged: u64,
+    /// Requests as they are billed: SendMessage, ReceiveMessage, empty ones too, and DeleteMessageBatch.
+    pub requests: u64,
+}
+
+/// How many requests hold so many messages: ten each (quotas-messages).
+fn requests_for(messages: usize) -> u64 {
+    messages.div_ceil(10).max(1) as u64
 }
 
 #[derive(Clone, Debug)]
@@ -157,9 +164,10 @@ impl Queue {
         match call.operation {
             Operation::SendMessage | Operation::Accept { .. } => self.accept(id, context),
             Operation::Receive { maximum, wait } => {
+                self.counts.requests += 1;
                 let wait = wait.max(self.settings.receive_wait);
                 match self.receive(maximum, context) {
-                    Some(batch) => context.reply_batch(id, batch),
+                    Some(batch) => self.hand_over(id, batch, context),
                     None if wait > 0 => {
                         self.waiting.push_back(Waiting { call: id, maximum });
                         let due = self.poll_ends.add(context.now() + wait, id.number());
@@ -169,6 +177,7 @@ impl Queue {
                 }
             }
             Operation::Delete { batch } => {
+                self.counts.requests += requests_for(context.batch(batch).len());
                 self.delete(batch, context);
                 context.reply(id, Status::OK, PayloadId::NULL, None);
             }
@@ -187,6 +196,7 @@ impl Queue {
             }
             let now = context.now();
             context.message_mut(message).created = now;
+            self.counts.requests += billed_chunks(size);
         }
         let source = match call.operation {
             // A dead letter keeps its age: sqs-dead-letter-queues.
@@ -268,6 +278,12 @@ impl Queue {
     }
 
     /// Takes up to `maximum` messages for a consumer; `None` where there is none.
+    /// Answers a receive. What is here one call is several requests to the service when the batch is a large one.
+    fn hand_over(&mut self, call: CallId, batch: BatchId, context: &mut Context<'_>) {
+        self.counts.requests += requests_for(context.batch(batch).len()) - 1;
+        context.reply_batch(call, batch);
+    }
+
     fn receive(&mut self, maximum: u16, context: &mut Context<'_>) -> Option<BatchId> {
         if self.visible_count == 0 {
             return None;
@@ -388,7 +404,7 @@ impl Queue {
                 continue;
             }
             match self.receive(waiting.maximum, context) {
-                Some(batch) => context.reply_batch(waiting.call, batch),
+                Some(batch) => self.hand_over(waiting.call, batch, context),
                 None => {
                     self.waiting.push_front(waiting);
                     break;

@@ -5,7 +5,7 @@ use super::component::Component;
 use super::delivery::{self, Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, topic_pause};
 use super::journal::{Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
-use super::payload::{AttributesId, PayloadId};
+use super::payload::{AttributesId, PayloadId, billed_chunks};
 use super::world::{Context, Event, Reply, World};
 use crate::diagram::settings::{EdgeSettings, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
@@ -41,6 +41,8 @@ pub struct Topic {
     accepted: PayloadId,
     subject: PayloadId,
     pub published: u64,
+    /// Publications as they are billed: one for each 64 KB.
+    pub billed: u64,
     /// The latest messages, as they were published.
     pub recent: VecDeque<Message>,
 }
@@ -57,6 +59,7 @@ impl Topic {
             accepted: world.payloads.intern(json!({ "MessageId": "{{eventId}}" })),
             subject: world.payloads.intern(Value::String(plan.node(node).name.clone())),
             published: 0,
+            billed: 0,
             recent: VecDeque::new(),
         };
         topic.configure(plan, node);
@@ -118,6 +121,7 @@ impl Topic {
             return;
         }
         self.published += 1;
+        self.billed += billed_chunks(size);
         self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();

@@ -374,6 +374,7 @@ impl Simulation {
         headline.latency = busiest.map_or(LatencyView::default(), latency);
         headline.oldest_age = self.now().since(oldest);
         headline.dead_lettered = self.totals().dead_lettered;
+        headline.cost = self.cost();
         headline
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: (document, seed, commands with their times) determine the journal, byte for byte, on every platform.
 
 mod command;
+mod cost;
 mod look;
 mod render;
 mod report;
@@ -10,6 +11,7 @@ mod view;
 mod words;
 
 pub use command::Command;
+pub use cost::{AS_OF, Charge, Cost, REGION};
 pub use report::Report;
 pub use view::*;
 

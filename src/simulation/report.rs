@@ -1,6 +1,6 @@
 //! What a run came to, with stable names for people's scripts. README documents the fields.
 
-use super::Simulation;
+use super::{Cost, Simulation};
 use crate::diagram::NodeIndex;
 use crate::services::Service;
 use serde::Serialize;
@@ -23,6 +23,7 @@ pub struct Report {
     pub latency_us: Map<String, Value>,
     /// By node name.
     pub nodes: Map<String, Value>,
+    pub cost: Cost,
 }
 
 impl Simulation {
@@ -59,6 +60,7 @@ impl Simulation {
             messages,
             latency_us,
             nodes,
+            cost: self.cost(),
         }
     }
 
@@ -86,7 +88,7 @@ impl Simulation {
                 "invocations": it.counts.invocations, "errors": it.counts.errors, "timeouts": it.counts.timeouts,
                 "throttles": it.counts.throttles, "cold_starts": it.counts.cold_starts,
                 "concurrent": it.concurrent(), "concurrent_max": it.counts.concurrent_max,
-                "billed_ms": it.counts.billed, "billed_mb_ms": it.counts.billed * it.memory(),
+                "billed_ms": it.counts.billed, "billed_mb_ms": it.counts.billed_memory,
                 "queued": it.queued_count(),
             }),
             Service::Queue(it) => json!({
@@ -94,16 +96,17 @@ impl Simulation {
                 "redelivered": it.counts.redelivered, "expired": it.counts.expired, "purged": it.counts.purged,
                 "in_flight": it.in_flight_count(), "visible": it.visible_count(), "delayed": it.delayed_count(),
                 "dead_lettered": it.counts.dead_lettered, "mean_visible": it.mean_depth(self.now()),
+                "billed_requests": it.counts.requests,
             }),
             Service::Topic(it) => {
                 let totals = it.totals();
                 json!({
-                    "published": it.published, "delivered": totals.delivered, "filtered": totals.filtered,
+                    "published": it.published, "billed_requests": it.billed, "delivered": totals.delivered, "filtered": totals.filtered,
                     "failed": totals.failed, "retrying": it.retrying(),
                 })
             }
             Service::Bus(it) => json!({
-                "events": it.events, "unmatched": it.unmatched,
+                "events": it.events, "billed_events": it.billed, "unmatched": it.unmatched,
                 "matched": it.rules.iter().map(|rule| rule.counts.delivered).sum::<u64>(),
             }),
             Service::Rule(it) => json!({

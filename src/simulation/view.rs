@@ -2,6 +2,7 @@
 //!
 //! [`Glance`] is cheap enough for every node ten times a second; [`NodeView`] is for the one that somebody looks at.
 
+use super::Cost;
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
 use crate::services::{Serial, Status, Trace};
@@ -337,4 +338,5 @@ pub struct Headline {
     pub oldest_age: u64,
     pub duplicates: u64,
     pub dead_lettered: u64,
+    pub cost: Cost,
 }

@@ -28,6 +28,16 @@ pub fn left(until: Time, now: Time) -> String {
 }
 
 /// A count with thousands set apart.
+/// An amount of money: two decimals, or for less than a cent as many as show something.
+pub fn dollars(amount: f64) -> String {
+    match amount {
+        0.0 => "0".to_string(),
+        0.01.. => format!("{amount:.2}"),
+        0.000_1.. => format!("{amount:.4}"),
+        _ => format!("{amount:.7}"),
+    }
+}
+
 /// A number that was typed.
 pub fn parse_number(text: &str) -> Option<f64> {
     let text = text.trim().replace(',', ".");

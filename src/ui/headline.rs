@@ -1,6 +1,6 @@
 //! The figures that stand above everything else.
 
-use super::format::{count, span};
+use super::format::{count, dollars, span};
 use super::state::use_state;
 use crate::simulation::Headline;
 use crate::ui::reactive::live_text;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// Name, test id, help, and the figure in words.
 type Figure = (&'static str, &'static str, &'static str, fn(&Headline) -> String);
 
-const FIGURES: [Figure; 9] = [
+const FIGURES: [Figure; 10] = [
     ("Requests", "headline-requests", "Sent by all clients", |it| count(it.requests)),
     ("Success", "headline-success", "Share of the answered requests that succeeded", |it| {
         format!("{:.1} %", it.success_rate * 100.0)
@@ -22,6 +22,12 @@ const FIGURES: [Figure; 9] = [
     ("Oldest", "headline-oldest", "Age of the oldest message that is not deleted yet", |it| span(it.oldest_age)),
     ("Duplicates", "headline-duplicates", "Rows that were written more than once", |it| count(it.duplicates)),
     ("Dead letters", "headline-dead", "Messages that ended in a dead-letter queue", |it| count(it.dead_lettered)),
+    (
+        "$ / million",
+        "headline-cost",
+        "What a million such requests cost at list prices, without databases (us-east-1, September 2026)",
+        |it| dollars(it.cost.per_million_requests_usd),
+    ),
 ];
 
 /// How often the figures are told to people who listen, in milliseconds: faster than that nobody can follow.
@@ -64,7 +70,7 @@ pub fn HeadlineFigures() -> impl IntoView {
                 .into_iter()
                 .map(|(name, test, help, words)| {
                     view! {
-                        <div title=help>
+                        <div title=help class:lesser=name == "p95">
                             <dt>{name}</dt>
                             <dd data-testid=test>{live_text(move || words(&headline.get()))}</dd>
                         </div>

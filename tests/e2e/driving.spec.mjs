@@ -168,6 +168,23 @@ test("a click into the empty plane lets go, dragging the plane does not", async 
   await expect(page.getByTestId("inspector-title")).not.toBeVisible();
 });
 
+test("what it costs is shown, for all and for each node", async ({ page, app }) => {
+  await app.open("?d=gateway-multiple");
+  await app.speed(20);
+  await app.pass(30);
+  const perMillion = await app.headline("cost");
+  expect(perMillion).toBeGreaterThan(1);
+  await app.select("Payments");
+  const bill = page.getByTestId("bill");
+  await expect(bill).toContainText("requests");
+  await expect(bill).toContainText("GB-seconds");
+  // Where Sales is slow, Payments pays for its waiting.
+  await app.select("Sales");
+  await app.fault({ latency: "2000" });
+  await app.pass(120);
+  expect(await app.headline("cost")).toBeGreaterThan(perMillion);
+});
+
 test("on a phone the diagram and the transport come first, and a tap opens the inspector", async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();

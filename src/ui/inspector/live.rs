@@ -2,7 +2,7 @@
 
 use super::parts::{Messages, at, deliveries, figures, name_of};
 use crate::simulation::*;
-use crate::ui::format::{count, span};
+use crate::ui::format::{count, dollars, span};
 use crate::ui::reactive::{live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
@@ -21,13 +21,38 @@ pub fn Live(id: Uuid) -> impl IntoView {
     let state = use_state();
     let view = watch(state, id);
     // Lists that people open and read keep their elements; the rest is small and simply built anew.
-    match view.get_untracked() {
+    let live = match view.get_untracked() {
         Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
         Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
-        _ => (move || small(state, view.get())).into_any(),
+        _ => live_part(move || small(state, view.get())).into_any(),
+    };
+    view! {
+        {live}
+        {live_part(move || {
+            view.track();
+            bill(state, id)
+        })}
     }
+}
+
+/// What the node has cost so far.
+fn bill(state: State, id: Uuid) -> AnyView {
+    let charges = state
+        .read(|simulation| simulation.plan().find_node(id).map(|node| simulation.charges(node)).unwrap_or_default());
+    if charges.is_empty() {
+        return ().into_any();
+    }
+    let row = |charge: &Charge| {
+        view! { <tr><td>{charge.item}</td><td>{count(charge.quantity as u64)}</td><td>{dollars(charge.cost)}" $"</td></tr> }
+    };
+    view! {
+        <h3>"Cost so far"</h3>
+        <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
+        <p class="quiet">"List prices, "{REGION}", "{AS_OF}", without free tiers."</p>
+    }
+    .into_any()
 }
 
 fn small(state: State, view: Option<NodeView>) -> AnyView {

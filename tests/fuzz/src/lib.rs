@@ -1,7 +1,9 @@
-//! Fuzzing of what reads foreign text in the rule engine: no panic, no hang, and all ways to decide agree.
+//! Fuzzing of what reads foreign text: no panic, no hang, and all ways to decide agree.
 //!
 //! `cargo test --release` makes a short run with random input, `make fuzz` long ones that are guided by coverage.
 #![cfg(test)]
+
+mod documents;
 
 use bolero::check;
 use eventyard::rules::json::Document;
