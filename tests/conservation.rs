@@ -3,9 +3,10 @@
 
 mod support;
 
+use eventyard::diagram::settings::EdgeSettings;
 use eventyard::diagram::{Distribution, Document, NodeKind, edge_kinds};
-use eventyard::services::Fault;
-use eventyard::simulation::{Command, Simulation};
+use eventyard::services::{Activity, Fault};
+use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Builder, check_conservation, simulate};
@@ -188,12 +189,50 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
     }
 }
 
+/// No limit is broken, whatever happens: visibility timeouts, receive counts, concurrency, token buckets.
+fn check_limits(simulation: &Simulation) {
+    let plan = simulation.plan();
+    for node in plan.node_indices() {
+        let running = simulation.activity(node) == Activity::Running;
+        match simulation.view(node) {
+            NodeView::Queue(queue) => {
+                let late =
+                    queue.in_flight.iter().filter(|message| message.due.is_some_and(|due| due < simulation.now()));
+                assert_eq!(late.filter(|_| running).count(), 0, "in flight past the visibility timeout");
+                let redrive = plan.node(node).outgoing.iter().map(|edge| &plan.edge(*edge).settings);
+                let limit = redrive.filter_map(|settings| match settings {
+                    EdgeSettings::Redrive { max_receive_count } => Some(*max_receive_count),
+                    _ => None,
+                });
+                // A dead letter brings its count along.
+                for limit in limit.filter(|_| !queue.dead_letter_queue) {
+                    let messages = queue.visible.iter().chain(&queue.in_flight);
+                    let most = messages.map(|message| message.receive_count).max().unwrap_or(0);
+                    assert!(most <= limit, "received {most} times where {limit} are allowed");
+                }
+            }
+            NodeView::Function(function) => {
+                let busy = function.slots.iter().filter(|slot| slot.state != SlotState::Idle).count() as u64;
+                assert!(busy.max(function.concurrent_max) <= function.limit, "more invocations at a time than allowed");
+            }
+            NodeView::Gateway(gateway) => {
+                assert!((0.0..=gateway.burst as f64 + 1e-6).contains(&gateway.tokens), "{} tokens", gateway.tokens);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Runs the whole story and gives the journal's hash. Commands that do not apply are refused, which is fine.
 fn play(document: &Document, seed: u64, happenings: &[Happening], check: bool) -> String {
     let mut simulation = simulate(document, seed);
     for happening in happenings {
         let until = simulation.now() + happening.after * 1_000;
         simulation.run_until(until, 200_000);
+        // Before the command: what was frozen catches up only when time goes on.
+        if check {
+            check_limits(&simulation);
+        }
         let command = command(&simulation, happening);
         let _ = simulation.apply(command);
         if check {
@@ -205,12 +244,13 @@ fn play(document: &Document, seed: u64, happenings: &[Happening], check: bool) -
     simulation.run_until(until, 300_000);
     if check {
         check_conservation(&simulation);
+        check_limits(&simulation);
     }
     simulation.journal().hash()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_the_same_run_is_the_same(
