@@ -23,11 +23,14 @@ pub fn App() -> impl IntoView {
             state.about.set(true);
         }
     });
+    // The guide stands beside the diagram until it is folded away; on a phone it lies above once it is asked for.
     let menu = RwSignal::new(false);
-    // On a phone the panel covers the diagram, so choosing one closes it.
     Effect::new(move |_| {
         state.run.track();
-        menu.set(false);
+        // On a phone it covers the diagram, so choosing one closes it.
+        if is_phone() {
+            menu.set(false);
+        }
     });
     let title = live_text(move || {
         let id = state.diagram.get();
@@ -36,11 +39,11 @@ pub fn App() -> impl IntoView {
     // What a room covers cannot be reached either.
     let behind = live_flag(move || state.tester.get().is_some());
     view! {
-        <div class="app">
+        <div class="app" class:folded=live_flag(move || menu.get())>
             <header class="header">
                 <button
-                    class="bare menu" data-testid="menu" aria-label="Guide: choose a diagram"
-                    aria-expanded=live_text(move || menu.get().to_string()) on:click=move |_| menu.update(|open| *open = !*open)
+                    class="bare menu" data-testid="menu" aria-label="Show or hide the guide" title="Show or hide the guide"
+                    aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
                 >
                     "☰"
                 </button>
@@ -73,6 +76,11 @@ pub fn App() -> impl IntoView {
             <FidelityDialog />
         </div>
     }
+}
+
+/// As wide as in style/app.css.
+fn is_phone() -> bool {
+    matches!(window().match_media("(max-width: 720px)"), Ok(Some(query)) if query.matches())
 }
 
 /// The same drawing as in index.html.

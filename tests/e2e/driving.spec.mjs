@@ -168,6 +168,17 @@ test("a click into the empty plane lets go, dragging the plane does not", async 
   await expect(page.getByTestId("inspector-title")).not.toBeVisible();
 });
 
+test("the guide can be folded away, which makes the diagram larger", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales");
+  const small = (await app.node("Sales").boundingBox()).width;
+  await page.getByTestId("menu").click();
+  await expect(page.getByTestId("guide-combined")).not.toBeVisible();
+  await expect.poll(async () => (await app.node("Sales").boundingBox()).width).toBeGreaterThan(small * 1.2);
+  await page.getByTestId("menu").click();
+  await expect(page.getByTestId("guide-combined")).toBeVisible();
+});
+
 test("what it costs is shown, for all and for each node", async ({ page, app }) => {
   await app.open("?d=gateway-multiple");
   await app.speed(20);
