@@ -96,7 +96,7 @@ impl Simulation {
     pub fn cost(&self) -> Cost {
         let charges = self.plan.node_indices().flat_map(|node| self.charges(node));
         let total_usd: f64 = charges.map(|charge| charge.cost).sum();
-        let requests = self.headline_requests();
+        let requests = self.requests_of_clients();
         let seconds = self.now().0 as f64 / SECOND as f64;
         let per = |amount: f64| if amount > 0.0 { total_usd / amount } else { 0.0 };
         Cost {
@@ -106,7 +106,7 @@ impl Simulation {
         }
     }
 
-    fn headline_requests(&self) -> u64 {
+    fn requests_of_clients(&self) -> u64 {
         let sent = self.services.iter().map(|service| match service {
             Service::Client(client) => client.counts.sent,
             _ => 0,

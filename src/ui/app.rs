@@ -18,6 +18,7 @@ use leptos::{ev, prelude::*};
 pub fn App() -> impl IntoView {
     let state = State::from_address();
     provide_context(state);
+    super::hooks::install(state);
     window_event_listener(ev::keydown, move |event| {
         if !is_typing(&event) && event.key() == "?" {
             state.about.set(true);

@@ -2,6 +2,7 @@
 
 use crate::kernel::Time;
 use leptos::prelude::*;
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 /// A span in microseconds: `350 µs`, `12 ms`, `1.25 s`, `3 min 20 s`.
@@ -56,6 +57,15 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// JSON that was typed, or what is wrong with it and where.
+pub fn parse_json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| {
+        let what = error.to_string();
+        let what = what.split(" at line").next().unwrap_or(&what);
+        format!("Line {}, column {}: {what}.", error.line(), error.column())
+    })
 }
 
 /// A name as part of a test id: lower case, words joined by hyphens.

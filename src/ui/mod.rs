@@ -13,6 +13,7 @@ mod editor;
 mod format;
 mod guide;
 mod headline;
+mod hooks;
 mod inspector;
 mod log;
 mod panic;

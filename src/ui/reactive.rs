@@ -1,6 +1,6 @@
 //! Closures that change what is on the page, as one type for each kind of value. Leptos compiles the code that builds
 //! and updates a view once for every type that it meets, and every closure is a type of its own; with these, the whole
-//! app shares it. It makes the app a third smaller.
+//! app shares it.
 
 use leptos::prelude::*;
 

@@ -87,17 +87,35 @@ test("when the app itself breaks, it says what happened and hands over the diagr
   expect(saved.nodes.find((node) => node.name === "Sales queue").settings.VisibilityTimeout).toBe(77);
 });
 
+/** How many pixels of the messages' layer have the colour of a request on its way. */
+function requestPixels(page) {
+  return page.locator("canvas.tokens").evaluate((canvas) => {
+    const colour = getComputedStyle(document.documentElement).getPropertyValue("--edge").trim();
+    const wanted = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+    // From a copy: reading the page's own canvas would slow it down.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] === 255 && wanted.every((part, index) => data[at + index] === part)) count++;
+    }
+    return count;
+  });
+}
+
+test("requests are seen to travel", async ({ page, app }) => {
+  await app.open();
+  await expect.poll(() => requestPixels(page)).toBeGreaterThan(20);
+});
+
 test("with reduced motion nothing travels, and the log tells what happens", async ({ page, app }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await app.open();
-  await app.speed(0.5);
-  await app.pass(2);
-  await page.getByTestId("play").click();
+  for (let look = 0; look < 20; look++) {
+    expect(await requestPixels(page)).toBe(0);
+    await page.waitForTimeout(100);
+  }
+  expect(await app.headline("requests")).toBeGreaterThan(0);
   await expect(page.getByTestId("log-line").first()).toBeVisible();
-  // Between two looks at a paused picture nothing has moved: what lit up has only faded.
-  await page.waitForTimeout(3_000);
-  const canvas = page.locator("canvas.tokens");
-  const before = await canvas.evaluate((canvas) => canvas.toDataURL());
-  await page.waitForTimeout(200);
-  expect(await canvas.evaluate((canvas) => canvas.toDataURL())).toBe(before);
 });

@@ -104,6 +104,22 @@ test("takes a rule's pattern and the bus's latest event, and puts the pattern ba
   await expect(page.getByTestId("setting-EventPattern")).toHaveValue(/nobody/);
 });
 
+test("leaving the room loses nothing that was typed", async ({ page, app }) => {
+  await app.open("?d=pubsub-bus-rules");
+  await app.select("Every payment");
+  await page.getByTestId("tester-at").click();
+  await left(page).fill('{"source": ["mine"]}');
+  await page.getByTestId("tester-close").click();
+  await app.select("Every payment");
+  await page.getByTestId("tester-at").click();
+  await expect(left(page)).toContainText('{"source": ["mine"]}');
+  await page.getByTestId("tester-close").click();
+  // Another rule brings its own.
+  await app.select("Payments above 100");
+  await page.getByTestId("tester-at").click();
+  await expect(left(page)).toContainText("numeric");
+});
+
 test("sends an event into the diagram; typing does not drive it", async ({ page, app }) => {
   await app.open("?d=pubsub-bus-rules");
   await page.getByTestId("play").click();

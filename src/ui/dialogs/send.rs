@@ -3,6 +3,7 @@
 use super::follow;
 use crate::diagram::{NodeKind, NodeSettings};
 use crate::simulation::Command;
+use crate::ui::format::parse_json;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::html::Dialog;
@@ -36,12 +37,7 @@ fn parse(text: &str) -> Result<Value, String> {
     if text.trim().is_empty() {
         return Err("There is no payload yet. Write JSON, for example {\"amount\": 49.9}.".to_string());
     }
-    serde_json::from_str(text).map_err(|error| {
-        let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or("").trim();
-        let what = error.to_string();
-        let what = what.split(" at line").next().unwrap_or(&what).to_string();
-        format!("Line {}, column {}: {what}. Look at: {line}", error.line(), error.column())
-    })
+    parse_json(text)
 }
 
 #[component]
@@ -51,9 +47,15 @@ pub fn SendDialog() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let burst = RwSignal::new("20".to_string());
     let refused = RwSignal::new(String::new());
+    // What was composed for a node is still there when its dialog opens again.
+    let composed = StoredValue::new(None);
     Effect::new(move |_| {
         if let Some(id) = state.composing.get() {
-            text.set(example(state, id));
+            let now = Some((state.run.get_untracked(), id));
+            if composed.get_value() != now {
+                composed.set_value(now);
+                text.set(example(state, id));
+            }
             refused.set(String::new());
         }
     });

@@ -90,11 +90,8 @@ pub fn CodeEditor(
     let plain = RwSignal::new(true);
     // Lives as long as the editor.
     let changed = StoredValue::new_local(Closure::<dyn Fn(String)>::new(move |typed: String| text.set(typed)));
-    Effect::new(move |started: Option<()>| {
+    Effect::new(move |_| {
         let Some(host) = host.get() else { return };
-        if started.is_some() && handle.with_untracked(Option::is_some) {
-            return;
-        }
         leptos::task::spawn_local(async move {
             let Ok(module) = load().await else { return };
             let made = changed.try_with_value(|changed| {

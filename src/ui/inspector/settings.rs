@@ -3,7 +3,7 @@
 
 use crate::diagram::{Distribution, Kind, NodeKind, Setting, settings};
 use crate::simulation::{Command, Simulation};
-use crate::ui::format::parse_number;
+use crate::ui::format::{parse_json, parse_number};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::use_state;
 use leptos::prelude::*;
@@ -66,11 +66,7 @@ fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
         },
         Kind::Boolean { .. } => Ok(Value::from(trimmed == "true")),
         Kind::Choice { .. } | Kind::Text { .. } => Ok(Value::from(text)),
-        Kind::Distribution { .. } | Kind::Json { .. } => serde_json::from_str(trimmed).map_err(|error| {
-            let what = error.to_string();
-            let what = what.split(" at line").next().unwrap_or(&what).to_string();
-            format!("Line {}, column {}: {what}.", error.line(), error.column())
-        }),
+        Kind::Distribution { .. } | Kind::Json { .. } => parse_json(trimmed),
     }
 }
 

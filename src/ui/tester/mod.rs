@@ -7,21 +7,22 @@ mod verdict;
 pub use subject::Subject;
 
 use super::editor::CodeEditor;
-use super::format::with_code;
+use super::format::{parse_json, with_code};
 use super::state::{Selection, said, use_state};
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use examples::EXAMPLES;
 use leptos::html::Section;
 use leptos::prelude::*;
-use serde_json::Value;
 use verdict::{Mode, Outcome, judge, marks};
 
 #[component]
 pub fn Tester() -> impl IntoView {
     let state = use_state();
     let subject = Memo::new(move |_| state.tester.get());
-    view! { {live_part(move || subject.get().map(|subject| view! { <Room subject /> }))} }
+    // Leaving the room to look at the diagram loses nothing that was typed.
+    let fields = Fields::new();
+    view! { {live_part(move || subject.get().map(|subject| view! { <Room subject fields /> }))} }
 }
 
 /// What stands in the fields; each mode has texts of its own, so that changing the mode loses nothing.
@@ -33,6 +34,8 @@ struct Fields {
     event: RwSignal<String>,
     attributes: RwSignal<String>,
     body: RwSignal<String>,
+    /// The pattern or policy that came with a rule or subscription.
+    brought: StoredValue<Option<(Subject, Mode, String)>>,
 }
 
 impl Fields {
@@ -48,7 +51,17 @@ impl Fields {
             event: right(Mode::Pattern),
             attributes: right(Mode::Attributes),
             body: right(Mode::Body),
+            brought: StoredValue::new(None),
         }
+    }
+
+    /// Whether somebody has changed the pattern or policy that this subject brought, and not put it back.
+    fn edited_for(&self, subject: Subject) -> bool {
+        self.brought.with_value(|brought| {
+            brought.as_ref().is_some_and(|(owner, mode, left)| {
+                *owner == subject && self.left(*mode).with_untracked(|text| text != left)
+            })
+        })
     }
 
     fn left(&self, mode: Mode) -> RwSignal<String> {
@@ -65,12 +78,12 @@ impl Fields {
 }
 
 #[component]
-fn Room(subject: Subject) -> impl IntoView {
+fn Room(subject: Subject, fields: Fields) -> impl IntoView {
     let state = use_state();
-    let fields = Fields::new();
     let texts = state.read(|simulation| subject.texts(simulation));
-    if let Some(texts) = texts {
+    if let Some(texts) = texts.filter(|_| !fields.edited_for(subject)) {
         fields.mode.set(texts.mode);
+        fields.brought.set_value(texts.left.clone().map(|left| (subject, texts.mode, left)));
         let brought = [
             (fields.left(texts.mode), texts.left),
             (fields.event, texts.event),
@@ -107,19 +120,21 @@ fn Room(subject: Subject) -> impl IntoView {
         _ => false,
     };
     let now = move || state.read(|simulation| simulation.now().to_string());
-    let parsed = |text: &str| serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
     let put_back = {
         let name = name.clone();
         move |_| {
             let mode = mode.get_untracked();
-            let commands = match parsed(&fields.left(mode).get_untracked()) {
+            let commands = match parse_json(&fields.left(mode).get_untracked()) {
                 Ok(left) => subject.put_back(mode, left),
                 Err(error) => return done.set(error),
             };
             let refused = commands.into_iter().find_map(|command| state.apply(command).err());
             done.set(match refused {
                 Some(problems) => said(&problems),
-                None => format!("{name} has it from {} on.", now()),
+                None => {
+                    fields.brought.set_value(None);
+                    format!("{name} has it from {} on.", now())
+                }
             });
         }
     };
@@ -135,7 +150,7 @@ fn Room(subject: Subject) -> impl IntoView {
         let receiver_name = receiver_name.clone();
         move |_| {
             let Some(node) = receiver else { return };
-            let payload = match parsed(&fields.right(mode.get_untracked()).get_untracked()) {
+            let payload = match parse_json(&fields.right(mode.get_untracked()).get_untracked()) {
                 Ok(payload) => payload,
                 Err(error) => return done.set(error),
             };
