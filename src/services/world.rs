@@ -694,6 +694,8 @@ impl Context<'_> {
         let message = self.world.messages.get_mut(copy);
         message.envelope = original.envelope;
         message.receive_count = original.receive_count;
+        message.group = original.group;
+        message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
         self.record(Some(copy), What::Created { payload: original.payload, attempt: 1 });
