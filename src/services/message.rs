@@ -16,7 +16,7 @@ pub type Serial = u32;
 pub type Trace = u32;
 
 /// What the service that hands a message on wraps it in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Envelope {
     /// Nothing: the message is the payload.
     #[default]
@@ -82,10 +82,12 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// A FIFO queue or topic took the same message within the last five minutes.
+    Deduplicated,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 8] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -93,6 +95,7 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::Deduplicated,
     ];
 
     pub fn words(self) -> &'static str {
@@ -104,6 +107,7 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::Deduplicated => "a duplicate within five minutes",
         }
     }
 }

@@ -28,12 +28,12 @@ mod service;
 mod topic;
 mod world;
 
-pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
+pub use call::{BatchId, BatchReport, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
 pub use fault::{Activity, Fault};
 pub use function::Function;
-pub use journal::{CAPACITY, Journal, Record, Status, Way, What};
+pub use journal::{CAPACITY, Journal, Record, Refusal, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};

@@ -5,7 +5,7 @@ use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
 use super::fault::{Activity, Fault};
 use super::journal::{Journal, Record, Status, Way, What};
-use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
+use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, NodeIndex, Plan};
 use crate::kernel::{Agenda, MILLISECOND, SECOND, Sampler, Stream, Time};
@@ -40,6 +40,8 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    pub attributes: AttributesId,
+    pub envelope: Envelope,
     pub outcome: Outcome,
 }
 

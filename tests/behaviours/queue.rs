@@ -141,7 +141,7 @@ fn redriving_moves_messages_back_at_the_rate_that_was_asked_for() {
     run_for(&mut station.simulation, 120);
     assert_eq!(figure(&station.simulation, station.dead, "visible"), 20.0);
     apply(&mut station.simulation, Command::Stop { node: station.function });
-    apply(&mut station.simulation, Command::Redrive { queue: station.dead, rate: Some(2) });
+    apply(&mut station.simulation, Command::Redrive { queue: station.dead, rate: Some(2), destination: None });
     run_for(&mut station.simulation, 5);
     let moved = figure(&station.simulation, station.queue, "visible");
     assert!((9.0..=11.0).contains(&moved), "{moved} after five seconds at two a second");

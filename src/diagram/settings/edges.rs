@@ -1,7 +1,7 @@
 //! The settings of edges: routes, subscriptions, targets, and how long each way takes.
 
 use super::MODEL;
-use super::queue::MappingSettings;
+use super::mapping::MappingSettings;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
 use crate::diagram::reader::{Reader, kind_name};
