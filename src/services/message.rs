@@ -40,6 +40,8 @@ pub struct Message {
     pub created: Time,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether the function that works on it fails: a fault marked it.
+    pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
@@ -148,6 +150,7 @@ impl Messages {
             receive_count: 0,
             created: now,
             dead: false,
+            poison: false,
             origin: self.last_serial,
             origin_created: now,
         };
