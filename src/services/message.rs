@@ -38,6 +38,11 @@ pub struct Message {
     pub receive_count: u32,
     /// When it was created; for a queue, when it was sent to it.
     pub created: Time,
+    /// MessageGroupId and MessageDeduplicationId, each an interned text; [`PayloadId::NULL`] where there is none.
+    pub group: PayloadId,
+    pub deduplication: PayloadId,
+    /// Its own DelaySeconds.
+    pub delay: Option<u16>,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
     /// Whether the function that works on it fails: a fault marked it.
@@ -149,6 +154,9 @@ impl Messages {
             attempt: 1,
             receive_count: 0,
             created: now,
+            group: PayloadId::NULL,
+            deduplication: PayloadId::NULL,
+            delay: None,
             dead: false,
             poison: false,
             origin: self.last_serial,

@@ -375,6 +375,8 @@ impl World {
         message.envelope = original.envelope;
         message.receive_count = original.receive_count;
         message.poison = original.poison;
+        message.group = original.group;
+        message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
         self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
