@@ -5,7 +5,7 @@
 //! and are tried again one and two minutes later (invocation-async-error-handling). Batches come from event source
 //! mappings; the handler runs for one record after the other.
 
-use super::call::{BatchId, CallId, Operation};
+use super::call::{BatchId, BatchReport, CallId, Operation};
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::PayloadId;
@@ -48,7 +48,7 @@ enum Mode {
     Batch {
         call: CallId,
         batch: BatchId,
-        report: bool,
+        report: BatchReport,
     },
 }
 
@@ -237,6 +237,9 @@ impl Function {
     fn start(&mut self, mode: Mode, trace: Trace, payload: PayloadId, records: u16, context: &mut Context<'_>) {
         let now = context.now();
         self.counts.invocations += 1;
+        if context.cold_starts() {
+            self.idle.clear();
+        }
         let cold = !self.take_idle(now);
         let init = if cold { context.draw(&self.init) } else { 0 };
         self.counts.cold_starts += u64::from(cold);
@@ -303,11 +306,19 @@ impl Function {
     }
 
     fn work_on_record(&mut self, key: Key, context: &mut Context<'_>) {
-        if context.outage() || context.fault_strikes() {
+        if context.outage() || context.fault_strikes() || self.is_poison(key, context) {
             self.record_failed(key, context);
         } else {
             self.run_stage(key, context);
         }
+    }
+
+    /// Whether a fault marked the present record's message.
+    fn is_poison(&self, key: Key, context: &Context<'_>) -> bool {
+        self.invocations.get(key).is_some_and(|invocation| match invocation.mode {
+            Mode::Synchronous { message, .. } | Mode::Asynchronous { message, .. } => context.message(message).poison,
+            Mode::Batch { batch, .. } => context.batch(batch).get(invocation.record).is_some_and(|it| it.poison),
+        })
     }
 
     /// Runs stages until something has to be waited for.
@@ -473,12 +484,17 @@ impl Function {
         self.drop_running(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return };
         match invocation.mode {
-            Mode::Batch { batch, report: true, .. } => {
+            Mode::Batch { batch, report: BatchReport::Failed, .. } => {
                 let record = invocation.record;
                 if let Some(record) = context.batch_mut(batch).get_mut(record) {
                     record.outcome = Outcome::Failed;
                 }
                 self.next_record(key, batch, context);
+            }
+            Mode::Batch { batch, report: BatchReport::FirstAndFollowing, .. } => {
+                let following = context.batch_mut(batch).iter_mut().skip(invocation.record);
+                following.for_each(|record| record.outcome = Outcome::Failed);
+                self.finish(key, Status::OK, context);
             }
             _ => self.finish(key, Status::FunctionError, context),
         }
@@ -535,7 +551,7 @@ impl Function {
             }
             Mode::Batch { call, batch, report } => {
                 context.record_trace(invocation.trace, what);
-                if status != Status::OK && (!report || status == Status::FunctionTimeout) {
+                if status != Status::OK && (report == BatchReport::None || status == Status::FunctionTimeout) {
                     context.batch_mut(batch).iter_mut().for_each(|record| record.outcome = Outcome::Failed);
                 }
                 context.reply(call, status, PayloadId::NULL, None);

@@ -165,6 +165,13 @@ pub enum What {
     /// Mailer: an e-mail went out.
     Mailed,
 
+    /// A fault lost a request, or the answer to one.
+    Lost,
+    /// A fault marked the message: the function that works on it fails.
+    Poisoned,
+    /// A fault delivers the message twice.
+    Duplicated,
+
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
 }
@@ -249,6 +256,9 @@ impl What {
             What::DeliveredTwice => (41, 0),
             What::ReceiptExpired => (42, 0),
             What::Refused { why } => (43, why as u64),
+            What::Lost => (60, 0),
+            What::Poisoned => (61, 0),
+            What::Duplicated => (62, 0),
         }
     }
 }

@@ -407,13 +407,7 @@ impl Mapping {
     }
 
     /// ChangeMessageVisibilityBatch for some records of a batch, from the function's code.
-    fn hide_for(
-        &self,
-        timeout: u64,
-        batch: BatchId,
-        which: impl Fn(&BatchRecord) -> bool,
-        context: &mut Context<'_>,
-    ) {
+    fn hide_for(&self, timeout: u64, batch: BatchId, which: impl Fn(&BatchRecord) -> bool, context: &mut Context<'_>) {
         let records: Vec<BatchRecord> = context.batch(batch).iter().filter(|record| which(record)).copied().collect();
         if !records.is_empty() {
             let own = context.new_batch();

@@ -45,6 +45,8 @@ pub struct Message {
     pub delay: Option<u16>,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether the function that works on it fails: a fault marked it.
+    pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
@@ -160,6 +162,7 @@ impl Messages {
             deduplication: PayloadId::NULL,
             delay: None,
             dead: false,
+            poison: false,
             origin: self.last_serial,
             origin_created: now,
         };

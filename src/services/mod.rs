@@ -28,10 +28,11 @@ mod service;
 mod topic;
 mod world;
 
+pub use crate::diagram::Fault;
 pub use call::{BatchId, BatchReport, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
-pub use fault::{Activity, Fault};
+pub use fault::Activity;
 pub use function::Function;
 pub use journal::{CAPACITY, Journal, Record, Refusal, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};

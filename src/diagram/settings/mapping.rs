@@ -33,7 +33,10 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "BatchItemFailures",
-        kind: Kind::Choice { default: "as documented", options: &["as documented", "failed records", "nothing", "malformed"] },
+        kind: Kind::Choice {
+            default: "as documented",
+            options: &["as documented", "failed records", "nothing", "malformed"],
+        },
         help: "With ReportBatchItemFailures, what the code names when records failed. As documented: those that failed; for a FIFO queue it stops at the first and names that and all after it. Failed records: it goes on even there. Nothing: an empty list, which means success. Malformed: an answer that the service cannot read, which means that all failed.",
         source: "services-sqs-errorhandling",
     },
@@ -147,7 +150,8 @@ impl MappingSettings {
             );
         }
         let maximum_concurrency = reader.optional_integer("MaximumConcurrency");
-        let mut maximum_pollers = reader.integer("MaximumPollers").min(maximum_concurrency.unwrap_or(i64::MAX)) as usize;
+        let mut maximum_pollers =
+            reader.integer("MaximumPollers").min(maximum_concurrency.unwrap_or(i64::MAX)) as usize;
         let mut initial_pollers = (reader.integer("InitialPollers") as usize).min(maximum_pollers);
         let mut growth = GROWTH;
         if let Some((minimum, maximum)) = read_provisioned(reader) {

@@ -177,7 +177,11 @@ fn read_redrive_allow(reader: &mut SettingReader<'_, '_>) -> RedriveAllow {
     for id in listed {
         match id.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
             Some(id) => queues.push(id),
-            None => inner.wrong("sourceQueueArns", format!("{id} is not the id of a queue."), "Choose queues of this diagram."),
+            None => inner.wrong(
+                "sourceQueueArns",
+                format!("{id} is not the id of a queue."),
+                "Choose queues of this diagram.",
+            ),
         }
     }
     if permission == "byQueue" && !(1..=MAXIMUM_SOURCES).contains(&listed.len()) {

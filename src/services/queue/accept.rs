@@ -3,12 +3,12 @@
 use super::deduplication::Mark;
 use super::quota::Action;
 use super::{Queue, State, TIMER_DELAY, set, token};
+use crate::kernel::SECOND;
 use crate::services::call::CallId;
 use crate::services::journal::{Refusal, Status, What};
 use crate::services::message::{Ending, MessageId, Reason};
 use crate::services::payload::{AttributesId, PayloadId, billed_chunks};
 use crate::services::world::{Context, World};
-use crate::kernel::SECOND;
 
 /// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
 const MAXIMUM_ID: usize = 128;
@@ -135,11 +135,8 @@ impl Queue {
         let Some(fifo) = &mut self.fifo else { return false };
         let (message, payloads) = (context.message(message), &context.world.payloads);
         let by_content = message.deduplication == PayloadId::NULL;
-        let id = if by_content {
-            payloads.filled_body(message)
-        } else {
-            payloads.filled(message.deduplication, message)
-        };
+        let id =
+            if by_content { payloads.filled_body(message) } else { payloads.filled(message.deduplication, message) };
         let group = self.settings.deduplication_per_group.then(|| payloads.filled(message.group, message));
         fifo.deduplication.is_duplicate(Mark { id, by_content, group }, context.now())
     }

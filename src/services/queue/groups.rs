@@ -92,9 +92,7 @@ impl Groups {
     pub fn refresh(&mut self, group: u32, entries: &[Option<Entry>]) {
         let Some(it) = self.groups.get_mut(group as usize) else { return };
         let first = it.members.front().and_then(|index| entries.get(*index as usize)?.as_ref());
-        let ready = first
-            .filter(|entry| entry.state == State::Visible && it.in_flight == 0)
-            .map(|entry| entry.order);
+        let ready = first.filter(|entry| entry.state == State::Visible && it.in_flight == 0).map(|entry| entry.order);
         if ready != it.ready {
             if let Some(old) = it.ready {
                 self.ready.remove(&old);

@@ -507,6 +507,7 @@ impl Queue {
                 payload: message.payload,
                 attributes: message.attributes,
                 envelope: message.envelope,
+                poison: message.poison,
                 outcome: Outcome::Done,
             });
         }

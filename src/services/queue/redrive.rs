@@ -1,12 +1,12 @@
 //! StartMessageMoveTask: dead letters go back to where they came from, or to a queue of one's choice, at a rate.
 
 use super::{Queue, TIMER_REDRIVE};
+use crate::kernel::SECOND;
 use crate::services::call::Operation;
 use crate::services::component::Component;
 use crate::services::journal::Way;
 use crate::services::message::Ending;
 use crate::services::world::{Context, Request, Trip};
-use crate::kernel::SECOND;
 
 /// What the service moves at the most where no rate is given: sqs-configure-dead-letter-queue-redrive.
 const DEFAULT_RATE: u32 = 500;
@@ -66,6 +66,7 @@ impl Queue {
         let fresh = context.create(old.trace, old.payload, old.attributes, 1);
         let message = context.message_mut(fresh);
         message.envelope = old.envelope;
+        message.poison = old.poison;
         message.origin = old.origin;
         message.origin_created = old.origin_created;
         message.group = old.group;
