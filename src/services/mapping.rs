@@ -178,7 +178,7 @@ impl Mapping {
             while self.pollers.len() < self.settings.initial_pollers {
                 self.pollers.push(Poller::NEW);
             }
-            for index in 0..self.pollers.len() {
+            for index in 0..self.settings.initial_pollers {
                 if self.pollers[index].state == PollerState::Resting {
                     self.poll(index, context);
                 }
@@ -287,8 +287,13 @@ impl Mapping {
                     self.filter(index, batch, context);
                 }
                 // A poller more than at first that finds nothing is not needed any longer.
-                None if index >= self.settings.initial_pollers && index + 1 == self.pollers.len() => {
-                    self.pollers.pop();
+                None if index >= self.settings.initial_pollers => {
+                    self.pollers[index].state = PollerState::Resting;
+                    while self.pollers.len() > self.settings.initial_pollers
+                        && self.pollers.last().is_some_and(|poller| poller.state == PollerState::Resting)
+                    {
+                        self.pollers.pop();
+                    }
                 }
                 None => self.poll(index, context),
             }
@@ -491,8 +496,9 @@ impl Mapping {
         }
     }
 
+    /// Whether all pollers are busy, and there may be one more.
     fn saturated(&self) -> bool {
-        self.pollers.len() < self.settings.maximum_pollers
+        (self.pollers.len() < self.settings.maximum_pollers || self.resting().is_some())
             && !self
                 .pollers
                 .iter()
@@ -510,9 +516,18 @@ impl Mapping {
     fn scale(&mut self, context: &mut Context<'_>) {
         self.scaling = false;
         if self.saturated() && self.enabled(context) {
-            self.pollers.push(Poller::NEW);
-            self.poll(self.pollers.len() - 1, context);
+            let index = self.resting().unwrap_or_else(|| {
+                self.pollers.push(Poller::NEW);
+                self.pollers.len() - 1
+            });
+            self.poll(index, context);
         }
+    }
+
+    /// A poller that may work and does not.
+    fn resting(&self) -> Option<usize> {
+        let mut pollers = self.pollers.iter().take(self.settings.maximum_pollers);
+        pollers.position(|poller| poller.state == PollerState::Resting)
     }
 
     pub fn enabled_by_settings(&self) -> bool {

@@ -28,7 +28,7 @@ pub const DIFFERENCES: &[Difference] = &[
         why: "They do not change how the patterns behave, only whether they are allowed to.",
     },
     Difference {
-        what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",
+        what: "Topics are standard ones; ordering by group (FIFO) is simulated in queues only.",
         why: "It comes with the complete set of behaviours.",
     },
 ];

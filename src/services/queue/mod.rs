@@ -730,6 +730,11 @@ impl Queue {
         self.entries.iter().flatten().for_each(|entry| visit(entry.message));
     }
 
+    /// What lies in the queue, in no order.
+    pub fn stored(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().flatten()
+    }
+
     /// What lies in the queue. Visible messages about in the order in which they will be received, the others by slot.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         let mut visible: Vec<&Entry> =
