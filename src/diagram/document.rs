@@ -63,7 +63,7 @@ impl NodeKind {
     pub fn stands_for(self) -> &'static str {
         match self {
             NodeKind::Client => "client: sends requests and takes the answers",
-            NodeKind::Gateway => "API gateway, as Amazon API Gateway (REST API)",
+            NodeKind::Gateway => "API gateway, as Amazon API Gateway (REST or HTTP API)",
             NodeKind::Function => "function, as AWS Lambda",
             NodeKind::Queue => "queue, as Amazon SQS (standard)",
             NodeKind::Topic => "topic, as Amazon SNS (standard)",
@@ -84,6 +84,8 @@ pub enum EdgeKind {
     Request,
     /// A gateway's route to what answers it.
     Integration,
+    /// The function that decides for a gateway who may pass.
+    Authorizer,
     /// A function's call to a gateway, a function or an endpoint.
     Call,
     /// SendMessage to a queue.
@@ -109,9 +111,10 @@ pub enum EdgeKind {
 }
 
 impl EdgeKind {
-    pub const ALL: [EdgeKind; 13] = [
+    pub const ALL: [EdgeKind; 14] = [
         EdgeKind::Request,
         EdgeKind::Integration,
+        EdgeKind::Authorizer,
         EdgeKind::Call,
         EdgeKind::Send,
         EdgeKind::Publish,
@@ -129,6 +132,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Request => "request",
             EdgeKind::Integration => "integration",
+            EdgeKind::Authorizer => "authorizer",
             EdgeKind::Call => "call",
             EdgeKind::Send => "send",
             EdgeKind::Publish => "publish",
@@ -148,6 +152,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Request => "HTTP request: the client waits for the answer",
             EdgeKind::Integration => "route and its integration",
+            EdgeKind::Authorizer => "authorizer: the function that decides who may pass",
             EdgeKind::Call => "call: the caller waits for the answer",
             EdgeKind::Send => "SendMessage: accepted, then worked on later",
             EdgeKind::Publish => "Publish: the publisher knows no subscriber",
@@ -164,7 +169,15 @@ impl EdgeKind {
 
     /// Whether the sender waits for the work to be done: a solid edge; the others are dashed.
     pub fn is_synchronous(self) -> bool {
-        matches!(self, EdgeKind::Request | EdgeKind::Integration | EdgeKind::Call | EdgeKind::Query | EdgeKind::Email)
+        matches!(
+            self,
+            EdgeKind::Request
+                | EdgeKind::Integration
+                | EdgeKind::Authorizer
+                | EdgeKind::Call
+                | EdgeKind::Query
+                | EdgeKind::Email
+        )
     }
 }
 
