@@ -39,7 +39,7 @@ impl Schema {
     }
 
     fn check_at(&self, value: &Value, path: &str) -> Result<(), String> {
-        let fits = |kind: &&str| match **kind {
+        let fits = |kind: &&str| match *kind {
             "object" => value.is_object(),
             "array" => value.is_array(),
             "string" => value.is_string(),
@@ -59,7 +59,10 @@ impl Schema {
             Value::Array(items) => {
                 self.check_length(items.len() as u64, path)?;
                 let Some(schema) = &self.items else { return Ok(()) };
-                items.iter().enumerate().try_for_each(|(index, item)| schema.check_at(item, &format!("{path}[{index}]")))
+                items
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(index, item)| schema.check_at(item, &format!("{path}[{index}]")))
             }
             Value::String(text) => self.check_length(text.chars().count() as u64, path),
             Value::Number(number) => {
@@ -177,7 +180,8 @@ mod tests {
             "m",
         )
         .expect("a valid model");
-        let fine = [json!({ "amount": 1 }), json!({ "amount": 100, "currency": "EUR", "items": ["a", 2], "note": "abc" })];
+        let fine =
+            [json!({ "amount": 1 }), json!({ "amount": 100, "currency": "EUR", "items": ["a", 2], "note": "abc" })];
         fine.iter().for_each(|value| assert_eq!(schema.check(value), Ok(())));
         let wrong = [
             (json!([]), "$ is a list, not object"),

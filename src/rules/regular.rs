@@ -38,7 +38,7 @@ impl RegularExpression {
         });
         program.map(|program| RegularExpression { source: text.to_string(), program }).map_err(|message| PatternError {
             line: 1,
-            column: parser.at + 1,
+            column: parser.at as u32 + 1,
             path: String::new(),
             message: format!("{message}, at character {} of `{text}`", parser.at + 1),
             hint: "use literals, `.`, `[a-z]`, `\\d`, `\\w`, `\\s`, `( | )`, `*`, `+`, `?` and `{n,m}`".to_string(),
@@ -237,7 +237,8 @@ impl Parser {
                 self.at += 1;
                 let least = self.number().ok_or("a number is missing behind `{`")?;
                 let bounded = !self.take_if(',') || self.peek() != Some('}');
-                let most = if self.rest.get(self.at.wrapping_sub(1)) == Some(&',') { self.number() } else { Some(least) };
+                let most =
+                    if self.rest.get(self.at.wrapping_sub(1)) == Some(&',') { self.number() } else { Some(least) };
                 if self.peek() != Some('}') {
                     return Err("`{` is not closed");
                 }

@@ -7,9 +7,9 @@
 use super::call::{Call, CallId, Operation, ResourceId};
 use super::journal::{Status, What};
 use super::message::{MessageId, Trace};
-use super::payload::{PayloadId, TemplateId};
+use super::payload::{PayloadId, SendTemplates, TemplateId};
 use super::world::{Context, Event, Reply, Request, World};
-use crate::diagram::settings::{Authorizer, EdgeSettings, GatewaySettings};
+use crate::diagram::settings::{ApiType, Authorizer, EdgeSettings, GatewaySettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, Pool, SECOND, Time};
 use rustc_hash::FxHashMap;
@@ -30,6 +30,7 @@ pub struct Route {
     response_template: Option<TemplateId>,
     source: PayloadId,
     detail_type: PayloadId,
+    send_options: SendTemplates,
     pub requests: u64,
     pub errors: u64,
 }
@@ -123,11 +124,15 @@ impl Gateway {
                 path: route.path.clone(),
                 target: planned.to,
                 kind: plan.node(planned.to).kind,
-                timeout: route.timeout,
+                timeout: route.timeout.unwrap_or(match self.settings.api_type {
+                    ApiType::Rest => 29 * SECOND,
+                    ApiType::Http => 30 * SECOND,
+                }),
                 request_template,
                 response_template,
                 source: world.payloads.intern(Value::String(route.source.clone())),
                 detail_type: world.payloads.intern(Value::String(route.detail_type.clone())),
+                send_options: SendTemplates::new(&route.send_options, &mut world.payloads),
                 requests: before.map_or(0, |route| route.requests),
                 errors: before.map_or(0, |route| route.errors),
             });
@@ -172,16 +177,14 @@ impl Gateway {
     fn admit(&mut self, headers: PayloadId, context: &Context<'_>) -> Result<(), (u16, PayloadId)> {
         let headers = &context.world.payloads.get(headers).value;
         let header = |name: &str| headers.get(name).and_then(Value::as_str);
-        if let Authorizer::Token(token) = &self.settings.authorizer {
+        if let Authorizer::Token { token, .. } = &self.settings.authorizer {
             match header("authorization") {
                 None => return Err((401, self.answers.unauthorized)),
                 Some(given) if given != token => return Err((403, self.answers.denied)),
                 Some(_) => {}
             }
         }
-        if let Some(key) = &self.settings.api_key
-            && header("x-api-key") != Some(key)
-        {
+        if self.settings.api_key_required && header("x-api-key") != Some(&self.settings.api_key) {
             return Err((403, self.answers.forbidden));
         }
         self.refill(context.now());
@@ -229,8 +232,11 @@ impl Gateway {
         let route_index = route;
         let route = &mut self.routes[route_index];
         route.requests += 1;
+        let payload = context.message(message).payload;
+        if matches!(route.kind, NodeKind::Queue | NodeKind::Topic) {
+            route.send_options.label(message, payload, PayloadId::NULL, context.world);
+        }
         if let Some(template) = route.request_template {
-            let payload = context.message(message).payload;
             let payload = context.world.payloads.apply(template, payload, PayloadId::NULL);
             context.message_mut(message).payload = payload;
         }

@@ -105,7 +105,11 @@ fn split(name: &str) -> Vec<String> {
 
 /// A header's value, whatever the case of its name.
 pub fn header<'a>(headers: &'a Value, name: &str) -> Option<&'a str> {
-    headers.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+    headers
+        .as_object()?
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .and_then(|(_, value)| value.as_str())
 }
 
 /// A value inside a text: strings as they are, everything else as JSON.

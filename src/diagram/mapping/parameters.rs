@@ -102,8 +102,8 @@ impl ParameterChange {
             _ => return Err(unknown()),
         };
         let lower = name.to_ascii_lowercase();
-        let reserved = RESERVED.contains(&lower.as_str())
-            || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
+        let reserved =
+            RESERVED.contains(&lower.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
         if kind == "header" && reserved {
             return Err((format!("The header `{name}` is reserved."), "Use a header of your own."));
         }
@@ -206,8 +206,10 @@ mod tests {
             ParameterChange::parse("overwrite:statuscode", "201", true).map(|change| change.change),
             Ok(Change::OverwriteStatusCode)
         );
-        assert!(ParameterChange::parse("MessageBody", "$request.body", false).is_ok_and(|change| {
-            change.text.place() == Some(&Place::Body(Vec::new())) && !Value::Null.is_string()
-        }));
+        assert!(
+            ParameterChange::parse("MessageBody", "$request.body", false).is_ok_and(|change| {
+                change.text.place() == Some(&Place::Body(Vec::new())) && !Value::Null.is_string()
+            })
+        );
     }
 }

@@ -411,7 +411,8 @@ impl<'s> Parser<'s> {
                     Some(path) => return Ok(Expression::Path(path)),
                     None => {
                         self.at = before;
-                        return self.fail(format!("`{path}` is no path of names and indexes, such as $.items[0].price"));
+                        return self
+                            .fail(format!("`{path}` is no path of names and indexes, such as $.items[0].price"));
                     }
                 },
                 _ => {}
@@ -434,7 +435,8 @@ impl<'s> Parser<'s> {
             "base64Decode" => Utility::Base64Decode,
             _ => {
                 self.at = before;
-                return self.fail("$util has escapeJavaScript, parseJson, urlEncode, urlDecode, base64Encode, base64Decode");
+                return self
+                    .fail("$util has escapeJavaScript, parseJson, urlEncode, urlDecode, base64Encode, base64Decode");
             }
         };
         self.expect("(")?;

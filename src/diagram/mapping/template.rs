@@ -25,11 +25,21 @@ pub struct MappingTemplate {
 pub(super) enum Node {
     Text(String),
     /// A reference in the text. What is not there stays as it was written, or disappears after `$!`.
-    Put { expression: Expression, written: String },
-    Set { name: String, value: Expression },
+    Put {
+        expression: Expression,
+        written: String,
+    },
+    Set {
+        name: String,
+        value: Expression,
+    },
     /// Conditions with what they guard, the last one `true` for `#else`.
     If(Vec<(Expression, Vec<Node>)>),
-    ForEach { name: String, list: Expression, body: Vec<Node> },
+    ForEach {
+        name: String,
+        list: Expression,
+        body: Vec<Node>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -3,6 +3,7 @@
 use super::MODEL;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::reader::{Reader, kind_name};
+use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use crate::rules;
@@ -107,7 +108,10 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "CircuitBreaker",
-        kind: Kind::Json { default: "null", shape: r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"# },
+        kind: Kind::Json {
+            default: "null",
+            shape: r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"#,
+        },
         help: "After so many failures in a row the circuit opens: requests fail at once, without being sent. After openSeconds it is half open: so many requests are let through, and they decide whether it closes or opens again.",
         source: MODEL,
     },
@@ -143,18 +147,36 @@ pub const SETTINGS: &[Setting] = &[
 /// How requests arrive. Rates are per second; spans in microseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
-    Constant { rate: f64 },
-    Poisson { rate: f64 },
-    Burst { size: u32, every: u64 },
-    Ramp { from: f64, to: f64, over: u64 },
+    Constant {
+        rate: f64,
+    },
+    Poisson {
+        rate: f64,
+    },
+    Burst {
+        size: u32,
+        every: u64,
+    },
+    Ramp {
+        from: f64,
+        to: f64,
+        over: u64,
+    },
     /// Rates and how long each holds, again and again; independent customers at each rate.
     Steps(Vec<(f64, u64)>),
     /// A rate that swings around its mean.
-    Sine { mean: f64, amplitude: f64, period: u64 },
+    Sine {
+        mean: f64,
+        amplitude: f64,
+        period: u64,
+    },
     /// Microseconds since the start, ascending.
     Times(Vec<u64>),
     /// Users who wait for their answer and think before they send again.
-    Closed { users: u32, think: Distribution },
+    Closed {
+        users: u32,
+        think: Distribution,
+    },
 }
 
 /// How the wait before a retry is drawn.
@@ -222,6 +244,7 @@ pub struct ClientSettings {
     pub attributes: Vec<(String, String, String)>,
     pub source: String,
     pub detail_type: String,
+    pub send_options: SendOptions,
 }
 
 impl ClientSettings {
@@ -257,6 +280,7 @@ impl ClientSettings {
             attributes: read_attributes(reader),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
+            send_options: SendOptions::read(reader),
         }
     }
 }
@@ -311,7 +335,11 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
             let mut steps = Vec::new();
             for (index, item) in items.iter().enumerate() {
                 let Value::Object(fields) = item else {
-                    problems.say(format!("{inner_path}[{index}]"), "A step is an object.", "Write {\"rate\": 5, \"seconds\": 30}.");
+                    problems.say(
+                        format!("{inner_path}[{index}]"),
+                        "A step is an object.",
+                        "Write {\"rate\": 5, \"seconds\": 30}.",
+                    );
                     continue;
                 };
                 let mut inner = Reader::new(fields, format!("{inner_path}[{index}]"), problems);
@@ -339,7 +367,11 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
                     Arrivals::Times(times)
                 }
                 None => {
-                    problems.say(inner_path, "These are not times.", "Write seconds since the start, such as [0.5, 2].");
+                    problems.say(
+                        inner_path,
+                        "These are not times.",
+                        "Write seconds since the start, such as [0.5, 2].",
+                    );
                     nothing
                 }
             }

@@ -18,8 +18,8 @@ pub use edges::{EdgeSettings, Subscription, Target, TargetInput};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
 pub use gateway::{
-    ApiType, Authorizer, Canary, Cors, GATEWAY_RESPONSES, GatewayResponse, GatewaySettings, IntegrationResponse, Passthrough,
-    Period, Quota, Route, Throttle, UsagePlan, check_gateway,
+    ApiType, Authorizer, Canary, Cors, GATEWAY_RESPONSES, GatewayResponse, GatewaySettings, IntegrationResponse,
+    Passthrough, Period, Quota, Route, Throttle, UsagePlan, check_gateway,
 };
 pub use mailer::MailerSettings;
 pub use queue::{MappingSettings, QueueSettings};
@@ -27,6 +27,7 @@ pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
 use super::reader::{Reader, kind_name};
+use super::send_options;
 use super::setting::{Setting, SettingReader};
 use serde_json::{Map, Value};
 
@@ -36,7 +37,7 @@ const MODEL: &str = "model";
 /// The settings of a kind of node, in the order in which they are shown.
 pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
     match kind {
-        NodeKind::Client => &[client::SETTINGS],
+        NodeKind::Client => &[client::SETTINGS, send_options::SETTINGS],
         NodeKind::Gateway => &[gateway::SETTINGS],
         NodeKind::Function => &[function::SETTINGS],
         NodeKind::Queue => &[queue::SETTINGS],
@@ -53,7 +54,7 @@ pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
 pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
     match kind {
         EdgeKind::Request => &[edges::REQUEST_LATENCY],
-        EdgeKind::Integration => &[gateway::INTEGRATION, edges::INTEGRATION_LATENCY],
+        EdgeKind::Integration => &[gateway::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
         EdgeKind::Authorizer => &[edges::AUTHORIZER_LATENCY],
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],

@@ -53,7 +53,11 @@ fn check_rest_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
     let service = matches!(to, NodeKind::Queue | NodeKind::Topic | NodeKind::Bus);
     let maps = service || !route.proxy;
     if !route.request_templates.is_empty() && !maps {
-        wrong("RequestTemplates", "A proxy integration hands requests on as they are.", "Use IntegrationType NON_PROXY.");
+        wrong(
+            "RequestTemplates",
+            "A proxy integration hands requests on as they are.",
+            "Use IntegrationType NON_PROXY.",
+        );
     }
     if !route.integration_responses.is_empty() && !maps {
         wrong("IntegrationResponses", "A proxy integration's answer is not mapped.", "Use IntegrationType NON_PROXY.");

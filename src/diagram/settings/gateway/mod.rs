@@ -10,8 +10,8 @@ pub use plan::{Period, Quota, Throttle, UsagePlan};
 pub use response::{GATEWAY_RESPONSES, GatewayResponse, IntegrationResponse};
 pub use route::{INTEGRATION, Passthrough, Route};
 
-use crate::diagram::mapping::Place;
 use super::{optional_object, read_list, read_texts, texts_of};
+use crate::diagram::mapping::Place;
 use crate::diagram::reader::Reader;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::rules::RegularExpression;
@@ -175,11 +175,17 @@ pub enum ApiType {
 pub enum Authorizer {
     None,
     /// One header. Without a function, `token` is the value that is allowed.
-    Token { token: String, expression: Option<RegularExpression> },
+    Token {
+        token: String,
+        expression: Option<RegularExpression>,
+    },
     /// Several parts of the request.
     Request,
     /// A token that says itself who made it, for whom, until when and for what.
-    Jwt { issuer: String, audience: Vec<String> },
+    Jwt {
+        issuer: String,
+        audience: Vec<String>,
+    },
 }
 
 /// What browsers of other origins may do.

@@ -49,7 +49,11 @@ impl UsagePlan {
         let (value, path) = reader.json("UsagePlans");
         let problems = &mut *reader.reader.problems;
         let Value::Array(items) = &value else {
-            problems.say(path, "This is not a list of usage plans.", "Write [{\"name\": \"Gold\", \"keys\": [\"k1\"]}].");
+            problems.say(
+                path,
+                "This is not a list of usage plans.",
+                "Write [{\"name\": \"Gold\", \"keys\": [\"k1\"]}].",
+            );
             return Vec::new();
         };
         if items.len() > MAXIMUM_PLANS {

@@ -55,7 +55,11 @@ impl GatewayResponse {
     pub(super) fn read_all(reader: &mut SettingReader<'_, '_>) -> Vec<GatewayResponse> {
         let (value, path) = reader.json("GatewayResponses");
         let Value::Object(kinds) = &value else {
-            reader.reader.problems.say(path, "This is not an object of gateway responses.", "Write {\"THROTTLED\": {…}}.");
+            reader.reader.problems.say(
+                path,
+                "This is not an object of gateway responses.",
+                "Write {\"THROTTLED\": {…}}.",
+            );
             return Vec::new();
         };
         let mut responses = Vec::new();
@@ -83,7 +87,11 @@ impl IntegrationResponse {
     pub(super) fn read_all(reader: &mut SettingReader<'_, '_>) -> Vec<IntegrationResponse> {
         let (value, path) = reader.json("IntegrationResponses");
         let Value::Array(items) = &value else {
-            reader.reader.problems.say(path, "This is not a list of integration responses.", "Write [{\"statusCode\": 200}].");
+            reader.reader.problems.say(
+                path,
+                "This is not a list of integration responses.",
+                "Write [{\"statusCode\": 200}].",
+            );
             return Vec::new();
         };
         let mut responses = Vec::new();

@@ -4,6 +4,7 @@ use super::plan::Throttle;
 use super::response::{IntegrationResponse, parse_templates};
 use crate::diagram::mapping::{MappingTemplate, ParameterChange, Place};
 use crate::diagram::schema::Schema;
+use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use serde_json::Value;
@@ -11,7 +12,10 @@ use serde_json::Value;
 pub const INTEGRATION: &[Setting] = &[
     Setting {
         name: "Method",
-        kind: Kind::Choice { default: "ANY", options: &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] },
+        kind: Kind::Choice {
+            default: "ANY",
+            options: &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+        },
         help: "The HTTP method of this route.",
         source: "api-gateway-method-settings-method-request",
     },
@@ -107,19 +111,13 @@ pub const INTEGRATION: &[Setting] = &[
     },
     Setting {
         name: "RequestTemplates",
-        kind: Kind::Json {
-            default: "{}",
-            shape: r#"{"application/json": "{\"amount\": $input.json('$.amount')}"}"#,
-        },
+        kind: Kind::Json { default: "{}", shape: r#"{"application/json": "{\"amount\": $input.json('$.amount')}"}"# },
         help: "Mapping templates by the request's content type. For services and NON_PROXY integrations of REST APIs. A queue's may be a form: Action=SendMessage&MessageBody=$util.urlEncode($input.body).",
         source: "api-gateway-mapping-template-reference",
     },
     Setting {
         name: "PassthroughBehavior",
-        kind: Kind::Choice {
-            default: "WHEN_NO_MATCH",
-            options: &["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"],
-        },
+        kind: Kind::Choice { default: "WHEN_NO_MATCH", options: &["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] },
         help: "Whether a body passes unmapped where no template has its content type: NEVER, and WHEN_NO_TEMPLATES where there are other templates, answer 415.",
         source: "integration-passthrough-behaviors",
     },
@@ -143,7 +141,10 @@ pub const INTEGRATION: &[Setting] = &[
     },
     Setting {
         name: "ResponseParameters",
-        kind: Kind::Json { default: "{}", shape: r#"{"500": {"overwrite:statuscode": "403", "append:header.x-reason": "$response.body.reason"}}"# },
+        kind: Kind::Json {
+            default: "{}",
+            shape: r#"{"500": {"overwrite:statuscode": "403", "append:header.x-reason": "$response.body.reason"}}"#,
+        },
         help: "What is changed in answers, by their status. HTTP APIs only.",
         source: "http-api-parameter-mapping",
     },
@@ -205,6 +206,7 @@ pub struct Route {
     pub cache_key: Vec<Place>,
     pub source: String,
     pub detail_type: String,
+    pub send_options: SendOptions,
 }
 
 impl Route {
@@ -243,6 +245,7 @@ impl Route {
             cache_key: read_cache_key(reader),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
+            send_options: SendOptions::read(reader),
         }
     }
 }
@@ -252,10 +255,9 @@ fn read_throttle(reader: &mut SettingReader<'_, '_>) -> Option<Throttle> {
     let burst = reader.optional_integer("ThrottlingBurstLimit");
     match (rate, burst) {
         (None, None) => None,
-        (rate, burst) => Some(Throttle {
-            rate: rate.unwrap_or(10_000) as f64,
-            burst: burst.unwrap_or(5_000).unsigned_abs(),
-        }),
+        (rate, burst) => {
+            Some(Throttle { rate: rate.unwrap_or(10_000) as f64, burst: burst.unwrap_or(5_000).unsigned_abs() })
+        }
     }
 }
 
