@@ -1,7 +1,7 @@
-//! The Fidelity page: what is done otherwise than in the services, and why.
+//! The Fidelity page: each behaviour, what is done here, and where that is simpler than in the services.
 
 use super::follow;
-use crate::lessons::fidelity::{Difference, RULE_ENGINE, SIMULATION};
+use crate::lessons::fidelity::{Behaviour, Difference, RULE_ENGINE, SIMULATION, Standing, TABLES, Table};
 use crate::ui::format::with_code;
 use crate::ui::state::use_state;
 use leptos::html::Dialog;
@@ -14,6 +14,34 @@ fn list(differences: &'static [Difference]) -> AnyView {
     view! { <ul class="differences">{differences.iter().map(line).collect_view()}</ul> }.into_any()
 }
 
+fn row(behaviour: &'static Behaviour) -> AnyView {
+    let (label, more) = match behaviour.standing {
+        Standing::Faithful { test } => ("faithful", test),
+        Standing::Simplified { how } => ("simplified", how),
+        Standing::Absent { why } => ("not simulated", why),
+    };
+    view! {
+        <tr>
+            <td>{with_code(behaviour.what)}</td>
+            <td>{behaviour.figure}</td>
+            <td><b>{label}</b>" "<span class="quiet">{with_code(more)}</span></td>
+            <td class="quiet">{behaviour.source}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn table(table: &'static Table) -> AnyView {
+    view! {
+        <h3>{table.title}</h3>
+        <table class="behaviours">
+            <thead><tr><th>"Behaviour"</th><th>"Figure"</th><th>"Here"</th><th>"Source"</th></tr></thead>
+            <tbody>{table.behaviours.iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
 #[component]
 pub fn FidelityDialog() -> impl IntoView {
     let state = use_state();
@@ -22,9 +50,10 @@ pub fn FidelityDialog() -> impl IntoView {
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="fidelity-title" on:close=move |_| state.fidelity.set(false)>
             <h2 id="fidelity-title" tabindex="-1" autofocus>"Fidelity"</h2>
-            <p>"Eventyard behaves as the services do, by their documentation and by their own engine's verdicts. This is where it does not, and why."</p>
+            <p>"Eventyard behaves as the services do, by their documentation and by their own engine's verdicts. This is what it does, and where it differs, and why."</p>
             <h3>"The simulation"</h3>
             {list(SIMULATION)}
+            {TABLES.iter().filter(|it| !it.behaviours.is_empty()).map(table).collect_view()}
             <h3>"Event patterns"</h3>
             {list(RULE_ENGINE)}
             <form method="dialog"><button class="primary">"Close"</button></form>

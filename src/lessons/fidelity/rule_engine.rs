@@ -1,14 +1,10 @@
-//! What Eventyard does otherwise than the services, and why: the Fidelity page.
+//! Where the rule engine differs from the service's.
 
-/// One way in which we differ.
-pub struct Difference {
-    pub what: &'static str,
-    pub why: &'static str,
-}
+use super::Difference;
 
 /// Oddities of the service's rule engine that are not followed. The verdicts that we are held to are the engine's own
 /// (`tests/rules.rs`); these are the kinds in which it contradicts its documentation, or itself.
-pub const RULE_ENGINE: &[Difference] = &[
+pub const DIFFERENCES: &[Difference] = &[
     Difference {
         what: "A malformed `$or` (no array, fewer than two objects, an operator as a field) is refused.",
         why: "Some of the engine's entry points take it for a plain field with the name $or; the pattern then matches nothing, silently.",
@@ -60,37 +56,5 @@ pub const RULE_ENGINE: &[Difference] = &[
     Difference {
         what: "A wildcard is never too complex.",
         why: "The service refuses some with many asterisks, by a measure that it does not publish. Ours take linear time.",
-    },
-];
-
-/// What the simulation leaves out or does in a simpler way.
-pub const SIMULATION: &[Difference] = &[
-    Difference {
-        what: "Latencies are drawn from distributions that you can edit.",
-        why: "The services publish limits and prices, but few latencies; the defaults are typical figures.",
-    },
-    Difference {
-        what: "Ids and times in payloads stay placeholders until they are shown, so patterns and filters see placeholders.",
-        why: "Messages then share documents, which keeps millions of events a second possible.",
-    },
-    Difference {
-        what: "A function's code is a list of steps with durations and failures.",
-        why: "What matters here is what it calls, how long it takes and what it does when that fails.",
-    },
-    Difference {
-        what: "A function's timeout may exceed the visibility timeout of its queue.",
-        why: "The service refuses that when the mapping is made, but lets you lower the visibility timeout later: the mistake is worth seeing.",
-    },
-    Difference {
-        what: "Costs are list prices for what is billed by use, without free tiers, databases, logs and data transfer.",
-        why: "Databases are paid by the hour and the size that you choose; the rest depends on your account.",
-    },
-    Difference {
-        what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
-        why: "They do not change how the patterns behave, only whether they are allowed to.",
-    },
-    Difference {
-        what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",
-        why: "It comes with the complete set of behaviours.",
     },
 ];

@@ -1,0 +1,5 @@
+//! Event buses and rules, as Amazon EventBridge.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

@@ -1,0 +1,5 @@
+//! Clients.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

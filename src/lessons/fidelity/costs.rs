@@ -1,0 +1,5 @@
+//! Costs.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

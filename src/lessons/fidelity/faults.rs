@@ -1,0 +1,5 @@
+//! Faults.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

@@ -1,0 +1,5 @@
+//! Functions, as AWS Lambda.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

@@ -1,0 +1,5 @@
+//! Gateways, as Amazon API Gateway.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

@@ -1,0 +1,5 @@
+//! Event source mappings.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

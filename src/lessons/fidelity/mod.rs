@@ -1,0 +1,105 @@
+//! The Fidelity page: each behaviour of the services, what is done here, the figure used, where it comes from, and the
+//! test that shows it. One file a service.
+
+mod buses;
+mod clients;
+mod costs;
+mod faults;
+mod functions;
+mod gateways;
+mod mappings;
+mod queues;
+mod rule_engine;
+mod simulation;
+mod stores;
+mod topics;
+
+/// One behaviour of a service.
+#[derive(Debug)]
+pub struct Behaviour {
+    /// A sentence, as a person would say it.
+    pub what: &'static str,
+    /// The figure used, with its unit; empty where there is none.
+    pub figure: &'static str,
+    /// The page of the service's documentation, by its file name.
+    pub source: &'static str,
+    pub standing: Standing,
+}
+
+/// How a behaviour is followed.
+#[derive(Debug)]
+pub enum Standing {
+    /// As the service does it; the test in `tests/behaviours/` that shows it, as `file::name`.
+    Faithful { test: &'static str },
+    /// In a simpler way.
+    Simplified { how: &'static str },
+    /// Not at all.
+    Absent { why: &'static str },
+}
+
+/// One way in which we differ.
+#[derive(Debug)]
+pub struct Difference {
+    pub what: &'static str,
+    pub why: &'static str,
+}
+
+/// The behaviours of one service.
+#[derive(Debug)]
+pub struct Table {
+    pub title: &'static str,
+    pub behaviours: &'static [Behaviour],
+}
+
+/// All tables, in the order in which they are shown.
+pub const TABLES: &[Table] = &[
+    Table { title: "Queues, as Amazon SQS", behaviours: queues::BEHAVIOURS },
+    Table { title: "Event source mappings", behaviours: mappings::BEHAVIOURS },
+    Table { title: "Functions, as AWS Lambda", behaviours: functions::BEHAVIOURS },
+    Table { title: "Gateways, as Amazon API Gateway", behaviours: gateways::BEHAVIOURS },
+    Table { title: "Topics, as Amazon SNS", behaviours: topics::BEHAVIOURS },
+    Table { title: "Event buses and rules, as Amazon EventBridge", behaviours: buses::BEHAVIOURS },
+    Table { title: "Databases and e-mail", behaviours: stores::BEHAVIOURS },
+    Table { title: "Clients", behaviours: clients::BEHAVIOURS },
+    Table { title: "Faults", behaviours: faults::BEHAVIOURS },
+    Table { title: "Costs", behaviours: costs::BEHAVIOURS },
+];
+
+/// What the simulation as a whole leaves out or does in a simpler way.
+pub const SIMULATION: &[Difference] = simulation::DIFFERENCES;
+
+/// Oddities of the service's rule engine that are not followed.
+pub const RULE_ENGINE: &[Difference] = rule_engine::DIFFERENCES;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    /// The text of each file of `tests/behaviours/`, by its name.
+    fn sources() -> BTreeMap<String, String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviours");
+        let files = std::fs::read_dir(folder).expect("the folder is there").filter_map(Result::ok);
+        files
+            .map(|file| {
+                let name = file.file_name().to_string_lossy().trim_end_matches(".rs").to_string();
+                (name, std::fs::read_to_string(file.path()).expect("a text file"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_behaviour_listed_as_faithful_names_a_test_that_exists() {
+        let sources = sources();
+        for behaviour in TABLES.iter().flat_map(|table| table.behaviours) {
+            assert!(behaviour.what.ends_with('.'), "{} is a sentence", behaviour.what);
+            assert!(!behaviour.source.is_empty(), "{} has a source", behaviour.what);
+            if let Standing::Faithful { test } = behaviour.standing {
+                let (file, name) = test.split_once("::").expect("file::name");
+                let source = sources.get(file).unwrap_or_else(|| panic!("there is no tests/behaviours/{file}.rs"));
+                assert!(source.contains(&format!("#[test]\nfn {name}()")), "{test} is no test");
+            }
+        }
+    }
+}

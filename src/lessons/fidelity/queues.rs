@@ -1,0 +1,5 @@
+//! Queues, as Amazon SQS.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

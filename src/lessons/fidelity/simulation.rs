@@ -1,0 +1,34 @@
+//! What the simulation as a whole leaves out or does in a simpler way.
+
+use super::Difference;
+
+pub const DIFFERENCES: &[Difference] = &[
+    Difference {
+        what: "Latencies are drawn from distributions that you can edit.",
+        why: "The services publish limits and prices, but few latencies; the defaults are typical figures.",
+    },
+    Difference {
+        what: "Ids and times in payloads stay placeholders until they are shown, so patterns and filters see placeholders.",
+        why: "Messages then share documents, which keeps millions of events a second possible.",
+    },
+    Difference {
+        what: "A function's code is a list of steps with durations and failures.",
+        why: "What matters here is what it calls, how long it takes and what it does when that fails.",
+    },
+    Difference {
+        what: "A function's timeout may exceed the visibility timeout of its queue.",
+        why: "The service refuses that when the mapping is made, but lets you lower the visibility timeout later: the mistake is worth seeing.",
+    },
+    Difference {
+        what: "Costs are list prices for what is billed by use, without free tiers, databases, logs and data transfer.",
+        why: "Databases are paid by the hour and the size that you choose; the rest depends on your account.",
+    },
+    Difference {
+        what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
+        why: "They do not change how the patterns behave, only whether they are allowed to.",
+    },
+    Difference {
+        what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",
+        why: "It comes with the complete set of behaviours.",
+    },
+];

@@ -1,0 +1,5 @@
+//! Databases and e-mail.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];

@@ -1,0 +1,5 @@
+//! Topics, as Amazon SNS.
+
+use super::Behaviour;
+
+pub const BEHAVIOURS: &[Behaviour] = &[];
