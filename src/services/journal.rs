@@ -129,6 +129,13 @@ pub enum What {
     /// Mailer: an e-mail went out.
     Mailed,
 
+    /// A fault lost a request, or the answer to one.
+    Lost,
+    /// A fault marked the message: the function that works on it fails.
+    Poisoned,
+    /// A fault delivers the message twice.
+    Duplicated,
+
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
 }
@@ -209,6 +216,9 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Lost => (60, 0),
+            What::Poisoned => (61, 0),
+            What::Duplicated => (62, 0),
         }
     }
 }

@@ -28,15 +28,16 @@ mod service;
 mod topic;
 mod world;
 
+pub use crate::diagram::Fault;
 pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
-pub use fault::{Activity, Fault};
+pub use fault::Activity;
 pub use function::Function;
 pub use journal::{CAPACITY, Journal, Record, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
-pub use payload::{AttributeList, AttributesId, Payload, PayloadId, Payloads, TemplateId};
+pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
 pub use service::Service;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

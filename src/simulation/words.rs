@@ -79,6 +79,9 @@ impl Simulation {
             What::RowRead { found: true } => format!("{here} found the row"),
             What::RowRead { found: false } => format!("{here} found no row"),
             What::Mailed => format!("{here} sent the e-mail"),
+            What::Lost => format!("lost between {here} and {there} by a fault"),
+            What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
+            What::Duplicated => format!("delivered twice by a fault of {here}"),
             What::Acted { action } => return self.journal().action(action).to_string(),
         };
         format!("{subject}{words}")

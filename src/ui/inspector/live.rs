@@ -1,6 +1,7 @@
 //! How a node fares, by its kind. Read again at every tick.
 
 use super::parts::{Messages, at, deliveries, figures, name_of};
+use crate::diagram::{AS_OF, REGION};
 use crate::simulation::*;
 use crate::ui::format::{count, dollars, span};
 use crate::ui::reactive::{live_part, live_text};
@@ -50,7 +51,7 @@ fn bill(state: State, id: Uuid) -> AnyView {
     view! {
         <h3>"Cost so far"</h3>
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
-        <p class="quiet">"List prices, "{REGION}", "{AS_OF}", without free tiers."</p>
+        <p class="quiet">"At the document's prices: list prices of "{REGION}", "{AS_OF}", but for what was changed."</p>
     }
     .into_any()
 }
