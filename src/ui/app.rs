@@ -80,11 +80,11 @@ pub fn App() -> impl IntoView {
             </main>
             <aside class="aside" inert=behind class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
                 <inspector::Hint />
-                {on_demand(move || state.selection.get().is_some(), || Box::pin(inspector::part()))}
+                {on_demand(move || state.selection.get().is_some(), || Box::pin(inspector::part()), move || state.selection.set(None))}
             </aside>
-            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()))}
+            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
             <Notice />
-            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()))}
+            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
         </div>
     }
 }
