@@ -246,7 +246,7 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
 }
 
 /// eb-quota.
-const MAXIMUM_TARGETS: usize = 5;
+pub(super) const MAXIMUM_TARGETS: usize = 5;
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {

@@ -13,7 +13,7 @@ mod topic;
 
 pub use bus::{BusSettings, RuleSettings};
 pub use client::{Arrivals, CircuitBreaker, ClientSettings, IdempotencyKey, Jitter, PollStatus};
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, Engine};
 pub use edges::{EdgeSettings, Subscription, Target, TargetInput};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
