@@ -19,7 +19,7 @@ mod template;
 
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
-pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use document::{ACCOUNT, Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
 pub use handler::{Action, Handler, OnError, Step};
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
 pub use problem::{Problem, list_problems};

@@ -307,8 +307,8 @@ impl Queue {
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
-            let (count, serial, trace, payload) =
-                (message.receive_count, message.serial, message.trace, message.payload);
+            let (count, serial, trace, payload, lineage) =
+                (message.receive_count, message.serial, message.trace, message.payload, message.lineage);
             let receive = self.change(index, State::InFlight { until });
             self.in_flight_count += 1;
             self.counts.received += 1;
@@ -326,6 +326,7 @@ impl Queue {
                 serial,
                 trace,
                 payload,
+                lineage,
                 outcome: Outcome::Done,
             });
         }

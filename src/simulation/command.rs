@@ -9,7 +9,7 @@ pub enum Command {
     /// Sends this payload `count` times at once: from a client as it would send it, or straight into a queue, topic, bus
     /// or function.
     Send { node: Uuid, payload: Value, count: u32 },
-    /// Changes a setting of a node or an edge; null goes back to the default.
+    /// Changes a setting of a node, an edge or the account ([`crate::diagram::ACCOUNT`]); null goes back to the default.
     Set { target: Uuid, setting: String, value: Value },
     /// Freezes a node: what reaches it waits.
     Pause { node: Uuid },

@@ -15,7 +15,9 @@ pub use cost::{AS_OF, Charge, Cost, REGION};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
+use crate::diagram::{
+    ACCOUNT, Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings,
+};
 use crate::kernel::Time;
 use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record, Request,
@@ -202,6 +204,9 @@ impl Simulation {
                 let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
                 let owner = format!("{from} → {to}");
                 (settings::of_edge(written.kind), owner, &mut written.settings, planned.from, Some(edge))
+            }
+            (None, None) if target == ACCOUNT => {
+                (settings::of_account(), "Account".to_string(), &mut document.account, NodeIndex(0), None)
             }
             (None, None) => return Err(unknown(target)),
         };
