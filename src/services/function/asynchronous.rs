@@ -229,7 +229,7 @@ impl Function {
             context.record(Some(event.message), What::LoopStopped);
             self.give_event_up(event, Reason::Loop, context);
         } else {
-            match self.concurrency.admit(false, &mut context.world.account, now) {
+            match self.admit(false, context) {
                 Ok(admitted) => {
                     event.invocations += 1;
                     let work =
@@ -237,7 +237,6 @@ impl Function {
                     self.start(Mode::Asynchronous { event }, work, admitted, context);
                 }
                 Err(overload) => {
-                    self.counts.throttles += 1;
                     context.record(Some(event.message), What::Overloaded { overload });
                     let pause = event.pause;
                     event.pause = (pause * 2).min(MAXIMUM_THROTTLE_RETRY);

@@ -210,6 +210,12 @@ impl Concurrency {
         self.idle.push_back(Idle { freed: now, reset });
     }
 
+    /// Loses every environment without work, provisioned or not: a cold-start storm.
+    pub fn forget_idle(&mut self) {
+        self.idle.clear();
+        self.provisioned_reset = self.provisioned.saturating_sub(self.provisioned_running);
+    }
+
     /// The most invocations that can run at the same time.
     pub fn limit(&self) -> u64 {
         self.reserved.unwrap_or(self.unreserved + self.provisioned)

@@ -217,7 +217,7 @@ impl Function {
                     context.record(Some(message), What::LoopStopped);
                     Some((Status::Http(400), self.errors.loop_stopped))
                 } else {
-                    match self.concurrency.admit(true, &mut context.world.account, context.world.now) {
+                    match self.admit(true, context) {
                         Ok(admitted) => {
                             let work =
                                 Work { trace: call.trace, payload: known.payload, lineage: known.lineage, records: 1 };
@@ -225,7 +225,6 @@ impl Function {
                             None
                         }
                         Err(overload) => {
-                            self.counts.throttles += 1;
                             context.record(Some(message), What::Overloaded { overload });
                             Some((Status::THROTTLED, self.errors.overloaded[overload as usize]))
                         }
@@ -264,17 +263,27 @@ impl Function {
             context.reply(id, Status::Http(400), self.errors.loop_stopped, None);
             return;
         }
-        match self.concurrency.admit(false, &mut context.world.account, context.world.now) {
+        match self.admit(false, context) {
             Ok(admitted) => {
                 let work = Work { trace: first.trace, payload: first.payload, lineage: first.lineage, records };
                 self.start(Mode::Batch { call: id, batch, report }, work, admitted, context);
             }
             Err(overload) => {
-                self.counts.throttles += 1;
                 context.record_trace(first.trace, What::Overloaded { overload });
                 context.reply(id, Status::THROTTLED, self.errors.overloaded[overload as usize], None);
             }
         }
+    }
+
+    /// Finds a place and an environment for an invocation. `waits`: somebody waits for the answer.
+    fn admit(&mut self, waits: bool, context: &mut Context<'_>) -> Result<(Place, Environment), Overload> {
+        if context.cold_starts() {
+            self.concurrency.forget_idle();
+        }
+        let now = context.now();
+        let admitted = self.concurrency.admit(waits, &mut context.world.account, now);
+        self.counts.throttles += u64::from(admitted.is_err());
+        admitted
     }
 
     /// Whether a message has made this function run too often in one chain.

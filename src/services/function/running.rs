@@ -34,11 +34,20 @@ impl Function {
     }
 
     pub(super) fn work_on_record(&mut self, key: Key, context: &mut Context<'_>) {
-        if context.outage() || context.fault_strikes() {
+        if context.outage() || context.fault_strikes() || self.is_poison(key, context) {
             self.record_failed(key, context);
         } else {
             self.run_stage(key, context);
         }
+    }
+
+    /// Whether a fault marked the present record's message.
+    fn is_poison(&self, key: Key, context: &Context<'_>) -> bool {
+        self.invocations.get(key).is_some_and(|invocation| match invocation.mode {
+            Mode::Synchronous { message, .. } => context.message(message).poison,
+            Mode::Asynchronous { event } => context.message(event.message).poison,
+            Mode::Batch { batch, .. } => context.batch(batch).get(invocation.record).is_some_and(|it| it.poison),
+        })
     }
 
     /// Runs stages until something has to be waited for.
@@ -96,6 +105,7 @@ impl Function {
                         let attributes = step.task.attributes(context.world, payload, result);
                         let body = context.world.payloads.apply(*template, payload, result);
                         let message = context.create(trace, body, attributes, attempt);
+                        kind.label(message, payload, result, context.world);
                         if kind.carries_lineage() {
                             context.message_mut(message).lineage = lineage;
                         }
