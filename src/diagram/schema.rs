@@ -48,7 +48,7 @@ impl Schema {
             "boolean" => value.is_boolean(),
             _ => value.is_null(),
         };
-        if !self.kinds.is_empty() && !self.kinds.iter().any(|kind| fits(kind)) {
+        if !self.kinds.is_empty() && !self.kinds.iter().any(fits) {
             return Err(format!("{path} is {}, not {}", kind_name(value), self.kinds.join(" or ")));
         }
         if self.one_of.as_ref().is_some_and(|allowed| !allowed.contains(value)) {

@@ -14,11 +14,14 @@ pub struct RegularExpression {
     program: Vec<Instruction>,
 }
 
+/// Characters from the first to the second, each.
+type Ranges = Vec<(char, char)>;
+
 /// Jumps are relative, so that pieces of program can be put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Instruction {
     /// One character of these ranges, or with `true` one of none of them.
-    Character(bool, Vec<(char, char)>),
+    Character(bool, Ranges),
     Split(isize, isize),
     Jump(isize),
 }
@@ -167,7 +170,7 @@ impl Parser {
     }
 
     /// What follows a backslash.
-    fn escaped(&mut self) -> Result<(bool, Vec<(char, char)>), &'static str> {
+    fn escaped(&mut self) -> Result<(bool, Ranges), &'static str> {
         let word = || vec![('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')];
         let space = || vec![(' ', ' '), ('\t', '\r')];
         Ok(match self.take() {

@@ -210,7 +210,7 @@ fn combine(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
         Operator::Subtract => return arithmetic(|left, right| left - right),
         Operator::Multiply => return arithmetic(|left, right| left * right),
         Operator::Divide => return arithmetic(|left, right| left / right),
-        Operator::Remainder => return arithmetic(|left, right| libm::fmod(left, right)),
+        Operator::Remainder => return arithmetic(libm::fmod),
         Operator::Or | Operator::And => return None,
     })
 }
