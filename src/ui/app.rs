@@ -1,7 +1,7 @@
 //! The window: what stands where.
 
 use super::canvas::Canvas;
-use super::dialogs::{AboutDialog, FaultDialog, FidelityDialog, SendDialog};
+use super::dialogs::{AboutDialog, CostsDialog, FaultDialog, FidelityDialog, SendDialog};
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector::Inspector;
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
             <Notice />
             <SendDialog />
             <FaultDialog />
+            <CostsDialog />
             <AboutDialog />
             <FidelityDialog />
         </div>

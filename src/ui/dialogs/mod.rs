@@ -1,11 +1,13 @@
-//! The dialogs: send a message, make something go wrong, about.
+//! The dialogs: send a message, make something go wrong, costs, fidelity, about.
 
 mod about;
+mod costs;
 mod fault;
 mod fidelity;
 mod send;
 
 pub use about::AboutDialog;
+pub use costs::CostsDialog;
 pub use fault::FaultDialog;
 pub use fidelity::FidelityDialog;
 pub use send::SendDialog;
