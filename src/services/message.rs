@@ -1,5 +1,6 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
+use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
@@ -50,6 +51,8 @@ pub struct Message {
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
+    /// Which functions led to it.
+    pub lineage: LineageId,
 }
 
 /// The state that a message ends in.
@@ -68,7 +71,7 @@ pub enum Ending {
 }
 
 /// Why a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The request failed, and whoever sent it gave up.
     Failed,
@@ -86,10 +89,16 @@ pub enum Reason {
     TooLarge,
     /// A FIFO queue or topic took the same message within the last five minutes.
     Deduplicated,
+    /// The function for which it waited is switched off: its reserved concurrency is 0.
+    SwitchedOff,
+    /// The same function had run for it too often in a row.
+    Loop,
+    /// It waited longer than the function's maximum event age.
+    TooOld,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 8] = [
+    pub const ALL: [Reason; 11] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -98,6 +107,9 @@ impl Reason {
         Reason::Purged,
         Reason::TooLarge,
         Reason::Deduplicated,
+        Reason::SwitchedOff,
+        Reason::Loop,
+        Reason::TooOld,
     ];
 
     pub fn words(self) -> &'static str {
@@ -110,6 +122,9 @@ impl Reason {
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
             Reason::Deduplicated => "a duplicate within five minutes",
+            Reason::SwitchedOff => "the function is switched off",
+            Reason::Loop => "a recursive loop was stopped",
+            Reason::TooOld => "older than the maximum event age",
         }
     }
 }
@@ -165,6 +180,7 @@ impl Messages {
             poison: false,
             origin: self.last_serial,
             origin_created: now,
+            lineage: LineageId::NONE,
         };
         match self.free.pop() {
             Some(slot) => {

@@ -40,6 +40,9 @@ fn is_bad(what: What) -> bool {
         | What::Refused { .. }
         | What::ReceiptExpired
         | What::DeliveredTwice
+        | What::Overloaded { .. }
+        | What::EventGivenUp { .. }
+        | What::LoopStopped
         | What::Redelivered
         | What::DeadLettered
         | What::GaveUp

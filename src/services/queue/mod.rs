@@ -507,6 +507,7 @@ impl Queue {
                 payload: message.payload,
                 attributes: message.attributes,
                 envelope: message.envelope,
+                lineage: message.lineage,
                 poison: message.poison,
                 outcome: Outcome::Done,
             });
