@@ -4,11 +4,13 @@
 mod support;
 
 use eventyard::diagram::settings::EdgeSettings;
-use eventyard::diagram::{Distribution, Document, EdgeKind, Fault, NodeKind, edge_kinds};
-use eventyard::services::Activity;
+use eventyard::diagram::{Distribution, Document, EdgeKind, Fault, NodeKind, NodeSettings, edge_kinds};
+use eventyard::kernel::Time;
+use eventyard::services::{Activity, PayloadId, What};
 use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use support::{Builder, check_conservation, simulate};
 use uuid::Uuid;
 
@@ -53,12 +55,32 @@ fn happening() -> impl Strategy<Value = Happening> {
     })
 }
 
+fn is_fifo(choice: &NodeChoice) -> bool {
+    choice.kind == NodeKind::Queue && choice.b.is_multiple_of(2)
+}
+
+/// Message groups and deduplication ids that senders give: none, one for each request, or one of a few.
+fn labels(number: u64) -> (&'static str, &'static str) {
+    let groups = ["{{message.n}}", "one", "{{requestId}}", ""];
+    let ids = ["", "{{requestId}}", "", "{{message.n}}"];
+    (groups[(number % 4) as usize], ids[(number / 4 % 4) as usize])
+}
+
 fn settings(choice: &NodeChoice) -> Value {
     let (a, b) = (choice.a, choice.b);
     let status = [200, 204, 404, 429, 500][(a % 5) as usize];
     let prefix = ["client", "nobody", ""][(a % 3) as usize];
     match choice.kind {
-        NodeKind::Queue => json!({ "VisibilityTimeout": 1 + a % 4, "DelaySeconds": if b % 5 == 0 { 1 } else { 0 } }),
+        NodeKind::Queue if is_fifo(choice) => json!({
+            "FifoQueue": true, "ContentBasedDeduplication": true, "VisibilityTimeout": 1 + a % 4,
+            "DelaySeconds": if b % 5 == 0 { 1 } else { 0 },
+            "DeduplicationScope": if a % 2 == 0 { "queue" } else { "messageGroup" },
+            "FifoThroughputLimit": if a % 4 == 1 { "perMessageGroupId" } else { "perQueue" },
+        }),
+        NodeKind::Queue => json!({
+            "VisibilityTimeout": 1 + a % 4, "DelaySeconds": if b % 5 == 0 { 1 } else { 0 },
+            "DuplicateRate": if a % 7 == 0 { 0.2 } else { 0.0 }, "OutOfOrderRate": if a % 5 == 0 { 0.3 } else { 0.0 },
+        }),
         NodeKind::Gateway => json!({ "ThrottlingRateLimit": 1 + a, "ThrottlingBurstLimit": 1 + b % 20 }),
         NodeKind::Function => json!({
             "Timeout": 1 + b % 2, "InitDuration": 100, "ReservedConcurrentExecutions": a % 6,
@@ -92,6 +114,11 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Mailer => json!({ "step": "email", "recipient": "a@example.com", "subject": "s", "body": "b" }),
         _ => return None,
     };
+    if matches!(kind, NodeKind::Queue | NodeKind::Topic) {
+        let (group, id) = labels(number);
+        step["messageGroupId"] = group.into();
+        step["messageDeduplicationId"] = id.into();
+    }
     step["to"] = to.to_string().into();
     step["retries"] = (number % 3).into();
     step["onError"] = if number.is_multiple_of(2) { "fail" } else { "continue" }.into();
@@ -111,6 +138,7 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     let mut redriven: Vec<usize> = Vec::new();
     let mut owned: Vec<usize> = Vec::new();
     let mut outcomes: Vec<(usize, EdgeKind)> = Vec::new();
+    let answers = ["as documented", "failed records", "nothing", "malformed"];
     for (from, to, number) in links {
         let (from, to) = (from % nodes.len(), to % nodes.len());
         let ((from_id, from_kind), (to_id, to_kind)) = (nodes[from], nodes[to]);
@@ -119,8 +147,8 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         }
         let settings = match (from_kind, to_kind) {
             (NodeKind::Queue, NodeKind::Queue) => {
-                // One dead-letter queue each, and no queue its own.
-                if from == to || redriven.contains(&from) {
+                // One dead-letter queue each of the same type, and no queue its own.
+                if from == to || redriven.contains(&from) || is_fifo(&choices[from]) != is_fifo(&choices[to]) {
                     continue;
                 }
                 redriven.push(from);
@@ -128,10 +156,19 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }
             (NodeKind::Queue, NodeKind::Function) => json!({
                 "BatchSize": 1 + number % 10, "ReportBatchItemFailures": number % 2 == 0,
-                "MaximumBatchingWindowInSeconds": number % 2, "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
+                "BatchItemFailures": answers[(number / 2 % 4) as usize],
+                "MaximumBatchingWindowInSeconds": if is_fifo(&choices[from]) { 0 } else { number % 2 },
+                "VisibilityHeartbeatSeconds": if number % 5 == 0 { json!(1) } else { json!(null) },
+                "VisibilityAfterFailureSeconds": if number % 7 == 0 { json!(number % 3) } else { json!(null) }, "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
                 "FilterCriteria": if number % 4 == 0 { json!([{ "body": { "n": [{ "exists": true }] } }]) } else { json!([]) },
             }),
+            // What only delivers to standard queues.
+            (NodeKind::Topic, NodeKind::Queue) if is_fifo(&choices[to]) => continue,
             (NodeKind::Topic, _) => json!({ "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0 }),
+            (NodeKind::Gateway, NodeKind::Queue | NodeKind::Topic) => {
+                let (group, id) = labels(*number);
+                json!({ "TimeoutInMillis": 100 + number, "MessageGroupId": group, "MessageDeduplicationId": id })
+            }
             (NodeKind::Gateway, _) => json!({ "TimeoutInMillis": 100 + number }),
             (NodeKind::Bus, NodeKind::Rule) if owned.contains(&to) => continue,
             (NodeKind::Bus, NodeKind::Rule) => {
@@ -145,6 +182,9 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         used.push((from, to));
         let kinds = edge_kinds(from_kind, to_kind);
         let kind = kinds[*number as usize / 7 % kinds.len()];
+        if is_fifo(&choices[to]) && from_kind == NodeKind::Function && kind != EdgeKind::Send {
+            continue;
+        }
         if matches!(kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter) {
             // One of each.
             if !outcomes.contains(&(from, kind)) {
@@ -169,7 +209,7 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         NodeKind::Client,
         "Client",
         json!({ "Arrivals": { "poisson": rate }, "Payloads": [{ "n": 1 }, { "other": "{{requestId}}" }], "Path": "/x",
-                "TimeoutMillis": 900, "Retries": entry % 3 }),
+                "TimeoutMillis": 900, "Retries": entry % 3, "MessageGroupId": labels(entry as u64).0 }),
     );
     let reachable: Vec<Uuid> =
         nodes.iter().filter(|(_, kind)| !edge_kinds(NodeKind::Client, *kind).is_empty()).map(|(id, _)| *id).collect();
@@ -208,7 +248,14 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         6 => Command::Stop { node },
         7 => Command::Purge { queue: node },
         8 => Command::Redrive { queue: node, rate: Some(20), destination: None },
-        _ => Command::Send { node, payload: json!({ "n": happening.amount }), count: (happening.amount % 20) as u32 },
+        _ => {
+            let body = json!({ "n": happening.amount % 3, "id": "{{requestId}}" });
+            let payload = match nodes[happening.target % nodes.len()].kind {
+                NodeKind::Queue => json!({ "MessageBody": body, "MessageGroupId": labels(happening.amount).0 }),
+                _ => body,
+            };
+            Command::Send { node, payload, count: (happening.amount % 20) as u32 }
+        }
     }
 }
 
@@ -252,12 +299,120 @@ fn check_limits(simulation: &Simulation) {
     }
 }
 
+/// How many events are run between two looks at the journal.
+const SLICE: u64 = 20_000;
+/// The deduplication interval.
+const INTERVAL: u64 = 300_000_000;
+
+/// A message in a FIFO queue, as the journal tells.
+#[derive(Clone, Debug)]
+struct Present {
+    serial: u32,
+    group: String,
+    /// When it was received, while it is in flight.
+    received: Option<Time>,
+}
+
+/// Follows the journal: in a FIFO queue the messages of a group are received in the order in which they came, none
+/// while an earlier receive of the group is open, and none twice within the deduplication interval.
+#[derive(Default)]
+struct FifoChecker {
+    next: u64,
+    /// By queue, in the order of arrival; what was refused by the dead-letter queue keeps its place.
+    present: BTreeMap<usize, Vec<Present>>,
+    away: BTreeMap<(usize, u32), Present>,
+    accepted: BTreeMap<(usize, String), Time>,
+}
+
+impl FifoChecker {
+    fn check(&mut self, simulation: &Simulation) {
+        let journal = simulation.journal();
+        assert!(self.next >= journal.first_kept(), "the slices are too long");
+        for (_, record) in journal.since(self.next) {
+            let node = record.node;
+            let NodeSettings::Queue(settings) = &simulation.plan().node(node).settings else { continue };
+            if !settings.fifo {
+                continue;
+            }
+            let (queue, serial) = (node.usize(), record.message);
+            let present = self.present.entry(queue).or_default();
+            let place = present.iter().position(|it| it.serial == serial);
+            match record.what {
+                What::Grouped { group, deduplication } => {
+                    let group = simulation.payload_text(group, record.trace);
+                    if deduplication != PayloadId::NULL {
+                        let mut key = simulation.payload_text(deduplication, record.trace);
+                        if settings.deduplication_per_group {
+                            key = format!("{group}/{key}");
+                        }
+                        let before = self.accepted.insert((queue, key), record.time);
+                        let again = before.is_some_and(|before| record.time.since(before) < INTERVAL);
+                        assert!(!again, "accepted twice within the deduplication interval");
+                    }
+                    present.push(Present { serial, group, received: None });
+                }
+                What::Received { .. } => {
+                    let place = place.expect("only what is there is received");
+                    let group = present[place].group.clone();
+                    for (other, message) in present.iter().enumerate().filter(|(_, it)| it.group == group) {
+                        match message.received {
+                            Some(time) => assert_eq!(time, record.time, "the group is blocked"),
+                            None => assert!(other >= place, "an earlier message of the group was left out"),
+                        }
+                    }
+                    present[place].received = Some(record.time);
+                }
+                What::Redelivered => match place {
+                    Some(place) => present[place].received = None,
+                    // The dead-letter queue did not take it. Serials do not tell the order; its old place is the first.
+                    None => {
+                        if let Some(mut message) = self.away.remove(&(queue, serial)) {
+                            message.received = None;
+                            present.insert(0, message);
+                        }
+                    }
+                },
+                What::VisibilityChanged { until } if until == record.time => {
+                    if let Some(place) = place {
+                        present[place].received = None;
+                    }
+                }
+                What::DeadLettered => {
+                    if let Some(place) = place {
+                        self.away.insert((queue, serial), present.remove(place));
+                    }
+                }
+                What::Deleted | What::Ended(_) => {
+                    if let Some(place) = place {
+                        present.remove(place);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.next = journal.count();
+    }
+}
+
 /// Runs the whole story and gives the journal's hash. Commands that do not apply are refused, which is fine.
 fn play(document: &Document, seed: u64, happenings: &[Happening], check: bool) -> String {
     let mut simulation = simulate(document, seed);
+    let mut fifo = FifoChecker::default();
+    let mut run = |simulation: &mut Simulation, until: Time, budget: u64| {
+        // In slices that the journal still remembers.
+        for _ in 0..budget.div_ceil(SLICE) {
+            let reached = simulation.run_until(until, SLICE).reached;
+            if check {
+                fifo.check(simulation);
+            }
+            if reached {
+                break;
+            }
+        }
+    };
     for happening in happenings {
         let until = simulation.now() + happening.after * 1_000;
-        simulation.run_until(until, 200_000);
+        run(&mut simulation, until, 200_000);
         // Before the command: what was frozen catches up only when time goes on.
         if check {
             check_limits(&simulation);
@@ -270,7 +425,7 @@ fn play(document: &Document, seed: u64, happenings: &[Happening], check: bool) -
     }
     // Long enough for visibility timeouts and retries to play out.
     let until = simulation.now() + 200_000_000;
-    simulation.run_until(until, 300_000);
+    run(&mut simulation, until, 300_000);
     if check {
         check_conservation(&simulation);
         check_limits(&simulation);

@@ -6,7 +6,7 @@ use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
 use crate::services::call::CallId;
 use crate::services::journal::{Refusal, Status, What};
-use crate::services::message::{Ending, MessageId, Reason};
+use crate::services::message::{Ending, Envelope, MessageId, Reason};
 use crate::services::payload::{AttributesId, PayloadId, billed_chunks};
 use crate::services::world::{Context, World};
 
@@ -64,6 +64,7 @@ impl Queue {
         context.message_mut(message).created = now;
         self.counts.sent += 1;
         let index = self.add(message, None, 0, context);
+        self.record_group(message, true, context);
         let own = context.message(message).delay.filter(|_| self.fifo.is_none());
         let delay = own.map_or(self.settings.delay, |seconds| u64::from(seconds) * SECOND);
         if delay > 0 {
@@ -93,7 +94,22 @@ impl Queue {
             }
         }
         let index = self.add(message, dead.then_some(from), 0, context);
+        self.record_group(message, false, context);
         self.let_in(index, message, context);
+    }
+
+    fn record_group(&self, message: MessageId, compared: bool, context: &mut Context<'_>) {
+        if self.fifo.is_none() {
+            return;
+        }
+        let known = context.message(message);
+        let deduplication = match (known.deduplication, known.envelope) {
+            _ if !compared => PayloadId::NULL,
+            (PayloadId::NULL, Envelope::None) => known.payload,
+            (id, _) => id,
+        };
+        let group = known.group;
+        context.record(Some(message), What::Grouped { group, deduplication });
     }
 
     fn let_in(&mut self, index: u32, message: MessageId, context: &mut Context<'_>) {
