@@ -9,17 +9,21 @@ mod function;
 mod gateway;
 mod mailer;
 mod queue;
+mod subscription;
+mod target;
 mod topic;
 
-pub use bus::{BusSettings, RuleSettings};
+pub use bus::{ArchiveSettings, BusSettings, DEFAULT_BUS, RuleSettings};
 pub use client::{Arrivals, ClientSettings, PollStatus};
 pub use database::DatabaseSettings;
-pub use edges::{EdgeSettings, Route, Subscription, Target, TargetInput};
+pub use edges::{EdgeSettings, Route};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
 pub use gateway::{Authorizer, GatewaySettings};
 pub use mailer::MailerSettings;
 pub use queue::{MappingSettings, QueueSettings};
+pub use subscription::{Access, DeliveryPolicy, Protocol, Subscription};
+pub use target::{Target, TargetInput};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
@@ -52,10 +56,10 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],
         EdgeKind::Publish => &[edges::PUBLISH_LATENCY],
-        EdgeKind::PutEvents => &[edges::PUT_EVENTS_LATENCY],
-        EdgeKind::Subscription => &[edges::SUBSCRIPTION, edges::SUBSCRIPTION_LATENCY],
+        EdgeKind::PutEvents => &[edges::PUT_EVENTS, edges::PUT_EVENTS_LATENCY],
+        EdgeKind::Subscription => &[subscription::SETTINGS, edges::SUBSCRIPTION_LATENCY],
         EdgeKind::Rule => &[edges::RULE_LATENCY],
-        EdgeKind::Target => &[edges::TARGET, edges::TARGET_LATENCY],
+        EdgeKind::Target => &[target::SETTINGS, edges::TARGET_LATENCY],
         EdgeKind::EventSourceMapping => &[queue::MAPPING, queue::MAPPING_LATENCY],
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],
