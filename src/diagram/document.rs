@@ -332,6 +332,16 @@ impl Node {
         Some(Node { id: id?, kind: kind?, name, x, y, settings })
     }
 
+    /// As [`NodeKind::stands_for`]; a FIFO queue or topic says so.
+    pub fn stands_for(&self) -> &'static str {
+        let on = |name: &str| self.settings.get(name) == Some(&Value::Bool(true));
+        match self.kind {
+            NodeKind::Queue if on("FifoQueue") => "queue, as Amazon SQS (FIFO)",
+            NodeKind::Topic if on("FifoTopic") => "topic, as Amazon SNS (FIFO)",
+            kind => kind.stands_for(),
+        }
+    }
+
     fn to_json(&self) -> Value {
         let mut value = json!({ "id": self.id, "kind": self.kind.name(), "name": self.name, "x": self.x, "y": self.y });
         if !self.settings.is_empty() {

@@ -23,9 +23,14 @@ impl Pace {
         Pace { interval, tolerance: interval * (rate - 1), due: 0 }
     }
 
-    /// Takes over what has come so far where the rate changes.
-    pub fn follow(&mut self, before: Pace) {
-        self.due = before.due;
+    /// The same rate, with what came so far at another one.
+    pub fn after(self, before: Pace) -> Pace {
+        Pace { due: before.due, ..self }
+    }
+
+    /// Whether nothing that came still counts.
+    pub fn is_idle(&self, now: Time) -> bool {
+        self.due <= now.0 * NANOSECONDS
     }
 
     /// Whether one more may come now. What may not is not counted.

@@ -363,7 +363,9 @@ impl Function {
                     None => {
                         let attributes = step.task.attributes(context.world, payload, result);
                         let body = context.world.payloads.apply(*template, payload, result);
-                        context.create(trace, body, attributes, attempt)
+                        let message = context.create(trace, body, attributes, attempt);
+                        kind.label(message, payload, result, context.world);
+                        message
                     }
                 };
                 let call = context.call(Request {

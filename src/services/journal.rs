@@ -65,6 +65,82 @@ impl Status {
     }
 }
 
+/// Why a delivery was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// All retries of the policy were used up.
+    RetriesExhausted,
+    /// The next retry would come after the event's maximum age.
+    TooOld,
+    /// The receiver's policy does not allow it: never tried again.
+    NoPermission,
+    /// The receiver is gone: never tried again.
+    NoResource,
+    /// The receiver refused it for good: never tried again.
+    Refused,
+}
+
+impl Cause {
+    pub const ALL: [Cause; 5] =
+        [Cause::RetriesExhausted, Cause::TooOld, Cause::NoPermission, Cause::NoResource, Cause::Refused];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Cause::RetriesExhausted => "all retries used up",
+            Cause::TooOld => "older than the event's maximum age",
+            Cause::NoPermission => "no permission",
+            Cause::NoResource => "the receiver does not exist",
+            Cause::Refused => "refused for good",
+        }
+    }
+
+    /// How a message ends for which there is no dead-letter queue.
+    pub fn ending(self) -> Ending {
+        match self {
+            Cause::RetriesExhausted => Ending::Dropped(Reason::RetriesExhausted),
+            Cause::TooOld => Ending::Expired,
+            Cause::NoPermission => Ending::Dropped(Reason::NoPermission),
+            Cause::NoResource => Ending::Dropped(Reason::NoResource),
+            Cause::Refused => Ending::Dropped(Reason::Refused),
+        }
+    }
+}
+
+/// What is wrong with one entry of a request whose other entries are accepted: the `ErrorCode` of API_PutEvents, the
+/// `Code` of API_PublishBatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryError {
+    InvalidArgument,
+    MalformedDetail,
+    NotAuthorizedForSource,
+    Throttled,
+}
+
+impl EntryError {
+    pub fn code(self) -> &'static str {
+        match self {
+            EntryError::InvalidArgument => "InvalidArgument",
+            EntryError::MalformedDetail => "MalformedDetail",
+            EntryError::NotAuthorizedForSource => "NotAuthorizedForSourceException",
+            EntryError::Throttled => "Throttled",
+        }
+    }
+
+    pub fn message(self) -> &'static str {
+        match self {
+            EntryError::InvalidArgument => "Parameter is not valid. Source, DetailType and Detail are needed.",
+            EntryError::MalformedDetail => "Detail is malformed.",
+            EntryError::NotAuthorizedForSource => "Not authorized for the source.",
+            EntryError::Throttled => "Rate exceeded.",
+        }
+    }
+
+    /// How the entry ends.
+    pub fn ending(self) -> Ending {
+        Ending::Dropped(if self == EntryError::Throttled { Reason::Throttled } else { Reason::Refused })
+    }
+}
+
 /// What happened. Times are when something will have arrived or will be due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -119,6 +195,17 @@ pub enum What {
     RuleMatched,
     /// Topic: this many subscribers got a copy.
     FannedOut { copies: u16 },
+
+    /// Topic or rule: the delivery on this edge was given up.
+    Undeliverable { cause: Cause },
+    /// Topic, bus or rule: the delivery on this edge waits for a rate limit.
+    RateLimited { until: Time },
+    /// Topic or bus: this entry of a request was not accepted.
+    EntryRefused { error: EntryError },
+    /// Bus: an event of the archive came once more.
+    Replayed,
+    /// Rule: its schedule was due.
+    Fired,
 
     /// Database: a row was written; `duplicate` if its key was there already.
     RowWritten { duplicate: bool },
@@ -209,6 +296,11 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Undeliverable { cause } => (80, cause as u64),
+            What::RateLimited { until } => (81, until.0),
+            What::EntryRefused { error } => (82, error as u64),
+            What::Replayed => (83, 0),
+            What::Fired => (84, 0),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
 use super::payload::{AttributesId, PayloadId};
-use crate::diagram::NodeIndex;
+use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
 
 /// A message that is alive: its place in [`Messages`]. Only the holder of a message has its id, and every message has
@@ -23,6 +23,8 @@ pub enum Envelope {
     None,
     /// A topic's notification, with the payload as a string inside.
     Notification { topic: NodeIndex },
+    /// The event that a topic invokes a function with: one record. The edge is the subscription.
+    Record { subscription: EdgeIndex },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,13 @@ pub struct Message {
     pub receive_count: u32,
     /// When it was created; for a queue, when it was sent to it.
     pub created: Time,
+    /// MessageGroupId and MessageDeduplicationId, each an interned text; [`PayloadId::NULL`] where there is none.
+    pub group: PayloadId,
+    pub deduplication: PayloadId,
+    /// Its own DelaySeconds.
+    pub delay: Option<u16>,
+    /// How often a bus has handed it on to a bus.
+    pub forwards: u8,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
@@ -77,10 +86,20 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// The receiver's policy did not allow the delivery.
+    NoPermission,
+    /// The receiver did not exist.
+    NoResource,
+    /// The receiver refused it for good.
+    Refused,
+    /// It was sent to a bus that does not exist.
+    NoSuchBus,
+    /// It had gone round in a circle too often.
+    Loop,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 12] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -88,6 +107,11 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::NoPermission,
+        Reason::NoResource,
+        Reason::Refused,
+        Reason::NoSuchBus,
+        Reason::Loop,
     ];
 
     pub fn words(self) -> &'static str {
@@ -99,6 +123,11 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::NoPermission => "the receiver's policy does not allow it",
+            Reason::NoResource => "the receiver does not exist",
+            Reason::Refused => "refused for good",
+            Reason::NoSuchBus => "there is no bus of that name",
+            Reason::Loop => "a recursive loop was stopped",
         }
     }
 }
@@ -147,6 +176,10 @@ impl Messages {
             attempt: 1,
             receive_count: 0,
             created: now,
+            group: PayloadId::NULL,
+            deduplication: PayloadId::NULL,
+            delay: None,
+            forwards: 0,
             dead: false,
             origin: self.last_serial,
             origin_created: now,

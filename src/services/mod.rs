@@ -7,12 +7,15 @@
 //! message out of a call ends it, hands it on, hands it back with the answer, or keeps it; `Service::held` tells what is
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
+mod archive;
+mod arn;
 mod bus;
 mod call;
 mod client;
 mod component;
 mod database;
 mod delivery;
+mod entries;
 mod fault;
 mod function;
 mod gateway;
@@ -28,15 +31,18 @@ mod service;
 mod topic;
 mod world;
 
+pub use archive::{Replay, ReplayState};
+pub use arn::arn;
 pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
+pub use delivery::{Counts as DeliveryCounts, Receivers};
 pub use fault::{Activity, Fault};
 pub use function::Function;
-pub use journal::{CAPACITY, Journal, Record, Status, Way, What};
+pub use journal::{CAPACITY, Cause, EntryError, Journal, Record, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
-pub use payload::{AttributeList, AttributesId, Payload, PayloadId, Payloads, TemplateId};
+pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
 pub use service::Service;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

@@ -694,9 +694,21 @@ impl Context<'_> {
         let message = self.world.messages.get_mut(copy);
         message.envelope = original.envelope;
         message.receive_count = original.receive_count;
+        message.group = original.group;
+        message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
+        message.forwards = original.forwards;
         self.record(Some(copy), What::Created { payload: original.payload, attempt: 1 });
         copy
+    }
+
+    /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.
+    pub fn renew(&mut self, old: &Message) -> MessageId {
+        let id = self.world.messages.create(old.trace, old.payload, old.attributes, old.created);
+        let message = self.world.messages.get_mut(id);
+        *message = Message { serial: message.serial, dead: false, ..*old };
+        self.record(Some(id), What::Created { payload: old.payload, attempt: old.attempt });
+        id
     }
 }

@@ -228,6 +228,8 @@ impl Simulation {
             request_id: self.request_id(message.trace),
             body: pretty(&self.body(message)),
             attributes: self.attributes(message),
+            group: self.label(message, message.group),
+            deduplication: self.label(message, message.deduplication),
             attempt: message.attempt,
             receive_count: message.receive_count,
             created: message.created,

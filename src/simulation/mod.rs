@@ -15,11 +15,13 @@ pub use cost::{AS_OF, Charge, Cost, REGION};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
+use crate::diagram::{
+    Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, SendOptions, check, settings,
+};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record, Request,
-    Serial, Service, TIMER_WAKE, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
+    Request, SendTemplates, Serial, Service, TIMER_WAKE, Totals, World,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -171,8 +173,15 @@ impl Simulation {
                 return Err(refuse("node", message, "Send from a client, or into a queue, topic, bus or function."));
             }
         };
+        let (payload, options) = match kind {
+            NodeKind::Bus => (body, SendOptions::default()),
+            NodeKind::Queue => message_parts(payload, "MessageBody")?,
+            NodeKind::Topic => message_parts(payload, "Message")?,
+            _ => (payload, SendOptions::default()),
+        };
+        let payload = world.payloads.intern(payload);
+        let options = SendTemplates::new(&options, &mut world.payloads);
         world.record_action(node, None, words);
-        let payload = world.payloads.intern(if kind == NodeKind::Bus { body } else { payload });
         for _ in 0..count {
             let mut context = Context { world: &mut self.world, me };
             match (&mut self.services[me.usize()], operation) {
@@ -180,6 +189,7 @@ impl Simulation {
                 (_, Some(operation)) => {
                     let trace = context.new_trace();
                     let message = context.create(trace, payload, AttributesId::NONE, 1);
+                    options.label(message, payload, PayloadId::NULL, context.world);
                     context.call(Request::inside(me, operation, Some(message), trace, u64::MAX));
                 }
                 _ => {}
@@ -386,6 +396,16 @@ fn refuse(path: &str, message: impl Into<String>, hint: &str) -> Vec<Problem> {
 
 fn unknown(target: Uuid) -> Vec<Problem> {
     refuse("target", format!("There is nothing with the id {target}."), "")
+}
+
+/// Body and options of what is sent by hand to a queue or topic: an object with the field `body`, as the service's own
+/// request has it, is taken apart; anything else is the body itself.
+fn message_parts(mut payload: Value, body: &str) -> Result<(Value, SendOptions), Vec<Problem>> {
+    let Some(request) = payload.as_object_mut().filter(|request| request.contains_key(body)) else {
+        return Ok((payload, SendOptions::default()));
+    };
+    let inner = request.remove(body).unwrap_or_default();
+    Ok((inner, SendOptions::read_request(request)?))
 }
 
 /// Source, detail-type and detail of what is sent to a bus by hand: a whole event is taken apart, anything else becomes

@@ -78,6 +78,9 @@ pub struct MessageView {
     pub body: String,
     /// Its attributes as the topic's envelope writes them: `{"name": {"Type": …, "Value": …}}`, indented.
     pub attributes: Option<String>,
+    /// MessageGroupId and MessageDeduplicationId.
+    pub group: Option<String>,
+    pub deduplication: Option<String>,
     pub attempt: u16,
     pub receive_count: u32,
     pub created: Time,

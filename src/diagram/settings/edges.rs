@@ -6,6 +6,7 @@ use super::subscription::Subscription;
 use super::target::Target;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
+use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 
@@ -139,6 +140,7 @@ pub struct Route {
     pub response_template: Option<Template>,
     pub source: String,
     pub detail_type: String,
+    pub send_options: SendOptions,
 }
 
 /// What an edge's kind adds to its latency.
@@ -190,6 +192,7 @@ impl Route {
             response_template: reader.template("ResponseTemplate"),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
+            send_options: SendOptions::read(reader),
         }
     }
 }

@@ -27,6 +27,7 @@ pub use target::{Target, TargetInput};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
+use super::send_options;
 use super::setting::Setting;
 
 /// Marks a figure of our own, where the service publishes none.
@@ -35,7 +36,7 @@ const MODEL: &str = "model";
 /// The settings of a kind of node, in the order in which they are shown.
 pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
     match kind {
-        NodeKind::Client => &[client::SETTINGS],
+        NodeKind::Client => &[client::SETTINGS, send_options::SETTINGS],
         NodeKind::Gateway => &[gateway::SETTINGS],
         NodeKind::Function => &[function::SETTINGS],
         NodeKind::Queue => &[queue::SETTINGS],
@@ -52,7 +53,7 @@ pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
 pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
     match kind {
         EdgeKind::Request => &[edges::REQUEST_LATENCY],
-        EdgeKind::Integration => &[edges::INTEGRATION, edges::INTEGRATION_LATENCY],
+        EdgeKind::Integration => &[edges::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],
         EdgeKind::Publish => &[edges::PUBLISH_LATENCY],

@@ -137,8 +137,8 @@ const TIMER_WAITING: u8 = 0;
 const TIMER_TIME_OUT: u8 = 1;
 pub const FIRST_OWN_TIMER: u8 = 2;
 
-/// The tag of a call that moves a message to a dead-letter queue.
-const GIVEN_UP: u64 = u64::MAX;
+/// The tag of a call that moves a message to a dead-letter queue; above it is the one of what people send by hand.
+const GIVEN_UP: u64 = u64::MAX - 1;
 /// Marks the tag of a call that has an entry in `outstanding`; the others carry failures and receiver.
 const OUTSTANDING: u64 = 1 << 63;
 
@@ -148,9 +148,7 @@ impl Receivers {
         for receiver in &mut list {
             if let Some(old) = self.list.iter().find(|old| old.edge == receiver.edge) {
                 receiver.counts = old.counts;
-                if let (Some(pace), Some(old)) = (&mut receiver.pace, old.pace) {
-                    pace.follow(old);
-                }
+                receiver.pace = receiver.pace.map(|pace| old.pace.map_or(pace, |old| pace.after(old)));
             }
         }
         self.list = list;
@@ -243,10 +241,15 @@ impl Receivers {
     /// The answer to a call that was made here.
     pub fn answered(&mut self, call: CallId, context: &mut Context<'_>) {
         let Some(reply) = context.take_reply(call) else { return };
-        if reply.tag == GIVEN_UP {
-            // The dead-letter queue did not take it.
+        if reply.tag >= GIVEN_UP {
+            // The dead-letter queue did not take it, or what was sent by hand was refused.
+            let reason = match reply.status {
+                _ if reply.tag == GIVEN_UP => Reason::RetriesExhausted,
+                Status::THROTTLED => Reason::Throttled,
+                _ => Reason::Failed,
+            };
             if let Some(message) = reply.message {
-                context.end(message, Ending::Dropped(Reason::RetriesExhausted));
+                context.end(message, Ending::Dropped(reason));
             }
             return;
         }
