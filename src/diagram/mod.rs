@@ -7,10 +7,13 @@
 //! field, so a person can mend a document in one go.
 
 mod connections;
+mod deliveries;
 mod distribution;
 mod document;
+mod fault;
 mod handler;
 mod plan;
+mod prices;
 mod problem;
 mod reader;
 mod send_options;
@@ -21,8 +24,10 @@ mod template;
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
 pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 pub use handler::{Action, Handler, OnError, Step};
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
+pub use prices::{AS_OF, FREE_TIER, PRICES, Price, Prices, REGION, Tariff};
 pub use problem::{Problem, list_problems};
 pub use send_options::SendOptions;
 pub use setting::{Kind, Setting};

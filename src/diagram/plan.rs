@@ -2,8 +2,11 @@
 //! not check again.
 
 use super::connections;
+use super::deliveries;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
+use super::fault::FaultTarget;
+use super::prices::Prices;
 use super::problem::Problem;
 use super::reader::Problems;
 use super::setting::SettingReader;
@@ -78,6 +81,7 @@ pub struct Plan {
     pub name: String,
     pub nodes: Vec<PlanNode>,
     pub edges: Vec<PlanEdge>,
+    pub prices: Prices,
     index: FxHashMap<Uuid, u32>,
 }
 
@@ -104,6 +108,12 @@ impl Plan {
             .copied()
             .map(EdgeIndex)
             .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id))
+    }
+
+    /// What kind of thing a fault strikes.
+    pub fn fault_target(&self, id: Uuid) -> Option<FaultTarget> {
+        let node = self.find_node(id).map(|node| FaultTarget::Node(self.node(node).kind));
+        node.or_else(|| self.find_edge(id).map(|edge| FaultTarget::Edge(self.edge(edge).kind)))
     }
 
     pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<> {
@@ -168,6 +178,8 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     }
     debug_assert_eq!(node_count, document.nodes.len());
     check_whole(document, &plan, &mut problems);
+    check_faults(document, &plan, &mut problems);
+    plan.prices = Prices::read(&document.prices, &mut problems);
     problems.into_result(plan)
 }
 
@@ -221,8 +233,18 @@ fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Proble
     settings
 }
 
-/// eb-quota.
-const MAXIMUM_TARGETS: usize = 5;
+fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for (position, scheduled) in document.faults.iter().enumerate() {
+        match plan.fault_target(scheduled.target) {
+            Some(target) => problems.extend(scheduled.fault.misfits(&format!("faults[{position}].fault"), target)),
+            None => problems.say(
+                format!("faults[{position}].target"),
+                format!("There is no node or edge with the id {}.", scheduled.target),
+                "Take this fault off the schedule.",
+            ),
+        }
+    }
+}
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
@@ -236,37 +258,10 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
                 "Keep one redrive edge.",
             );
         }
-        if of_kind(EdgeKind::Target) > MAXIMUM_TARGETS {
-            let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
-            problems.say(&path, message, "Add a second rule with the same pattern.");
-        }
         if node.kind == NodeKind::Client && node.outgoing.len() > 1 {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
         }
-        if node.kind == NodeKind::Rule {
-            let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
-            if buses > 1 {
-                problems.say(
-                    &path,
-                    format!("The rule “{}” belongs to more than one bus.", node.name),
-                    "Use one rule for each bus.",
-                );
-            }
-        }
     }
-    for (position, edge) in plan.edges.iter().enumerate() {
-        let dead_letter_queue = match &edge.settings {
-            EdgeSettings::Subscription(subscription) => subscription.dead_letter_queue,
-            EdgeSettings::Target(target) => target.dead_letter_queue,
-            _ => None,
-        };
-        if let Some(id) = dead_letter_queue
-            && document.node(id).is_none_or(|node| node.kind != NodeKind::Queue)
-        {
-            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
-            let path = format!("edges[{position}].settings.DeadLetterQueue");
-            problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
-        }
-    }
+    deliveries::check(document, plan, problems);
 }

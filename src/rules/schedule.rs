@@ -196,7 +196,10 @@ fn read_value(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Re
     let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(value) if digits && (low..=high).contains(&value) => Ok(value),
-        _ => refuse(format!("`{text}` is no {name}."), &format!("From {low} to {high}; lists 1,2, ranges 1-5, steps 0/15.")),
+        _ => refuse(
+            format!("`{text}` is no {name}."),
+            &format!("From {low} to {high}; lists 1,2, ranges 1-5, steps 0/15."),
+        ),
     }
 }
 
@@ -333,10 +336,29 @@ mod tests {
     #[test]
     fn what_the_service_refuses_is_refused() {
         for text in [
-            "rate(1 minutes)", "rate(10 minute)", "rate(0 minutes)", "rate(-1 minutes)", "rate(5 seconds)", "rate(2 years)",
-            "rate( 5 minutes)", "rate(5  minutes)", "RATE(5 minutes)", "rate()", "", "5 minutes", "cron(0 12 * * ?)",
-            "cron(0 12 * * * *)", "cron(0 12 ? * ? *)", "cron(60 0 * * ? *)", "cron(0 24 * * ? *)", "cron(0 0 0 * ? *)",
-            "cron(0 0 * 13 ? *)", "cron(0 0 ? * 8 *)", "cron(0 0 5-2 * ? *)", "cron(0/0 0 * * ? *)", "cron(x 0 * * ? *)",
+            "rate(1 minutes)",
+            "rate(10 minute)",
+            "rate(0 minutes)",
+            "rate(-1 minutes)",
+            "rate(5 seconds)",
+            "rate(2 years)",
+            "rate( 5 minutes)",
+            "rate(5  minutes)",
+            "RATE(5 minutes)",
+            "rate()",
+            "",
+            "5 minutes",
+            "cron(0 12 * * ?)",
+            "cron(0 12 * * * *)",
+            "cron(0 12 ? * ? *)",
+            "cron(60 0 * * ? *)",
+            "cron(0 24 * * ? *)",
+            "cron(0 0 0 * ? *)",
+            "cron(0 0 * 13 ? *)",
+            "cron(0 0 ? * 8 *)",
+            "cron(0 0 5-2 * ? *)",
+            "cron(0/0 0 * * ? *)",
+            "cron(x 0 * * ? *)",
         ] {
             assert!(Schedule::parse(text).is_err(), "{text}");
         }

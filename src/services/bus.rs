@@ -242,7 +242,7 @@ impl Bus {
         for (message, event) in messages {
             match event {
                 Err(error) => self.refuse(message, error, context),
-                Ok(event) if event.bus_name.is_some_and(|name| name != self.settings.name) => {
+                Ok(event) if event.bus_name.as_ref().is_some_and(|name| *name != self.settings.name) => {
                     context.end(message, Ending::Dropped(Reason::NoSuchBus));
                 }
                 Ok(_) => self.accept(message, context),
@@ -384,6 +384,10 @@ impl Bus {
             self.route(message, context);
         }
         context.timer(REPLAY_PAUSE, TIMER_REPLAY, index as u64);
+    }
+
+    pub fn has_archive(&self) -> bool {
+        self.settings.archive.is_some()
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

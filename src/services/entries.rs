@@ -110,9 +110,10 @@ pub fn events(request: &Value) -> Result<(Vec<EventEntry>, u64), &'static str> {
             Value::String(text) => text.len(),
             other => other.to_string().len(),
         });
-        let resources = entry.get("Resources").and_then(Value::as_array).map_or(0, |resources| {
-            resources.iter().map(|resource| resource.as_str().map_or(0, str::len)).sum()
-        });
+        let resources = entry
+            .get("Resources")
+            .and_then(Value::as_array)
+            .map_or(0, |resources| resources.iter().map(|resource| resource.as_str().map_or(0, str::len)).sum());
         let time = if entry.get("Time").is_some() { TIME_SIZE } else { 0 };
         size += (named("Source") + named("DetailType") + detail + resources + time) as u64;
         entries.push(EventEntry { event: event(entry), written: entry.clone() });
@@ -139,7 +140,11 @@ fn event(entry: &Value) -> Result<NewEvent, EntryError> {
         source,
         detail_type,
         detail,
-        resources: entry.get("Resources").filter(|it| it.is_array()).cloned().unwrap_or_else(|| Value::Array(Vec::new())),
+        resources: entry
+            .get("Resources")
+            .filter(|it| it.is_array())
+            .cloned()
+            .unwrap_or_else(|| Value::Array(Vec::new())),
         time: text(entry, "Time"),
         bus_name: text(entry, "EventBusName"),
     })

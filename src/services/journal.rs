@@ -84,6 +84,17 @@ impl Cause {
     pub const ALL: [Cause; 5] =
         [Cause::RetriesExhausted, Cause::TooOld, Cause::NoPermission, Cause::NoResource, Cause::Refused];
 
+    /// As reports write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::RetriesExhausted => "retries_exhausted",
+            Cause::TooOld => "too_old",
+            Cause::NoPermission => "no_permission",
+            Cause::NoResource => "no_resource",
+            Cause::Refused => "refused",
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Cause::RetriesExhausted => "all retries used up",
@@ -216,6 +227,13 @@ pub enum What {
     /// Mailer: an e-mail went out.
     Mailed,
 
+    /// A fault lost a request, or the answer to one.
+    Lost,
+    /// A fault marked the message: the function that works on it fails.
+    Poisoned,
+    /// A fault delivers the message twice.
+    Duplicated,
+
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
 }
@@ -301,6 +319,9 @@ impl What {
             What::EntryRefused { error } => (82, error as u64),
             What::Replayed => (83, 0),
             What::Fired => (84, 0),
+            What::Lost => (60, 0),
+            What::Poisoned => (61, 0),
+            What::Duplicated => (62, 0),
         }
     }
 }

@@ -49,6 +49,8 @@ pub struct Message {
     pub forwards: u8,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether the function that works on it fails: a fault marked it.
+    pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
@@ -181,6 +183,7 @@ impl Messages {
             delay: None,
             forwards: 0,
             dead: false,
+            poison: false,
             origin: self.last_serial,
             origin_created: now,
         };

@@ -31,13 +31,15 @@ mod service;
 mod topic;
 mod world;
 
+pub use crate::diagram::Fault;
 pub use archive::{Replay, ReplayState};
 pub use arn::arn;
+pub use bus::Bus;
 pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
-pub use delivery::{Counts as DeliveryCounts, Receivers};
-pub use fault::{Activity, Fault};
+pub use delivery::{Receiver, Receivers};
+pub use fault::Activity;
 pub use function::Function;
 pub use journal::{CAPACITY, Cause, EntryError, Journal, Record, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};

@@ -310,8 +310,8 @@ impl Queue {
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
-            let (count, serial, trace, payload) =
-                (message.receive_count, message.serial, message.trace, message.payload);
+            let (count, serial, trace, payload, poison) =
+                (message.receive_count, message.serial, message.trace, message.payload, message.poison);
             let receive = self.change(index, State::InFlight { until });
             self.in_flight_count += 1;
             self.counts.received += 1;
@@ -329,6 +329,7 @@ impl Queue {
                 serial,
                 trace,
                 payload,
+                poison,
                 outcome: Outcome::Done,
             });
         }
@@ -547,6 +548,7 @@ impl Queue {
             let fresh = context.create(old.trace, old.payload, old.attributes, 1);
             let message = context.message_mut(fresh);
             message.envelope = old.envelope;
+            message.poison = old.poison;
             message.origin = old.origin;
             message.origin_created = old.origin_created;
             context.end(entry.message, Ending::Redriven);

@@ -11,7 +11,7 @@ use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{EdgeSettings, Protocol, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
-use crate::kernel::{Pace, SECOND, Time};
+use crate::kernel::{Pace, SECOND};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -121,7 +121,9 @@ impl Topic {
             Protocol::Email | Protocol::EmailJson => {
                 Operation::SendEmail { recipient: PayloadId::NULL, subject: self.subject }
             }
-            Protocol::Http | Protocol::Sms => Operation::Http { resource: Default::default(), headers: PayloadId::NULL },
+            Protocol::Http | Protocol::Sms => {
+                Operation::Http { resource: Default::default(), headers: PayloadId::NULL }
+            }
         };
         let mut receiver = Receiver::new(edge, planned.to, operation);
         receiver.policy = match protocol {

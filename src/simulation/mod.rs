@@ -6,12 +6,14 @@ mod command;
 mod cost;
 mod look;
 mod render;
+mod replay;
 mod report;
+mod schedule;
 mod view;
 mod words;
 
-pub use command::Command;
-pub use cost::{AS_OF, Charge, Cost, REGION};
+pub use command::{Command, Done};
+pub use cost::{Charge, Cost};
 pub use report::Report;
 pub use view::*;
 
@@ -23,7 +25,8 @@ use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
     Request, SendTemplates, Serial, Service, TIMER_WAKE, Totals, World,
 };
-use serde_json::Value;
+use schedule::Schedule;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -45,6 +48,8 @@ pub struct Simulation {
     services: Vec<Service>,
     world: World,
     events: u64,
+    schedule: Schedule,
+    log: Vec<Done>,
 }
 
 impl Simulation {
@@ -62,10 +67,22 @@ impl Simulation {
             match service {
                 Service::Client(client) => client.start(&mut Context { world: &mut world, me }),
                 Service::Mapping(_) => Context { world: &mut world, me }.timer(0, TIMER_WAKE, 0),
+                Service::Rule(rule) => rule.start(&plan, NodeIndex(me.0), &mut Context { world: &mut world, me }),
                 _ => {}
             }
         }
-        Ok(Simulation { document: document.clone(), plan, mappings, services, world, events: 0 })
+        let mut simulation = Simulation {
+            document: document.clone(),
+            plan,
+            mappings,
+            services,
+            world,
+            events: 0,
+            schedule: Schedule::default(),
+            log: Vec::new(),
+        };
+        simulation.arrange_faults();
+        Ok(simulation)
     }
 
     /// The document with every change made so far.
@@ -115,8 +132,11 @@ impl Simulation {
     }
 
     fn handle(&mut self, pending: Pending) {
-        if let Some(service) = self.services.get_mut(pending.component.usize()) {
-            service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+        match self.services.get_mut(pending.component.usize()) {
+            Some(service) => {
+                service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+            }
+            None => self.scheduled(pending.event),
         }
     }
 
@@ -133,6 +153,28 @@ impl Simulation {
 
     /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
     pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
+        let time = self.now();
+        let settled = self.next_time().is_none_or(|next| next > time);
+        let events = (!settled).then_some(self.events);
+        self.carry_out(command.clone())?;
+        self.log.push(Done { time, events, command });
+        Ok(())
+    }
+
+    /// Every command carried out since the start.
+    pub fn log(&self) -> &[Done] {
+        &self.log
+    }
+
+    /// Runs on to when this command was carried out and does so again. The run before has to be the same.
+    pub fn replay(&mut self, done: &Done) -> Result<(), Vec<Problem>> {
+        let budget = done.events.map_or(u64::MAX, |events| events.saturating_sub(self.events));
+        self.run_until(done.time, budget);
+        self.world.now = self.world.now.max(done.time);
+        self.apply(done.command.clone())
+    }
+
+    fn carry_out(&mut self, command: Command) -> Result<(), Vec<Problem>> {
         match command {
             Command::Send { node, payload, count } => self.send(node, payload, count),
             Command::Set { target, setting, value } => self.set(target, &setting, value),
@@ -140,7 +182,11 @@ impl Simulation {
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
+            Command::Schedule { faults } => self.reschedule(faults),
+            Command::SetPrices { prices } => self.set_prices(prices),
             Command::Purge { queue } => self.purge(queue),
+            Command::StartReplay { bus, start, end } => self.start_replay(bus, start, end),
+            Command::CancelReplay { bus } => self.cancel_replay(bus),
             Command::Redrive { queue, rate } => self.redrive(queue, rate),
         }
     }
@@ -162,8 +208,10 @@ impl Simulation {
         let operation = match kind {
             NodeKind::Client => None,
             NodeKind::Queue => Some(Operation::SendMessage),
+            NodeKind::Topic if payload.get("PublishBatchRequestEntries").is_some() => Some(Operation::PublishBatch),
             NodeKind::Topic => Some(Operation::Publish),
             NodeKind::Function => Some(Operation::Invoke { resource: Default::default() }),
+            NodeKind::Bus if payload.get("Entries").is_some() => Some(Operation::PutEntries),
             NodeKind::Bus => Some(Operation::PutEvents {
                 source: world.payloads.intern(source),
                 detail_type: world.payloads.intern(detail_type),
@@ -174,6 +222,9 @@ impl Simulation {
             }
         };
         let (payload, options) = match kind {
+            _ if matches!(operation, Some(Operation::PublishBatch | Operation::PutEntries)) => {
+                (payload, SendOptions::default())
+            }
             NodeKind::Bus => (body, SendOptions::default()),
             NodeKind::Queue => message_parts(payload, "MessageBody")?,
             NodeKind::Topic => message_parts(payload, "Message")?,
@@ -266,29 +317,10 @@ impl Simulation {
         Ok(())
     }
 
-    fn inject(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
-        if !(0.0..=1.0).contains(&fault.error_rate) {
-            return Err(refuse("error_rate", format!("{} is not a share.", fault.error_rate), "Use 0 to 1."));
-        }
-        if fault.throttle.is_some_and(|rate| !(0.0..=1e6).contains(&rate)) {
-            return Err(refuse("throttle", "This is not a rate.", "Use requests a second, from 0."));
-        }
-        let words = if fault.is_none() { "healed".to_string() } else { fault.describe() };
-        match (self.plan.find_node(target), self.plan.find_edge(target)) {
-            (Some(node), _) => {
-                let words = format!("“{}”: {words}.", self.plan.node(node).name);
-                self.world.record_action(node, None, words);
-                self.world.set_node_fault(node, fault);
-            }
-            (None, Some(edge)) => {
-                let planned = self.plan.edge(edge);
-                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
-                let words = format!("“{from}” → “{to}”: {words}.");
-                self.world.record_action(planned.from, Some(edge), words);
-                self.world.set_edge_fault(edge, fault);
-            }
-            (None, None) => return Err(unknown(target)),
-        }
+    fn set_prices(&mut self, prices: Map<String, Value>) -> Result<(), Vec<Problem>> {
+        let document = Document { prices, ..self.document.clone() };
+        self.plan = check(&document)?;
+        self.document = document;
         Ok(())
     }
 

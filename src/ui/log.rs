@@ -39,6 +39,8 @@ fn is_bad(what: What) -> bool {
         | What::Throttled
         | What::Redelivered
         | What::DeadLettered
+        | What::Undeliverable { .. }
+        | What::EntryRefused { .. }
         | What::GaveUp
         | What::RetryAt { .. }
         | What::RowWritten { duplicate: true }

@@ -245,16 +245,13 @@ fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
     let at_most = reader.integer("numMaxDelayRetries", 0, 0, 100, "retries");
     let most = reader.integer("maxDelayTarget", 20, 1, 3_600, "s");
     let least = reader.integer("minDelayTarget", 20.min(most), 1, 3_600, "s");
-    let backoff = match reader.choice(
-        "backoffFunction",
-        "linear",
-        &["linear", "arithmetic", "geometric", "exponential"],
-    ) {
-        "arithmetic" => Backoff::Arithmetic,
-        "geometric" => Backoff::Geometric,
-        "exponential" => Backoff::Exponential,
-        _ => Backoff::Linear,
-    };
+    let backoff =
+        match reader.choice("backoffFunction", "linear", &["linear", "arithmetic", "geometric", "exponential"]) {
+            "arithmetic" => Backoff::Arithmetic,
+            "geometric" => Backoff::Geometric,
+            "exponential" => Backoff::Exponential,
+            _ => Backoff::Linear,
+        };
     if least > most {
         let message = format!("{least} s is more than maxDelayTarget, {most} s.");
         reader.wrong("minDelayTarget", message, "The pauses grow from minDelayTarget to maxDelayTarget.");

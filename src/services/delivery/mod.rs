@@ -305,14 +305,7 @@ impl Receivers {
         set(context, due);
     }
 
-    fn failed(
-        &mut self,
-        index: usize,
-        message: MessageId,
-        failures: u32,
-        failure: Failure,
-        context: &mut Context<'_>,
-    ) {
+    fn failed(&mut self, index: usize, message: MessageId, failures: u32, failure: Failure, context: &mut Context<'_>) {
         let Some(receiver) = self.list.get_mut(index).filter(|receiver| receiver.active) else {
             let snapshot = *context.message(message);
             context.end(message, Ending::Dropped(Reason::NobodyListened));

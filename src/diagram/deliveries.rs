@@ -1,0 +1,138 @@
+//! What topics, buses and rules may deliver to whom: checks that need the whole diagram.
+
+use super::document::{Document, EdgeKind, NodeKind};
+use super::plan::{NodeSettings, Plan, PlanEdge, PlanNode};
+use super::reader::Problems;
+use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, TopicSettings};
+use uuid::Uuid;
+
+/// eb-quota.
+const MAXIMUM_TARGETS: usize = 5;
+const MAXIMUM_RULES: usize = 300;
+const MAXIMUM_WILDCARD_RULES: usize = 30;
+/// subscription-filter-policy-constraints.
+const MAXIMUM_FILTER_POLICIES: usize = 200;
+/// large-message-payloads: above this size a topic may have only so many subscriptions.
+const ORDINARY_MESSAGE_SIZE: u64 = 262_144;
+const MAXIMUM_LARGE_SUBSCRIPTIONS: usize = 100;
+
+pub fn check(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for (position, node) in plan.nodes.iter().enumerate() {
+        let path = format!("nodes[{position}]");
+        match &node.settings {
+            NodeSettings::Topic(topic) => check_topic(plan, node, topic, &path, problems),
+            NodeSettings::Bus(_) => check_bus(plan, node, &path, problems),
+            NodeSettings::Rule(_) => check_rule(plan, node, &path, problems),
+            _ => {}
+        }
+    }
+    for edge in &plan.edges {
+        let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or_default();
+        let path = format!("edges[{position}].settings");
+        match &edge.settings {
+            EdgeSettings::Subscription(subscription) => {
+                check_subscription(plan, edge, subscription, &path, problems);
+                check_dead_letter_queue(plan, subscription.dead_letter_queue, &path, problems);
+            }
+            EdgeSettings::Target(target) => {
+                check_dead_letter_queue(plan, target.dead_letter_queue, &path, problems);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn outgoing<'a>(plan: &'a Plan, node: &'a PlanNode, kind: EdgeKind) -> impl Iterator<Item = &'a PlanEdge> {
+    node.outgoing.iter().map(|edge| plan.edge(*edge)).filter(move |edge| edge.kind == kind)
+}
+
+fn check_topic(plan: &Plan, node: &PlanNode, topic: &TopicSettings, path: &str, problems: &mut Problems) {
+    let subscriptions = || {
+        outgoing(plan, node, EdgeKind::Subscription).filter_map(|edge| match &edge.settings {
+            EdgeSettings::Subscription(subscription) => Some((edge, subscription)),
+            _ => None,
+        })
+    };
+    let count = subscriptions().count();
+    if subscriptions().filter(|(_, subscription)| subscription.filter.is_some()).count() > MAXIMUM_FILTER_POLICIES {
+        let message = format!("The topic “{}” has more than {MAXIMUM_FILTER_POLICIES} filter policies.", node.name);
+        problems.say(path, message, "Filter in the subscribers, or use several topics.");
+    }
+    let small = |edge: &PlanEdge| !matches!(plan.node(edge.to).kind, NodeKind::Queue | NodeKind::Function);
+    let large = topic.maximum_message_size > ORDINARY_MESSAGE_SIZE;
+    if large && (count > MAXIMUM_LARGE_SUBSCRIPTIONS || subscriptions().any(|(edge, _)| small(edge))) {
+        problems.say(
+            format!("{path}.settings.MaximumMessageSize"),
+            format!("The topic “{}” has a subscriber that does not take messages this large.", node.name),
+            "More than 262144 bytes need at most 100 subscriptions, all of them queues or functions.",
+        );
+    }
+}
+
+fn check_bus(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
+    let rules = || outgoing(plan, node, EdgeKind::Rule).map(|edge| &plan.node(edge.to).settings);
+    if rules().count() > MAXIMUM_RULES {
+        let message = format!("The bus “{}” has more than {MAXIMUM_RULES} rules.", node.name);
+        problems.say(path, message, "Use a second bus.");
+    }
+    let wildcard = |settings: &&NodeSettings| match settings {
+        NodeSettings::Rule(rule) => rule.pattern.as_ref().is_some_and(|pattern| pattern.has_wildcard()),
+        _ => false,
+    };
+    if rules().filter(wildcard).count() > MAXIMUM_WILDCARD_RULES {
+        let message = format!("The bus “{}” has more than {MAXIMUM_WILDCARD_RULES} rules with wildcards.", node.name);
+        problems.say(path, message, "Use prefixes or suffixes, or a second bus.");
+    }
+}
+
+fn check_rule(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
+    let NodeSettings::Rule(rule) = &node.settings else { return };
+    if outgoing(plan, node, EdgeKind::Target).count() > MAXIMUM_TARGETS {
+        let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
+        problems.say(path, message, "Add a second rule with the same pattern.");
+    }
+    let buses = || node.incoming.iter().map(|edge| plan.edge(*edge)).filter(|edge| edge.kind == EdgeKind::Rule);
+    if buses().count() > 1 {
+        let message = format!("The rule “{}” belongs to more than one bus.", node.name);
+        problems.say(path, message, "Use one rule for each bus.");
+    }
+    let custom = |edge: &PlanEdge| match &plan.node(edge.from).settings {
+        NodeSettings::Bus(bus) => bus.name != DEFAULT_BUS,
+        _ => false,
+    };
+    if rule.schedule.is_some() && buses().any(custom) {
+        problems.say(
+            format!("{path}.settings.ScheduleExpression"),
+            "Only rules of the default bus can have a schedule.",
+            "Connect the rule to a bus whose Name is default.",
+        );
+    }
+}
+
+fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription, path: &str, problems: &mut Problems) {
+    let receiver = plan.node(edge.to);
+    let fits = match subscription.protocol {
+        None => true,
+        Some(Protocol::Sqs) => receiver.kind == NodeKind::Queue,
+        Some(Protocol::Lambda) => receiver.kind == NodeKind::Function,
+        Some(Protocol::Email | Protocol::EmailJson) => receiver.kind == NodeKind::Mailer,
+        Some(Protocol::Http | Protocol::Sms) => receiver.kind == NodeKind::Endpoint,
+    };
+    if !fits {
+        let message = format!("This protocol does not reach “{}”, a {}.", receiver.name, receiver.kind.name());
+        problems.say(
+            format!("{path}.Protocol"),
+            message,
+            "sqs for queues, lambda for functions, email for e-mail; http, https or sms for endpoints.",
+        );
+    }
+}
+
+fn check_dead_letter_queue(plan: &Plan, id: Option<Uuid>, path: &str, problems: &mut Problems) {
+    let Some(id) = id else { return };
+    let queue = plan.find_node(id).map(|node| plan.node(node)).filter(|node| node.kind == NodeKind::Queue);
+    if queue.is_none() {
+        let path = format!("{path}.DeadLetterQueue");
+        problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
+    }
+}
