@@ -7,7 +7,7 @@ use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, TopicSe
 use uuid::Uuid;
 
 /// eb-quota.
-const MAXIMUM_TARGETS: usize = 5;
+pub(super) const MAXIMUM_TARGETS: usize = 5;
 const MAXIMUM_RULES: usize = 300;
 const MAXIMUM_WILDCARD_RULES: usize = 30;
 /// subscription-filter-policy-constraints.

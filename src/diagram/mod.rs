@@ -6,12 +6,15 @@
 //! Invariant: reading and checking never fail halfway. They return every [`Problem`] at once, each with the path to the
 //! field, so a person can mend a document in one go.
 
+pub mod build;
 mod connections;
 mod deliveries;
 mod distribution;
 mod document;
+mod edit;
 mod fault;
 mod handler;
+mod ids;
 mod plan;
 mod prices;
 mod problem;
@@ -24,8 +27,10 @@ mod template;
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
 pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use edit::{AT_END, Applied, Change, Edit, History};
 pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 pub use handler::{Action, Handler, OnError, Step};
+pub use ids::Ids;
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
 pub use prices::{AS_OF, FREE_TIER, PRICES, Price, Prices, REGION, Tariff};
 pub use problem::{Problem, list_problems};

@@ -4,6 +4,7 @@
 
 mod command;
 mod cost;
+mod edit;
 mod look;
 mod render;
 mod replay;
@@ -17,9 +18,7 @@ pub use cost::{Charge, Cost};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{
-    Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, SendOptions, check, settings,
-};
+use crate::diagram::{Document, EdgeIndex, EdgeKind, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
@@ -153,12 +152,17 @@ impl Simulation {
 
     /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
     pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
+        let done = self.note(command.clone());
+        self.carry_out(command)?;
+        self.log.push(done);
+        Ok(())
+    }
+
+    /// A command as the log keeps it, if it is carried out now.
+    fn note(&self, command: Command) -> Done {
         let time = self.now();
         let settled = self.next_time().is_none_or(|next| next > time);
-        let events = (!settled).then_some(self.events);
-        self.carry_out(command.clone())?;
-        self.log.push(Done { time, events, command });
-        Ok(())
+        Done { time, events: (!settled).then_some(self.events), command }
     }
 
     /// Every command carried out since the start.
@@ -177,7 +181,11 @@ impl Simulation {
     fn carry_out(&mut self, command: Command) -> Result<(), Vec<Problem>> {
         match command {
             Command::Send { node, payload, count } => self.send(node, payload, count),
-            Command::Set { target, setting, value } => self.set(target, &setting, value),
+            Command::Edit(edit) => self.carry_out_edit(edit).map(|_| ()),
+            Command::Set { target, setting, value } => {
+                let edit = Edit::set(&self.document, target, &setting, value);
+                self.carry_out_edit(edit).map(|_| ())
+            }
             Command::Pause { node } => self.set_activity(node, Activity::Paused, "paused"),
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
@@ -249,54 +257,6 @@ impl Simulation {
         Ok(())
     }
 
-    fn set(&mut self, target: Uuid, name: &str, value: Value) -> Result<(), Vec<Problem>> {
-        let mut document = self.document.clone();
-        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target))
-        {
-            (Some(node), _) => {
-                let Some(written) = document.node_mut(target) else { return Err(unknown(target)) };
-                (settings::of_node(written.kind), written.name.clone(), &mut written.settings, node, None)
-            }
-            (None, Some(edge)) => {
-                let Some(written) = document.edge_mut(target) else { return Err(unknown(target)) };
-                let planned = self.plan.edge(edge);
-                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
-                let owner = format!("{from} → {to}");
-                (settings::of_edge(written.kind), owner, &mut written.settings, planned.from, Some(edge))
-            }
-            (None, None) => return Err(unknown(target)),
-        };
-        let Some(setting) = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name) else {
-            return Err(refuse(name, format!("“{owner}” has no setting `{name}`."), ""));
-        };
-        let before = own_settings.get(name).cloned().unwrap_or_else(|| setting.default_value());
-        // Null means "not set" only for what can be absent; elsewhere it is a value like any other.
-        let default = setting.default_value();
-        let remove = value.is_null() || value == default;
-        if remove {
-            own_settings.remove(name);
-        } else {
-            own_settings.insert(name.to_string(), value.clone());
-        }
-        let plan = check(&document)?;
-        self.document = document;
-        self.plan = plan;
-        let value = if remove { default } else { value };
-        let words = match setting.kind {
-            Kind::Json { .. } => format!("{owner}: {name} was changed."),
-            _ => format!("{owner}: {name} was changed from {before} to {value}."),
-        };
-        self.world.record_action(node, edge, words);
-        self.world.configure(&self.plan);
-        for index in 0..self.services.len() {
-            let me = Component(index as u32);
-            let node = NodeIndex(index.min(self.plan.nodes.len().saturating_sub(1)) as u32);
-            let mut context = Context { world: &mut self.world, me };
-            self.services[index].configure(&self.plan, node, &mut context);
-        }
-        Ok(())
-    }
-
     fn set_activity(&mut self, id: Uuid, activity: Activity, words: &str) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
         let words = format!("“{}” was {words}.", self.plan.node(node).name);
@@ -350,13 +310,6 @@ impl Simulation {
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
         queue.redrive(rate, &mut Context { world: &mut self.world, me });
         Ok(())
-    }
-
-    /// Moves a node on the drawing. The simulation does not notice.
-    pub fn move_node(&mut self, id: Uuid, x: f64, y: f64) {
-        if let Some(node) = self.document.node_mut(id) {
-            (node.x, node.y) = (x, y);
-        }
     }
 
     pub fn journal(&self) -> &Journal {

@@ -3,7 +3,7 @@
 use super::{Simulation, refuse, unknown};
 use crate::diagram::{Document, Fault, Problem, ScheduledFault, check};
 use crate::kernel::{SECOND, Time};
-use crate::services::{Component, Event, Pending};
+use crate::services::{Component, Context, Event, Pending, Service};
 use uuid::Uuid;
 
 /// What the schedule has set going.
@@ -173,7 +173,12 @@ impl Simulation {
         match (self.plan.find_node(target), self.plan.find_edge(target)) {
             (Some(node), _) => {
                 self.world.record_action(node, None, words);
+                let failover = fault.failover;
                 self.world.set_node_fault(node, fault);
+                let me = Component::from(node);
+                if let (true, Some(Service::Database(database))) = (failover, self.services.get_mut(me.usize())) {
+                    database.fail_over(&mut Context { world: &mut self.world, me });
+                }
             }
             (None, Some(edge)) => {
                 self.world.record_action(self.plan.edge(edge).from, Some(edge), words);

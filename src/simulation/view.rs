@@ -326,11 +326,15 @@ pub struct TableView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatabaseView {
     pub tables: Vec<TableView>,
+    /// Whether it has capacity instead of connections: then `connections` are items worked on, and `maximum` the write
+    /// request units a second.
+    pub key_value: bool,
     pub connections: u64,
     pub maximum: u64,
     pub waiting: u64,
     pub statements: u64,
     pub failures: u64,
+    pub throttles: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -346,6 +350,10 @@ pub struct MailView {
 pub struct MailerView {
     pub sent: u64,
     pub failures: u64,
+    /// Of these, refused for the sending quota.
+    pub throttles: u64,
+    pub bounces: u64,
+    pub complaints: u64,
     /// Newest first.
     pub outbox: Vec<MailView>,
 }

@@ -11,6 +11,7 @@ mod faults;
 mod function;
 mod gateway;
 mod queue;
+mod store;
 mod topic;
 
 use eventyard::diagram::{Distribution, Document, NodeKind, ScheduledFault};

@@ -15,7 +15,7 @@ mod topic;
 
 pub use bus::{ArchiveSettings, BusSettings, DEFAULT_BUS, RuleSettings};
 pub use client::{Arrivals, ClientSettings, PollStatus};
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, Engine};
 pub use edges::{EdgeSettings, Route};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;

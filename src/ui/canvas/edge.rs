@@ -31,7 +31,7 @@ fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
             crate::diagram::settings::TargetInput::Whole => (String::new(), String::new()),
             _ => ("input".to_string(), "transformed".to_string()),
         },
-        EdgeSettings::Plain => (String::new(), String::new()),
+        EdgeSettings::Plain | EdgeSettings::PutEvents { .. } => (String::new(), String::new()),
     }
 }
 

@@ -153,8 +153,12 @@ fn database(it: DatabaseView) -> impl IntoView {
     view! {
         {figures(
             vec![
-                ("connections", format!("{} of {}", it.connections, count(it.maximum))),
-                ("waiting", count(it.waiting)),
+                if it.key_value {
+                    ("write capacity", format!("{} units/s", count(it.maximum)))
+                } else {
+                    ("connections", format!("{} of {}", it.connections, count(it.maximum)))
+                },
+                if it.key_value { ("throttled", count(it.throttles)) } else { ("waiting", count(it.waiting)) },
                 ("statements", count(it.statements)),
                 ("failures", count(it.failures)),
             ],
@@ -180,7 +184,15 @@ fn mailer(it: MailerView) -> impl IntoView {
         })
         .collect_view();
     view! {
-        {figures(vec![("sent", count(it.sent)), ("failures", count(it.failures))])}
+        {figures(
+            vec![
+                ("sent", count(it.sent)),
+                ("failures", count(it.failures)),
+                ("over quota", count(it.throttles)),
+                ("bounces", count(it.bounces)),
+                ("complaints", count(it.complaints)),
+            ],
+        )}
         <h3>"Outbox"</h3>
         <ul>{mails}</ul>
         {empty.then(|| view! { <p class="quiet">"No e-mail has gone out yet."</p> })}
