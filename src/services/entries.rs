@@ -1,6 +1,6 @@
 //! The entries of PublishBatch and PutEvents: read once for each request, each accepted or refused on its own.
 
-use super::journal::EntryError;
+use super::message::{Ending, Reason};
 use super::payload::AttributeList;
 use serde_json::{Map, Value};
 
@@ -12,6 +12,41 @@ const MAXIMUM_DETAIL_TYPE: usize = 128;
 pub const MAXIMUM_PUT_EVENTS: u64 = 1_048_576;
 /// What a `Time` adds to an entry, in bytes: eb-putevents.
 const TIME_SIZE: usize = 14;
+
+/// What is wrong with one entry of a request whose other entries are accepted: the `ErrorCode` of API_PutEvents, the
+/// `Code` of API_PublishBatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryError {
+    InvalidArgument,
+    MalformedDetail,
+    NotAuthorizedForSource,
+    Throttled,
+}
+
+impl EntryError {
+    pub fn code(self) -> &'static str {
+        match self {
+            EntryError::InvalidArgument => "InvalidArgument",
+            EntryError::MalformedDetail => "MalformedDetail",
+            EntryError::NotAuthorizedForSource => "NotAuthorizedForSourceException",
+            EntryError::Throttled => "Throttled",
+        }
+    }
+
+    pub fn message(self) -> &'static str {
+        match self {
+            EntryError::InvalidArgument => "Parameter is not valid. Source, DetailType and Detail are needed.",
+            EntryError::MalformedDetail => "Detail is malformed.",
+            EntryError::NotAuthorizedForSource => "Not authorized for the source.",
+            EntryError::Throttled => "Rate exceeded.",
+        }
+    }
+
+    /// How the entry ends.
+    pub fn ending(self) -> Ending {
+        Ending::Dropped(if self == EntryError::Throttled { Reason::Throttled } else { Reason::Refused })
+    }
+}
 
 /// One message of a PublishBatch.
 #[derive(Clone, Debug)]

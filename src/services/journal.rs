@@ -3,6 +3,8 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::delivery::Cause;
+use super::entries::EntryError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -65,90 +67,55 @@ impl Status {
     }
 }
 
-/// Why a delivery was given up.
+/// The execution environment that an invocation runs in: lambda-runtime-environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// All retries of the policy were used up.
-    RetriesExhausted,
-    /// The next retry would come after the event's maximum age.
-    TooOld,
-    /// The receiver's policy does not allow it: never tried again.
-    NoPermission,
-    /// The receiver is gone: never tried again.
-    NoResource,
-    /// The receiver refused it for good: never tried again.
-    Refused,
+pub enum Environment {
+    /// One that was there, without work.
+    Idle,
+    /// A new one, which first initialises: a cold start.
+    New,
+    /// One that an earlier timeout or crash reset: it initialises again while the invocation's timeout runs.
+    Reset,
+    /// One of those that are kept initialised.
+    Provisioned,
 }
 
-impl Cause {
-    pub const ALL: [Cause; 5] =
-        [Cause::RetriesExhausted, Cause::TooOld, Cause::NoPermission, Cause::NoResource, Cause::Refused];
+/// Why an invocation was throttled: the `Reason` of the TooManyRequestsException.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overload {
+    /// The account's unreserved concurrency is used up.
+    Account,
+    /// The function's reserved concurrency is used up.
+    Reserved,
+    /// More than 10 requests a second for each concurrent execution of the account, or of the function's own.
+    Rate,
+    ReservedRate,
+    /// More than 1,000 new environments within 10 seconds.
+    Scaling,
+}
 
-    /// As reports write it.
-    pub fn name(self) -> &'static str {
+impl Overload {
+    pub const ALL: [Overload; 5] =
+        [Overload::Account, Overload::Reserved, Overload::Rate, Overload::ReservedRate, Overload::Scaling];
+
+    /// As API_Invoke spells it. It has no reason of its own for the scaling rate.
+    pub fn reason(self) -> &'static str {
         match self {
-            Cause::RetriesExhausted => "retries_exhausted",
-            Cause::TooOld => "too_old",
-            Cause::NoPermission => "no_permission",
-            Cause::NoResource => "no_resource",
-            Cause::Refused => "refused",
+            Overload::Account | Overload::Scaling => "ConcurrentInvocationLimitExceeded",
+            Overload::Reserved => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            Overload::Rate => "FunctionInvocationRateLimitExceeded",
+            Overload::ReservedRate => "ReservedFunctionInvocationRateLimitExceeded",
         }
     }
 
     pub fn words(self) -> &'static str {
         match self {
-            Cause::RetriesExhausted => "all retries used up",
-            Cause::TooOld => "older than the event's maximum age",
-            Cause::NoPermission => "no permission",
-            Cause::NoResource => "the receiver does not exist",
-            Cause::Refused => "refused for good",
+            Overload::Account => "the account's unreserved concurrency is used up",
+            Overload::Reserved => "its reserved concurrency is used up",
+            Overload::Rate => "more than 10 requests a second for each of the account's concurrent executions",
+            Overload::ReservedRate => "more than 10 requests a second for each of its reserved concurrent executions",
+            Overload::Scaling => "more than 1,000 new environments within 10 seconds",
         }
-    }
-
-    /// How a message ends for which there is no dead-letter queue.
-    pub fn ending(self) -> Ending {
-        match self {
-            Cause::RetriesExhausted => Ending::Dropped(Reason::RetriesExhausted),
-            Cause::TooOld => Ending::Expired,
-            Cause::NoPermission => Ending::Dropped(Reason::NoPermission),
-            Cause::NoResource => Ending::Dropped(Reason::NoResource),
-            Cause::Refused => Ending::Dropped(Reason::Refused),
-        }
-    }
-}
-
-/// What is wrong with one entry of a request whose other entries are accepted: the `ErrorCode` of API_PutEvents, the
-/// `Code` of API_PublishBatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EntryError {
-    InvalidArgument,
-    MalformedDetail,
-    NotAuthorizedForSource,
-    Throttled,
-}
-
-impl EntryError {
-    pub fn code(self) -> &'static str {
-        match self {
-            EntryError::InvalidArgument => "InvalidArgument",
-            EntryError::MalformedDetail => "MalformedDetail",
-            EntryError::NotAuthorizedForSource => "NotAuthorizedForSourceException",
-            EntryError::Throttled => "Throttled",
-        }
-    }
-
-    pub fn message(self) -> &'static str {
-        match self {
-            EntryError::InvalidArgument => "Parameter is not valid. Source, DetailType and Detail are needed.",
-            EntryError::MalformedDetail => "Detail is malformed.",
-            EntryError::NotAuthorizedForSource => "Not authorized for the source.",
-            EntryError::Throttled => "Rate exceeded.",
-        }
-    }
-
-    /// How the entry ends.
-    pub fn ending(self) -> Ending {
-        Ending::Dropped(if self == EntryError::Throttled { Reason::Throttled } else { Reason::Refused })
     }
 }
 
@@ -178,14 +145,20 @@ pub enum What {
     /// Gateway: the integration did not answer in time.
     IntegrationTimedOut,
 
-    /// Function: began to run; `cold` in a new environment, which first takes until `ready`.
-    Started { cold: bool, ready: Time },
+    /// Function: began to run; a new or reset environment first takes until `ready`.
+    Started { environment: Environment, ready: Time },
     /// Function: the handler ended. `billed` in milliseconds.
     Finished { status: Status, billed: u32 },
-    /// Function: no concurrency left, or a service's limit reached.
+    /// A service's limit was reached.
     Throttled,
+    /// Function: throttled by this one of its limits.
+    Overloaded { overload: Overload },
     /// Function: waits in the function's own queue for asynchronous invocations.
     Queued,
+    /// Function: the event was in its own queue, and is given up.
+    EventGivenUp { reason: Reason },
+    /// Function: refused, because the messages that it sends make it run again and again.
+    LoopStopped,
 
     /// Queue: the message can be received.
     Visible,
@@ -304,7 +277,7 @@ impl What {
             What::StatusReached { latency } => (8, latency),
             What::Rejected { status } => (9, u64::from(status)),
             What::IntegrationTimedOut => (10, 0),
-            What::Started { cold, ready } => (11 | (u64::from(cold) << 8), ready.0),
+            What::Started { environment, ready } => (11 | ((environment as u64) << 8), ready.0),
             What::Finished { status, billed } => (12 | (status.number() << 8), u64::from(billed)),
             What::Throttled => (13, 0),
             What::Queued => (14, 0),
@@ -334,6 +307,9 @@ impl What {
             What::RowReplaced => (64, 0),
             What::Bounced => (65, 0),
             What::Complained => (66, 0),
+            What::Overloaded { overload } => (70, overload as u64),
+            What::EventGivenUp { reason } => (71, reason as u64),
+            What::LoopStopped => (72, 0),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
+use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
@@ -54,6 +55,8 @@ pub struct Message {
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
+    /// Which functions led to it.
+    pub lineage: LineageId,
 }
 
 /// The state that a message ends in.
@@ -72,7 +75,7 @@ pub enum Ending {
 }
 
 /// Why a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The request failed, and whoever sent it gave up.
     Failed,
@@ -96,12 +99,16 @@ pub enum Reason {
     Refused,
     /// It was sent to a bus that does not exist.
     NoSuchBus,
-    /// It had gone round in a circle too often.
+    /// The function for which it waited is switched off: its reserved concurrency is 0.
+    SwitchedOff,
+    /// It went round in a circle: the same function had run for it, or buses had handed it on, too often in a row.
     Loop,
+    /// It waited longer than the event's maximum age.
+    TooOld,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 14] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -113,7 +120,9 @@ impl Reason {
         Reason::NoResource,
         Reason::Refused,
         Reason::NoSuchBus,
+        Reason::SwitchedOff,
         Reason::Loop,
+        Reason::TooOld,
     ];
 
     pub fn words(self) -> &'static str {
@@ -129,7 +138,9 @@ impl Reason {
             Reason::NoResource => "the receiver does not exist",
             Reason::Refused => "refused for good",
             Reason::NoSuchBus => "there is no bus of that name",
+            Reason::SwitchedOff => "the function is switched off",
             Reason::Loop => "a recursive loop was stopped",
+            Reason::TooOld => "older than the maximum event age",
         }
     }
 }
@@ -186,6 +197,7 @@ impl Messages {
             poison: false,
             origin: self.last_serial,
             origin_created: now,
+            lineage: LineageId::NONE,
         };
         match self.free.pop() {
             Some(slot) => {

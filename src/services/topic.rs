@@ -4,8 +4,8 @@
 use super::call::{Call, CallId, Operation};
 use super::component::Component;
 use super::delivery::{Policy, Receiver, Receivers};
-use super::entries;
-use super::journal::{EntryError, Status, What};
+use super::entries::{self, EntryError};
+use super::journal::{Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};

@@ -1,13 +1,15 @@
 //! What topics, buses and rules have in common: each has receivers, hands messages to them no faster than it may, and
 //! tries again by a policy where that fails.
 
+mod cause;
 mod policy;
 
+pub use cause::Cause;
 pub use policy::Policy;
 
 use super::call::{CallId, Operation};
 use super::component::Component;
-use super::journal::{Cause, Status, Way, What};
+use super::journal::{Status, Way, What};
 use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::Filled;
 use super::world::{Context, Request};

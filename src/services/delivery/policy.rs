@@ -1,8 +1,8 @@
 //! Which failed deliveries are tried again, and when.
 
-use super::Failure;
+use super::{Cause, Failure};
 use crate::kernel::SECOND;
-use crate::services::journal::{Cause, Status};
+use crate::services::journal::Status;
 use std::rc::Rc;
 
 /// How a topic or a rule retries.
