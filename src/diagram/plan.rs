@@ -341,6 +341,10 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
         }
+        if let NodeSettings::Gateway(settings) = &node.settings {
+            let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
+            settings::check_gateway(plan, node, settings, &path, position_of, problems);
+        }
     }
     deliveries::check(document, plan, problems);
 }

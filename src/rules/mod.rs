@@ -21,6 +21,7 @@ mod parse;
 mod pattern;
 #[cfg(test)]
 mod properties;
+mod regular;
 mod schedule;
 mod text;
 mod transformer;
@@ -32,5 +33,6 @@ pub use filter_policy::{Attribute, Attributes, FilterPolicy, Scope};
 pub use json::SyntaxError;
 pub use matcher::Matcher;
 pub use pattern::Pattern;
+pub use regular::RegularExpression;
 pub use schedule::{Schedule, date};
 pub use transformer::{InputPath, InputTransformer, Reserved};
