@@ -10,7 +10,7 @@ use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{BusSettings, EdgeSettings};
-use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
+use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeKind, NodeSettings, Plan};
 use crate::kernel::{Pace, SECOND, Time};
 use crate::rules;
 use rustc_hash::FxHashMap;
@@ -46,6 +46,8 @@ pub struct Bus {
     matcher: rules::Matcher,
     /// Edges whose senders write the name of a bus that does not exist.
     misnamed: Vec<EdgeIndex>,
+    /// Edges on which a service sends events of its own.
+    of_services: Vec<EdgeIndex>,
     /// The whole event that source, detail-type and detail make, or what is wrong with it.
     wrapped: FxHashMap<(PayloadId, PayloadId, PayloadId), Result<PayloadId, EntryError>>,
     /// Which rules take an event.
@@ -76,6 +78,7 @@ impl Bus {
             receivers: Receivers::default(),
             matcher: rules::Matcher::new(),
             misnamed: Vec::new(),
+            of_services: Vec::new(),
             wrapped: FxHashMap::default(),
             decided: FxHashMap::default(),
             quota: Pace::per_second(settings.put_events_per_second),
@@ -106,6 +109,8 @@ impl Bus {
             _ => false,
         };
         self.misnamed = plan.node(node).incoming.iter().copied().filter(misnamed).collect();
+        let of_service = |edge: &EdgeIndex| plan.node(plan.edge(*edge).from).kind == NodeKind::Mailer;
+        self.of_services = plan.node(node).incoming.iter().copied().filter(of_service).collect();
         let old = std::mem::take(&mut self.rules);
         let mut receivers = Vec::new();
         self.matcher = rules::Matcher::new();
@@ -179,7 +184,14 @@ impl Bus {
         context: &mut Context<'_>,
     ) {
         let detail = context.message(message).payload;
-        match self.wrap(source, detail_type, detail, context.world) {
+        let source_text = context.world.payloads.get(source).value.as_str();
+        let not_authorized = source_text.is_some_and(entries::is_a_services)
+            && !call.edge.is_some_and(|edge| self.of_services.contains(&edge));
+        let event = match self.wrap(source, detail_type, detail, context.world) {
+            Ok(_) if not_authorized => Err(EntryError::NotAuthorizedForSource),
+            wrapped => wrapped,
+        };
+        match event {
             Ok(event) => {
                 context.reply(id, Status::OK, self.accepted, None);
                 if call.edge.is_some_and(|edge| self.misnamed.contains(&edge)) {
@@ -253,7 +265,10 @@ impl Bus {
     fn accept(&mut self, message: MessageId, context: &mut Context<'_>) {
         let event = *context.message(message);
         self.events += 1;
-        self.billed += billed_chunks(context.world.payloads.get(event.payload).text.len() as u64);
+        // What comes from another bus is billed to the rule that sent it.
+        if event.forwards == 0 {
+            self.billed += billed_chunks(context.world.payloads.get(event.payload).text.len() as u64);
+        }
         if let Some(settings) = &self.settings.archive {
             self.archive.add(&event, settings, context.world);
         }

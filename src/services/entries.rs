@@ -171,6 +171,9 @@ fn event(entry: &Value) -> Result<NewEvent, EntryError> {
     let (source, detail_type) = (text(entry, "Source"), text(entry, "DetailType"));
     let (Some(source), Some(detail_type)) = (source, detail_type) else { return Err(EntryError::InvalidArgument) };
     check_event(&source, &detail_type, &detail)?;
+    if is_a_services(&source) {
+        return Err(EntryError::NotAuthorizedForSource);
+    }
     Ok(NewEvent {
         source,
         detail_type,
@@ -185,13 +188,15 @@ fn event(entry: &Value) -> Result<NewEvent, EntryError> {
     })
 }
 
+/// Whether a source is one of the services' own, which nobody else may use: eb-events-structure.
+pub fn is_a_services(source: &str) -> bool {
+    source.starts_with("aws.")
+}
+
 /// What API_PutEventsRequestEntry asks of an event.
 pub fn check_event(source: &str, detail_type: &str, detail: &Value) -> Result<(), EntryError> {
     if source.is_empty() || detail_type.is_empty() || detail_type.chars().count() > MAXIMUM_DETAIL_TYPE {
         return Err(EntryError::InvalidArgument);
-    }
-    if source.starts_with("aws.") {
-        return Err(EntryError::NotAuthorizedForSource);
     }
     if !detail.is_object() {
         return Err(EntryError::MalformedDetail);
