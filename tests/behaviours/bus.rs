@@ -350,7 +350,10 @@ fn invocations_beyond_the_quota_wait_and_none_is_lost() {
     let mut it = delivery(json!({ "InvocationsPerSecond": 5 }), NodeKind::Queue, json!({}), json!({}));
     it.put(25);
     run_for(&mut it.simulation, 1);
-    assert_eq!((figure(&it.simulation, it.receiver, "visible"), figure(&it.simulation, it.bus, "waiting")), (10.0, 15.0));
+    assert_eq!(
+        (figure(&it.simulation, it.receiver, "visible"), figure(&it.simulation, it.bus, "waiting")),
+        (10.0, 15.0)
+    );
     check_conservation(&it.simulation);
     run_for(&mut it.simulation, 4);
     assert_eq!(figure(&it.simulation, it.receiver, "visible"), 25.0);
@@ -553,7 +556,7 @@ fn an_event_that_is_too_old_is_not_tried_again() {
     let mut it = endpoint(503, json!({ "MaximumEventAgeInSeconds": 60 }));
     it.put(1);
     run_for(&mut it.simulation, 120);
-    assert_eq!((it.simulation.totals().expired, given_up(&it.simulation, it.rule, "too_old")), (1, 1));
+    assert_eq!((it.simulation.dropped(Reason::TooOld), given_up(&it.simulation, it.rule, "too_old")), (1, 1));
 }
 
 // eb-rule-dlq: without permission, or without a target, nothing is tried again.
@@ -632,7 +635,7 @@ fn retry_after_makes_an_api_destination_wait_longer() {
 #[test]
 fn the_sender_does_not_notice_that_a_target_is_down() {
     let mut builder = Builder::new();
-    let client = builder.node(NodeKind::Client, "Client", json!({ "Arrivals": { "everyMillis": 1_000 } }));
+    let client = builder.node(NodeKind::Client, "Client", json!({ "Arrivals": { "constant": 1 } }));
     let bus = builder.node(NodeKind::Bus, "Bus", json!({}));
     let rule = builder.node(NodeKind::Rule, "Rule", pattern(json!({ "source": [{ "prefix": "" }] })));
     let queue = builder.node(NodeKind::Queue, "Queue", json!({}));

@@ -153,7 +153,10 @@ fn a_replay_goes_through_its_window_minute_by_minute() {
     }
     replay(&mut simulation, bus, 0, 120);
     run_for(&mut simulation, 1);
-    assert_eq!((bus_view(&simulation, bus).replays[0].state, figure(&simulation, bus, "replayed")), (ReplayState::Running, 60.0));
+    assert_eq!(
+        (bus_view(&simulation, bus).replays[0].state, figure(&simulation, bus, "replayed")),
+        (ReplayState::Running, 60.0)
+    );
     run_for(&mut simulation, 10);
     assert_eq!(figure(&simulation, queue, "visible"), 240.0);
     check_conservation(&simulation);
@@ -179,7 +182,8 @@ fn a_cancelled_replay_stops_where_it_is() {
 #[test]
 fn a_replay_that_cannot_be_is_refused() {
     let (mut simulation, bus, queue) = archived(json!({}), shop());
-    let mut start = |bus, start, end| simulation.apply(Command::StartReplay { bus, start: Time(start), end: Time(end) });
+    let mut start =
+        |bus, start, end| simulation.apply(Command::StartReplay { bus, start: Time(start), end: Time(end) });
     assert!(start(bus, 5, 5).is_err() && start(queue, 0, 5).is_err());
     assert!((0..10).all(|_| start(bus, 0, 5).is_ok()));
     assert!(start(bus, 0, 5).is_err());
@@ -195,7 +199,7 @@ fn scheduled(rule: Value, target: Value) -> (Simulation, Uuid, Uuid) {
     let mut builder = Builder::new();
     let bus = builder.node(NodeKind::Bus, "Bus", json!({}));
     let rule = builder.node(NodeKind::Rule, "Nightly", rule);
-    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({ "MessageRetentionPeriod": 1_209_600 }));
     builder.edge(bus, rule, instant());
     let mut settings = target;
     settings["Latency"] = 0.into();
@@ -208,7 +212,10 @@ fn scheduled(rule: Value, target: Value) -> (Simulation, Uuid, Uuid) {
 fn a_rate_fires_at_even_intervals_from_the_start() {
     let (mut simulation, rule, queue) = scheduled(json!({ "ScheduleExpression": "rate(5 minutes)" }), json!({}));
     run_for(&mut simulation, 299);
-    assert_eq!((figure(&simulation, queue, "visible"), rule_view(&simulation, rule).next), (0.0, Some(Time(300 * SECOND))));
+    assert_eq!(
+        (figure(&simulation, queue, "visible"), rule_view(&simulation, rule).next),
+        (0.0, Some(Time(300 * SECOND)))
+    );
     run_for(&mut simulation, 3_600);
     assert_eq!((figure(&simulation, queue, "visible"), figure(&simulation, rule, "fired")), (12.0, 12.0));
     check_conservation(&simulation);

@@ -16,7 +16,7 @@ mod store;
 mod topic;
 
 use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
-use eventyard::services::Fault;
+use eventyard::services::{Fault, Reason};
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};
 use support::{Builder, check_conservation, figure, instant, run_for, run_to, simulate};

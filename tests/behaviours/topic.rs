@@ -234,9 +234,8 @@ fn raw_delivery_hands_the_attributes_to_the_queue() {
 // sns-large-payload-raw-message-delivery: at most ten attributes beside a raw message.
 #[test]
 fn a_raw_message_with_more_than_ten_attributes_does_not_reach_the_queue() {
-    let attributes: serde_json::Map<String, Value> = (0..11)
-        .map(|number| (format!("a{number}"), json!({ "DataType": "String", "StringValue": "x" })))
-        .collect();
+    let attributes: serde_json::Map<String, Value> =
+        (0..11).map(|number| (format!("a{number}"), json!({ "DataType": "String", "StringValue": "x" }))).collect();
     for (raw, expected) in [(true, 0.0), (false, 1.0)] {
         let mut it = delivery(json!({}), NodeKind::Queue, json!({}), json!({ "RawMessageDelivery": raw }));
         publish_with(&mut it.simulation, it.topic, Value::Object(attributes.clone()));
@@ -333,10 +332,7 @@ fn wildcards_that_are_too_complex_are_refused() {
     subscription_refused(NodeKind::Queue, json!({ "FilterPolicy": policy }), "asterisks");
     let many: Vec<Value> = (0..11).map(|number| json!({ "wildcard": format!("{number}*") })).collect();
     subscription_refused(NodeKind::Queue, json!({ "FilterPolicy": { "a": many } }), "points of complexity");
-    assert!(passes(
-        json!({ "a": many[..10] }),
-        json!({ "a": { "DataType": "String", "StringValue": "3x" } })
-    ));
+    assert!(passes(json!({ "a": many[..10] }), json!({ "a": { "DataType": "String", "StringValue": "3x" } })));
 }
 
 // sns-dead-letter-queues: client-side errors are not retried. The usual cause is a queue without a queue policy.

@@ -367,6 +367,9 @@ impl Receivers {
                     let list = dead_letter_attributes(origin, failures, cause, failure);
                     context.message_mut(message).attributes = context.world.payloads.intern_attributes(list);
                 }
+                // For the queue it is a message like any other, sent now.
+                let now = context.now();
+                context.message_mut(message).created = now;
                 let dead = Operation::Accept { dead: true };
                 context.record(Some(message), What::DeadLettered);
                 context.call(Request::inside(queue, dead, Some(message), snapshot.trace, GIVEN_UP));
