@@ -3,7 +3,7 @@
 use super::document::{Document, EdgeKind, NodeKind};
 use super::plan::{NodeSettings, Plan, PlanEdge, PlanNode};
 use super::reader::Problems;
-use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, TopicSettings};
+use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, Target, TopicSettings};
 use uuid::Uuid;
 
 /// eb-quota.
@@ -12,6 +12,8 @@ const MAXIMUM_RULES: usize = 300;
 const MAXIMUM_WILDCARD_RULES: usize = 30;
 /// subscription-filter-policy-constraints.
 const MAXIMUM_FILTER_POLICIES: usize = 200;
+/// general/gr/sns.
+const MAXIMUM_FIFO_SUBSCRIPTIONS: usize = 100;
 /// large-message-payloads: above this size a topic may have only so many subscriptions.
 const ORDINARY_MESSAGE_SIZE: u64 = 262_144;
 const MAXIMUM_LARGE_SUBSCRIPTIONS: usize = 100;
@@ -32,10 +34,12 @@ pub fn check(document: &Document, plan: &Plan, problems: &mut Problems) {
         match &edge.settings {
             EdgeSettings::Subscription(subscription) => {
                 check_subscription(plan, edge, subscription, &path, problems);
-                check_dead_letter_queue(plan, subscription.dead_letter_queue, &path, problems);
+                let fifo = matches!(&plan.node(edge.from).settings, NodeSettings::Topic(topic) if topic.fifo);
+                check_dead_letter_queue(plan, subscription.dead_letter_queue, fifo, &path, problems);
             }
             EdgeSettings::Target(target) => {
-                check_dead_letter_queue(plan, target.dead_letter_queue, &path, problems);
+                check_target(plan, edge, target, &path, problems);
+                check_dead_letter_queue(plan, target.dead_letter_queue, false, &path, problems);
             }
             _ => {}
         }
@@ -57,6 +61,11 @@ fn check_topic(plan: &Plan, node: &PlanNode, topic: &TopicSettings, path: &str, 
     if subscriptions().filter(|(_, subscription)| subscription.filter.is_some()).count() > MAXIMUM_FILTER_POLICIES {
         let message = format!("The topic “{}” has more than {MAXIMUM_FILTER_POLICIES} filter policies.", node.name);
         problems.say(path, message, "Filter in the subscribers, or use several topics.");
+    }
+    if topic.fifo && count > MAXIMUM_FIFO_SUBSCRIPTIONS {
+        let message =
+            format!("The FIFO topic “{}” has more than {MAXIMUM_FIFO_SUBSCRIPTIONS} subscriptions.", node.name);
+        problems.say(path, message, "Use a second topic.");
     }
     let small = |edge: &PlanEdge| !matches!(plan.node(edge.to).kind, NodeKind::Queue | NodeKind::Function);
     let large = topic.maximum_message_size > ORDINARY_MESSAGE_SIZE;
@@ -111,6 +120,17 @@ fn check_rule(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems)
 
 fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription, path: &str, problems: &mut Problems) {
     let receiver = plan.node(edge.to);
+    let fifo_topic = matches!(&plan.node(edge.from).settings, NodeSettings::Topic(topic) if topic.fifo);
+    let fifo_queue = matches!(&receiver.settings, NodeSettings::Queue(queue) if queue.fifo);
+    if fifo_topic && receiver.kind != NodeKind::Queue {
+        let message =
+            format!("A FIFO topic delivers to queues only; “{}” is a {}.", receiver.name, receiver.kind.name());
+        problems.say(path, message, "Put a queue between.");
+    }
+    if fifo_queue && !fifo_topic {
+        let message = format!("A standard topic does not deliver to FIFO queues, such as “{}”.", receiver.name);
+        problems.say(path, message, "Switch the topic's FifoTopic on, or use a standard queue.");
+    }
     let fits = match subscription.protocol {
         None => true,
         Some(Protocol::Sqs) => receiver.kind == NodeKind::Queue,
@@ -128,11 +148,42 @@ fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription,
     }
 }
 
-fn check_dead_letter_queue(plan: &Plan, id: Option<Uuid>, path: &str, problems: &mut Problems) {
+fn check_target(plan: &Plan, edge: &PlanEdge, target: &Target, path: &str, problems: &mut Problems) {
+    let receiver = plan.node(edge.to);
+    let NodeSettings::Queue(queue) = &receiver.settings else {
+        if !target.message_group_id.is_empty() {
+            let message = format!("“{}” is no queue.", receiver.name);
+            problems.say(format!("{path}.MessageGroupId"), message, "Only queues have message groups.");
+        }
+        return;
+    };
+    if queue.fifo && target.message_group_id.is_empty() {
+        problems.say(
+            format!("{path}.MessageGroupId"),
+            format!("“{}” is a FIFO queue.", receiver.name),
+            "A FIFO queue as a target needs a MessageGroupId.",
+        );
+    }
+    if queue.fifo && !queue.content_based_deduplication {
+        problems.say(
+            path,
+            format!("“{}” is a FIFO queue that does not deduplicate by content.", receiver.name),
+            "A rule sends no deduplication ids: switch the queue's ContentBasedDeduplication on.",
+        );
+    }
+}
+
+/// A topic's dead letters go to a queue of the topic's type, a rule's to a standard queue (sns-dead-letter-queues,
+/// eb-rule-dlq).
+fn check_dead_letter_queue(plan: &Plan, id: Option<Uuid>, fifo: bool, path: &str, problems: &mut Problems) {
     let Some(id) = id else { return };
-    let queue = plan.find_node(id).map(|node| plan.node(node)).filter(|node| node.kind == NodeKind::Queue);
-    if queue.is_none() {
-        let path = format!("{path}.DeadLetterQueue");
-        problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
+    let path = format!("{path}.DeadLetterQueue");
+    match plan.find_node(id).map(|node| &plan.node(node).settings) {
+        Some(NodeSettings::Queue(queue)) if queue.fifo != fifo => {
+            let hint = if fifo { "Choose a FIFO queue." } else { "Choose a standard queue." };
+            problems.say(path, "This is no dead-letter queue of the same type.", hint);
+        }
+        Some(NodeSettings::Queue(_)) => {}
+        _ => problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram."),
     }
 }

@@ -17,7 +17,7 @@ pub type Serial = u32;
 pub type Trace = u32;
 
 /// What the service that hands a message on wraps it in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Envelope {
     /// Nothing: the message is the payload.
     #[default]
@@ -99,6 +99,8 @@ pub enum Reason {
     Refused,
     /// It was sent to a bus that does not exist.
     NoSuchBus,
+    /// A FIFO queue or topic took the same message within the last five minutes.
+    Deduplicated,
     /// The function for which it waited is switched off: its reserved concurrency is 0.
     SwitchedOff,
     /// It went round in a circle: the same function had run for it, or buses had handed it on, too often in a row.
@@ -108,7 +110,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 14] = [
+    pub const ALL: [Reason; 15] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -120,6 +122,7 @@ impl Reason {
         Reason::NoResource,
         Reason::Refused,
         Reason::NoSuchBus,
+        Reason::Deduplicated,
         Reason::SwitchedOff,
         Reason::Loop,
         Reason::TooOld,
@@ -138,6 +141,7 @@ impl Reason {
             Reason::NoResource => "the receiver does not exist",
             Reason::Refused => "refused for good",
             Reason::NoSuchBus => "there is no bus of that name",
+            Reason::Deduplicated => "a duplicate within five minutes",
             Reason::SwitchedOff => "the function is switched off",
             Reason::Loop => "a recursive loop was stopped",
             Reason::TooOld => "older than the maximum event age",

@@ -3,15 +3,16 @@
 
 use super::call::{Call, CallId, Operation};
 use super::component::Component;
+use super::deduplication::{Deduplication, Mark};
 use super::delivery::{Policy, Receiver, Receivers};
 use super::entries::{self, EntryError};
-use super::journal::{Status, What};
+use super::journal::{Refusal, Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{EdgeSettings, Protocol, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
-use crate::kernel::{Pace, SECOND};
+use crate::kernel::{Pace, SECOND, mix};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -37,6 +38,8 @@ struct Subscription {
     protocol: Protocol,
     filter: Option<rules::FilterPolicy>,
     envelope: Envelope,
+    /// Whether the receiver is a FIFO queue.
+    fifo: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +51,9 @@ pub struct Topic {
     pub receivers: Receivers,
     /// Whether a message passes a subscription's filter policy.
     passes: FxHashMap<(usize, PayloadId, AttributesId), bool>,
+    deduplication: Deduplication,
+    /// What stands for a body where messages are deduplicated by it.
+    ids_of_bodies: FxHashMap<PayloadId, PayloadId>,
     quota: Pace,
     group_quotas: FxHashMap<Filled, Pace>,
     accepted: PayloadId,
@@ -71,6 +77,8 @@ impl Topic {
             subscriptions: Vec::new(),
             receivers: Receivers::default(),
             passes: FxHashMap::default(),
+            deduplication: Deduplication::default(),
+            ids_of_bodies: FxHashMap::default(),
             quota: Pace::per_second(1),
             group_quotas: FxHashMap::default(),
             accepted: world.payloads.intern(json!({ "MessageId": "{{eventId}}" })),
@@ -148,7 +156,8 @@ impl Topic {
             Protocol::Lambda => Envelope::Record { subscription: edge },
             Protocol::Email | Protocol::Sms => Envelope::None,
         };
-        Some((Subscription { protocol, filter: settings.filter.clone(), envelope }, receiver))
+        let fifo = matches!(&receiving.settings, NodeSettings::Queue(queue) if queue.fifo);
+        Some((Subscription { protocol, filter: settings.filter.clone(), envelope, fifo }, receiver))
     }
 
     pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
@@ -172,7 +181,10 @@ impl Topic {
     fn publish_one(&mut self, id: CallId, message: MessageId, context: &mut Context<'_>) {
         let published = *context.message(message);
         let size = context.world.payloads.size(published.payload, published.attributes);
-        if size > self.settings.maximum_message_size || !self.may_be_labelled(&published) {
+        let refusal =
+            if size > self.settings.maximum_message_size { Some(Refusal::TooLarge) } else { self.refusal(&published) };
+        if let Some(why) = refusal {
+            context.record(Some(message), What::Refused { why });
             context.reply(id, Status::Http(400), PayloadId::NULL, Some(message));
             return;
         }
@@ -187,13 +199,35 @@ impl Topic {
     }
 
     /// A FIFO topic needs a group and something to deduplicate by; a standard one cannot deduplicate: API_Publish.
-    fn may_be_labelled(&self, message: &Message) -> bool {
+    fn refusal(&self, message: &Message) -> Option<Refusal> {
         let deduplication = message.deduplication != PayloadId::NULL;
-        if self.settings.fifo {
-            message.group != PayloadId::NULL && (deduplication || self.settings.content_based_deduplication)
-        } else {
-            !deduplication
+        if !self.settings.fifo {
+            return deduplication.then_some(Refusal::DeduplicationOnStandard);
         }
+        if message.group == PayloadId::NULL {
+            return Some(Refusal::NoGroup);
+        }
+        (!deduplication && !self.settings.content_based_deduplication).then_some(Refusal::NoDeduplicationId)
+    }
+
+    /// Whether a FIFO topic took this message within the last five minutes. A message without an id of its own gets one
+    /// that stands for its body, as the service's hash does.
+    fn is_duplicate(&mut self, message: MessageId, context: &mut Context<'_>) -> bool {
+        if !self.settings.fifo {
+            return false;
+        }
+        let body = context.message(message).payload;
+        if context.message(message).deduplication == PayloadId::NULL {
+            let id = *self.ids_of_bodies.entry(body).or_insert_with(|| id_of_body(body, context.world));
+            context.message_mut(message).deduplication = id;
+        }
+        let (published, payloads) = (context.message(message), &context.world.payloads);
+        let mark = Mark {
+            id: payloads.filled(published.deduplication, published),
+            by_content: false,
+            group: self.settings.scope_message_group.then(|| payloads.filled(published.group, published)),
+        };
+        self.deduplication.is_duplicate(mark, context.now())
     }
 
     fn within_quota(&mut self, message: &Message, context: &Context<'_>) -> bool {
@@ -227,7 +261,7 @@ impl Topic {
             let (group, deduplication) = (label(&entry.group), label(&entry.deduplication));
             total += context.world.payloads.size(body, attributes);
             let labelled = Message { group, deduplication, ..*context.message(request) };
-            if !self.may_be_labelled(&labelled) {
+            if self.refusal(&labelled).is_some() {
                 refused = Some("InvalidParameter");
             }
             messages.push((entry.id.clone(), body, attributes, group, deduplication));
@@ -278,6 +312,11 @@ impl Topic {
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
         }
+        if self.is_duplicate(message, context) {
+            self.duplicates += 1;
+            context.end(message, Ending::Dropped(Reason::Deduplicated));
+            return;
+        }
         let mut copies = 0;
         for index in 0..self.subscriptions.len() {
             let receiver = &mut self.receivers.list[index];
@@ -305,6 +344,10 @@ impl Topic {
         let subscription = &self.subscriptions[index];
         let message = context.message_mut(copy);
         message.envelope = subscription.envelope;
+        // A standard queue behind a FIFO topic learns nothing of groups: fifo-message-delivery.
+        if self.settings.fifo && !subscription.fifo {
+            (message.group, message.deduplication) = (PayloadId::NULL, PayloadId::NULL);
+        }
         let raw_to_queue = subscription.protocol == Protocol::Sqs && subscription.envelope == Envelope::None;
         let attributes = message.attributes;
         if raw_to_queue && context.world.payloads.attributes(attributes).len() > MAXIMUM_RAW_ATTRIBUTES {
@@ -329,4 +372,13 @@ impl Topic {
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
         self.receivers.held(visit);
     }
+}
+
+/// A short text that is the same for the same body. What differs for every request in the body differs in it too.
+fn id_of_body(body: PayloadId, world: &mut World) -> PayloadId {
+    let text = &world.payloads.get(body).text;
+    let hash = text.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
+    let symbols = ["{{requestId}}", "{{eventId}}", "{{time}}"].into_iter().filter(|symbol| text.contains(symbol));
+    let id = symbols.fold(format!("{hash:016x}"), |id, symbol| id + symbol);
+    world.payloads.intern(Value::String(id))
 }

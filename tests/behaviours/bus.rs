@@ -672,3 +672,39 @@ fn a_bus_has_at_most_300_rules_and_30_with_wildcards() {
 fn a_rule_needs_a_pattern_or_a_schedule() {
     rule_refused(pattern(Value::Null), "needs an event pattern or a schedule");
 }
+
+// API_Target, API_SqsParameters: a FIFO queue needs a message group and deduplicates by content.
+#[test]
+fn a_fifo_queue_as_a_target_needs_a_message_group() {
+    let diagram = |queue: Value, target: Value| {
+        let mut builder = Builder::new();
+        let bus = builder.node(NodeKind::Bus, "Bus", json!({}));
+        let rule = builder.node(NodeKind::Rule, "Rule", pattern(json!({ "source": ["shop"] })));
+        let queue = builder.node(NodeKind::Queue, "Queue", queue);
+        builder.edge(bus, rule, json!({}));
+        builder.edge(rule, queue, target);
+        (builder.build(), bus, queue)
+    };
+    let by_content = json!({ "FifoQueue": true, "ContentBasedDeduplication": true });
+    refused(&diagram(by_content.clone(), json!({})).0, "needs a MessageGroupId");
+    let group = json!({ "MessageGroupId": "orders" });
+    refused(&diagram(json!({ "FifoQueue": true }), group.clone()).0, "does not deduplicate by content");
+    let (document, bus, queue) = diagram(by_content, group);
+    let mut simulation = simulate(&document, 2);
+    send(&mut simulation, bus, event(json!({ "n": 1 })), 1);
+    send(&mut simulation, bus, event(json!({ "n": 2 })), 1);
+    run_for(&mut simulation, 5);
+    assert_eq!(figure(&simulation, queue, "visible"), 2.0);
+    check_conservation(&simulation);
+}
+
+// eb-rule-dlq: standard queues only.
+#[test]
+fn a_rules_dead_letter_queue_is_a_standard_queue() {
+    let mut builder = Builder::new();
+    let rule = builder.node(NodeKind::Rule, "Rule", pattern(json!({ "source": ["shop"] })));
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    let dead = builder.node(NodeKind::Queue, "Dead", json!({ "FifoQueue": true }));
+    builder.edge(rule, queue, json!({ "DeadLetterQueue": dead.to_string() }));
+    refused(&builder.build(), "Choose a standard queue");
+}

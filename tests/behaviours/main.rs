@@ -9,11 +9,13 @@ mod bus_time;
 mod cost;
 mod event_source_mapping;
 mod faults;
+mod fifo_queue;
 mod function;
 mod gateway;
 mod queue;
 mod store;
 mod topic;
+mod topic_fifo;
 
 use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
 use eventyard::services::{Fault, Reason};

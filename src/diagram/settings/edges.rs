@@ -2,7 +2,7 @@
 
 use super::MODEL;
 use super::gateway::Route;
-use super::queue::MappingSettings;
+use super::mapping::MappingSettings;
 use super::subscription::Subscription;
 use super::target::Target;
 use crate::diagram::distribution::Distribution;

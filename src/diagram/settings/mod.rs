@@ -9,6 +9,7 @@ mod endpoint;
 mod function;
 mod gateway;
 mod mailer;
+mod mapping;
 mod queue;
 mod subscription;
 mod target;
@@ -26,7 +27,8 @@ pub use gateway::{
     Passthrough, Period, Quota, Route, Throttle, UsagePlan, check_gateway,
 };
 pub use mailer::MailerSettings;
-pub use queue::{MappingSettings, QueueSettings};
+pub use mapping::{FailureReport, MappingSettings};
+pub use queue::{QueueSettings, RedriveAllow};
 pub use subscription::{Access, DeliveryPolicy, Protocol, Subscription};
 pub use target::{Target, TargetInput};
 pub use topic::TopicSettings;
@@ -74,7 +76,7 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Subscription => &[subscription::SETTINGS, edges::SUBSCRIPTION_LATENCY],
         EdgeKind::Rule => &[edges::RULE_LATENCY],
         EdgeKind::Target => &[target::SETTINGS, edges::TARGET_LATENCY],
-        EdgeKind::EventSourceMapping => &[queue::MAPPING, queue::MAPPING_LATENCY],
+        EdgeKind::EventSourceMapping => &[mapping::SETTINGS, mapping::LATENCY],
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],
         EdgeKind::Email => &[edges::EMAIL_LATENCY],

@@ -11,7 +11,7 @@ use super::call::{CallId, Operation};
 use super::component::Component;
 use super::journal::{Status, Way, What};
 use super::message::{Ending, Message, MessageId, Reason};
-use super::payload::Filled;
+use super::payload::{Filled, PayloadId};
 use super::world::{Context, Request};
 use crate::diagram::settings::Access;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -158,8 +158,8 @@ impl Receivers {
 
     /// Delivers a message, which is held here until the receiver takes it.
     pub fn send(&mut self, receiver: usize, message: MessageId, context: &mut Context<'_>) {
-        if self.ordered {
-            let group = context.message(message).group;
+        let group = context.message(message).group;
+        if self.ordered && group != PayloadId::NULL {
             let line = (receiver, context.world.payloads.filled(group, context.message(message)));
             match self.lines.get_mut(&line) {
                 Some(line) => {
@@ -381,7 +381,7 @@ impl Receivers {
 
     /// What comes after `done` in its message group may go.
     fn next_in_line(&mut self, index: usize, done: &Message, context: &mut Context<'_>) {
-        if !self.ordered {
+        if !self.ordered || done.group == PayloadId::NULL {
             return;
         }
         let line = (index, context.world.payloads.filled(done.group, done));
