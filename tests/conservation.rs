@@ -47,7 +47,7 @@ fn node_choice() -> impl Strategy<Value = NodeChoice> {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    (0u64..4_000, 0u8..10, 0usize..64, 0u64..1000).prop_map(|(after, kind, target, amount)| Happening {
+    (0u64..4_000, 0u8..13, 0usize..64, 0u64..1000).prop_map(|(after, kind, target, amount)| Happening {
         after,
         kind,
         target,
@@ -93,8 +93,18 @@ fn settings(choice: &NodeChoice) -> Value {
             "QueryDuration": 20 + b % 300,
         }),
         NodeKind::Mailer => json!({ "FailureRate": (a % 3) as f64 / 10.0 }),
-        NodeKind::Endpoint => json!({ "StatusCode": status }),
-        NodeKind::Rule => json!({ "EventPattern": { "source": [{ "prefix": prefix }] } }),
+        NodeKind::Endpoint => json!({
+            "StatusCode": status, "ResponseDuration": if b % 4 == 0 { 6_000 } else { 50 },
+            "RetryAfter": if b % 3 == 0 { json!(2) } else { Value::Null },
+        }),
+        NodeKind::Topic => json!({ "MessagesPerSecond": 2 + a }),
+        NodeKind::Bus => json!({
+            "Archive": a % 2 == 0, "PutEventsPerSecond": 2 + b % 50, "InvocationsPerSecond": 2 + a % 50,
+        }),
+        NodeKind::Rule => json!({
+            "EventPattern": { "source": [{ "prefix": prefix }] },
+            "ScheduleExpression": if b % 4 == 0 { "rate(1 minute)" } else { "" },
+        }),
         _ => json!({}),
     }
 }
@@ -123,6 +133,29 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
     step["retries"] = (number % 3).into();
     step["onError"] = if number.is_multiple_of(2) { "fail" } else { "continue" }.into();
     Some(step)
+}
+
+fn access(number: u64) -> &'static str {
+    ["ALLOWED", "ALLOWED", "ALLOWED", "ALLOWED", "DENIED", "DELETED"][number as usize % 6]
+}
+
+/// The first standard queue, now and then.
+fn dead_letter_queue(nodes: &[(Uuid, NodeKind)], choices: &[NodeChoice], number: u64) -> String {
+    let mut queues =
+        nodes.iter().zip(choices).filter(|((_, kind), choice)| *kind == NodeKind::Queue && !is_fifo(choice));
+    queues.next().filter(|_| number.is_multiple_of(3)).map_or(String::new(), |((id, _), _)| id.to_string())
+}
+
+/// A client that publishes to a FIFO topic with a FIFO queue, which nobody polls.
+fn add_fifo(builder: &mut Builder, entry: usize, rate: f64) {
+    let topic = json!({ "FifoTopic": true, "ContentBasedDeduplication": true });
+    let topic = builder.node(NodeKind::Topic, "Fifo topic", topic);
+    let queue = builder.node(NodeKind::Queue, "Fifo queue", json!({ "FifoQueue": true }));
+    let client = json!({ "Arrivals": { "poisson": rate }, "MessageGroupId": "{{message.n}}",
+                         "Payloads": [{ "n": "a", "id": "{{requestId}}" }, { "n": "b" }] });
+    let client = builder.node(NodeKind::Client, "Fifo client", client);
+    builder.edge(client, topic, json!({}));
+    builder.edge(topic, queue, json!({ "Access": access(entry as u64), "DeadLetterQueue": queue.to_string() }));
 }
 
 /// A diagram of these nodes, with an edge wherever the numbers say so and the services allow it.
@@ -164,11 +197,18 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }),
             // What only delivers to standard queues.
             (NodeKind::Topic, NodeKind::Queue) if is_fifo(&choices[to]) => continue,
-            (NodeKind::Topic, _) => json!({ "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0 }),
             (NodeKind::Gateway, NodeKind::Queue | NodeKind::Topic) => {
                 let (group, id) = labels(*number);
                 json!({ "TimeoutInMillis": 100 + number, "MessageGroupId": group, "MessageDeduplicationId": id })
             }
+            (NodeKind::Topic, _) => json!({
+                "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0, "Confirmed": number % 7 > 0,
+                "Access": access(*number), "DeadLetterQueue": dead_letter_queue(&nodes, choices, *number),
+                "DeliveryPolicy": {
+                    "healthyRetryPolicy": { "numRetries": number % 4, "minDelayTarget": 1, "maxDelayTarget": 5 },
+                    "throttlePolicy": { "maxReceivesPerSecond": 1 + number % 9 },
+                },
+            }),
             (NodeKind::Gateway, _) => json!({ "TimeoutInMillis": 100 + number }),
             (NodeKind::Bus, NodeKind::Rule) if owned.contains(&to) => continue,
             (NodeKind::Bus, NodeKind::Rule) => {
@@ -176,7 +216,11 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
                 json!({})
             }
             (NodeKind::Rule, _) if used.iter().filter(|(known, _)| *known == from).count() >= 5 => continue,
-            (NodeKind::Rule, _) => json!({ "MaximumRetryAttempts": number % 4 }),
+            (NodeKind::Rule, _) => json!({
+                "MessageGroupId": if is_fifo(&choices[to]) { "rule" } else { "" },
+                "MaximumRetryAttempts": number % 4, "MaximumEventAgeInSeconds": 60, "Access": access(*number),
+                "InvocationRateLimitPerSecond": 1 + number % 9, "DeadLetterQueue": dead_letter_queue(&nodes, choices, *number),
+            }),
             _ => json!({}),
         };
         used.push((from, to));
@@ -216,6 +260,9 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     if let Some(first) = reachable.get(entry % reachable.len().max(1)) {
         builder.edge(client, *first, json!({}));
     }
+    if entry.is_multiple_of(3) {
+        add_fifo(&mut builder, entry, rate);
+    }
     let mut document = builder.build();
     if entry.is_multiple_of(2) {
         // A small account that all functions share.
@@ -226,6 +273,15 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         }
     }
     document
+}
+
+/// A PublishBatch and a PutEvents in one: each takes its own entries.
+fn batches(amount: u64) -> Value {
+    let ids = 0..amount % 12;
+    json!({
+        "PublishBatchRequestEntries": ids.clone().map(|id| json!({ "Id": id.to_string(), "Message": { "n": id } })).collect::<Vec<_>>(),
+        "Entries": ids.map(|id| json!({ "Source": "client", "DetailType": "Test", "Detail": if id == 3 { json!("x") } else { json!({}) } })).collect::<Vec<_>>(),
+    })
 }
 
 fn command(simulation: &Simulation, happening: &Happening) -> Command {
@@ -248,6 +304,9 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         6 => Command::Stop { node },
         7 => Command::Purge { queue: node },
         8 => Command::Redrive { queue: node, rate: Some(20), destination: None },
+        9 => Command::StartReplay { bus: node, start: Time::ZERO, end: simulation.now() },
+        10 if happening.amount.is_multiple_of(3) => Command::CancelReplay { bus: node },
+        11 => Command::Send { node, payload: batches(happening.amount), count: 2 },
         _ => {
             let body = json!({ "n": happening.amount % 3, "id": "{{requestId}}" });
             let payload = match nodes[happening.target % nodes.len()].kind {

@@ -1,35 +1,26 @@
 //! The queue's door: what may come in, what is dropped as a duplicate, what is refused.
 
-use super::deduplication::Mark;
 use super::quota::Action;
 use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
 use crate::services::call::CallId;
+use crate::services::deduplication::Mark;
 use crate::services::journal::{Refusal, Status, What};
 use crate::services::message::{Ending, Envelope, MessageId, Reason};
-use crate::services::payload::{AttributesId, PayloadId, billed_chunks};
-use crate::services::world::{Context, World};
+use crate::services::payload::{PayloadId, billed_chunks};
+use crate::services::world::Context;
 
 /// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
 const MAXIMUM_ID: usize = 128;
-
-/// What counts towards a message's size: the body, and the name, type and value of each attribute (quotas-messages).
-fn size(message: MessageId, world: &World) -> u64 {
-    let message = world.messages.get(message);
-    let mut size = world.payloads.get(message.payload).text.len();
-    if message.attributes != AttributesId::NONE {
-        let attributes = world.payloads.attributes(message.attributes).iter();
-        size += attributes.map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum::<usize>();
-    }
-    size as u64
-}
 
 impl Queue {
     /// SendMessage.
     pub(super) fn accept(&mut self, id: CallId, context: &mut Context<'_>) {
         let Some(edge) = context.request(id).map(|call| call.edge) else { return };
         let Some(message) = context.take_message(id) else { return };
-        let size = size(message, context.world);
+        let known = context.message(message);
+        // Attributes count too: quotas-messages.
+        let size = context.world.payloads.size(known.payload, known.attributes);
         self.counts.requests += billed_chunks(size);
         let from_topic = edge.is_some_and(|edge| self.subscriptions.contains(&edge));
         // The topic's own limit holds for what it delivers: large-message-payloads.
