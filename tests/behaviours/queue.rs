@@ -591,7 +591,7 @@ fn a_queue_may_forbid_others_to_use_it_for_dead_letters() {
 #[test]
 fn a_redrive_allow_policy_lists_up_to_ten_queues() {
     let policy = json!({ "redrivePermission": "byQueue", "sourceQueueArns": vec![Uuid::from_u128(7); 11] });
-    refused(&with_dead_letter_queue(json!({}), json!({ "RedriveAllowPolicy": policy })), "1 to 10");
+    refused(&with_dead_letter_queue(json!({}), json!({ "RedriveAllowPolicy": policy })), "At most 10");
 }
 
 // sqs-dead-letter-queues: a dead-letter queue is of its source's type.
