@@ -207,6 +207,10 @@ impl Queue {
         }
         present.sort_unstable();
         for (_, index) in present {
+            // Its place in the old order means nothing in the new one.
+            if let Some(entry) = self.entries[index as usize].as_mut() {
+                entry.order = 0;
+            }
             self.join(index, context);
             let Some(entry) = self.entries.get(index as usize).copied().flatten() else { continue };
             match entry.state {
@@ -417,7 +421,7 @@ impl Queue {
                 if in_flight {
                     self.line.fly(&entry, false, now);
                 }
-                self.line.leave(&entry);
+                self.line.leave(&entry, &self.entries);
             }
         }
         Some(entry)
