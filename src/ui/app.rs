@@ -66,7 +66,7 @@ pub fn App() -> impl IntoView {
                 <Transport />
                 <LogPanel />
             </main>
-            <aside class="aside" inert=behind class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
+            <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
                 <Inspector />
             </aside>
             <Tester />

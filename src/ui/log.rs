@@ -1,6 +1,7 @@
 //! What happened, in words.
 
-use super::state::{Selection, use_state};
+use super::selection::Selection;
+use super::state::use_state;
 use crate::diagram::NodeIndex;
 use crate::services::{Serial, What};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -142,7 +143,7 @@ pub fn LogPanel() -> impl IntoView {
             state.highlighted.set(Some(line.message));
         }
         let id = state.read(|simulation| simulation.plan().nodes.get(line.node.usize()).map(|node| node.id));
-        state.selection.set(id.map(Selection::Node));
+        state.select(id.map(Selection::Node));
     };
     view! {
         <section class="log-panel" class:closed=live_flag(move || !open.get()) aria-label="Log">

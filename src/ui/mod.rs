@@ -18,6 +18,7 @@ mod inspector;
 mod log;
 mod panic;
 mod reactive;
+mod selection;
 mod state;
 mod tester;
 mod theme;

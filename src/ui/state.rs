@@ -2,6 +2,7 @@
 
 use super::format::parse_number;
 use super::panic;
+use super::selection::{Selected, Selection};
 use super::tester::Subject;
 use crate::diagram::{Document, Problem, list_problems};
 use crate::lessons::guide;
@@ -10,21 +11,6 @@ use crate::simulation::{Command, Simulation};
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use uuid::Uuid;
-
-/// What is selected on the diagram.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Selection {
-    Node(Uuid),
-    Edge(Uuid),
-}
-
-impl Selection {
-    pub fn id(self) -> Uuid {
-        match self {
-            Selection::Node(id) | Selection::Edge(id) => id,
-        }
-    }
-}
 
 /// All of the app's state; every component gets it with [`use_state`].
 #[derive(Clone, Copy)]
@@ -38,7 +24,7 @@ pub struct State {
     pub revision: RwSignal<u64>,
     /// Counts up when another run has begun: a diagram was opened or reset.
     pub run: RwSignal<u64>,
-    pub selection: RwSignal<Option<Selection>>,
+    pub selection: RwSignal<Selected>,
     /// The message that the log or the inspector points at.
     pub highlighted: RwSignal<Option<Serial>>,
     pub playing: RwSignal<bool>,
@@ -114,7 +100,7 @@ impl State {
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
             run: RwSignal::new(0),
-            selection: RwSignal::new(None),
+            selection: RwSignal::new(Selected::default()),
             highlighted: RwSignal::new(None),
             playing: RwSignal::new(true),
             speed: RwSignal::new(speed),
@@ -174,6 +160,16 @@ impl State {
         self.revision.update(|revision| *revision += 1);
     }
 
+    /// Selects this and nothing else.
+    pub fn select(&self, one: Option<Selection>) {
+        self.selection.set(one.into_iter().collect());
+    }
+
+    /// The one thing that is selected, unless it is none or several.
+    pub fn selected(&self) -> Option<Selection> {
+        self.selection.with(Selected::single)
+    }
+
     pub fn ticked(&self) {
         self.tick.update(|tick| *tick += 1);
     }
@@ -205,7 +201,7 @@ impl State {
         match Simulation::new(&document, self.seed.get_untracked()) {
             Ok(simulation) => {
                 self.simulation.set_value(simulation);
-                self.selection.set(None);
+                self.select(None);
                 self.highlighted.set(None);
                 self.notice.set(None);
                 self.run.update(|run| *run += 1);

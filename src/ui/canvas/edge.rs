@@ -7,7 +7,8 @@ use crate::diagram::{EdgeIndex, EdgeKind};
 use crate::simulation::Simulation;
 use crate::ui::format::slug;
 use crate::ui::reactive::live_text;
-use crate::ui::state::{Selection, use_state};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -70,7 +71,7 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         })
     });
     let class = live_text(move || {
-        let selected = if state.selection.get() == Some(Selection::Edge(id)) { " selected" } else { "" };
+        let selected = if state.selection.with(|selected| selected.contains(Selection::Edge(id))) { " selected" } else { "" };
         let trouble = if fault.get().is_empty() { "" } else { " trouble" };
         let style = if kind.is_synchronous() { "synchronous" } else { "asynchronous" };
         let off = if matches!(words.get().0.as_str(), "unsubscribed" | "disabled") { " off" } else { "" };

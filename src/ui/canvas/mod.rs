@@ -8,7 +8,8 @@ pub mod tokens;
 mod toolbar;
 mod viewport;
 
-use super::state::{Selection, State, use_state};
+use super::selection::Selection;
+use super::state::{State, use_state};
 use crate::diagram::Document;
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
@@ -218,13 +219,13 @@ pub fn Canvas() -> impl IntoView {
         }
         // Selecting opens the inspector and so moves the picture, hence not while a pointer is down.
         if !released.moved && !cancelled {
-            state.selection.set(released.on);
+            state.select(released.on);
         }
     };
     let on_menu = move |event: ev::MouseEvent| {
         if let Some(selected) = selection_of(event.target()) {
             event.prevent_default();
-            state.selection.set(Some(selected));
+            state.select(Some(selected));
             state.menu.set(true);
         }
     };
@@ -235,7 +236,7 @@ pub fn Canvas() -> impl IntoView {
             "Enter" | " " => {
                 event.prevent_default();
                 event.stop_propagation();
-                state.selection.set(Some(selected));
+                state.select(Some(selected));
                 return;
             }
             "ArrowLeft" => (-step, 0.0),
@@ -263,7 +264,7 @@ pub fn Canvas() -> impl IntoView {
             "+" => zoom(1.2),
             "-" => zoom(1.0 / 1.2),
             "Escape" if state.menu.get_untracked() => state.menu.set(false),
-            "Escape" => state.selection.set(None),
+            "Escape" => state.select(None),
             _ => {}
         }
     });
@@ -312,7 +313,7 @@ pub fn Canvas() -> impl IntoView {
                 <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| zoom(1.2)>"+"</button>
             </div>
             <Legend />
-            <p class="hint quiet" class:hidden=live_flag(move || state.selection.get().is_some())>
+            <p class="hint quiet" class:hidden=live_flag(move || state.selection.with(|selected| !selected.is_empty()))>
                 "Click a node or an edge to see inside and to change it"
             </p>
         </div>

@@ -7,7 +7,8 @@ use crate::services::Activity;
 use crate::simulation::Glance;
 use crate::ui::format::{count, slug};
 use crate::ui::reactive::live_text;
-use crate::ui::state::{Selection, use_state};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -134,7 +135,7 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         })
     });
     let class = live_text(move || {
-        let selected = if state.selection.get() == Some(Selection::Node(id)) { " selected" } else { "" };
+        let selected = if state.selection.with(|selected| selected.contains(Selection::Node(id))) { " selected" } else { "" };
         let (activity, fault) = status.get();
         let trouble = if activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
         let dead = if matches!(glance.get(), Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };

@@ -5,14 +5,15 @@ use super::geometry::{NODE_HEIGHT, Point};
 use super::viewport::Viewport;
 use crate::ui::inspector::Actions;
 use crate::ui::reactive::{live_flag, live_text};
-use crate::ui::state::{Selection, use_state};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 
 #[component]
 pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoView {
     let state = use_state();
     let place = move || {
-        let selected = state.selection.get().filter(|_| state.menu.get())?;
+        let selected = state.selected().filter(|_| state.menu.get())?;
         let point = match selected {
             Selection::Node(id) => layout.with(|layout| {
                 let place = layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place)?;

@@ -4,7 +4,8 @@ use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::services::{Activity, Fault};
 use crate::simulation::{Command, Glance};
 use crate::ui::reactive::live_part;
-use crate::ui::state::{Selection, State, use_state};
+use crate::ui::selection::Selection;
+use crate::ui::state::{State, use_state};
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ struct Situation {
 }
 
 fn situation(state: State) -> Option<Situation> {
-    let selected = state.selection.get()?;
+    let selected = state.selected()?;
     state.revision.track();
     state.run.track();
     state.read(|simulation| {

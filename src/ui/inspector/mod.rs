@@ -7,7 +7,8 @@ mod settings;
 
 pub use actions::Actions;
 
-use super::state::{Selection, use_state};
+use super::selection::Selection;
+use super::state::use_state;
 use crate::ui::reactive::{live_part, live_text};
 use leptos::prelude::*;
 use live::Live;
@@ -25,12 +26,12 @@ pub fn Inspector() -> impl IntoView {
     let tab = RwSignal::new(Tab::Live);
     // An edge has nothing of its own that moves: its settings come first.
     Effect::new(move |_| {
-        if let Some(Selection::Edge(_)) = state.selection.get() {
+        if let Some(Selection::Edge(_)) = state.selected() {
             tab.set(Tab::Settings);
         }
     });
     let heading = move || {
-        let selected = state.selection.get()?;
+        let selected = state.selected()?;
         state.read(|simulation| {
             let plan = simulation.plan();
             match selected {
@@ -67,7 +68,7 @@ pub fn Inspector() -> impl IntoView {
         }
     };
     let body = move || {
-        match (state.selection.get(), tab.get()) {
+        match (state.selected(), tab.get()) {
         (None, _) => ().into_any(),
         (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
         (Some(Selection::Edge(_)), Tab::Live) => view! {
@@ -80,7 +81,7 @@ pub fn Inspector() -> impl IntoView {
     view! {
         <div class="inspector" data-testid="inspector">
             <Show
-                when=move || state.selection.get().is_some()
+                when=move || state.selected().is_some()
                 fallback=|| {
                     view! {
                         <div class="empty">
@@ -96,7 +97,7 @@ pub fn Inspector() -> impl IntoView {
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
                         <p class="quiet">{live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}</p>
                     </div>
-                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.selection.set(None)>"✕"</button>
+                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
                 </div>
                 <div class="actions"><Actions compact=false /></div>
                 <div role="tablist" class="tabs" aria-label="Inspector">
