@@ -1,12 +1,13 @@
 //! Eventyard: a simulator of how microservices are integrated with serverless services.
 //!
 //! The layers, lowest first; each may use only those named before it (see ARCHITECTURE.md):
-//! `rules` and `diagram`, then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
+//! `rules` and `diagram` (and `drawing` on `diagram` alone), then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
 //! of all `ui` (only in the browser) or `cli` (only natively).
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 pub mod diagram;
+pub mod drawing;
 pub mod kernel;
 pub mod lessons;
 pub mod rules;
@@ -14,9 +15,3 @@ pub mod services;
 pub mod simulation;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
-
-/// The geometry of the drawing is plain functions, and is tested where tests run.
-#[cfg(all(test, not(target_arch = "wasm32")))]
-#[path = "ui/canvas/geometry.rs"]
-#[allow(clippy::disallowed_methods, dead_code, reason = "the user interface may use the platform's functions")]
-mod canvas_geometry;

@@ -1,9 +1,9 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
 use super::Layout;
-use super::geometry::Curve;
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, EdgeKind};
+use crate::drawing::Curve;
 use crate::simulation::Simulation;
 use crate::ui::format::slug;
 use crate::ui::reactive::live_text;

@@ -1,8 +1,6 @@
 //! The diagram: nodes and edges in SVG, messages on one canvas above, and how people move about in it.
 
 mod edge;
-mod geometry;
-mod icon;
 mod node;
 pub mod tokens;
 mod toolbar;
@@ -11,9 +9,9 @@ mod viewport;
 use super::selection::Selection;
 use super::state::{State, use_state};
 use crate::diagram::Document;
+use crate::drawing::{self, Curve, GRID, Point};
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
-use geometry::{Curve, GRID, Point};
 use leptos::html::{Canvas as CanvasElement, Div};
 use leptos::{ev, prelude::*};
 use node::NodeShape;
@@ -71,7 +69,7 @@ fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<La
         }
         Layout {
             nodes: document.nodes.iter().map(|node| (node.id, Point { x: node.x, y: node.y })).collect(),
-            curves: geometry::route(&document),
+            curves: drawing::route(&document),
         }
     })
 }
@@ -103,7 +101,7 @@ pub fn Canvas() -> impl IntoView {
             .map_or((800.0, 500.0), |frame| (f64::from(frame.client_width()), f64::from(frame.client_height())))
     };
     let fit = move || {
-        let bounds = state.read(|simulation| geometry::bounds(simulation.document()));
+        let bounds = state.read(|simulation| drawing::bounds(simulation.document()));
         viewport.set(Viewport::fitting(bounds, size()));
     };
     // Fitted when a diagram opens and when the window changes, unless somebody has moved about by hand.

@@ -1,8 +1,8 @@
 //! A node on the diagram: what it is, and how it fares.
 
-use super::geometry::{NODE_HEIGHT, NODE_WIDTH};
-use super::{Layout, icon};
+use super::Layout;
 use crate::diagram::NodeKind;
+use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, icon};
 use crate::services::Activity;
 use crate::simulation::Glance;
 use crate::ui::format::{count, slug};

@@ -5,9 +5,9 @@
 //! follows in the same request waits in the picture until what led to it has arrived there. Where an edge has more to
 //! show than there is room for, it shows flow: a line as thick as the traffic.
 
-use super::geometry::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
+use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::kernel::Time;
 use crate::services::{Ending, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;

@@ -1,8 +1,8 @@
 //! The menu of a node or edge, right where it stands: opened by the right button, a long press or the menu key.
 
 use super::Layout;
-use super::geometry::{NODE_HEIGHT, Point};
 use super::viewport::Viewport;
+use crate::drawing::{NODE_HEIGHT, Point};
 use crate::ui::inspector::Actions;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::selection::Selection;

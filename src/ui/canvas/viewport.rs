@@ -1,6 +1,6 @@
 //! Which part of the drawing is seen, and how large.
 
-use super::geometry::Point;
+use crate::drawing::Point;
 
 const SMALLEST: f64 = 0.15;
 const LARGEST: f64 = 4.0;
