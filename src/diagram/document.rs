@@ -10,8 +10,8 @@ use uuid::Uuid;
 pub const FORMAT_VERSION: i64 = 1;
 
 /// Bounds that keep a hostile document from stalling the app; far beyond what anyone can read on one screen.
-const MAXIMUM_NODES: usize = 2_000;
-const MAXIMUM_EDGES: usize = 5_000;
+pub(super) const MAXIMUM_NODES: usize = 2_000;
+pub(super) const MAXIMUM_EDGES: usize = 5_000;
 
 /// What a node stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -288,6 +288,10 @@ impl Document {
         self.nodes.iter_mut().find(|node| node.id == id)
     }
 
+    pub fn edge(&self, id: Uuid) -> Option<&Edge> {
+        self.edges.iter().find(|edge| edge.id == id)
+    }
+
     pub fn edge_mut(&mut self, id: Uuid) -> Option<&mut Edge> {
         self.edges.iter_mut().find(|edge| edge.id == id)
     }
@@ -311,7 +315,7 @@ fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
 }
 
 impl Node {
-    fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Node> {
+    pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Node> {
         let Value::Object(fields) = value else {
             problems.say(path, format!("A node is an object; this is {}.", kind_name(value)), "");
             return None;
@@ -332,7 +336,7 @@ impl Node {
         Some(Node { id: id?, kind: kind?, name, x, y, settings })
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut value = json!({ "id": self.id, "kind": self.kind.name(), "name": self.name, "x": self.x, "y": self.y });
         if !self.settings.is_empty() {
             value["settings"] = Value::Object(self.settings.clone());
@@ -342,7 +346,7 @@ impl Node {
 }
 
 impl Edge {
-    fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Edge> {
+    pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Edge> {
         let Value::Object(fields) = value else {
             problems.say(path, format!("An edge is an object; this is {}.", kind_name(value)), "");
             return None;
@@ -362,7 +366,7 @@ impl Edge {
         Some(Edge { id: id?, kind: kind?, from: from?, to: to?, settings })
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut value = json!({ "id": self.id, "kind": self.kind.name(), "from": self.from, "to": self.to });
         if !self.settings.is_empty() {
             value["settings"] = Value::Object(self.settings.clone());

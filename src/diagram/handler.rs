@@ -102,6 +102,19 @@ impl Action {
     }
 }
 
+/// The kind of edge that a step of this name needs to its target.
+pub(super) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
+    match name {
+        "call" => Some(EdgeKind::Call),
+        "send" => Some(EdgeKind::Send),
+        "publish" => Some(EdgeKind::Publish),
+        "putEvents" => Some(EdgeKind::PutEvents),
+        "write" | "read" => Some(EdgeKind::Query),
+        "email" => Some(EdgeKind::Email),
+        _ => None,
+    }
+}
+
 const STEP_NAMES: &str = "work, call, send, publish, putEvents, write, read, email, respond, parallel";
 
 /// More steps than anybody reads; keeps a hostile document from stalling the app.

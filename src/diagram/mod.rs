@@ -6,10 +6,13 @@
 //! Invariant: reading and checking never fail halfway. They return every [`Problem`] at once, each with the path to the
 //! field, so a person can mend a document in one go.
 
+pub mod build;
 mod connections;
 mod distribution;
 mod document;
+mod edit;
 mod handler;
+mod ids;
 mod plan;
 mod problem;
 mod reader;
@@ -20,7 +23,9 @@ mod template;
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
 pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use edit::{AT_END, Applied, Change, Edit, History};
 pub use handler::{Action, Handler, OnError, Step};
+pub use ids::Ids;
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
 pub use problem::{Problem, list_problems};
 pub use setting::{Kind, Setting};

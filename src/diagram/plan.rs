@@ -222,7 +222,7 @@ fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Proble
 }
 
 /// eb-quota.
-const MAXIMUM_TARGETS: usize = 5;
+pub(super) const MAXIMUM_TARGETS: usize = 5;
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {

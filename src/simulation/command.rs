@@ -1,5 +1,6 @@
 //! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
 
+use crate::diagram::Edit;
 use crate::services::Fault;
 use serde_json::Value;
 use uuid::Uuid;
@@ -9,7 +10,9 @@ pub enum Command {
     /// Sends this payload `count` times at once: from a client as it would send it, or straight into a queue, topic, bus
     /// or function.
     Send { node: Uuid, payload: Value, count: u32 },
-    /// Changes a setting of a node or an edge; null goes back to the default.
+    /// Changes the diagram; see [`super::Simulation::edit`].
+    Edit(Edit),
+    /// Changes a setting of a node or an edge; null goes back to the default. Short for the edit that does so.
     Set { target: Uuid, setting: String, value: Value },
     /// Freezes a node: what reaches it waits.
     Pause { node: Uuid },

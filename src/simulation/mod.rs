@@ -4,6 +4,7 @@
 
 mod command;
 mod cost;
+mod edit;
 mod look;
 mod render;
 mod report;
@@ -15,7 +16,7 @@ pub use cost::{AS_OF, Charge, Cost, REGION};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
+use crate::diagram::{Document, EdgeIndex, EdgeKind, Edit, NodeIndex, NodeKind, Plan, Problem, check};
 use crate::kernel::Time;
 use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record, Request,
@@ -133,7 +134,11 @@ impl Simulation {
     pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
         match command {
             Command::Send { node, payload, count } => self.send(node, payload, count),
-            Command::Set { target, setting, value } => self.set(target, &setting, value),
+            Command::Edit(edit) => self.edit(edit).map(|_| ()),
+            Command::Set { target, setting, value } => {
+                let edit = Edit::set(&self.document, target, &setting, value);
+                self.edit(edit).map(|_| ())
+            }
             Command::Pause { node } => self.set_activity(node, Activity::Paused, "paused"),
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
@@ -184,54 +189,6 @@ impl Simulation {
                 }
                 _ => {}
             }
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, target: Uuid, name: &str, value: Value) -> Result<(), Vec<Problem>> {
-        let mut document = self.document.clone();
-        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target))
-        {
-            (Some(node), _) => {
-                let Some(written) = document.node_mut(target) else { return Err(unknown(target)) };
-                (settings::of_node(written.kind), written.name.clone(), &mut written.settings, node, None)
-            }
-            (None, Some(edge)) => {
-                let Some(written) = document.edge_mut(target) else { return Err(unknown(target)) };
-                let planned = self.plan.edge(edge);
-                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
-                let owner = format!("{from} → {to}");
-                (settings::of_edge(written.kind), owner, &mut written.settings, planned.from, Some(edge))
-            }
-            (None, None) => return Err(unknown(target)),
-        };
-        let Some(setting) = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name) else {
-            return Err(refuse(name, format!("“{owner}” has no setting `{name}`."), ""));
-        };
-        let before = own_settings.get(name).cloned().unwrap_or_else(|| setting.default_value());
-        // Null means "not set" only for what can be absent; elsewhere it is a value like any other.
-        let default = setting.default_value();
-        let remove = value.is_null() || value == default;
-        if remove {
-            own_settings.remove(name);
-        } else {
-            own_settings.insert(name.to_string(), value.clone());
-        }
-        let plan = check(&document)?;
-        self.document = document;
-        self.plan = plan;
-        let value = if remove { default } else { value };
-        let words = match setting.kind {
-            Kind::Json { .. } => format!("{owner}: {name} was changed."),
-            _ => format!("{owner}: {name} was changed from {before} to {value}."),
-        };
-        self.world.record_action(node, edge, words);
-        self.world.configure(&self.plan);
-        for index in 0..self.services.len() {
-            let me = Component(index as u32);
-            let node = NodeIndex(index.min(self.plan.nodes.len().saturating_sub(1)) as u32);
-            let mut context = Context { world: &mut self.world, me };
-            self.services[index].configure(&self.plan, node, &mut context);
         }
         Ok(())
     }
@@ -308,13 +265,6 @@ impl Simulation {
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
         queue.redrive(rate, &mut Context { world: &mut self.world, me });
         Ok(())
-    }
-
-    /// Moves a node on the drawing. The simulation does not notice.
-    pub fn move_node(&mut self, id: Uuid, x: f64, y: f64) {
-        if let Some(node) = self.document.node_mut(id) {
-            (node.x, node.y) = (x, y);
-        }
     }
 
     pub fn journal(&self) -> &Journal {
