@@ -63,7 +63,9 @@ pub fn LogPanel() -> impl IntoView {
     let read_now = move || {
         let (wanted_node, wanted_message) = (node.get_untracked(), message.get_untracked());
         let all = hops.get_untracked();
-        let from = cursor.get_value();
+        let count = state.read(|simulation| simulation.journal().count());
+        // A journal that is shorter than before has begun anew.
+        let from = if cursor.get_value() > count { 0 } else { cursor.get_value() };
         let mut missed = 0;
         let mut fresh: Vec<Line> = Vec::new();
         state.read(|simulation| {
@@ -134,10 +136,11 @@ pub fn LogPanel() -> impl IntoView {
         }
     });
 
-    let nodes = move || {
+    let nodes = Memo::new(move |_| {
         state.run.track();
+        state.revision.track();
         state.read(|simulation| simulation.plan().nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>())
-    };
+    });
     let choose = move |line: &Line| {
         if line.message != 0 {
             state.highlighted.set(Some(line.message));
@@ -162,7 +165,7 @@ pub fn LogPanel() -> impl IntoView {
                     >
                         <option value="">"all"</option>
                         {live_part(move || {
-                            nodes()
+                            nodes.get()
                                 .into_iter()
                                 .enumerate()
                                 .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> })

@@ -6,7 +6,9 @@
 #![allow(clippy::disallowed_methods, reason = "the user interface lives in wall time")]
 
 mod app;
+mod building;
 mod canvas;
+mod commands;
 mod dialogs;
 mod driver;
 mod editor;

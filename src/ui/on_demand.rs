@@ -38,7 +38,8 @@ pub fn on_demand(
                         shown.set(true);
                     }
                     Err(_) => state.notice.set(Some(
-                        "This part of Eventyard could not be loaded. Is the connection there? Please try again.".to_string(),
+                        "This part of Eventyard could not be loaded. Is the connection there? Please try again."
+                            .to_string(),
                     )),
                 }
                 loading.set_value(false);

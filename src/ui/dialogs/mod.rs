@@ -27,7 +27,7 @@ pub fn any_open(state: State) -> bool {
 }
 
 /// Opens and closes a `<dialog>` as a signal says.
-fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {
+pub fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {
     Effect::new(move |_| {
         let wanted = open();
         let Some(dialog) = dialog.get() else { return };

@@ -4,8 +4,9 @@ mod actions;
 mod live;
 mod parts;
 mod settings;
+mod several;
 
-pub use actions::Actions;
+use actions::Actions;
 
 use super::on_demand::Part;
 use super::selection::Selection;
@@ -14,6 +15,7 @@ use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::prelude::*;
 use live::Live;
 use settings::Settings;
+use several::Several;
 use wasm_split_helpers::wasm_split;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,7 @@ fn Inspector() -> impl IntoView {
     });
     let heading = move || {
         let selected = state.selected()?;
+        state.revision.track();
         state.read(|simulation| {
             let plan = simulation.plan();
             match selected {
@@ -87,8 +90,10 @@ fn Inspector() -> impl IntoView {
             </button>
         }
     };
+    let selected = Memo::new(move |_| state.selected());
+    let several = Memo::new(move |_| state.selection.with(|selected| selected.len() > 1));
     let body = move || {
-        match (state.selected(), tab.get()) {
+        match (selected.get(), tab.get()) {
         (None, _) => ().into_any(),
         (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
         (Some(Selection::Edge(_)), Tab::Live) => view! {
@@ -100,7 +105,8 @@ fn Inspector() -> impl IntoView {
     };
     view! {
         <div class="inspector" data-testid="inspector">
-            <Show when=move || state.selected().is_some()>
+            <Show when=move || several.get()><Several /></Show>
+            <Show when=move || selected.get().is_some()>
                 <div class="inspector-head">
                     <div>
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
@@ -108,7 +114,7 @@ fn Inspector() -> impl IntoView {
                     </div>
                     <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
                 </div>
-                <div class="actions"><Actions compact=false /></div>
+                <div class="actions"><Actions /></div>
                 <div role="tablist" class="tabs" aria-label="Inspector">
                     {tab_button(Tab::Live, "tab-live", "Live")} {tab_button(Tab::Settings, "tab-settings", "Settings")}
                 </div>
