@@ -3,6 +3,7 @@
 use super::distribution::Distribution;
 use super::document::{Document, EdgeKind, NodeKind};
 use super::reader::{Problems, Reader, kind_name};
+use super::send_options::SendOptions;
 use super::template::Template;
 use serde_json::Value;
 use uuid::Uuid;
@@ -44,9 +45,9 @@ pub enum Action {
     /// `headers` is what a gateway may ask for, such as x-api-key.
     Call { to: Uuid, method: String, path: String, payload: Template, headers: Value, asynchronous: bool },
     /// SendMessage.
-    Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)> },
+    Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// Publish.
-    Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)> },
+    Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// PutEvents with one entry.
     PutEvents { to: Uuid, source: String, detail_type: String, detail: Template },
     /// Writes a row under a business key. With `idempotent`, a row with that key is written once; without, a message
@@ -202,9 +203,10 @@ fn read_step(value: &Value, path: &str, function: Uuid, document: &Document, pro
             let to = target(&mut reader, function, document, kind);
             let payload = template(&mut reader, "payload", true);
             let attributes = read_attributes(&mut reader);
+            let options = SendOptions::read_step(&mut reader, name == "send");
             to.map(|to| match kind {
-                EdgeKind::Send => Action::Send { to, payload, attributes },
-                _ => Action::Publish { to, payload, attributes },
+                EdgeKind::Send => Action::Send { to, payload, attributes, options },
+                _ => Action::Publish { to, payload, attributes, options },
             })
         }
         "putEvents" => {

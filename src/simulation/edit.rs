@@ -1,6 +1,6 @@
 //! Edits of a running diagram: applied at the current simulated time, journalled, part of the command log.
 
-use super::Simulation;
+use super::{Command, Simulation};
 use crate::diagram::{Document, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
 use crate::services::{Component, Context};
 use serde_json::Value;
@@ -13,12 +13,23 @@ impl Simulation {
         if edit.only_moves() {
             return self.document.apply(edit);
         }
+        let done = self.note(Command::Edit(edit.clone()));
+        let inverse = self.carry_out_edit(edit)?;
+        self.log.push(done);
+        Ok(inverse)
+    }
+
+    pub(super) fn carry_out_edit(&mut self, edit: Edit) -> Result<Edit, Vec<Problem>> {
+        if edit.only_moves() {
+            return self.document.apply(edit);
+        }
         let words = words(&self.document, &edit);
         let place = self.place(&edit);
         let mut document = self.document.clone();
         let inverse = document.apply(edit)?;
         let plan = check(&document)?;
         if same_structure(&self.plan, &plan) {
+            let faults = std::mem::replace(&mut document.faults, self.document.faults.clone());
             self.document = document;
             self.plan = plan;
             if let Some((node, edge)) = place {
@@ -31,9 +42,14 @@ impl Simulation {
                 let mut context = Context { world: &mut self.world, me };
                 self.services[index].configure(&self.plan, node, &mut context);
             }
+            if faults != self.document.faults {
+                self.reschedule(faults)?;
+            }
         } else {
             // What runs is built for its nodes and edges, so with others it starts anew.
-            *self = Simulation::new(&document, self.world.seed)?;
+            let fresh = Simulation::new(&document, self.world.seed)?;
+            let log = std::mem::take(&mut self.log);
+            *self = Simulation { log, ..fresh };
         }
         Ok(inverse)
     }

@@ -12,7 +12,7 @@ pub fn random_change(document: &Document, choice: (u8, u32, u32, i16), ids: &mut
     let pick = |list: usize, number: u32| (list > 0).then(|| number as usize % list);
     let node = |number: u32| pick(document.nodes.len(), number).map(|index| document.nodes[index].id);
     let edge = |number: u32| pick(document.edges.len(), number).map(|index| document.edges[index].id);
-    let either = |number: u32| if number % 3 == 0 { edge(number / 3) } else { node(number / 3) };
+    let either = |number: u32| if number.is_multiple_of(3) { edge(number / 3) } else { node(number / 3) };
     let of = |edit: Edit| Some(Change::of(edit, document));
     let place = (f64::from(number), f64::from(second % 1_000));
     match what % 20 {

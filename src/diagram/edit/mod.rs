@@ -285,13 +285,13 @@ impl Document {
 
     fn remove_edge(&mut self, id: Uuid, alone: bool) -> Result<Edit, Vec<Problem>> {
         let place = self.edges.iter().position(|edge| edge.id == id).ok_or_else(|| unknown(id))?;
-        let steps = if alone { Vec::new() } else { references::forget_edge(self, &self.edges[place]) };
-        if steps.is_empty() {
+        let references = if alone { Vec::new() } else { references::forget_edge(self, &self.edges[place]) };
+        if references.is_empty() {
             return Ok(Edit::AddEdge { edge: self.edges.remove(place), place });
         }
-        let steps = self.apply_all(steps)?;
+        let references = self.apply_all(references)?;
         let edge = Edit::AddEdge { edge: self.edges.remove(place), place };
-        Ok(Edit::Many(vec![edge, steps]))
+        Ok(Edit::Many(vec![edge, references]))
     }
 
     fn move_nodes(&mut self, mut places: Vec<(Uuid, f64, f64)>) -> Result<Edit, Vec<Problem>> {

@@ -7,25 +7,39 @@ use crate::diagram::handler::edge_kind_of_step;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// Takes scheduled faults of something out of the document.
+pub fn forget_faults(document: &Document, target: Uuid) -> Option<Edit> {
+    if document.faults.iter().all(|fault| fault.target != target) {
+        return None;
+    }
+    let left: Vec<Value> =
+        document.faults.iter().filter(|fault| fault.target != target).map(|fault| fault.to_json()).collect();
+    Some(Edit::SetField { field: "faults".to_string(), value: (!left.is_empty()).then_some(left.into()) })
+}
+
 /// Edits that take every reference to a node out of the settings of others.
 pub fn forget_node(document: &Document, id: Uuid) -> Vec<Edit> {
     let nodes = document.nodes.iter().filter(|node| node.id != id).map(|node| (node.id, &node.settings));
     let edges = document.edges.iter().map(|edge| (edge.id, &edge.settings));
-    nodes.chain(edges).flat_map(|(target, settings)| forget(target, settings, &|value| names(value, id))).collect()
+    let settings =
+        nodes.chain(edges).flat_map(|(target, settings)| forget(target, settings, &|value| names(value, id)));
+    settings.chain(forget_faults(document, id)).collect()
 }
 
-/// Edits that take out the handler steps that need this edge, unless another one does as well.
+/// Edits that take out what refers to this edge: faults, and handler steps that need it, unless there is another one
+/// like it.
 pub fn forget_edge(document: &Document, gone: &Edge) -> Vec<Edit> {
     let another = document
         .edges
         .iter()
         .any(|edge| edge.id != gone.id && edge.kind == gone.kind && edge.from == gone.from && edge.to == gone.to);
-    let Some(node) = document.node(gone.from).filter(|_| !another) else { return Vec::new() };
+    let faults = forget_faults(document, gone.id);
+    let Some(node) = document.node(gone.from).filter(|_| !another) else { return faults.into_iter().collect() };
     let needs = |value: &Value| {
         value.get("step").and_then(Value::as_str).and_then(edge_kind_of_step) == Some(gone.kind)
             && value.get("to").is_some_and(|to| is(to, gone.to))
     };
-    forget(node.id, &node.settings, &needs)
+    forget(node.id, &node.settings, &needs).into_iter().chain(faults).collect()
 }
 
 /// Whether a value is this id.

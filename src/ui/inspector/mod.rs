@@ -59,8 +59,8 @@ fn Inspector() -> impl IntoView {
             let plan = simulation.plan();
             match selected {
                 Selection::Node(id) => {
-                    let node = plan.node(plan.find_node(id)?);
-                    Some((node.name.clone(), node.kind.stands_for()))
+                    let node = simulation.document().node(id)?;
+                    Some((node.name.clone(), node.stands_for()))
                 }
                 Selection::Edge(id) => {
                     let edge = plan.edge(plan.find_edge(id)?);
