@@ -318,6 +318,7 @@ impl State {
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
         self.diagram.set(NEW.to_string());
+        self.speed.set(1.0);
         self.load(empty());
         self.side.set(Side::Build);
         Address::show(NEW, None);
