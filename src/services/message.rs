@@ -1,5 +1,6 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
+use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
@@ -16,7 +17,7 @@ pub type Serial = u32;
 pub type Trace = u32;
 
 /// What the service that hands a message on wraps it in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Envelope {
     /// Nothing: the message is the payload.
     #[default]
@@ -50,6 +51,8 @@ pub struct Message {
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
+    /// Which functions led to it.
+    pub lineage: LineageId,
 }
 
 /// The state that a message ends in.
@@ -68,7 +71,7 @@ pub enum Ending {
 }
 
 /// Why a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The request failed, and whoever sent it gave up.
     Failed,
@@ -84,10 +87,18 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// A FIFO queue or topic took the same message within the last five minutes.
+    Deduplicated,
+    /// The function for which it waited is switched off: its reserved concurrency is 0.
+    SwitchedOff,
+    /// The same function had run for it too often in a row.
+    Loop,
+    /// It waited longer than the function's maximum event age.
+    TooOld,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 11] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -95,6 +106,10 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::Deduplicated,
+        Reason::SwitchedOff,
+        Reason::Loop,
+        Reason::TooOld,
     ];
 
     pub fn words(self) -> &'static str {
@@ -106,6 +121,10 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::Deduplicated => "a duplicate within five minutes",
+            Reason::SwitchedOff => "the function is switched off",
+            Reason::Loop => "a recursive loop was stopped",
+            Reason::TooOld => "older than the maximum event age",
         }
     }
 }
@@ -161,6 +180,7 @@ impl Messages {
             poison: false,
             origin: self.last_serial,
             origin_created: now,
+            lineage: LineageId::NONE,
         };
         match self.free.pop() {
             Some(slot) => {

@@ -1,6 +1,6 @@
 //! Payloads, each kept once: a million requests with the same body share one document.
 
-use super::message::{Message, MessageId, Serial, Trace};
+use super::message::{Envelope, Message, MessageId, Serial, Trace};
 use super::world::World;
 use crate::diagram::{Scope, SendOptions, Template};
 use crate::kernel::SECOND;
@@ -29,12 +29,26 @@ impl AttributesId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TemplateId(pub u32);
 
-/// Name, data type, value of each attribute.
+/// How deep a payload can be nested. What wraps its own message again and again would otherwise grow without end.
+const MAXIMUM_DEPTH: usize = 100;
+
+/// Leaves out what is nested more than `depth` levels deep.
+fn prune(value: &mut Value, depth: usize) {
+    match value {
+        Value::Array(items) if depth == 0 => items.clear(),
+        Value::Object(fields) if depth == 0 => fields.clear(),
+        Value::Array(items) => items.iter_mut().for_each(|item| prune(item, depth - 1)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| prune(field, depth - 1)),
+        _ => {}
+    }
+}
+
 /// How many requests a payload of this size is billed as: queues, topics and buses count each 64 KB.
 pub fn billed_chunks(bytes: u64) -> u64 {
     bytes.div_ceil(64 * 1024).max(1)
 }
 
+/// Name, data type, value of each attribute.
 pub type AttributeList = Vec<(String, String, String)>;
 
 #[derive(Clone, Debug)]
@@ -109,7 +123,8 @@ impl Default for Payloads {
 }
 
 impl Payloads {
-    pub fn intern(&mut self, value: Value) -> PayloadId {
+    pub fn intern(&mut self, mut value: Value) -> PayloadId {
+        prune(&mut value, MAXIMUM_DEPTH);
         let text = value.to_string();
         if let Some(id) = self.by_text.get(text.as_str()) {
             return *id;
@@ -135,6 +150,15 @@ impl Payloads {
             filled.request = if names("{{requestId}}") { message.trace } else { 0 };
             filled.event = if names("{{eventId}}") { message.origin } else { 0 };
             filled.second = if names("{{time}}") { message.origin_created.0 / SECOND } else { 0 };
+        }
+        filled
+    }
+
+    /// What the whole body of this message says: in an envelope no two are equal.
+    pub fn filled_body(&self, message: &Message) -> Filled {
+        let mut filled = self.filled(message.payload, message);
+        if message.envelope != Envelope::None {
+            filled.event = message.origin;
         }
         filled
     }

@@ -43,7 +43,8 @@ impl Simulation {
                 Glance::Function {
                     starting,
                     running: it.concurrent() - starting,
-                    idle: it.idle_count(now),
+                    idle: it.idle(now).count() as u64 + it.provisioned(now).1,
+                    provisioned: it.provisioned(now).0,
                     limit: it.limit(),
                     queued: it.queued_count() as u64,
                     throttles: it.counts.throttles,
@@ -290,13 +291,21 @@ impl Simulation {
         });
         let idle =
             function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
+        let (provisioned, ready) = function.provisioned(now);
+        let waiting = (0..ready.min(SHOWN as u64)).map(|_| SlotView {
+            state: SlotState::Provisioned,
+            since: now,
+            trace: 0,
+            records: 0,
+        });
         let mappings = self.services.iter().filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
         });
         FunctionView {
-            slots: working.chain(idle).take(SHOWN * 2).collect(),
+            slots: working.chain(waiting).chain(idle).take(SHOWN * 2).collect(),
             limit: function.limit(),
+            provisioned,
             invocations: function.counts.invocations,
             errors: function.counts.errors,
             timeouts: function.counts.timeouts,
@@ -310,15 +319,32 @@ impl Simulation {
                 .map(|event| self.show_held(event.message, Some(event.next)))
                 .collect(),
             queued_count: function.queued_count() as u64,
+            destinations: function
+                .destinations()
+                .iter()
+                .map(|destination| DestinationView {
+                    edge: destination.edge,
+                    to: destination.to,
+                    delivered: destination.delivered,
+                    failed: destination.failed,
+                })
+                .collect(),
             mappings: mappings.collect(),
         }
+    }
+
+    /// How much of the account's unreserved concurrency is used.
+    pub fn account(&self) -> AccountView {
+        let account = self.world.account;
+        AccountView { running: account.running, running_max: account.running_max, limit: account.unreserved }
     }
 
     fn view_queue(&self, queue: &Queue) -> QueueView {
         let (mut visible, mut in_flight, mut delayed) = (Vec::new(), Vec::new(), Vec::new());
         let mut oldest = self.now();
         for entry in queue.entries() {
-            oldest = oldest.min(self.world.messages.get(entry.message).created);
+            let message = self.world.messages.get(entry.message);
+            oldest = oldest.min(queue.age_counts_from(entry, message).unwrap_or(oldest));
             let (list, due) = match entry.state {
                 EntryState::Visible => (&mut visible, None),
                 EntryState::InFlight { until } => (&mut in_flight, Some(until)),
@@ -342,6 +368,16 @@ impl Simulation {
             redelivered: queue.counts.redelivered,
             dead_lettered: queue.counts.dead_lettered,
             expired: queue.counts.expired,
+            fifo: queue.is_fifo(),
+            blocked: queue.blocked_count() as u64,
+            groups: queue.group_count() as u64,
+            noisy: queue.noisy_tenants(self.now()) as u64,
+            deduplicated: queue.counts.deduplicated,
+            throttled: queue.counts.throttled,
+            expired_receipts: queue.counts.expired_receipts,
+            refused: queue.counts.refused,
+            delivered_twice: queue.counts.delivered_twice,
+            redriving: queue.is_redriving(),
             dead_letter_queue: queue.is_dead_letter_queue(),
             can_redrive: queue.can_redrive(),
         }
@@ -364,8 +400,9 @@ impl Simulation {
                 }
                 Service::Queue(queue) if !queue.is_dead_letter_queue() => {
                     headline.queue_depth += (queue.visible_count() + queue.delayed_count()) as u64;
-                    for entry in queue.entries() {
-                        oldest = oldest.min(self.world.messages.get(entry.message).created);
+                    for entry in queue.stored() {
+                        let message = self.world.messages.get(entry.message);
+                        oldest = oldest.min(queue.age_counts_from(entry, message).unwrap_or(oldest));
                     }
                 }
                 Service::Database(database) => headline.duplicates += database.duplicates(),
@@ -406,5 +443,9 @@ fn view_mapping(mapping: &Mapping) -> MappingView {
         polls: mapping.counts.polls,
         empty_polls: mapping.counts.empty_polls,
         filtered: mapping.counts.filtered,
+        batches: mapping.counts.batches,
+        failed_batches: mapping.counts.failed_batches,
+        failed_records: mapping.counts.failed_records,
+        throttles: mapping.counts.throttles,
     }
 }

@@ -28,6 +28,8 @@ pub enum Glance {
         starting: u64,
         running: u64,
         idle: u64,
+        /// Provisioned environments, with or without work.
+        provisioned: u64,
         limit: u64,
         queued: u64,
         throttles: u64,
@@ -155,6 +157,8 @@ pub enum SlotState {
     Starting,
     Running,
     Idle,
+    /// Kept initialised, without work.
+    Provisioned,
 }
 
 /// An execution environment.
@@ -180,12 +184,28 @@ pub struct MappingView {
     pub polls: u64,
     pub empty_polls: u64,
     pub filtered: u64,
+    pub batches: u64,
+    pub failed_batches: u64,
+    /// Records that the function named as failed.
+    pub failed_records: u64,
+    /// Times that the function had no concurrency for a batch.
+    pub throttles: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationView {
+    pub edge: EdgeIndex,
+    pub to: NodeIndex,
+    pub delivered: u64,
+    pub failed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunctionView {
     pub slots: Vec<SlotView>,
     pub limit: u64,
+    /// Kept initialised, with or without work.
+    pub provisioned: u64,
     pub invocations: u64,
     pub errors: u64,
     pub timeouts: u64,
@@ -197,6 +217,8 @@ pub struct FunctionView {
     /// The function's own queue for asynchronous invocations.
     pub queued: Vec<MessageView>,
     pub queued_count: u64,
+    /// Where outcomes of asynchronous invocations go.
+    pub destinations: Vec<DestinationView>,
     pub mappings: Vec<MappingView>,
 }
 
@@ -217,6 +239,21 @@ pub struct QueueView {
     /// Moved from here to the dead-letter queue.
     pub dead_lettered: u64,
     pub expired: u64,
+    pub fifo: bool,
+    /// FIFO: visible messages that wait for another one of their group.
+    pub blocked: u64,
+    /// Message groups with messages here; tenants, in a standard queue.
+    pub groups: u64,
+    /// Tenants that are noisy now.
+    pub noisy: u64,
+    /// FIFO: duplicates accepted and dropped, calls above the quota, deletions that came too late.
+    pub deduplicated: u64,
+    pub throttled: u64,
+    pub expired_receipts: u64,
+    pub refused: u64,
+    pub delivered_twice: u64,
+    /// Whether dead letters are being moved back.
+    pub redriving: bool,
     /// Whether it is the dead-letter queue of something.
     pub dead_letter_queue: bool,
     /// Whether dead letters can be moved back: only those of a queue can.
@@ -334,6 +371,14 @@ pub enum NodeView {
     Database(DatabaseView),
     Mailer(MailerView),
     Endpoint(EndpointView),
+}
+
+/// The concurrency that functions without any of their own share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountView {
+    pub running: u64,
+    pub running_max: u64,
+    pub limit: u64,
 }
 
 /// The figures that stand above everything else.

@@ -38,6 +38,12 @@ fn is_bad(what: What) -> bool {
         What::Rejected { .. }
         | What::IntegrationTimedOut
         | What::Throttled
+        | What::Refused { .. }
+        | What::ReceiptExpired
+        | What::DeliveredTwice
+        | What::Overloaded { .. }
+        | What::EventGivenUp { .. }
+        | What::LoopStopped
         | What::Redelivered
         | What::DeadLettered
         | What::GaveUp
