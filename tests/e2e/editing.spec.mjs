@@ -354,8 +354,6 @@ test("by touch on a phone: add, connect, move, look inside, send, undo", async (
   await page.getByTestId("inspector-close").tap();
   await page.getByTestId("fit").tap();
   await page.getByTestId("node-client").tap();
-  await page.getByTestId("inspector-close").tap();
-  await page.getByTestId("node-client").tap();
   await page.locator(".handle").first().tap();
   await page.getByTestId("choice").filter({ hasText: "API" }).first().tap();
   await expect(page.getByTestId("edge-client--api")).toBeAttached();

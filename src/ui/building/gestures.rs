@@ -296,7 +296,10 @@ impl Hands {
         });
         self.clicked.set_value(if second.is_some() { None } else { Some(now) });
         match second.map(|first| first.on) {
-            Some(On::Thing(Selection::Node(node))) => {
+            // Unless it was let go in between.
+            Some(On::Thing(thing @ Selection::Node(node)))
+                if self.state.selection.with_untracked(|it| it.contains(thing)) =>
+            {
                 self.naming.set(Some(node));
                 true
             }
