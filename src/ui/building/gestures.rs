@@ -61,7 +61,7 @@ pub enum Gesture {
         from: Point,
         before: Selected,
     },
-    Move(arrange::Moving),
+    Move(Box<arrange::Moving>),
     Wire {
         from: Uuid,
     },
@@ -197,7 +197,7 @@ impl Hands {
                 let nodes =
                     if selected.contains(Selection::Node(node)) { selected.nodes().collect() } else { vec![node] };
                 match arrange::Moving::begin(self, node, nodes, down) {
-                    Some(moving) => Gesture::Move(moving),
+                    Some(moving) => Gesture::Move(Box::new(moving)),
                     None => Gesture::None,
                 }
             }
