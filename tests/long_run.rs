@@ -104,7 +104,10 @@ fn a_day_of_traffic_with_faults_needs_no_more_memory_than_its_first_hour() {
     assert!(headline.success_rate > 0.9, "{}", headline.success_rate);
     if let (Some(first), Some(last)) = (first, last) {
         let by_hour: Vec<String> = memory.iter().flatten().map(|memory| format!("{memory:.1}")).collect();
-        println!("resident memory after hour 1: {first:.1} MB, after hour {HOURS}: {last:.1} MB ({})", by_hour.join(" "));
+        println!(
+            "resident memory after hour 1: {first:.1} MB, after hour {HOURS}: {last:.1} MB ({})",
+            by_hour.join(" ")
+        );
         assert!(last <= first * GROWTH, "{first:.1} MB after the first hour, {last:.1} MB after the last");
     }
 }

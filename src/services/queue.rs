@@ -8,7 +8,7 @@
 use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
 use super::journal::{Status, Way, What};
-use super::message::{Ending, MessageId, Reason};
+use super::message::{Ending, MessageId, Messages, Reason};
 use super::payload::{PayloadId, billed_chunks};
 use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
@@ -94,6 +94,12 @@ pub struct Queue {
     /// Long-run averages need the area under the depth curve: messages times microseconds, visible ones only.
     depth_area: u128,
     depth_counted: Time,
+}
+
+/// Whether the message of a retention deadline still lies here.
+fn is_kept(due: u64, entries: &[Option<Entry>], messages: &Messages) -> bool {
+    let entry = entries.get((due >> 32) as usize).and_then(Option::as_ref);
+    entry.is_some_and(|entry| messages.get(entry.message).serial == due as u32)
 }
 
 fn token(entry: u32, stamp: u32) -> u64 {
@@ -211,6 +217,8 @@ impl Queue {
         self.counts.sent += 1;
         let expires = context.message(message).created + self.settings.retention;
         let entry = self.add(Entry { message, state: State::Visible, stamp: 0, source });
+        let (entries, messages) = (&self.entries, &context.world.messages);
+        self.retentions.shed(entries.len() - self.free.len(), |due| is_kept(due, entries, messages));
         let due = self.retentions.add(expires, token(entry, context.message(message).serial));
         set(context, due, TIMER_RETENTION);
         let own_delay = context.message(message).delay.map(|seconds| u64::from(seconds) * SECOND);
@@ -467,10 +475,7 @@ impl Queue {
                     }
                 }
                 let (entries, messages) = (&self.entries, &context.world.messages);
-                let due = self.retentions.rearm(now, |due| {
-                    let entry = entries.get((due >> 32) as usize).and_then(Option::as_ref);
-                    entry.is_some_and(|entry| messages.get(entry.message).serial == due as u32)
-                });
+                let due = self.retentions.rearm(now, |due| is_kept(due, entries, messages));
                 set(context, due, tag);
             }
             TIMER_POLL => {
