@@ -258,7 +258,7 @@ fn fault(target: FaultTarget, number: u64) -> Fault {
             FaultInput::Rate => json!((drawn >> 8) % 6),
             FaultInput::Count => json!(1 + (drawn >> 8) % 3),
         };
-        (drawn % 5 == 0).then(|| (kind.name.to_string(), value))
+        drawn.is_multiple_of(5).then(|| (kind.name.to_string(), value))
     });
     Fault::parse(&written.collect(), Some(target)).expect("a fault that applies")
 }
