@@ -2,7 +2,19 @@
 //!
 //! Invariant: the same document gives the same drawing, natively and in every browser.
 
-mod geometry;
 pub mod icon;
+pub mod label;
+mod nudge;
+mod place;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+mod router;
+mod search;
+mod terrain;
+mod wire;
 
-pub use geometry::{Curve, GRID, NODE_HEIGHT, NODE_WIDTH, Point, bounds, route};
+pub use label::Label;
+pub use place::{Axis, GRID, NODE_HEIGHT, NODE_WIDTH, Point, Rect, bounds, boxes};
+pub use router::{Router, route};
+pub use terrain::Terrain;
+pub use wire::{Stroke, Wire};

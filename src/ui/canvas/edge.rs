@@ -1,39 +1,12 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
 use super::Layout;
-use crate::diagram::settings::EdgeSettings;
-use crate::diagram::{EdgeIndex, EdgeKind};
-use crate::drawing::Curve;
-use crate::simulation::Simulation;
+use crate::drawing::{Label, Point, Wire, label};
 use crate::ui::format::slug;
 use crate::ui::reactive::live_text;
 use crate::ui::state::{Selection, use_state};
 use leptos::prelude::*;
 use uuid::Uuid;
-
-/// What stands beside the edge, at most two short lines.
-fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
-    let edge = simulation.plan().edge(edge);
-    match &edge.settings {
-        EdgeSettings::Route(route) => (route.method.clone(), route.path.clone()),
-        EdgeSettings::Mapping(mapping) if mapping.enabled => (format!("batch {}", mapping.batch_size), String::new()),
-        EdgeSettings::Mapping(_) => ("disabled".to_string(), String::new()),
-        EdgeSettings::Redrive { max_receive_count } => (format!("after {max_receive_count}"), "receives".to_string()),
-        EdgeSettings::Subscription(subscription) if !subscription.subscribed => {
-            ("unsubscribed".to_string(), String::new())
-        }
-        EdgeSettings::Subscription(subscription) => {
-            let filter = if subscription.filter.is_some() { "filter" } else { "" };
-            let raw = if subscription.raw { "raw" } else { "" };
-            (filter.to_string(), raw.to_string())
-        }
-        EdgeSettings::Target(target) => match target.input {
-            crate::diagram::settings::TargetInput::Whole => (String::new(), String::new()),
-            _ => ("input".to_string(), "transformed".to_string()),
-        },
-        EdgeSettings::Plain => (String::new(), String::new()),
-    }
-}
 
 #[component]
 pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
@@ -47,17 +20,23 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         return ().into_any();
     };
     let run = state.run.get_untracked();
-    let curve = Memo::new(move |before: Option<&Option<Curve>>| {
-        let curve = layout.with(|layout| layout.curves.get(index.usize()).copied());
+    let wire = Memo::new(move |before: Option<&(Wire, Option<Label>)>| {
         // The next diagram's edges are not this one's.
-        if state.run.get_untracked() == run { curve } else { before.copied().flatten() }
+        if state.run.get_untracked() != run {
+            return before.cloned().unwrap_or_default();
+        }
+        let index = index.usize();
+        layout.with(|layout| {
+            let label = layout.labels.get(index).copied().flatten();
+            (layout.wires.get(index).cloned().unwrap_or_default(), label)
+        })
     });
     let words = Memo::new(move |_| {
         state.revision.track();
         if state.run.get_untracked() != run {
-            return (String::new(), String::new());
+            return Vec::new();
         }
-        state.read(|simulation| label(simulation, index))
+        state.read(|simulation| label::words(simulation.plan().edge(index)))
     });
     let fault = Memo::new(move |_| {
         state.revision.track();
@@ -73,21 +52,30 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         let selected = if state.selection.get() == Some(Selection::Edge(id)) { " selected" } else { "" };
         let trouble = if fault.get().is_empty() { "" } else { " trouble" };
         let style = if kind.is_synchronous() { "synchronous" } else { "asynchronous" };
-        let off = if matches!(words.get().0.as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
+        let off = if words.with(|words| matches!(words.first().map(String::as_str), Some("unsubscribed" | "disabled")))
+        {
+            " off"
+        } else {
+            ""
+        };
         format!("edge {style}{selected}{trouble}{off}")
     });
-    let path = live_text(move || curve.get().map_or(String::new(), |curve| curve.path()));
-    // Beside the line, in the middle of its way.
-    let place = live_text(move || {
-        curve.get().map_or(String::new(), |curve| {
-            let middle = curve.at(if kind == EdgeKind::Integration { 0.55 } else { 0.5 });
-            format!("translate({:.1} {:.1})", middle.x, middle.y)
+    let path = live_text(move || wire.with(|(wire, _)| wire.path()));
+    // Each line of text stands by itself: an edge may run between them. The last is the fault's.
+    let line = move |line: usize, along: fn(Point) -> f64| {
+        live_text(move || {
+            let lines = words.with(Vec::len);
+            let place = wire.with(|(wire, label)| {
+                let below = 16.0 * (line.min(2) as f64);
+                label.map_or_else(|| wire.at(0.5).plus(0.0, below - 6.0), |label| label.baseline(line.min(lines)))
+            });
+            format!("{:.1}", along(place))
         })
-    });
+    };
+    let (x, y): (fn(Point) -> f64, fn(Point) -> f64) = (|place| place.x, |place| place.y);
     let ends = format!("From {from} to {to}");
     let label_for_listeners = live_text(move || {
-        let (first, second) = words.get();
-        format!("{ends}: {} {first} {second} {}", kind.stands_for(), fault.get())
+        format!("{ends}: {} {} {}", kind.stands_for(), words.with(|words| words.join(" ")), fault.get())
     });
     view! {
         <g
@@ -96,13 +84,15 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         >
             <path class="hit" d=path />
             <path class="line" d=path />
-            <path class="arrow" d=live_text(move || curve.get().map_or(String::new(), |curve| curve.arrow())) />
+            <path class="arrow" d=live_text(move || wire.with(|(wire, _)| wire.arrow())) />
         </g>
         // Beside the edge, not in it: the edge's own name says more.
-        <g class="edge-label" transform=place data-edge=id.to_string() aria-hidden="true">
-            <text y="-6">{live_text(move || words.get().0)}</text>
-            <text y="14">{live_text(move || words.get().1)}</text>
-            <text class="fault" y="30" data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>{live_text(move || fault.get())}</text>
+        <g class="edge-label" data-edge=id.to_string() aria-hidden="true">
+            <text x=line(0, x) y=line(0, y)>{live_text(move || words.with(|words| words.first().cloned().unwrap_or_default()))}</text>
+            <text x=line(1, x) y=line(1, y)>{live_text(move || words.with(|words| words.get(1).cloned().unwrap_or_default()))}</text>
+            <text class="fault" x=line(2, x) y=line(2, y) data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>
+                {live_text(move || fault.get())}
+            </text>
         </g>
     }
     .into_any()

@@ -8,7 +8,7 @@ mod viewport;
 
 use super::state::{Selection, State, use_state};
 use crate::diagram::Document;
-use crate::drawing::{self, Curve, GRID, Point};
+use crate::drawing::{self, GRID, Label, Point, Router, Wire, label};
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
 use leptos::html::{Canvas as CanvasElement, Div};
@@ -23,7 +23,8 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Layout {
     pub nodes: Vec<(Uuid, Point)>,
-    pub curves: Vec<Curve>,
+    pub wires: Vec<Wire>,
+    pub labels: Vec<Option<Label>>,
 }
 
 /// What the driver needs of the drawing to paint messages on it.
@@ -66,9 +67,14 @@ fn layout_of(state: State, dragging: RwSignal<Option<(Uuid, Point)>>) -> Memo<La
         {
             (node.x, node.y) = (place.x, place.y);
         }
+        let router = Router::new(&document);
+        let words = state.read(|simulation| simulation.plan().edges.iter().map(label::words).collect::<Vec<_>>());
+        let sizes: Vec<_> = words.iter().map(|lines| label::size(lines)).collect();
+        let labels = label::place(router.terrain(), router.wires(), &sizes);
         Layout {
             nodes: document.nodes.iter().map(|node| (node.id, Point { x: node.x, y: node.y })).collect(),
-            curves: drawing::route(&document),
+            wires: router.wires().to_vec(),
+            labels,
         }
     })
 }

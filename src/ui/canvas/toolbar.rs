@@ -20,7 +20,7 @@ pub fn Toolbar(layout: Memo<Layout>, viewport: RwSignal<Viewport>) -> impl IntoV
             }),
             Selection::Edge(id) => {
                 let index = state.read(|simulation| simulation.plan().find_edge(id))?;
-                layout.with(|layout| layout.curves.get(index.usize()).map(|curve| curve.at(0.5)))
+                layout.with(|layout| layout.wires.get(index.usize()).map(|wire| wire.at(0.5)))
             }
         };
         point.map(|point| viewport.get().show(point))
