@@ -4,8 +4,8 @@
 mod support;
 
 use eventyard::diagram::settings::EdgeSettings;
-use eventyard::diagram::{Distribution, Document, NodeKind, edge_kinds};
-use eventyard::services::{Activity, Fault};
+use eventyard::diagram::{Distribution, Document, Fault, NodeKind, edge_kinds};
+use eventyard::services::Activity;
 use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -175,6 +175,7 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         error_rate: (happening.amount % 5) as f64 / 5.0,
         latency: happening.amount.is_multiple_of(3).then_some(Distribution::Constant(happening.amount as f64)),
         throttle: happening.amount.is_multiple_of(7).then_some(5.0),
+        ..Fault::default()
     };
     match happening.kind {
         0 => Command::Inject { target: node, fault },

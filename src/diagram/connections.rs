@@ -23,6 +23,9 @@ pub fn edge_kinds(from: NodeKind, to: NodeKind) -> &'static [EdgeKind] {
         (Function, Gateway | Function | Endpoint) => &[EdgeKind::Call],
         (Function, Database) => &[EdgeKind::Query],
         (Function, Mailer) => &[EdgeKind::Email],
+        // Bounces and complaints.
+        (Mailer, Topic) => &[EdgeKind::Publish],
+        (Mailer, Bus) => &[EdgeKind::PutEvents],
         (Queue, Function) => &[EdgeKind::EventSourceMapping],
         (Queue, Queue) => &[EdgeKind::Redrive],
         (Topic, Queue | Function | Endpoint | Mailer) => &[EdgeKind::Subscription],
@@ -39,7 +42,11 @@ pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
         return None;
     }
     let (reason, detour) = match (from, to) {
-        (Database | Mailer | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
+        (Mailer, _) => (
+            "tells topics and buses of bounces and complaints; it starts nothing else",
+            "Subscribe to that topic, or connect from a function instead.",
+        ),
+        (Database | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
         (_, Client) => ("cannot start a request to a client", "Answers go back along the client's own request."),
         (Topic, Database) => ("cannot write rows", "Put a function or a queue between."),
         (Topic, Bus) => ("does not deliver to event buses", "Put a function between that puts the events."),

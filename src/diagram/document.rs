@@ -1,5 +1,6 @@
 //! The document as written: nodes, edges, and settings that have not been checked yet.
 
+use super::fault::ScheduledFault;
 use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,9 @@ use uuid::Uuid;
 pub const FORMAT_VERSION: i64 = 1;
 
 /// Bounds that keep a hostile document from stalling the app; far beyond what anyone can read on one screen.
-const MAXIMUM_NODES: usize = 2_000;
-const MAXIMUM_EDGES: usize = 5_000;
+pub(super) const MAXIMUM_NODES: usize = 2_000;
+pub(super) const MAXIMUM_EDGES: usize = 5_000;
+const MAXIMUM_FAULTS: usize = 1_000;
 
 /// What a node stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -197,11 +199,15 @@ pub struct Document {
     pub name: String,
     pub nodes: Vec<Node>,
     pub edges: Vec<Edge>,
+    /// What goes wrong at which time.
+    pub faults: Vec<ScheduledFault>,
+    /// Only what differs from the list prices: see [`super::Prices`].
+    pub prices: Map<String, Value>,
 }
 
 impl Document {
     pub fn new(name: impl Into<String>) -> Self {
-        Document { name: name.into(), nodes: Vec::new(), edges: Vec::new() }
+        Document { name: name.into(), nodes: Vec::new(), edges: Vec::new(), faults: Vec::new(), prices: Map::new() }
     }
 
     /// Reads a document's text. Returns every problem of its shape; settings are checked by [`super::check`].
@@ -256,6 +262,15 @@ impl Document {
                 format!("At most {MAXIMUM_EDGES}."),
             );
         }
+        let faults = reader.array("faults").unwrap_or(&[]);
+        if faults.len() > MAXIMUM_FAULTS {
+            reader.wrong(
+                "faults",
+                format!("{} scheduled faults are too many.", faults.len()),
+                format!("At most {MAXIMUM_FAULTS}."),
+            );
+        }
+        document.prices = reader.object("prices").cloned().unwrap_or_default();
         reader.finish();
         for (index, node) in nodes.iter().take(MAXIMUM_NODES).enumerate() {
             document.nodes.extend(Node::read(node, &format!("nodes[{index}]"), &mut problems));
@@ -263,16 +278,26 @@ impl Document {
         for (index, edge) in edges.iter().take(MAXIMUM_EDGES).enumerate() {
             document.edges.extend(Edge::read(edge, &format!("edges[{index}]"), &mut problems));
         }
+        for (index, fault) in faults.iter().take(MAXIMUM_FAULTS).enumerate() {
+            document.faults.extend(ScheduledFault::read(fault, &format!("faults[{index}]"), &mut problems));
+        }
         problems.into_result(document)
     }
 
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut value = json!({
             "version": FORMAT_VERSION,
             "name": self.name,
             "nodes": self.nodes.iter().map(Node::to_json).collect::<Vec<_>>(),
             "edges": self.edges.iter().map(Edge::to_json).collect::<Vec<_>>(),
-        })
+        });
+        if !self.faults.is_empty() {
+            value["faults"] = self.faults.iter().map(ScheduledFault::to_json).collect();
+        }
+        if !self.prices.is_empty() {
+            value["prices"] = Value::Object(self.prices.clone());
+        }
+        value
     }
 
     /// As text, indented so that two versions can be compared line by line.
@@ -288,12 +313,16 @@ impl Document {
         self.nodes.iter_mut().find(|node| node.id == id)
     }
 
+    pub fn edge(&self, id: Uuid) -> Option<&Edge> {
+        self.edges.iter().find(|edge| edge.id == id)
+    }
+
     pub fn edge_mut(&mut self, id: Uuid) -> Option<&mut Edge> {
         self.edges.iter_mut().find(|edge| edge.id == id)
     }
 }
 
-fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
+pub(super) fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
     let text = reader.required_text(name);
     match Uuid::parse_str(text) {
         Ok(id) => Some(id),
@@ -311,7 +340,7 @@ fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
 }
 
 impl Node {
-    fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Node> {
+    pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Node> {
         let Value::Object(fields) = value else {
             problems.say(path, format!("A node is an object; this is {}.", kind_name(value)), "");
             return None;
@@ -332,7 +361,17 @@ impl Node {
         Some(Node { id: id?, kind: kind?, name, x, y, settings })
     }
 
-    fn to_json(&self) -> Value {
+    /// As [`NodeKind::stands_for`]; a FIFO queue or topic says so.
+    pub fn stands_for(&self) -> &'static str {
+        let on = |name: &str| self.settings.get(name) == Some(&Value::Bool(true));
+        match self.kind {
+            NodeKind::Queue if on("FifoQueue") => "queue, as Amazon SQS (FIFO)",
+            NodeKind::Topic if on("FifoTopic") => "topic, as Amazon SNS (FIFO)",
+            kind => kind.stands_for(),
+        }
+    }
+
+    pub fn to_json(&self) -> Value {
         let mut value = json!({ "id": self.id, "kind": self.kind.name(), "name": self.name, "x": self.x, "y": self.y });
         if !self.settings.is_empty() {
             value["settings"] = Value::Object(self.settings.clone());
@@ -342,7 +381,7 @@ impl Node {
 }
 
 impl Edge {
-    fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Edge> {
+    pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Edge> {
         let Value::Object(fields) = value else {
             problems.say(path, format!("An edge is an object; this is {}.", kind_name(value)), "");
             return None;
@@ -362,7 +401,7 @@ impl Edge {
         Some(Edge { id: id?, kind: kind?, from: from?, to: to?, settings })
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut value = json!({ "id": self.id, "kind": self.kind.name(), "from": self.from, "to": self.to });
         if !self.settings.is_empty() {
             value["settings"] = Value::Object(self.settings.clone());

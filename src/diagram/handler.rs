@@ -3,6 +3,7 @@
 use super::distribution::Distribution;
 use super::document::{Document, EdgeKind, NodeKind};
 use super::reader::{Problems, Reader, kind_name};
+use super::send_options::SendOptions;
 use super::template::Template;
 use serde_json::Value;
 use uuid::Uuid;
@@ -44,9 +45,9 @@ pub enum Action {
     /// `headers` is what a gateway may ask for, such as x-api-key.
     Call { to: Uuid, method: String, path: String, payload: Template, headers: Value, asynchronous: bool },
     /// SendMessage.
-    Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)> },
+    Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// Publish.
-    Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)> },
+    Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// PutEvents with one entry.
     PutEvents { to: Uuid, source: String, detail_type: String, detail: Template },
     /// Writes a row under a business key. With `idempotent`, a row with that key is written once; without, a message
@@ -99,6 +100,19 @@ impl Action {
             Action::Write { .. } | Action::Read { .. } => Some(EdgeKind::Query),
             Action::Email { .. } => Some(EdgeKind::Email),
         }
+    }
+}
+
+/// The kind of edge that a step of this name needs to its target.
+pub(super) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
+    match name {
+        "call" => Some(EdgeKind::Call),
+        "send" => Some(EdgeKind::Send),
+        "publish" => Some(EdgeKind::Publish),
+        "putEvents" => Some(EdgeKind::PutEvents),
+        "write" | "read" => Some(EdgeKind::Query),
+        "email" => Some(EdgeKind::Email),
+        _ => None,
     }
 }
 
@@ -189,9 +203,10 @@ fn read_step(value: &Value, path: &str, function: Uuid, document: &Document, pro
             let to = target(&mut reader, function, document, kind);
             let payload = template(&mut reader, "payload", true);
             let attributes = read_attributes(&mut reader);
+            let options = SendOptions::read_step(&mut reader, name == "send");
             to.map(|to| match kind {
-                EdgeKind::Send => Action::Send { to, payload, attributes },
-                _ => Action::Publish { to, payload, attributes },
+                EdgeKind::Send => Action::Send { to, payload, attributes, options },
+                _ => Action::Publish { to, payload, attributes, options },
             })
         }
         "putEvents" => {

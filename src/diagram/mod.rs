@@ -6,13 +6,19 @@
 //! Invariant: reading and checking never fail halfway. They return every [`Problem`] at once, each with the path to the
 //! field, so a person can mend a document in one go.
 
+pub mod build;
 mod connections;
 mod distribution;
 mod document;
+mod edit;
+mod fault;
 mod handler;
+mod ids;
 mod plan;
+mod prices;
 mod problem;
 mod reader;
+mod send_options;
 mod setting;
 pub mod settings;
 mod template;
@@ -20,8 +26,13 @@ mod template;
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
 pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use edit::{AT_END, Applied, Change, Edit, History};
+pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 pub use handler::{Action, Handler, OnError, Step};
+pub use ids::Ids;
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
+pub use prices::{AS_OF, FREE_TIER, PRICES, Price, Prices, REGION, Tariff};
 pub use problem::{Problem, list_problems};
+pub use send_options::SendOptions;
 pub use setting::{Kind, Setting};
 pub use template::{Scope, Template};

@@ -4,6 +4,8 @@
 use super::connections;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
+use super::fault::FaultTarget;
+use super::prices::Prices;
 use super::problem::Problem;
 use super::reader::Problems;
 use super::setting::SettingReader;
@@ -78,6 +80,7 @@ pub struct Plan {
     pub name: String,
     pub nodes: Vec<PlanNode>,
     pub edges: Vec<PlanEdge>,
+    pub prices: Prices,
     index: FxHashMap<Uuid, u32>,
 }
 
@@ -104,6 +107,12 @@ impl Plan {
             .copied()
             .map(EdgeIndex)
             .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id))
+    }
+
+    /// What kind of thing a fault strikes.
+    pub fn fault_target(&self, id: Uuid) -> Option<FaultTarget> {
+        let node = self.find_node(id).map(|node| FaultTarget::Node(self.node(node).kind));
+        node.or_else(|| self.find_edge(id).map(|edge| FaultTarget::Edge(self.edge(edge).kind)))
     }
 
     pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<> {
@@ -168,6 +177,8 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     }
     debug_assert_eq!(node_count, document.nodes.len());
     check_whole(document, &plan, &mut problems);
+    check_faults(document, &plan, &mut problems);
+    plan.prices = Prices::read(&document.prices, &mut problems);
     problems.into_result(plan)
 }
 
@@ -221,8 +232,21 @@ fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Proble
     settings
 }
 
+fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for (position, scheduled) in document.faults.iter().enumerate() {
+        match plan.fault_target(scheduled.target) {
+            Some(target) => problems.extend(scheduled.fault.misfits(&format!("faults[{position}].fault"), target)),
+            None => problems.say(
+                format!("faults[{position}].target"),
+                format!("There is no node or edge with the id {}.", scheduled.target),
+                "Take this fault off the schedule.",
+            ),
+        }
+    }
+}
+
 /// eb-quota.
-const MAXIMUM_TARGETS: usize = 5;
+pub(super) const MAXIMUM_TARGETS: usize = 5;
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {

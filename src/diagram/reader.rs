@@ -14,6 +14,10 @@ impl Problems {
         self.list.push(problem);
     }
 
+    pub fn extend(&mut self, problems: Vec<Problem>) {
+        self.list.extend(problems);
+    }
+
     pub fn say(&mut self, path: impl Into<String>, message: impl Into<String>, hint: impl Into<String>) {
         self.list.push(Problem::new(path, message).with_hint(hint));
     }

@@ -168,6 +168,12 @@ impl<'a, 'p> SettingReader<'a, 'p> {
         }
     }
 
+    /// A text that is a payload template; empty means none.
+    pub fn text_template(&mut self, name: &'static str) -> Option<Template> {
+        let text = self.text(name);
+        super::send_options::parse(&mut self.reader, name, text)
+    }
+
     pub fn distribution(&mut self, name: &'static str) -> Distribution {
         let default = self.describe(name).default_value();
         let path = self.reader.field_path(name);

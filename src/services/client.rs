@@ -4,7 +4,7 @@
 use super::call::{CallId, Operation, ResourceId};
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
-use super::payload::{AttributesId, PayloadId};
+use super::payload::{AttributesId, PayloadId, SendTemplates};
 use super::world::{Context, Event, Reply, Request, World};
 use crate::diagram::settings::{Arrivals, ClientSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
@@ -92,6 +92,7 @@ pub struct Client {
     attributes: AttributesId,
     source: PayloadId,
     detail_type: PayloadId,
+    send_options: SendTemplates,
     payloads: Vec<PayloadId>,
     follow: Option<Follow>,
     exchanges: Pool<Exchange>,
@@ -116,6 +117,7 @@ impl Client {
             attributes: AttributesId::NONE,
             source: PayloadId::NULL,
             detail_type: PayloadId::NULL,
+            send_options: SendTemplates::default(),
             payloads: Vec::new(),
             follow: None,
             exchanges: Pool::default(),
@@ -142,6 +144,7 @@ impl Client {
         self.attributes = world.payloads.intern_attributes(settings.attributes.clone());
         self.source = world.payloads.intern(Value::String(settings.source.clone()));
         self.detail_type = world.payloads.intern(Value::String(settings.detail_type.clone()));
+        self.send_options = SendTemplates::new(&settings.send_options, &mut world.payloads);
         let scope = Scope { message: &Value::Null, result: &Value::Null };
         self.payloads = settings.payloads.iter().map(|template| world.payloads.intern(template.apply(scope))).collect();
         self.follow = settings.poll_status.as_ref().map(|poll| Follow {
@@ -247,7 +250,11 @@ impl Client {
                 context.message_mut(message).attempt = exchange.attempt;
                 message
             }
-            None => context.create(exchange.trace, exchange.payload, self.attributes, exchange.attempt),
+            None => {
+                let message = context.create(exchange.trace, exchange.payload, self.attributes, exchange.attempt);
+                self.send_options.label(message, exchange.payload, PayloadId::NULL, context.world);
+                message
+            }
         };
         let Some((edge, kind)) = self.edge else {
             context.end(message, Ending::Dropped(Reason::NobodyListened));

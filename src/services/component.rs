@@ -7,6 +7,9 @@ use crate::diagram::NodeIndex;
 pub struct Component(pub u32);
 
 impl Component {
+    /// The simulation itself, which no service is: what the document schedules.
+    pub const SIMULATION: Component = Component(u32::MAX);
+
     pub fn usize(self) -> usize {
         self.0 as usize
     }

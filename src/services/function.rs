@@ -237,6 +237,9 @@ impl Function {
     fn start(&mut self, mode: Mode, trace: Trace, payload: PayloadId, records: u16, context: &mut Context<'_>) {
         let now = context.now();
         self.counts.invocations += 1;
+        if context.cold_starts() {
+            self.idle.clear();
+        }
         let cold = !self.take_idle(now);
         let init = if cold { context.draw(&self.init) } else { 0 };
         self.counts.cold_starts += u64::from(cold);
@@ -303,11 +306,19 @@ impl Function {
     }
 
     fn work_on_record(&mut self, key: Key, context: &mut Context<'_>) {
-        if context.outage() || context.fault_strikes() {
+        if context.outage() || context.fault_strikes() || self.is_poison(key, context) {
             self.record_failed(key, context);
         } else {
             self.run_stage(key, context);
         }
+    }
+
+    /// Whether a fault marked the present record's message.
+    fn is_poison(&self, key: Key, context: &Context<'_>) -> bool {
+        self.invocations.get(key).is_some_and(|invocation| match invocation.mode {
+            Mode::Synchronous { message, .. } | Mode::Asynchronous { message, .. } => context.message(message).poison,
+            Mode::Batch { batch, .. } => context.batch(batch).get(invocation.record).is_some_and(|it| it.poison),
+        })
     }
 
     /// Runs stages until something has to be waited for.
@@ -363,7 +374,9 @@ impl Function {
                     None => {
                         let attributes = step.task.attributes(context.world, payload, result);
                         let body = context.world.payloads.apply(*template, payload, result);
-                        context.create(trace, body, attributes, attempt)
+                        let message = context.create(trace, body, attributes, attempt);
+                        kind.label(message, payload, result, context.world);
+                        message
                     }
                 };
                 let call = context.call(Request {

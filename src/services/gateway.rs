@@ -7,7 +7,7 @@
 use super::call::{Call, CallId, Operation, ResourceId};
 use super::journal::{Status, What};
 use super::message::{MessageId, Trace};
-use super::payload::{PayloadId, TemplateId};
+use super::payload::{PayloadId, SendTemplates, TemplateId};
 use super::world::{Context, Event, Reply, Request, World};
 use crate::diagram::settings::{Authorizer, EdgeSettings, GatewaySettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
@@ -30,6 +30,7 @@ pub struct Route {
     response_template: Option<TemplateId>,
     source: PayloadId,
     detail_type: PayloadId,
+    send_options: SendTemplates,
     pub requests: u64,
     pub errors: u64,
 }
@@ -128,6 +129,7 @@ impl Gateway {
                 response_template,
                 source: world.payloads.intern(Value::String(route.source.clone())),
                 detail_type: world.payloads.intern(Value::String(route.detail_type.clone())),
+                send_options: SendTemplates::new(&route.send_options, &mut world.payloads),
                 requests: before.map_or(0, |route| route.requests),
                 errors: before.map_or(0, |route| route.errors),
             });
@@ -229,8 +231,11 @@ impl Gateway {
         let route_index = route;
         let route = &mut self.routes[route_index];
         route.requests += 1;
+        let payload = context.message(message).payload;
+        if matches!(route.kind, NodeKind::Queue | NodeKind::Topic) {
+            route.send_options.label(message, payload, PayloadId::NULL, context.world);
+        }
         if let Some(template) = route.request_template {
-            let payload = context.message(message).payload;
             let payload = context.world.payloads.apply(template, payload, PayloadId::NULL);
             context.message_mut(message).payload = payload;
         }

@@ -124,10 +124,25 @@ pub enum What {
     RowWritten { duplicate: bool },
     /// Database: the key was there already, and the write was idempotent.
     RowKept,
+    /// Database, key-value: a row with this key was there, and this one took its place.
+    RowReplaced,
+    /// Database: the writer failed, and nobody gets a connection until then.
+    FailedOver { until: Time },
     /// Database: a row was looked for.
     RowRead { found: bool },
     /// Mailer: an e-mail went out.
     Mailed,
+    /// Mailer: an e-mail could not be delivered.
+    Bounced,
+    /// Mailer: its reader marked an e-mail as spam.
+    Complained,
+
+    /// A fault lost a request, or the answer to one.
+    Lost,
+    /// A fault marked the message: the function that works on it fails.
+    Poisoned,
+    /// A fault delivers the message twice.
+    Duplicated,
 
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
@@ -209,6 +224,13 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Lost => (60, 0),
+            What::Poisoned => (61, 0),
+            What::Duplicated => (62, 0),
+            What::FailedOver { until } => (63, until.0),
+            What::RowReplaced => (64, 0),
+            What::Bounced => (65, 0),
+            What::Complained => (66, 0),
         }
     }
 }

@@ -38,8 +38,15 @@ pub struct Message {
     pub receive_count: u32,
     /// When it was created; for a queue, when it was sent to it.
     pub created: Time,
+    /// MessageGroupId and MessageDeduplicationId, each an interned text; [`PayloadId::NULL`] where there is none.
+    pub group: PayloadId,
+    pub deduplication: PayloadId,
+    /// Its own DelaySeconds.
+    pub delay: Option<u16>,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether the function that works on it fails: a fault marked it.
+    pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
@@ -147,7 +154,11 @@ impl Messages {
             attempt: 1,
             receive_count: 0,
             created: now,
+            group: PayloadId::NULL,
+            deduplication: PayloadId::NULL,
+            delay: None,
             dead: false,
+            poison: false,
             origin: self.last_serial,
             origin_created: now,
         };

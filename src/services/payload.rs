@@ -1,6 +1,9 @@
 //! Payloads, each kept once: a million requests with the same body share one document.
 
-use crate::diagram::{Scope, Template};
+use super::message::{Message, MessageId, Serial, Trace};
+use super::world::World;
+use crate::diagram::{Scope, SendOptions, Template};
+use crate::kernel::SECOND;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::rc::Rc;
@@ -40,6 +43,41 @@ pub struct Payload {
     pub text: Rc<str>,
     /// Whether something in it differs for every request; see [`crate::diagram::Template`].
     pub symbolic: bool,
+}
+
+/// What a payload says once its placeholders are filled in for a message: two of these are equal where the texts would
+/// be equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Filled {
+    payload: PayloadId,
+    request: Trace,
+    event: Serial,
+    second: u64,
+}
+
+/// [`SendOptions`], prepared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SendTemplates {
+    group: Option<TemplateId>,
+    deduplication: Option<TemplateId>,
+    delay: Option<u16>,
+}
+
+impl SendTemplates {
+    pub fn new(options: &SendOptions, payloads: &mut Payloads) -> SendTemplates {
+        let mut add = |template: &Option<Template>| template.as_ref().map(|template| payloads.add_template(template));
+        SendTemplates { group: add(&options.group), deduplication: add(&options.deduplication), delay: options.delay }
+    }
+
+    /// Gives a message what its sender says about it: `from` is what the sender is working on.
+    pub fn label(self, message: MessageId, from: PayloadId, result: PayloadId, world: &mut World) {
+        let mut text = |template: Option<TemplateId>| {
+            template.map_or(PayloadId::NULL, |template| world.payloads.apply_text(template, from, result))
+        };
+        let (group, deduplication) = (text(self.group), text(self.deduplication));
+        let message = world.messages.get_mut(message);
+        (message.group, message.deduplication, message.delay) = (group, deduplication, self.delay);
+    }
 }
 
 /// All payloads, attributes and templates of a simulation.
@@ -88,6 +126,19 @@ impl Payloads {
         &self.payloads[id.0 as usize]
     }
 
+    /// What a payload says in this message.
+    pub fn filled(&self, payload: PayloadId, message: &Message) -> Filled {
+        let mut filled = Filled { payload, request: 0, event: 0, second: 0 };
+        let written = self.get(payload);
+        if written.symbolic {
+            let names = |symbol: &str| written.text.contains(symbol);
+            filled.request = if names("{{requestId}}") { message.trace } else { 0 };
+            filled.event = if names("{{eventId}}") { message.origin } else { 0 };
+            filled.second = if names("{{time}}") { message.origin_created.0 / SECOND } else { 0 };
+        }
+        filled
+    }
+
     pub fn intern_attributes(&mut self, list: AttributeList) -> AttributesId {
         if let Some(id) = self.by_attributes.get(&list) {
             return *id;
@@ -121,5 +172,19 @@ impl Payloads {
         let id = self.intern(value);
         self.applied.insert((template, message, result), id);
         id
+    }
+
+    /// As [`Payloads::apply`], for what has to be a text; null where nothing comes out.
+    pub fn apply_text(&mut self, template: TemplateId, message: PayloadId, result: PayloadId) -> PayloadId {
+        let id = self.apply(template, message, result);
+        match &self.get(id).value {
+            Value::Null => PayloadId::NULL,
+            Value::String(text) if text.is_empty() => PayloadId::NULL,
+            Value::String(_) => id,
+            other => {
+                let text = other.to_string();
+                self.intern(Value::String(text))
+            }
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::call::{Operation, ResourceId};
 use super::journal::Way;
-use super::payload::{AttributesId, PayloadId, TemplateId};
+use super::message::MessageId;
+use super::payload::{AttributesId, PayloadId, SendTemplates, TemplateId};
 use super::world::World;
 use crate::diagram::settings::FunctionSettings;
 use crate::diagram::{Action, EdgeIndex, EdgeKind, NodeIndex, NodeKind, OnError, Plan, Template};
@@ -49,8 +50,8 @@ pub enum RequestKind {
     Http { resource: ResourceId, headers: PayloadId },
     Invoke { resource: ResourceId },
     InvokeLater,
-    Send,
-    Publish,
+    Send(SendTemplates),
+    Publish(SendTemplates),
     PutEvents { source: PayloadId, detail_type: PayloadId },
     Write { table: PayloadId, key: TemplateId, idempotent: bool },
     Read { table: PayloadId, key: TemplateId, otherwise: PayloadId },
@@ -64,14 +65,23 @@ impl RequestKind {
             RequestKind::Http { resource, headers } => Operation::Http { resource, headers },
             RequestKind::Invoke { resource } => Operation::Invoke { resource },
             RequestKind::InvokeLater => Operation::InvokeLater,
-            RequestKind::Send => Operation::SendMessage,
-            RequestKind::Publish => Operation::Publish,
+            RequestKind::Send(_) => Operation::SendMessage,
+            RequestKind::Publish(_) => Operation::Publish,
             RequestKind::PutEvents { source, detail_type } => Operation::PutEvents { source, detail_type },
             RequestKind::Write { table, key, idempotent } => Operation::Write { table, key: apply(key), idempotent },
             RequestKind::Read { table, key, otherwise } => Operation::Read { table, key: apply(key), otherwise },
             RequestKind::Email { recipient, subject } => {
                 Operation::SendEmail { recipient: apply(recipient), subject: apply(subject) }
             }
+        }
+    }
+}
+
+impl RequestKind {
+    /// Gives the message what its sender says about it.
+    pub fn label(self, message: MessageId, from: PayloadId, result: PayloadId, world: &mut World) {
+        if let RequestKind::Send(options) | RequestKind::Publish(options) = self {
+            options.label(message, from, result, world);
         }
     }
 }
@@ -114,11 +124,13 @@ fn compile(plan: &Plan, node: NodeIndex, action: &Action, world: &mut World) -> 
             };
             request(edge, kind, payload, &[], world)
         }
-        Action::Send { to, payload, attributes } => {
-            request(edge(*to, EdgeKind::Send)?, RequestKind::Send, payload, attributes, world)
+        Action::Send { to, payload, attributes, options } => {
+            let kind = RequestKind::Send(SendTemplates::new(options, &mut world.payloads));
+            request(edge(*to, EdgeKind::Send)?, kind, payload, attributes, world)
         }
-        Action::Publish { to, payload, attributes } => {
-            request(edge(*to, EdgeKind::Publish)?, RequestKind::Publish, payload, attributes, world)
+        Action::Publish { to, payload, attributes, options } => {
+            let kind = RequestKind::Publish(SendTemplates::new(options, &mut world.payloads));
+            request(edge(*to, EdgeKind::Publish)?, kind, payload, attributes, world)
         }
         Action::PutEvents { to, source, detail_type, detail } => {
             let source = world.payloads.intern(Value::String(source.clone()));
@@ -156,7 +168,7 @@ fn request(
     world: &mut World,
 ) -> Task {
     let way = match kind {
-        RequestKind::InvokeLater | RequestKind::Send | RequestKind::Publish | RequestKind::PutEvents { .. } => {
+        RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_) | RequestKind::PutEvents { .. } => {
             Way::Message
         }
         _ => Way::Request,

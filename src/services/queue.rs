@@ -104,6 +104,7 @@ impl Queue {
     pub fn new(plan: &Plan, node: NodeIndex) -> Self {
         let mut queue = Queue {
             settings: QueueSettings {
+                fifo: false,
                 visibility_timeout: 0,
                 delay: 0,
                 retention: 0,
@@ -212,8 +213,10 @@ impl Queue {
         let entry = self.add(Entry { message, state: State::Visible, stamp: 0, source });
         let due = self.retentions.add(expires, token(entry, context.message(message).serial));
         set(context, due, TIMER_RETENTION);
-        if self.settings.delay > 0 && call.operation == Operation::SendMessage {
-            let until = context.now() + self.settings.delay;
+        let own_delay = context.message(message).delay.map(|seconds| u64::from(seconds) * SECOND);
+        let delay = own_delay.unwrap_or(self.settings.delay);
+        if delay > 0 && call.operation == Operation::SendMessage {
+            let until = context.now() + delay;
             let stamp = self.change(entry, State::Delayed { until });
             self.delayed_count += 1;
             context.record(Some(message), What::Delayed { until });
@@ -307,8 +310,8 @@ impl Queue {
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
-            let (count, serial, trace, payload) =
-                (message.receive_count, message.serial, message.trace, message.payload);
+            let (count, serial, trace, payload, poison) =
+                (message.receive_count, message.serial, message.trace, message.payload, message.poison);
             let receive = self.change(index, State::InFlight { until });
             self.in_flight_count += 1;
             self.counts.received += 1;
@@ -326,6 +329,7 @@ impl Queue {
                 serial,
                 trace,
                 payload,
+                poison,
                 outcome: Outcome::Done,
             });
         }
@@ -358,6 +362,11 @@ impl Queue {
     fn moved(&mut self, id: CallId, context: &mut Context<'_>) {
         let Some(reply) = context.take_reply(id) else { return };
         let Some(message) = reply.message else { return };
+        if reply.operation == Operation::SendMessage {
+            // It was sent by hand, and refused.
+            context.end(message, Ending::Dropped(Reason::Failed));
+            return;
+        }
         if reply.operation == (Operation::Accept { dead: true }) {
             self.counts.dead_lettered -= 1;
         }
@@ -539,6 +548,7 @@ impl Queue {
             let fresh = context.create(old.trace, old.payload, old.attributes, 1);
             let message = context.message_mut(fresh);
             message.envelope = old.envelope;
+            message.poison = old.poison;
             message.origin = old.origin;
             message.origin_created = old.origin_created;
             context.end(entry.message, Ending::Redriven);

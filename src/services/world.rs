@@ -3,12 +3,12 @@
 
 use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
-use super::fault::{Activity, Fault};
+use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
 use super::journal::{Journal, Record, Status, Way, What};
 use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
-use crate::diagram::{EdgeIndex, NodeIndex, Plan};
-use crate::kernel::{Agenda, MILLISECOND, SECOND, Sampler, Stream, Time};
+use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
+use crate::kernel::{Agenda, MILLISECOND, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -40,6 +40,8 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    /// Whether the function fails over it: a fault marked the message.
+    pub poison: bool,
     pub outcome: Outcome,
 }
 
@@ -70,40 +72,6 @@ struct EdgeState {
     fault_stream: Stream,
     fault: FaultState,
     node_to: Component,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct FaultState {
-    pub fault: Fault,
-    latency: Option<Sampler>,
-    /// Of the throttle: tokens, and when they were counted last.
-    tokens: f64,
-    counted: Time,
-}
-
-impl FaultState {
-    fn set(&mut self, fault: Fault, now: Time) {
-        self.latency = fault.latency.as_ref().map(Sampler::new);
-        self.tokens = fault.throttle.unwrap_or(0.0).max(1.0);
-        self.counted = now;
-        self.fault = fault;
-    }
-
-    fn delay(&self, stream: &mut Stream) -> u64 {
-        self.latency.as_ref().map_or(0, |latency| latency.draw(stream))
-    }
-
-    fn throttles(&mut self, now: Time) -> bool {
-        let Some(rate) = self.fault.throttle else { return false };
-        let gained = now.since(self.counted) as f64 * rate / SECOND as f64;
-        self.tokens = (self.tokens + gained).min(rate.max(1.0));
-        self.counted = now;
-        if self.tokens >= 1.0 {
-            self.tokens -= 1.0;
-            return false;
-        }
-        true
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -146,6 +114,10 @@ pub struct World {
     by_resource: FxHashMap<(String, String), ResourceId>,
     last_trace: Trace,
     traces: VecDeque<TraceInfo>,
+    /// Whether some fault loses answers at the moment.
+    losing: bool,
+    /// What was sent in calls whose answer may get lost, so that it can be sent again.
+    sent: FxHashMap<CallId, Message>,
 }
 
 /// Purposes of random streams; each owner has one stream for each.
@@ -197,6 +169,8 @@ impl World {
             by_resource: FxHashMap::default(),
             last_trace: 0,
             traces: VecDeque::new(),
+            losing: false,
+            sent: FxHashMap::default(),
         };
         world.resource("POST", "/");
         world
@@ -234,19 +208,26 @@ impl World {
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
         let now = self.now;
         self.components[node.usize()].fault.set(fault, now);
+        self.look_for_losses();
     }
 
     pub fn set_edge_fault(&mut self, edge: EdgeIndex, fault: Fault) {
         let now = self.now;
         self.edges[edge.usize()].fault.set(fault, now);
+        self.look_for_losses();
+    }
+
+    fn look_for_losses(&mut self) {
+        let nodes = self.components.iter().map(|state| &state.fault);
+        self.losing = nodes.chain(self.edges.iter().map(|state| &state.fault)).any(FaultState::loses_answers);
     }
 
     pub fn node_fault(&self, node: NodeIndex) -> &Fault {
-        &self.components[node.usize()].fault.fault
+        self.components[node.usize()].fault.fault()
     }
 
     pub fn edge_fault(&self, edge: EdgeIndex) -> &Fault {
-        &self.edges[edge.usize()].fault.fault
+        self.edges[edge.usize()].fault.fault()
     }
 
     pub fn activity(&self, component: Component) -> Activity {
@@ -271,7 +252,7 @@ impl World {
             let (time, pending) = self.agenda.pop_until(until)?;
             self.now = time;
             let component = pending.component;
-            let state = &mut self.components[component.usize()];
+            let Some(state) = self.components.get_mut(component.usize()) else { return Some(pending) };
             if state.activity == Activity::Paused {
                 state.held.push_back(pending.event);
                 continue;
@@ -302,53 +283,104 @@ impl World {
 
     /// Whether a request gets past the faults of the node that it reaches.
     fn arrives(&mut self, id: CallId, component: Component) -> bool {
-        let now = self.now;
         let Some(call) = self.calls.get_mut(id) else { return false };
-        let state = &mut self.components[component.usize()];
+        let state = &self.components[component.usize()];
         let refused = if state.activity == Activity::Stopped {
             Some(Status::UNAVAILABLE)
-        } else if state.fault.fault.is_none() {
-            None
+        } else if state.fault.active() {
+            match self.arrives_at_fault(id, component) {
+                Ok(refused) => refused,
+                Err(()) => return false,
+            }
         } else {
-            // A function's outage, errors and slowness happen while it runs: see `services/function.rs`.
-            let runs_code = matches!(
-                call.operation,
-                Operation::Invoke { .. } | Operation::InvokeBatch { .. } | Operation::InvokeLater
-            );
-            let delay = if call.delayed || runs_code { 0 } else { state.fault.delay(&mut state.fault_stream) };
-            if delay > 0 {
-                call.delayed = true;
-                self.agenda.push(now + delay, Pending { component, event: Event::Request(id) });
-                return false;
-            }
-            if state.fault.throttles(now) {
-                Some(Status::THROTTLED)
-            } else if runs_code {
-                None
-            } else if state.fault.fault.outage {
-                Some(Status::UNAVAILABLE)
-            } else if state.fault.fault.error_rate > 0.0 && state.fault_stream.chance(state.fault.fault.error_rate) {
-                Some(Status::Http(500))
-            } else {
-                None
-            }
+            call.leg = Leg::Waiting;
+            return true;
         };
-        let node = state.node;
+        let Some(call) = self.calls.get_mut(id) else { return false };
         call.leg = Leg::Waiting;
         match refused {
             None => true,
             Some(status) => {
                 let (message, trace) = (call.message, call.trace);
-                let record = match status {
+                let what = match status {
                     Status::THROTTLED => What::Throttled,
                     other => What::Rejected { status: other.code() },
                 };
-                let serial = message.map_or(0, |message| self.messages.get(message).serial);
-                self.journal.push(Record { time: now, node, edge: None, message: serial, trace, what: record });
+                self.record(component, None, message, trace, what);
                 self.answer(id, status, PayloadId::NULL, message);
                 false
             }
         }
+    }
+
+    /// What a node's fault does to a request that reaches it: refuses it, or not; an error means that it is held up.
+    fn arrives_at_fault(&mut self, id: CallId, component: Component) -> Result<Option<Status>, ()> {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(id) else { return Err(()) };
+        let (message, operation, abandoned) = (call.message, call.operation, call.abandoned);
+        let state = &mut self.components[component.usize()];
+        // A function's outage, errors and slowness happen while it runs: see `services/function.rs`.
+        let runs_code =
+            matches!(operation, Operation::Invoke { .. } | Operation::InvokeBatch { .. } | Operation::InvokeLater);
+        let delay = if call.delayed || runs_code { 0 } else { state.fault.delay(&mut state.fault_stream) };
+        if delay > 0 {
+            call.delayed = true;
+            self.agenda.push(now + delay, Pending { component, event: Event::Request(id) });
+            return Err(());
+        }
+        let refused = if runs_code {
+            state.fault.throttles(now).then_some(Status::THROTTLED)
+        } else {
+            state.fault.refuses(Status::UNAVAILABLE, Status::Http(500), &mut state.fault_stream, now)
+        };
+        let (Some(message), None) = (message, refused) else { return Ok(refused) };
+        // What is here because of a duplicate is not duplicated again.
+        let twice = !abandoned && state.fault.duplicates(&mut state.fault_stream);
+        let marks = state.fault.poisons();
+        if state.fault.loses_answers() {
+            self.sent.insert(id, *self.messages.get(message));
+        }
+        if marks {
+            self.poison(component, None, message);
+        }
+        if twice && let Some(call) = self.duplicate(component, None, id) {
+            self.agenda.push(now, Pending { component, event: Event::Request(call) });
+        }
+        Ok(refused)
+    }
+
+    fn poison(&mut self, component: Component, edge: Option<EdgeIndex>, message: MessageId) {
+        self.messages.get_mut(message).poison = true;
+        self.record(component, edge, Some(message), 0, What::Poisoned);
+    }
+
+    /// A second call like this one, with a copy of its message, for whose answer nobody waits.
+    fn duplicate(&mut self, component: Component, edge: Option<EdgeIndex>, id: CallId) -> Option<CallId> {
+        let call = *self.calls.get(id)?;
+        let message = call.message?;
+        self.record(component, edge, Some(message), 0, What::Duplicated);
+        let copy = self.copy(component, message);
+        Some(self.calls.add(Call { message: Some(copy), tag: u64::MAX, abandoned: true, leg: Leg::There, ..call }))
+    }
+
+    /// A copy of a message, for one receiver of several.
+    fn copy(&mut self, component: Component, id: MessageId) -> MessageId {
+        let original = *self.messages.get(id);
+        self.create_like(component, &original)
+    }
+
+    fn create_like(&mut self, component: Component, original: &Message) -> MessageId {
+        let copy = self.messages.create(original.trace, original.payload, original.attributes, self.now);
+        let message = self.messages.get_mut(copy);
+        message.envelope = original.envelope;
+        message.receive_count = original.receive_count;
+        message.poison = original.poison;
+        message.group = original.group;
+        message.deduplication = original.deduplication;
+        message.origin = original.origin;
+        message.origin_created = original.origin_created;
+        self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
+        copy
     }
 
     fn record(
@@ -377,6 +409,9 @@ impl World {
 
     /// Sends an answer on its way back; `message` is handed back to the caller.
     fn answer(&mut self, id: CallId, status: Status, answer: PayloadId, message: Option<MessageId>) {
+        if self.losing && self.loses_answer(id, status, message) {
+            return;
+        }
         let now = self.now;
         let Some(call) = self.calls.get_mut(id) else { return };
         call.leg = Leg::Back;
@@ -392,6 +427,46 @@ impl World {
             self.journal.push(Record { time: now, node, edge: Some(edge), message: serial, trace, what });
         }
         self.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+    }
+
+    /// Whether the answer to this call gets lost; then the caller hears nothing until its patience ends.
+    fn loses_answer(&mut self, id: CallId, status: Status, message: Option<MessageId>) -> bool {
+        let sent = self.sent.remove(&id);
+        let Some(call) = self.calls.get(id).copied() else { return false };
+        let node = &mut self.components[call.to.usize()];
+        let mut lost = node.fault.loses(&mut node.fault_stream);
+        if let Some(edge) = call.edge {
+            let edge = &mut self.edges[edge.usize()];
+            lost |= edge.fault.loses(&mut edge.fault_stream);
+        }
+        if !lost {
+            return false;
+        }
+        // What was taken can be sent again by whoever waits.
+        let again = sent.filter(|_| message.is_none() && status.is_success() && !call.abandoned);
+        let message = message.or_else(|| {
+            again.map(|sent| {
+                let copy = self.create_like(call.from, &sent);
+                self.messages.get_mut(copy).attempt = sent.attempt;
+                copy
+            })
+        });
+        self.lose(id, call.to, message);
+        true
+    }
+
+    /// Nothing of a call arrives any more: the caller is left to its timeout, or to that of its socket.
+    fn lose(&mut self, id: CallId, at: Component, message: Option<MessageId>) {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(id) else { return };
+        call.leg = Leg::Back;
+        call.status = Status::Unreachable;
+        call.answer = PayloadId::NULL;
+        call.message = message;
+        let (from, edge, trace) = (call.from, call.edge, call.trace);
+        let notices = now.max(call.sent + SOCKET_TIMEOUT);
+        self.record(at, edge, message, trace, What::Lost);
+        self.agenda.push(notices, Pending { component: from, event: Event::Reply(id) });
     }
 
     /// Writes down something that was done by hand.
@@ -473,8 +548,11 @@ impl Context<'_> {
         &mut self.world.components[self.me.usize()].stream
     }
 
+    /// How long some work of this node takes, in microseconds; a fault may make it longer.
     pub fn draw(&mut self, sampler: &Sampler) -> u64 {
-        sampler.draw(&mut self.world.components[self.me.usize()].stream)
+        let state = &mut self.world.components[self.me.usize()];
+        let usual = sampler.draw(&mut state.stream);
+        if state.fault.active() { state.fault.slowed(usual) } else { usual }
     }
 
     pub fn activity(&self) -> Activity {
@@ -483,19 +561,24 @@ impl Context<'_> {
 
     /// Whether this node, as a function, is out of order: every run fails.
     pub fn outage(&self) -> bool {
-        self.world.components[self.me.usize()].fault.fault.outage
+        self.world.components[self.me.usize()].fault.fault().outage
     }
 
     /// Whether a fault makes this run fail.
     pub fn fault_strikes(&mut self) -> bool {
         let state = &mut self.world.components[self.me.usize()];
-        state.fault.fault.error_rate > 0.0 && state.fault_stream.chance(state.fault.fault.error_rate)
+        state.fault.strikes(&mut state.fault_stream)
     }
 
     /// What a fault adds to the work, in microseconds.
     pub fn fault_delay(&mut self) -> u64 {
         let state = &mut self.world.components[self.me.usize()];
         state.fault.delay(&mut state.fault_stream)
+    }
+
+    /// Whether a fault keeps this node, as a function, from reusing its environments.
+    pub fn cold_starts(&self) -> bool {
+        self.world.components[self.me.usize()].fault.fault().cold_starts
     }
 
     pub fn timer(&mut self, delay: u64, tag: u8, token: u64) {
@@ -552,23 +635,16 @@ impl Context<'_> {
     pub fn call(&mut self, request: Request) -> CallId {
         let now = self.world.now;
         let mut latency = 0;
-        let mut refused = None;
+        let mut faulty = false;
         let mut to = request.to.unwrap_or(self.me);
         if let Some(edge) = request.edge {
             let edge = &mut self.world.edges[edge.usize()];
-            latency = edge.latency.draw(&mut edge.stream) + edge.fault.delay(&mut edge.fault_stream);
+            latency = edge.latency.draw(&mut edge.stream);
             to = request.to.unwrap_or(edge.node_to);
-            refused = if edge.fault.fault.is_none() {
-                None
-            } else if edge.fault.fault.outage {
-                Some(Status::Unreachable)
-            } else if edge.fault.throttles(now) {
-                Some(Status::THROTTLED)
-            } else if edge.fault.fault.error_rate > 0.0 && edge.fault_stream.chance(edge.fault.fault.error_rate) {
-                Some(Status::Unreachable)
-            } else {
-                None
-            };
+            faulty = edge.fault.active();
+            if faulty {
+                latency = edge.fault.slowed(latency) + edge.fault.delay(&mut edge.fault_stream);
+            }
         }
         let (there, back) = match request.trip {
             Trip::Both => (latency / 2, latency - latency / 2),
@@ -596,17 +672,45 @@ impl Context<'_> {
             let what = What::Departed { way: request.way, arrives: now + there };
             self.world.record(self.me, request.edge, request.message, request.trace, what);
         }
-        match refused {
-            None => self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) }),
-            Some(status) => {
-                // It gets as far as the fault, and the caller learns of it after the whole way.
-                if let Some(call) = self.world.calls.get_mut(id) {
-                    call.way_back = latency.max(MILLISECOND);
-                }
-                self.world.answer(id, status, PayloadId::NULL, request.message);
-            }
+        if faulty {
+            self.call_at_fault(id, latency, there);
+        } else {
+            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
         }
         id
+    }
+
+    /// What an edge's fault does to a call that has just set out.
+    fn call_at_fault(&mut self, id: CallId, latency: u64, there: u64) {
+        let (me, now) = (self.me, self.world.now);
+        let Some(Call { edge: Some(index), to, message, .. }) = self.world.calls.get(id).copied() else { return };
+        let edge = &mut self.world.edges[index.usize()];
+        if edge.fault.fault().partition {
+            self.world.lose(id, me, message);
+            return;
+        }
+        if let Some(status) = edge.fault.refuses(Status::Unreachable, Status::Unreachable, &mut edge.fault_stream, now)
+        {
+            // It gets as far as the fault, and the caller learns of it after the whole way.
+            if let Some(call) = self.world.calls.get_mut(id) {
+                call.way_back = latency.max(MILLISECOND);
+            }
+            self.world.answer(id, status, PayloadId::NULL, message);
+            return;
+        }
+        self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
+        let Some(message) = message else { return };
+        let marks = edge.fault.poisons();
+        let twice = edge.fault.duplicates(&mut edge.fault_stream);
+        if edge.fault.loses_answers() {
+            self.world.sent.insert(id, *self.world.messages.get(message));
+        }
+        if marks {
+            self.world.poison(me, Some(index), message);
+        }
+        if twice && let Some(call) = self.world.duplicate(me, Some(index), id) {
+            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(call) });
+        }
     }
 
     /// The call that was received. It lives until it is answered.
@@ -626,6 +730,11 @@ impl Context<'_> {
 
     /// Answers a poll with a batch.
     pub fn reply_batch(&mut self, id: CallId, batch: BatchId) {
+        if self.world.losing && self.world.loses_answer(id, Status::OK, None) {
+            // The messages come back when their visibility timeout ends.
+            self.world.free_batch(batch);
+            return;
+        }
         let records = self.world.batch(batch).len() as u16;
         let now = self.world.now;
         let Some(call) = self.world.calls.get_mut(id) else { return };
@@ -689,14 +798,6 @@ impl Context<'_> {
 
     /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
     pub fn copy(&mut self, id: MessageId) -> MessageId {
-        let original = *self.message(id);
-        let copy = self.world.messages.create(original.trace, original.payload, original.attributes, self.world.now);
-        let message = self.world.messages.get_mut(copy);
-        message.envelope = original.envelope;
-        message.receive_count = original.receive_count;
-        message.origin = original.origin;
-        message.origin_created = original.origin_created;
-        self.record(Some(copy), What::Created { payload: original.payload, attempt: 1 });
-        copy
+        self.world.copy(self.me, id)
     }
 }

@@ -1,7 +1,8 @@
 //! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
 
-use crate::services::Fault;
-use serde_json::Value;
+use crate::diagram::{Edit, Fault, ScheduledFault};
+use crate::kernel::Time;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -9,7 +10,9 @@ pub enum Command {
     /// Sends this payload `count` times at once: from a client as it would send it, or straight into a queue, topic, bus
     /// or function.
     Send { node: Uuid, payload: Value, count: u32 },
-    /// Changes a setting of a node or an edge; null goes back to the default.
+    /// Changes the diagram; see [`super::Simulation::edit`].
+    Edit(Edit),
+    /// Changes a setting of a node or an edge; null goes back to the default. Short for the edit that does so.
     Set { target: Uuid, setting: String, value: Value },
     /// Freezes a node: what reaches it waits.
     Pause { node: Uuid },
@@ -19,8 +22,22 @@ pub enum Command {
     Resume { node: Uuid },
     /// Makes something go wrong with a node or an edge; a fault without anything in it heals.
     Inject { target: Uuid, fault: Fault },
+    /// Changes what goes wrong at which time. What is in force and not listed any longer heals; what is new and should
+    /// have begun already, begins now.
+    Schedule { faults: Vec<ScheduledFault> },
+    /// Changes what the document says about prices; see [`crate::diagram::Prices`]. Nothing else changes.
+    SetPrices { prices: Map<String, Value> },
     /// Deletes every message of a queue.
     Purge { queue: Uuid },
     /// Moves the messages of a dead-letter queue back to the queues they came from, at this many a second.
     Redrive { queue: Uuid, rate: Option<u32> },
+}
+
+/// A command that was carried out, and when: (document, seed, these) give the same journal again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    pub time: Time,
+    /// How many events had been handled, where others were due at the same time; `None` where none was left.
+    pub events: Option<u64>,
+    pub command: Command,
 }

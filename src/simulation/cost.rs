@@ -1,40 +1,16 @@
-//! What a run would have cost at list prices. Free tiers, data transfer, logs and databases, which are paid by the hour,
-//! are left out.
+//! The ledger: what a run would have cost at the document's prices. Data transfer, logs and traces are left out.
 
 use super::Simulation;
-use crate::diagram::{NodeIndex, NodeKind};
+use crate::diagram::settings::Engine;
+use crate::diagram::{NodeIndex, NodeKind, PRICES, Tariff};
 use crate::kernel::SECOND;
 use crate::services::Service;
 use serde::Serialize;
 
-/// Where and when the prices hold.
-pub const REGION: &str = "us-east-1";
-pub const AS_OF: &str = "September 2026";
-
-/// US dollars for one unit; the services' price lists, first tier.
-mod price {
-    const MILLION: f64 = 1e6;
-    /// AWS Lambda: $0.20 per million requests.
-    pub const INVOCATION: f64 = 0.20 / MILLION;
-    /// AWS Lambda: x86, each GB-second.
-    pub const GIGABYTE_SECOND: f64 = 0.000_016_666_7;
-    /// Amazon API Gateway, REST: $3.50 per million requests.
-    pub const GATEWAY_REQUEST: f64 = 3.50 / MILLION;
-    /// Amazon SQS, standard: $0.40 per million requests of up to 64 KB.
-    pub const QUEUE_REQUEST: f64 = 0.40 / MILLION;
-    /// Amazon SNS, standard: $0.50 per million publications of up to 64 KB; deliveries to SQS and Lambda are free.
-    pub const PUBLICATION: f64 = 0.50 / MILLION;
-    /// Amazon SNS: $0.60 per million deliveries over HTTP.
-    pub const HTTP_DELIVERY: f64 = 0.60 / MILLION;
-    /// Amazon EventBridge: $1.00 per million custom events of up to 64 KB.
-    pub const EVENT: f64 = 1.00 / MILLION;
-    /// Amazon SES: $0.10 per thousand e-mails.
-    pub const EMAIL: f64 = 0.10 / 1e3;
-}
-
 /// One line of a bill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Charge {
+    pub tariff: Tariff,
     pub item: &'static str,
     pub quantity: f64,
     /// US dollars.
@@ -51,58 +27,95 @@ pub struct Cost {
     pub per_month_usd: f64,
 }
 
+/// Days that a month has on a bill here.
+const MONTH: f64 = 30.0 * 86_400.0;
+
 impl Simulation {
-    /// What a node has cost so far; nothing for what is not billed by use.
-    pub fn charges(&self, node: NodeIndex) -> Vec<Charge> {
-        let charge = |item, quantity: u64, price: f64| {
-            let quantity = quantity as f64;
-            Charge { item, quantity, cost: quantity * price }
-        };
+    /// What a node has used so far of what is paid for.
+    fn usage(&self, node: NodeIndex) -> Vec<(Tariff, f64)> {
         match self.service(node) {
             Service::Function(it) => {
                 let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
-                vec![
-                    charge("requests", it.counts.invocations, price::INVOCATION),
-                    Charge {
-                        item: "GB-seconds",
-                        quantity: gigabyte_seconds,
-                        cost: gigabyte_seconds * price::GIGABYTE_SECOND,
-                    },
-                ]
+                vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
             }
             // What the gateway itself turns away, for its key, its token or the throttle, is not billed.
             Service::Gateway(it) => {
-                vec![charge("requests", it.requests.saturating_sub(it.rejected), price::GATEWAY_REQUEST)]
+                vec![(Tariff::ApiGatewayRestRequests, it.requests.saturating_sub(it.rejected) as f64)]
             }
-            Service::Queue(it) => vec![charge("requests", it.counts.requests, price::QUEUE_REQUEST)],
+            Service::Queue(it) => vec![(Tariff::SqsRequests, it.counts.requests as f64)],
             Service::Topic(it) => {
-                let to_http = |edge| self.plan.node(self.plan.edge(edge).to).kind == NodeKind::Endpoint;
-                let over_http = it.subscriptions.iter().filter(|subscription| to_http(subscription.edge));
-                let delivered: u64 = over_http.map(|subscription| subscription.counts.delivered).sum();
-                let mut charges = vec![charge("publications", it.billed, price::PUBLICATION)];
-                if delivered > 0 {
-                    charges.push(charge("deliveries over HTTP", delivered, price::HTTP_DELIVERY));
-                }
-                charges
+                let delivered = |kind: NodeKind| -> f64 {
+                    let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
+                    it.subscriptions.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
+                };
+                vec![
+                    (Tariff::SnsPublishes, it.billed as f64),
+                    (Tariff::SnsHttpDeliveries, delivered(NodeKind::Endpoint)),
+                    (Tariff::SnsEmailDeliveries, delivered(NodeKind::Mailer)),
+                ]
             }
-            Service::Bus(it) => vec![charge("events", it.billed, price::EVENT)],
-            Service::Outside(it) if self.plan.node(node).kind == NodeKind::Mailer => {
-                vec![charge("e-mails", it.requests - it.failures, price::EMAIL)]
+            Service::Bus(it) => vec![(Tariff::EventBridgeEvents, it.billed as f64)],
+            Service::Database(it) if it.engine() == Engine::KeyValue => {
+                let (writes, reads) = it.units();
+                vec![(Tariff::DynamoDbWrites, writes), (Tariff::DynamoDbReads, reads)]
             }
+            // Storage is left out: it is paid for what was there before.
+            Service::Database(it) => {
+                vec![(Tariff::AuroraCapacity, it.capacity_hours(self.now())), (Tariff::AuroraIo, it.writes() as f64)]
+            }
+            Service::Mailer(it) => vec![(Tariff::SesEmails, it.billed as f64)],
             _ => Vec::new(),
         }
     }
 
+    /// What a node has cost so far: a line for each thing that it has used.
+    pub fn charges(&self, node: NodeIndex) -> Vec<Charge> {
+        let used = if self.plan.prices.free_tier { self.used() } else { Vec::new() };
+        let payable = |tariff: Tariff| used.get(tariff as usize).map_or(1.0, |used| payable(*used, tariff));
+        let usage = self.usage(node).into_iter().enumerate();
+        // The first line stands for the service and is there from the beginning.
+        let lines = usage.filter(|(line, (_, quantity))| *line == 0 || *quantity > 0.0);
+        lines
+            .map(|(_, (tariff, quantity))| Charge {
+                tariff,
+                item: tariff.price().item,
+                quantity,
+                cost: quantity * self.plan.prices.each(tariff) * payable(tariff),
+            })
+            .collect()
+    }
+
+    /// What all nodes together have used, in the order of the tariffs.
+    fn used(&self) -> Vec<f64> {
+        let mut used = vec![0.0; PRICES.len()];
+        for (tariff, quantity) in self.plan.node_indices().flat_map(|node| self.usage(node)) {
+            used[tariff as usize] += quantity;
+        }
+        used
+    }
+
+    /// What the run has cost so far.
     pub fn cost(&self) -> Cost {
-        let charges = self.plan.node_indices().flat_map(|node| self.charges(node));
-        let total_usd: f64 = charges.map(|charge| charge.cost).sum();
-        let requests = self.requests_of_clients();
+        let prices = &self.plan.prices;
+        // Dollars for all of it, were it used `times` as much; the free tier is for a month.
+        let bill = |times: f64| -> f64 {
+            let lines = self.plan.node_indices().flat_map(|node| self.usage(node));
+            if !prices.free_tier {
+                return lines.map(|(tariff, quantity)| quantity * times * prices.each(tariff)).sum();
+            }
+            let used = self.used();
+            used.iter()
+                .zip(Tariff::ALL)
+                .map(|(used, tariff)| used * times * payable(used * times, *tariff) * prices.each(*tariff))
+                .sum()
+        };
+        let total_usd = bill(1.0);
+        let requests = self.requests_of_clients() as f64;
         let seconds = self.now().0 as f64 / SECOND as f64;
-        let per = |amount: f64| if amount > 0.0 { total_usd / amount } else { 0.0 };
         Cost {
             total_usd,
-            per_million_requests_usd: per(requests as f64) * 1e6,
-            per_month_usd: per(seconds) * 30.0 * 86_400.0,
+            per_million_requests_usd: if requests > 0.0 { total_usd / requests * 1e6 } else { 0.0 },
+            per_month_usd: if seconds > 0.0 { bill(MONTH / seconds) } else { 0.0 },
         }
     }
 
@@ -113,4 +126,9 @@ impl Simulation {
         });
         sent.sum()
     }
+}
+
+/// The share of what was used in a month that has to be paid for once the free tier is taken off.
+fn payable(used: f64, tariff: Tariff) -> f64 {
+    if used > 0.0 { (1.0 - tariff.price().free / used).max(0.0) } else { 1.0 }
 }

@@ -3,6 +3,7 @@
 use super::Simulation;
 use super::render::pretty;
 use super::view::*;
+use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeSettings};
 use crate::kernel::Time;
 use crate::services::{
@@ -63,14 +64,12 @@ impl Simulation {
             Service::Database(it) => Glance::Database {
                 rows: it.rows(),
                 duplicates: it.duplicates(),
-                connections: it.running as u64,
+                connections: it.connections() as u64,
                 maximum: it.maximum_connections() as u64,
                 waiting: it.waiting_count() as u64,
             },
-            Service::Outside(it) => match self.plan.node(node).settings {
-                NodeSettings::Mailer(_) => Glance::Mailer { sent: it.requests - it.failures },
-                _ => Glance::Endpoint { requests: it.requests, failures: it.failures },
-            },
+            Service::Mailer(it) => Glance::Mailer { sent: it.requests - it.failures },
+            Service::Endpoint(it) => Glance::Endpoint { requests: it.requests, failures: it.failures },
             Service::Mapping(_) => Glance::Endpoint { requests: 0, failures: 0 },
         }
     }
@@ -162,7 +161,7 @@ impl Simulation {
             }),
             Service::Database(it) => NodeView::Database(DatabaseView {
                 tables: it
-                    .tables
+                    .tables()
                     .iter()
                     .map(|table| TableView {
                         name: self.filled_text(table.name, 0),
@@ -183,35 +182,38 @@ impl Simulation {
                             .collect(),
                     })
                     .collect(),
-                connections: it.running as u64,
+                key_value: it.engine() == Engine::KeyValue,
+                connections: it.connections() as u64,
                 maximum: it.maximum_connections() as u64,
                 waiting: it.waiting_count() as u64,
                 statements: it.finished,
                 failures: it.failures,
+                throttles: it.throttles,
             }),
-            Service::Outside(it) => match self.plan.node(node).settings {
-                NodeSettings::Mailer(_) => NodeView::Mailer(MailerView {
-                    sent: it.requests - it.failures,
-                    failures: it.failures,
-                    outbox: it
-                        .outbox
-                        .iter()
-                        .rev()
-                        .take(SHOWN)
-                        .map(|mail| MailView {
-                            time: mail.time,
-                            trace: mail.message.trace,
-                            recipient: self.filled_text(mail.recipient, mail.message.trace),
-                            subject: self.filled_text(mail.subject, mail.message.trace),
-                            body: match self.body(&mail.message) {
-                                serde_json::Value::String(text) => text,
-                                other => pretty(&other),
-                            },
-                        })
-                        .collect(),
-                }),
-                _ => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
-            },
+            Service::Mailer(it) => NodeView::Mailer(MailerView {
+                sent: it.requests - it.failures,
+                failures: it.failures,
+                throttles: it.throttles,
+                bounces: it.bounces,
+                complaints: it.complaints,
+                outbox: it
+                    .outbox
+                    .iter()
+                    .rev()
+                    .take(SHOWN)
+                    .map(|mail| MailView {
+                        time: mail.time,
+                        trace: mail.message.trace,
+                        recipient: self.filled_text(mail.recipient, mail.message.trace),
+                        subject: self.filled_text(mail.subject, mail.message.trace),
+                        body: match self.body(&mail.message) {
+                            serde_json::Value::String(text) => text,
+                            other => pretty(&other),
+                        },
+                    })
+                    .collect(),
+            }),
+            Service::Endpoint(it) => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
             Service::Mapping(_) => NodeView::Endpoint(EndpointView { requests: 0, failures: 0 }),
         }
     }
@@ -228,6 +230,8 @@ impl Simulation {
             request_id: self.request_id(message.trace),
             body: pretty(&self.body(message)),
             attributes: self.attributes(message),
+            group: self.label(message, message.group),
+            deduplication: self.label(message, message.deduplication),
             attempt: message.attempt,
             receive_count: message.receive_count,
             created: message.created,

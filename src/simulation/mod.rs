@@ -4,24 +4,27 @@
 
 mod command;
 mod cost;
+mod edit;
 mod look;
 mod render;
 mod report;
+mod schedule;
 mod view;
 mod words;
 
-pub use command::Command;
-pub use cost::{AS_OF, Charge, Cost, REGION};
+pub use command::{Command, Done};
+pub use cost::{Charge, Cost};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, EdgeKind, Kind, NodeIndex, NodeKind, Plan, Problem, check, settings};
+use crate::diagram::{Document, EdgeIndex, EdgeKind, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, Pending, Record, Request,
-    Serial, Service, TIMER_WAKE, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
+    Request, SendTemplates, Serial, Service, TIMER_WAKE, Totals, World,
 };
-use serde_json::Value;
+use schedule::Schedule;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -43,6 +46,8 @@ pub struct Simulation {
     services: Vec<Service>,
     world: World,
     events: u64,
+    schedule: Schedule,
+    log: Vec<Done>,
 }
 
 impl Simulation {
@@ -63,7 +68,18 @@ impl Simulation {
                 _ => {}
             }
         }
-        Ok(Simulation { document: document.clone(), plan, mappings, services, world, events: 0 })
+        let mut simulation = Simulation {
+            document: document.clone(),
+            plan,
+            mappings,
+            services,
+            world,
+            events: 0,
+            schedule: Schedule::default(),
+            log: Vec::new(),
+        };
+        simulation.arrange_faults();
+        Ok(simulation)
     }
 
     /// The document with every change made so far.
@@ -113,8 +129,11 @@ impl Simulation {
     }
 
     fn handle(&mut self, pending: Pending) {
-        if let Some(service) = self.services.get_mut(pending.component.usize()) {
-            service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+        match self.services.get_mut(pending.component.usize()) {
+            Some(service) => {
+                service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+            }
+            None => self.scheduled(pending.event),
         }
     }
 
@@ -131,13 +150,46 @@ impl Simulation {
 
     /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
     pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
+        let done = self.note(command.clone());
+        self.carry_out(command)?;
+        self.log.push(done);
+        Ok(())
+    }
+
+    /// A command as the log keeps it, if it is carried out now.
+    fn note(&self, command: Command) -> Done {
+        let time = self.now();
+        let settled = self.next_time().is_none_or(|next| next > time);
+        Done { time, events: (!settled).then_some(self.events), command }
+    }
+
+    /// Every command carried out since the start.
+    pub fn log(&self) -> &[Done] {
+        &self.log
+    }
+
+    /// Runs on to when this command was carried out and does so again. The run before has to be the same.
+    pub fn replay(&mut self, done: &Done) -> Result<(), Vec<Problem>> {
+        let budget = done.events.map_or(u64::MAX, |events| events.saturating_sub(self.events));
+        self.run_until(done.time, budget);
+        self.world.now = self.world.now.max(done.time);
+        self.apply(done.command.clone())
+    }
+
+    fn carry_out(&mut self, command: Command) -> Result<(), Vec<Problem>> {
         match command {
             Command::Send { node, payload, count } => self.send(node, payload, count),
-            Command::Set { target, setting, value } => self.set(target, &setting, value),
+            Command::Edit(edit) => self.carry_out_edit(edit).map(|_| ()),
+            Command::Set { target, setting, value } => {
+                let edit = Edit::set(&self.document, target, &setting, value);
+                self.carry_out_edit(edit).map(|_| ())
+            }
             Command::Pause { node } => self.set_activity(node, Activity::Paused, "paused"),
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
+            Command::Schedule { faults } => self.reschedule(faults),
+            Command::SetPrices { prices } => self.set_prices(prices),
             Command::Purge { queue } => self.purge(queue),
             Command::Redrive { queue, rate } => self.redrive(queue, rate),
         }
@@ -171,8 +223,15 @@ impl Simulation {
                 return Err(refuse("node", message, "Send from a client, or into a queue, topic, bus or function."));
             }
         };
+        let (payload, options) = match kind {
+            NodeKind::Bus => (body, SendOptions::default()),
+            NodeKind::Queue => message_parts(payload, "MessageBody")?,
+            NodeKind::Topic => message_parts(payload, "Message")?,
+            _ => (payload, SendOptions::default()),
+        };
+        let payload = world.payloads.intern(payload);
+        let options = SendTemplates::new(&options, &mut world.payloads);
         world.record_action(node, None, words);
-        let payload = world.payloads.intern(if kind == NodeKind::Bus { body } else { payload });
         for _ in 0..count {
             let mut context = Context { world: &mut self.world, me };
             match (&mut self.services[me.usize()], operation) {
@@ -180,58 +239,11 @@ impl Simulation {
                 (_, Some(operation)) => {
                     let trace = context.new_trace();
                     let message = context.create(trace, payload, AttributesId::NONE, 1);
+                    options.label(message, payload, PayloadId::NULL, context.world);
                     context.call(Request::inside(me, operation, Some(message), trace, u64::MAX));
                 }
                 _ => {}
             }
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, target: Uuid, name: &str, value: Value) -> Result<(), Vec<Problem>> {
-        let mut document = self.document.clone();
-        let (lists, owner, own_settings, node, edge) = match (self.plan.find_node(target), self.plan.find_edge(target))
-        {
-            (Some(node), _) => {
-                let Some(written) = document.node_mut(target) else { return Err(unknown(target)) };
-                (settings::of_node(written.kind), written.name.clone(), &mut written.settings, node, None)
-            }
-            (None, Some(edge)) => {
-                let Some(written) = document.edge_mut(target) else { return Err(unknown(target)) };
-                let planned = self.plan.edge(edge);
-                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
-                let owner = format!("{from} → {to}");
-                (settings::of_edge(written.kind), owner, &mut written.settings, planned.from, Some(edge))
-            }
-            (None, None) => return Err(unknown(target)),
-        };
-        let Some(setting) = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name) else {
-            return Err(refuse(name, format!("“{owner}” has no setting `{name}`."), ""));
-        };
-        let before = own_settings.get(name).cloned().unwrap_or_else(|| setting.default_value());
-        // Null means "not set" only for what can be absent; elsewhere it is a value like any other.
-        let default = setting.default_value();
-        let remove = value.is_null() || value == default;
-        if remove {
-            own_settings.remove(name);
-        } else {
-            own_settings.insert(name.to_string(), value.clone());
-        }
-        let plan = check(&document)?;
-        self.document = document;
-        self.plan = plan;
-        let value = if remove { default } else { value };
-        let words = match setting.kind {
-            Kind::Json { .. } => format!("{owner}: {name} was changed."),
-            _ => format!("{owner}: {name} was changed from {before} to {value}."),
-        };
-        self.world.record_action(node, edge, words);
-        self.world.configure(&self.plan);
-        for index in 0..self.services.len() {
-            let me = Component(index as u32);
-            let node = NodeIndex(index.min(self.plan.nodes.len().saturating_sub(1)) as u32);
-            let mut context = Context { world: &mut self.world, me };
-            self.services[index].configure(&self.plan, node, &mut context);
         }
         Ok(())
     }
@@ -256,29 +268,10 @@ impl Simulation {
         Ok(())
     }
 
-    fn inject(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
-        if !(0.0..=1.0).contains(&fault.error_rate) {
-            return Err(refuse("error_rate", format!("{} is not a share.", fault.error_rate), "Use 0 to 1."));
-        }
-        if fault.throttle.is_some_and(|rate| !(0.0..=1e6).contains(&rate)) {
-            return Err(refuse("throttle", "This is not a rate.", "Use requests a second, from 0."));
-        }
-        let words = if fault.is_none() { "healed".to_string() } else { fault.describe() };
-        match (self.plan.find_node(target), self.plan.find_edge(target)) {
-            (Some(node), _) => {
-                let words = format!("“{}”: {words}.", self.plan.node(node).name);
-                self.world.record_action(node, None, words);
-                self.world.set_node_fault(node, fault);
-            }
-            (None, Some(edge)) => {
-                let planned = self.plan.edge(edge);
-                let (from, to) = (&self.plan.node(planned.from).name, &self.plan.node(planned.to).name);
-                let words = format!("“{from}” → “{to}”: {words}.");
-                self.world.record_action(planned.from, Some(edge), words);
-                self.world.set_edge_fault(edge, fault);
-            }
-            (None, None) => return Err(unknown(target)),
-        }
+    fn set_prices(&mut self, prices: Map<String, Value>) -> Result<(), Vec<Problem>> {
+        let document = Document { prices, ..self.document.clone() };
+        self.plan = check(&document)?;
+        self.document = document;
         Ok(())
     }
 
@@ -308,13 +301,6 @@ impl Simulation {
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
         queue.redrive(rate, &mut Context { world: &mut self.world, me });
         Ok(())
-    }
-
-    /// Moves a node on the drawing. The simulation does not notice.
-    pub fn move_node(&mut self, id: Uuid, x: f64, y: f64) {
-        if let Some(node) = self.document.node_mut(id) {
-            (node.x, node.y) = (x, y);
-        }
     }
 
     pub fn journal(&self) -> &Journal {
@@ -386,6 +372,16 @@ fn refuse(path: &str, message: impl Into<String>, hint: &str) -> Vec<Problem> {
 
 fn unknown(target: Uuid) -> Vec<Problem> {
     refuse("target", format!("There is nothing with the id {target}."), "")
+}
+
+/// Body and options of what is sent by hand to a queue or topic: an object with the field `body`, as the service's own
+/// request has it, is taken apart; anything else is the body itself.
+fn message_parts(mut payload: Value, body: &str) -> Result<(Value, SendOptions), Vec<Problem>> {
+    let Some(request) = payload.as_object_mut().filter(|request| request.contains_key(body)) else {
+        return Ok((payload, SendOptions::default()));
+    };
+    let inner = request.remove(body).unwrap_or_default();
+    Ok((inner, SendOptions::read_request(request)?))
 }
 
 /// Source, detail-type and detail of what is sent to a bus by hand: a whole event is taken apart, anything else becomes

@@ -43,6 +43,15 @@ impl Simulation {
         }
     }
 
+    /// A message's group or deduplication id, if it has one.
+    pub(super) fn label(&self, message: &Message, label: PayloadId) -> Option<String> {
+        let value = &self.world.payloads.get(label).value;
+        match self.fill_in(value, message.trace, message.origin, message.origin_created) {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn attribute_map(&self, message: &Message) -> Map<String, Value> {
         let list = self.world.payloads.attributes(message.attributes);
         let attribute = |(name, data_type, value): &(String, String, String)| {

@@ -116,9 +116,14 @@ impl Simulation {
             }),
             Service::Database(it) => json!({
                 "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
-                "waiting": it.waiting_count(),
+                "waiting": it.waiting_count(), "throttles": it.throttles, "connections": it.connections(),
+                "connections_opened": it.opened,
             }),
-            Service::Outside(it) => json!({ "requests": it.requests, "failures": it.failures }),
+            Service::Mailer(it) => json!({
+                "requests": it.requests, "failures": it.failures, "throttles": it.throttles, "bounces": it.bounces,
+                "complaints": it.complaints,
+            }),
+            Service::Endpoint(it) => json!({ "requests": it.requests, "failures": it.failures }),
             Service::Mapping(_) => json!({}),
         };
         figures["kind"] = kind.into();

@@ -78,6 +78,9 @@ pub struct MessageView {
     pub body: String,
     /// Its attributes as the topic's envelope writes them: `{"name": {"Type": …, "Value": …}}`, indented.
     pub attributes: Option<String>,
+    /// MessageGroupId and MessageDeduplicationId.
+    pub group: Option<String>,
+    pub deduplication: Option<String>,
     pub attempt: u16,
     pub receive_count: u32,
     pub created: Time,
@@ -280,11 +283,15 @@ pub struct TableView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatabaseView {
     pub tables: Vec<TableView>,
+    /// Whether it has capacity instead of connections: then `connections` are items worked on, and `maximum` the write
+    /// request units a second.
+    pub key_value: bool,
     pub connections: u64,
     pub maximum: u64,
     pub waiting: u64,
     pub statements: u64,
     pub failures: u64,
+    pub throttles: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -300,6 +307,10 @@ pub struct MailView {
 pub struct MailerView {
     pub sent: u64,
     pub failures: u64,
+    /// Of these, refused for the sending quota.
+    pub throttles: u64,
+    pub bounces: u64,
+    pub complaints: u64,
     /// Newest first.
     pub outbox: Vec<MailView>,
 }

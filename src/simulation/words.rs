@@ -79,6 +79,16 @@ impl Simulation {
             What::RowRead { found: true } => format!("{here} found the row"),
             What::RowRead { found: false } => format!("{here} found no row"),
             What::Mailed => format!("{here} sent the e-mail"),
+            What::Bounced => format!("the e-mail could not be delivered: it bounced, and {here} says so now"),
+            What::Complained => format!("its reader marked the e-mail as spam, and {here} says so now"),
+            What::RowReplaced => format!("{here} had an item with this key; this one took its place"),
+            What::FailedOver { until } => {
+                let span = milliseconds(until.since(record.time));
+                format!("{here} fails over: statements are rolled back, and nobody gets a connection for {span}")
+            }
+            What::Lost => format!("lost between {here} and {there} by a fault"),
+            What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
+            What::Duplicated => format!("delivered twice by a fault of {here}"),
             What::Acted { action } => return self.journal().action(action).to_string(),
         };
         format!("{subject}{words}")

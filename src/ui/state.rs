@@ -3,7 +3,7 @@
 use super::format::parse_number;
 use super::panic;
 use super::tester::Subject;
-use crate::diagram::{Document, Problem, list_problems};
+use crate::diagram::{Document, Edit, Problem, list_problems};
 use crate::lessons::guide;
 use crate::services::Serial;
 use crate::simulation::{Command, Simulation};
@@ -165,8 +165,10 @@ impl State {
     }
 
     pub fn move_node(&self, id: Uuid, x: f64, y: f64) {
-        self.advance(|simulation| simulation.move_node(id, x, y));
-        self.document_changed();
+        // A place beyond the drawing is refused: then the node stays where it is.
+        if self.advance(|simulation| simulation.edit(Edit::Move(vec![(id, x, y)]))).is_ok() {
+            self.document_changed();
+        }
     }
 
     fn document_changed(&self) {

@@ -11,13 +11,14 @@ mod faults;
 mod function;
 mod gateway;
 mod queue;
+mod store;
 mod topic;
 
-use eventyard::diagram::{Distribution, Document, NodeKind};
+use eventyard::diagram::{Distribution, Document, NodeKind, ScheduledFault};
 use eventyard::services::Fault;
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};
-use support::{Builder, check_conservation, figure, instant, run_for, simulate};
+use support::{Builder, check_conservation, figure, instant, run_for, run_to, simulate};
 use uuid::Uuid;
 
 fn send(simulation: &mut Simulation, node: Uuid, payload: Value, count: u32) {

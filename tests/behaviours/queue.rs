@@ -15,6 +15,37 @@ fn a_delayed_message_becomes_visible_when_its_delay_has_passed() {
     assert_eq!((figure(&simulation, queue, "delayed"), figure(&simulation, queue, "visible")), (0.0, 3.0));
 }
 
+// sqs-message-timers: a message's own delay takes the place of the queue's, and 0 is one.
+#[test]
+fn a_messages_own_delay_takes_the_place_of_the_queues() {
+    let mut builder = Builder::new();
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({ "DelaySeconds": 10 }));
+    let mut simulation = simulate(&builder.build(), 1);
+    send(&mut simulation, queue, json!({ "MessageBody": {}, "DelaySeconds": 0 }), 1);
+    send(&mut simulation, queue, json!({ "MessageBody": {}, "DelaySeconds": 60 }), 1);
+    run_for(&mut simulation, 30);
+    assert_eq!((figure(&simulation, queue, "delayed"), figure(&simulation, queue, "visible")), (1.0, 1.0));
+}
+
+// API_SendMessage: MessageGroupId and MessageDeduplicationId come from what the sender is working on.
+#[test]
+fn a_handler_gives_its_messages_group_and_deduplication_id() {
+    let mut builder = Builder::new();
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    let function = function(&mut builder, "Function", json!([]), json!({}));
+    builder.edge(function, queue, json!({}));
+    let step = json!({
+        "step": "send", "to": queue, "messageGroupId": "{{message.customer}}", "messageDeduplicationId": "{{message.number}}",
+    });
+    builder.set(function, "Handler", json!([step]));
+    let mut simulation = simulate(&builder.build(), 1);
+    send(&mut simulation, function, json!({ "customer": "Ada", "number": 7 }), 1);
+    run_for(&mut simulation, 1);
+    let NodeView::Queue(queue) = view(&simulation, queue) else { panic!("not a queue") };
+    let labels = (queue.visible[0].group.as_deref(), queue.visible[0].deduplication.as_deref());
+    assert_eq!(labels, (Some("Ada"), Some("7")));
+}
+
 // API_SetQueueAttributes: MessageRetentionPeriod.
 #[test]
 fn a_message_is_gone_when_its_retention_period_ends_and_is_no_dead_letter() {

@@ -191,7 +191,7 @@ test("what it costs is shown, for all and for each node", async ({ page, app }) 
   await expect(bill).toContainText("GB-seconds");
   // Where Sales is slow, Payments pays for its waiting.
   await app.select("Sales");
-  await app.fault({ latency: "2000" });
+  await app.fault({ latencyMillis: "2000" });
   await app.pass(120);
   expect(await app.headline("cost")).toBeGreaterThan(perMillion);
 });

@@ -2,6 +2,7 @@
 
 use super::MODEL;
 use crate::diagram::reader::{Reader, kind_name};
+use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use crate::rules;
@@ -145,6 +146,7 @@ pub struct ClientSettings {
     pub attributes: Vec<(String, String, String)>,
     pub source: String,
     pub detail_type: String,
+    pub send_options: SendOptions,
 }
 
 impl ClientSettings {
@@ -163,6 +165,7 @@ impl ClientSettings {
             attributes: read_attributes(reader),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
+            send_options: SendOptions::read(reader),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::queue::MappingSettings;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
 use crate::diagram::reader::{Reader, kind_name};
+use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use crate::rules;
@@ -203,6 +204,7 @@ pub struct Route {
     pub response_template: Option<Template>,
     pub source: String,
     pub detail_type: String,
+    pub send_options: SendOptions,
 }
 
 /// A topic's subscription.
@@ -279,6 +281,7 @@ impl Route {
             response_template: reader.template("ResponseTemplate"),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
+            send_options: SendOptions::read(reader),
         }
     }
 }

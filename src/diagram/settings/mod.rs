@@ -13,7 +13,7 @@ mod topic;
 
 pub use bus::{BusSettings, RuleSettings};
 pub use client::{Arrivals, ClientSettings, PollStatus};
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, Engine};
 pub use edges::{EdgeSettings, Route, Subscription, Target, TargetInput};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
@@ -23,6 +23,7 @@ pub use queue::{MappingSettings, QueueSettings};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
+use super::send_options;
 use super::setting::Setting;
 
 /// Marks a figure of our own, where the service publishes none.
@@ -31,7 +32,7 @@ const MODEL: &str = "model";
 /// The settings of a kind of node, in the order in which they are shown.
 pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
     match kind {
-        NodeKind::Client => &[client::SETTINGS],
+        NodeKind::Client => &[client::SETTINGS, send_options::SETTINGS],
         NodeKind::Gateway => &[gateway::SETTINGS],
         NodeKind::Function => &[function::SETTINGS],
         NodeKind::Queue => &[queue::SETTINGS],
@@ -48,7 +49,7 @@ pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
 pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
     match kind {
         EdgeKind::Request => &[edges::REQUEST_LATENCY],
-        EdgeKind::Integration => &[edges::INTEGRATION, edges::INTEGRATION_LATENCY],
+        EdgeKind::Integration => &[edges::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],
         EdgeKind::Publish => &[edges::PUBLISH_LATENCY],

@@ -8,6 +8,12 @@ use serde_json::Value;
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
+        name: "FifoQueue",
+        kind: Kind::Boolean { default: false },
+        help: "On: a FIFO queue. Messages of a group come in order and one batch at a time, duplicates are dropped for 5 minutes, and every message needs a MessageGroupId.",
+        source: "FIFO-queues-understanding-logic",
+    },
+    Setting {
         name: "VisibilityTimeout",
         kind: Kind::Integer { default: 30, min: 0, max: 43_200, unit: "s" },
         help: "How long a received message stays hidden. If it is not deleted by then it becomes visible again and is worked on once more.",
@@ -109,6 +115,7 @@ pub const MAPPING_LATENCY: &[Setting] = &[Setting {
 
 #[derive(Clone, Debug)]
 pub struct QueueSettings {
+    pub fifo: bool,
     /// Microseconds, as all spans here.
     pub visibility_timeout: u64,
     pub delay: u64,
@@ -121,6 +128,7 @@ pub struct QueueSettings {
 impl QueueSettings {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         QueueSettings {
+            fifo: reader.boolean("FifoQueue"),
             visibility_timeout: reader.seconds("VisibilityTimeout"),
             delay: reader.seconds("DelaySeconds"),
             retention: reader.seconds("MessageRetentionPeriod"),

@@ -1,14 +1,15 @@
-//! Makes something go wrong with a node or an edge, or heals it.
+//! Makes something go wrong with a node or an edge, now or later, or heals it.
 
 use super::follow;
-use crate::diagram::Distribution;
-use crate::services::Fault;
+use crate::diagram::{FAULT_KINDS, Fault, FaultInput, FaultKind, ScheduledFault};
+use crate::kernel::SECOND;
 use crate::simulation::{Command, Simulation};
-use crate::ui::format::parse_number;
-use crate::ui::reactive::{live_flag, live_text};
-use crate::ui::state::{said, use_state};
+use crate::ui::format::{parse_json, parse_number};
+use crate::ui::reactive::{live_flag, live_part, live_text};
+use crate::ui::state::{State, said, use_state};
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 fn present(simulation: &Simulation, id: Uuid) -> Fault {
@@ -20,81 +21,188 @@ fn present(simulation: &Simulation, id: Uuid) -> Fault {
     }
 }
 
-/// A number that was typed; an empty field is none.
-fn number(text: &str, most: f64, what: &str) -> Result<Option<f64>, String> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    match parse_number(text) {
-        Some(value) if (0.0..=most).contains(&value) => Ok(Some(value)),
-        _ => Err(format!("{what}: use a number from 0 to {most}.")),
+/// What stands in the field of a kind of fault; empty where nothing is wrong.
+fn shown(kind: &FaultKind, written: &Map<String, Value>) -> String {
+    match (kind.input, written.get(kind.name)) {
+        (_, None) => String::new(),
+        (FaultInput::Share, Some(value)) => (value.as_f64().unwrap_or(0.0) * 100.0).to_string(),
+        (FaultInput::Milliseconds, Some(value)) => value.get("constant").unwrap_or(value).to_string(),
+        (_, Some(value)) => value.to_string(),
     }
 }
 
-fn shown(value: f64) -> String {
-    if value == 0.0 { String::new() } else { value.to_string() }
+/// What was typed, as documents write it.
+fn typed(kind: &FaultKind, text: &str) -> Result<Value, String> {
+    let number = || parse_number(text).ok_or_else(|| format!("{}: this is not a number.", kind.label));
+    match kind.input {
+        FaultInput::Flag => Ok(true.into()),
+        FaultInput::Share => Ok((number()? / 100.0).into()),
+        FaultInput::Milliseconds => number().map(Value::from).or_else(|_| parse_json(text)),
+        FaultInput::Factor | FaultInput::Rate => Ok(number()?.into()),
+        FaultInput::Count => Ok((number()? as u64).into()),
+    }
+}
+
+fn unit(input: FaultInput) -> &'static str {
+    match input {
+        FaultInput::Flag => "",
+        FaultInput::Share => "%",
+        FaultInput::Milliseconds => "ms",
+        FaultInput::Factor => "times",
+        FaultInput::Rate => "requests/s",
+        FaultInput::Count => "messages",
+    }
+}
+
+/// A span of seconds that was typed; nothing where the field is empty.
+fn seconds(text: &str, what: &str) -> Result<Option<f64>, String> {
+    match (text.trim().is_empty(), parse_number(text).filter(|value| *value >= 0.0)) {
+        (true, _) => Ok(None),
+        (false, Some(value)) => Ok(Some(value)),
+        (false, None) => Err(format!("{what}: use a number of seconds.")),
+    }
+}
+
+/// A field for text with a unit and a word of help.
+fn field(
+    test: String,
+    label: &'static str,
+    unit: &'static str,
+    help: &'static str,
+    empty: &'static str,
+    value: Signal<String>,
+    set: impl Fn(String) + 'static,
+) -> AnyView {
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <span class="with-unit">
+                <input
+                    inputmode="decimal" class="short" data-testid=test placeholder=empty prop:value=value
+                    on:input=move |event| set(event_target_value(&event))
+                />
+                {unit}
+            </span>
+            <small class="quiet">{help}</small>
+        </label>
+    }
+    .into_any()
+}
+
+/// The field of one kind of fault.
+fn fault_field(place: usize, kind: &'static FaultKind, values: RwSignal<Vec<String>>) -> AnyView {
+    let value = live_text(move || values.with(|values| values.get(place).cloned().unwrap_or_default()));
+    let set = move |text: String| {
+        values.update(|values| {
+            if let Some(value) = values.get_mut(place) {
+                *value = text;
+            }
+        });
+    };
+    let test = format!("fault-{}", kind.name);
+    if kind.input != FaultInput::Flag {
+        return field(test, kind.label, unit(kind.input), kind.help, "none", value, set);
+    }
+    view! {
+        <label class="field check">
+            <input
+                type="checkbox" data-testid=test prop:checked=live_flag(move || !value.get().is_empty())
+                on:change=move |event| set(if event_target_checked(&event) { "on".to_string() } else { String::new() })
+            />
+            <span>{kind.label}</span>
+            <small class="quiet">{kind.help}</small>
+        </label>
+    }
+    .into_any()
+}
+
+/// What is scheduled, anywhere in the diagram, with a button to cancel each.
+fn schedule(state: State) -> AnyView {
+    let faults = state.read(|simulation| simulation.document().faults.clone());
+    if faults.is_empty() {
+        return ().into_any();
+    }
+    let line = |(place, fault): (usize, &ScheduledFault)| {
+        let until = fault.until.map_or(String::new(), |until| format!(" to {until} s"));
+        let words = format!("{}: {}, from {} s{until} ", state.name_of(fault.target), fault.fault.describe(), fault.at);
+        let mut rest = faults.clone();
+        rest.remove(place);
+        let cancel = move |_| state.try_apply(Command::Schedule { faults: rest.clone() });
+        view! {
+            <li>
+                {words.clone()}
+                <button type="button" class="bare" aria-label=format!("Cancel {words}") data-testid=format!("fault-cancel-{place}") on:click=cancel>
+                    "Cancel"
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <h3>"Scheduled"</h3>
+        <ul data-testid="fault-schedule">{faults.iter().enumerate().map(line).collect_view()}</ul>
+    }
+    .into_any()
 }
 
 #[component]
 pub fn FaultDialog() -> impl IntoView {
     let state = use_state();
     let dialog = NodeRef::<Dialog>::new();
-    let outage = RwSignal::new(false);
-    let errors = RwSignal::new(String::new());
-    let latency = RwSignal::new(String::new());
-    let throttle = RwSignal::new(String::new());
+    let values = RwSignal::new(vec![String::new(); FAULT_KINDS.len()]);
+    let (starts, lasts) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let refused = RwSignal::new(String::new());
     Effect::new(move |_| {
         let Some(id) = state.faulting.get() else { return };
-        let fault = state.read(|simulation| present(simulation, id));
-        outage.set(fault.outage);
-        errors.set(shown(fault.error_rate * 100.0));
-        latency.set(fault.latency.map_or(String::new(), |latency| shown(latency.median())));
-        throttle.set(fault.throttle.map_or(String::new(), |rate| rate.to_string()));
+        let written = state.read(|simulation| present(simulation, id)).to_json();
+        values.set(FAULT_KINDS.iter().map(|kind| shown(kind, &written)).collect());
+        starts.set(String::new());
+        lasts.set(String::new());
         refused.set(String::new());
     });
     follow(dialog, move || state.faulting.get().is_some());
-    let inject = move |fault: Fault| {
+    let carry_out = move |command: Command| match state.apply(command) {
+        Ok(()) => state.faulting.set(None),
+        Err(problems) => refused.set(said(&problems)),
+    };
+    let read = move |target: Uuid| -> Result<Command, String> {
+        let mut written = Map::new();
+        let kind = state.read(|simulation| simulation.plan().fault_target(target));
+        for (kind, text) in FAULT_KINDS.iter().zip(values.get_untracked()) {
+            if !text.trim().is_empty() {
+                written.insert(kind.name.to_string(), typed(kind, &text)?);
+            }
+        }
+        let fault = Fault::parse(&written, kind).map_err(|problems| said(&problems))?;
+        let starts = seconds(&starts.get_untracked(), "Begins in")?;
+        let lasts = seconds(&lasts.get_untracked(), "Lasts")?;
+        if starts.is_none() && lasts.is_none() {
+            return Ok(Command::Inject { target, fault });
+        }
+        let (now, mut faults) =
+            state.read(|simulation| (simulation.now().0 as f64 / SECOND as f64, simulation.document().faults.clone()));
+        let at = now + starts.unwrap_or(0.0);
+        faults.push(ScheduledFault { at, until: lasts.map(|lasts| at + lasts), target, fault });
+        Ok(Command::Schedule { faults })
+    };
+    let apply = move || {
         let Some(target) = state.faulting.get_untracked() else { return };
-        match state.apply(Command::Inject { target, fault }) {
-            Ok(()) => state.faulting.set(None),
-            Err(problems) => refused.set(said(&problems)),
+        match read(target) {
+            Ok(command) => carry_out(command),
+            Err(message) => refused.set(message),
         }
     };
-    let read = move || -> Result<Fault, String> {
-        Ok(Fault {
-            outage: outage.get_untracked(),
-            error_rate: number(&errors.get_untracked(), 100.0, "Errors")?.unwrap_or(0.0) / 100.0,
-            latency: number(&latency.get_untracked(), 600_000.0, "Latency")?
-                .filter(|value| *value > 0.0)
-                .map(Distribution::Constant),
-            throttle: number(&throttle.get_untracked(), 1_000_000.0, "Throttle")?,
-        })
-    };
-    let apply = move || match read() {
-        Ok(fault) => inject(fault),
-        Err(message) => refused.set(message),
+    let heal = move |_| {
+        if let Some(target) = state.faulting.get_untracked() {
+            carry_out(Command::Inject { target, fault: Fault::default() });
+        }
     };
     let name = live_text(move || state.faulting.get().map_or(String::new(), |id| state.name_of(id)));
-    let field = move |test: &'static str,
-                      label: &'static str,
-                      unit: &'static str,
-                      help: &'static str,
-                      value: RwSignal<String>| {
-        view! {
-            <label class="field">
-                <span>{label}</span>
-                <span class="with-unit">
-                    <input
-                        inputmode="decimal" class="short" data-testid=test placeholder="none" prop:value=live_text(move || value.get())
-                        on:input=move |event| value.set(event_target_value(&event))
-                    />
-                    {unit}
-                </span>
-                <small class="quiet">{help}</small>
-            </label>
-        }
-    };
+    let fields = live_part(move || {
+        let target = state.faulting.get().and_then(|id| state.read(|simulation| simulation.plan().fault_target(id)));
+        let applies = |kind: &FaultKind| target.is_some_and(|target| kind.applies_to(target));
+        let kinds = FAULT_KINDS.iter().enumerate().filter(|(_, kind)| applies(kind));
+        kinds.map(|(place, kind)| fault_field(place, kind, values)).collect_view()
+    });
     view! {
         <dialog node_ref=dialog aria-labelledby="fault-title" on:close=move |_| state.faulting.set(None)>
             <h2 id="fault-title">"Faults: "{name}</h2>
@@ -105,24 +213,21 @@ pub fn FaultDialog() -> impl IntoView {
                     apply();
                 }
             >
-                <label class="field check">
-                    <input
-                        type="checkbox" data-testid="fault-outage" prop:checked=live_flag(move || outage.get())
-                        on:change=move |event| outage.set(event_target_checked(&event))
-                    />
-                    <span>"Outage"</span>
-                    <small class="quiet">"Nothing gets through; whoever asks gets an error. A function fails each time it runs."</small>
-                </label>
-                {field("fault-error-rate", "Errors", "%", "This share of the requests fails.", errors)}
-                {field("fault-latency", "Added latency", "ms", "Everything takes this much longer; a function for each record.", latency)}
-                {field("fault-throttle", "Throttle", "requests/s", "More than this is answered 429. 0 lets nothing through.", throttle)}
+                {fields}
+                {field("fault-starts".to_string(), "Begins in", "s", "Of simulated time; empty: now.", "now", live_text(move || starts.get()), move |text| starts.set(text))}
+                {field("fault-lasts".to_string(), "Lasts", "s", "Then it heals by itself; empty: until somebody heals it.", "until healed", live_text(move || lasts.get()), move |text| lasts.set(text))}
                 <p class="error" role="status" data-testid="fault-error">{live_text(move || refused.get())}</p>
                 <div class="buttons">
                     <button class="primary" type="submit" data-testid="fault-apply">"Apply"</button>
-                    <button type="button" data-testid="fault-heal" on:click=move |_| inject(Fault::default())>"Heal"</button>
+                    <button type="button" data-testid="fault-heal" on:click=heal>"Heal"</button>
                     <span class="space"></span>
                     <button type="button" class="bare" on:click=move |_| state.faulting.set(None)>"Close"</button>
                 </div>
+                {live_part(move || {
+                    state.revision.track();
+                    state.run.track();
+                    schedule(state)
+                })}
             </form>
         </dialog>
     }

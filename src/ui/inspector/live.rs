@@ -1,6 +1,7 @@
 //! How a node fares, by its kind. Read again at every tick.
 
 use super::parts::{Messages, at, deliveries, figures, name_of};
+use crate::diagram::{AS_OF, REGION};
 use crate::simulation::*;
 use crate::ui::format::{count, dollars, span};
 use crate::ui::reactive::{live_part, live_text};
@@ -50,7 +51,7 @@ fn bill(state: State, id: Uuid) -> AnyView {
     view! {
         <h3>"Cost so far"</h3>
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
-        <p class="quiet">"List prices, "{REGION}", "{AS_OF}", without free tiers."</p>
+        <p class="quiet">"At the document's prices: list prices of "{REGION}", "{AS_OF}", but for what was changed."</p>
     }
     .into_any()
 }
@@ -142,8 +143,12 @@ fn database(it: DatabaseView) -> impl IntoView {
     view! {
         {figures(
             vec![
-                ("connections", format!("{} of {}", it.connections, count(it.maximum))),
-                ("waiting", count(it.waiting)),
+                if it.key_value {
+                    ("write capacity", format!("{} units/s", count(it.maximum)))
+                } else {
+                    ("connections", format!("{} of {}", it.connections, count(it.maximum)))
+                },
+                if it.key_value { ("throttled", count(it.throttles)) } else { ("waiting", count(it.waiting)) },
                 ("statements", count(it.statements)),
                 ("failures", count(it.failures)),
             ],
@@ -169,7 +174,15 @@ fn mailer(it: MailerView) -> impl IntoView {
         })
         .collect_view();
     view! {
-        {figures(vec![("sent", count(it.sent)), ("failures", count(it.failures))])}
+        {figures(
+            vec![
+                ("sent", count(it.sent)),
+                ("failures", count(it.failures)),
+                ("over quota", count(it.throttles)),
+                ("bounces", count(it.bounces)),
+                ("complaints", count(it.complaints)),
+            ],
+        )}
         <h3>"Outbox"</h3>
         <ul>{mails}</ul>
         {empty.then(|| view! { <p class="quiet">"No e-mail has gone out yet."</p> })}

@@ -1,0 +1,4 @@
+//! Editing: what people build with a few gestures runs at once, and everything can be taken back.
+
+mod builders;
+mod history;
