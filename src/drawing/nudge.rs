@@ -230,7 +230,7 @@ fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis) {
                 break;
             }
             let beside = one.low < two.high + TOGETHER && two.low < one.high + TOGETHER;
-            if beside && !(one.edge == two.edge) {
+            if beside && one.edge != two.edge {
                 pairs.push(if comes_first(one, two, drafts, axis) { (*a, *b) } else { (*b, *a) });
             }
         }
