@@ -4,8 +4,8 @@
 use super::place::{Point, Rect};
 use super::terrain::Terrain;
 use super::wire::Wire;
-use crate::diagram::PlanEdge;
 use crate::diagram::settings::{EdgeSettings, TargetInput};
+use crate::diagram::{EdgeKind, PlanEdge};
 
 /// From one line of text to the next.
 const LINE: f64 = 16.0;
@@ -34,7 +34,12 @@ pub fn words(edge: &PlanEdge) -> Vec<String> {
             TargetInput::Whole => Vec::new(),
             _ => vec!["input".to_string(), "transformed".to_string()],
         },
-        EdgeSettings::Plain => Vec::new(),
+        EdgeSettings::Plain => match edge.kind {
+            EdgeKind::OnSuccess => vec!["on success".to_string()],
+            EdgeKind::OnFailure => vec!["on failure".to_string()],
+            EdgeKind::DeadLetter => vec!["dead letters".to_string()],
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -2,8 +2,11 @@
 //!
 //! Invariant: the same document gives the same drawing, natively and in every browser.
 
+mod arrange;
+mod hit;
 pub mod icon;
 pub mod label;
+mod layout;
 mod nudge;
 mod place;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -13,7 +16,10 @@ mod search;
 mod terrain;
 mod wire;
 
+pub use arrange::{Alignment, Guide, Snapped, align, distribute, snap};
+pub use hit::{Minimap, node_at, wire_at, within};
 pub use label::Label;
+pub use layout::layout;
 pub use place::{Axis, GRID, NODE_HEIGHT, NODE_WIDTH, Point, Rect, bounds, boxes};
 pub use router::{Router, route};
 pub use terrain::Terrain;

@@ -1,10 +1,11 @@
 //! What holds for every drawing: over the guide's diagrams and over random ones.
 
 use super::place::{Point, Rect, boxes};
-use super::{Label, NODE_HEIGHT, NODE_WIDTH, Router, Wire, label};
-use crate::diagram::check;
+use super::{GRID, Label, NODE_HEIGHT, NODE_WIDTH, Router, Wire, label, layout};
+use crate::diagram::{Document, Edge, EdgeKind, Node, NodeKind, check, edge_kinds};
 use crate::lessons::guide;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 /// A drawing: boxes, edges between them by number, and the text beside each edge.
 #[derive(Clone, Debug)]
@@ -17,6 +18,23 @@ pub struct Sketch {
 impl Sketch {
     pub fn router(&self) -> Router {
         Router::between(self.nodes.clone(), self.edges.iter().copied().map(Some))
+    }
+
+    /// As a document, with nodes of these kinds.
+    fn document(&self, kinds: &[usize]) -> Document {
+        let mut document = Document::new("random");
+        let id = |number: usize| Uuid::from_u128(number as u128 + 1);
+        for (number, (rect, kind)) in self.nodes.iter().zip(kinds).enumerate() {
+            let (Point { x, y }, kind) = (rect.centre(), NodeKind::ALL[*kind]);
+            document.nodes.push(Node { id: id(number), kind, name: String::new(), x, y, settings: Default::default() });
+        }
+        for (number, (from, to)) in self.edges.iter().enumerate() {
+            let kinds = edge_kinds(document.nodes[*from].kind, document.nodes[*to].kind);
+            let kind = kinds.first().copied().unwrap_or(EdgeKind::Call);
+            let (from, to) = (id(*from), id(*to));
+            document.edges.push(Edge { id: id(1000 + number), kind, from, to, settings: Default::default() });
+        }
+        document
     }
 }
 
@@ -105,6 +123,26 @@ fn assert_sketch(sketch: &Sketch, router: &Router) {
     assert_labels(router.nodes(), &labels, "random");
 }
 
+/// How many pairs of stretches cross each other.
+pub fn crossings(wires: &[Wire]) -> usize {
+    let crosses = |(a, b): (Point, Point), (c, d): (Point, Point)| {
+        let (one, other) = (Rect::spanning(a, b), Rect::spanning(c, d));
+        let upright = |rect: &Rect| rect.width() == 0.0;
+        upright(&one) != upright(&other) && one.overlaps(&other.grown(-0.01).grown(0.02))
+    };
+    let mut count = 0;
+    for (index, wire) in wires.iter().enumerate() {
+        for other in &wires[..index] {
+            count += wire
+                .stretches()
+                .flat_map(|a| other.stretches().map(move |b| (a, b)))
+                .filter(|(a, b)| crosses(*a, *b))
+                .count();
+        }
+    }
+    count
+}
+
 #[test]
 fn in_the_guide_edges_keep_off_nodes_and_labels_off_everything() {
     for diagram in guide::DIAGRAMS {
@@ -149,6 +187,22 @@ proptest! {
     fn also_where_nodes_touch(sketch in sketches(0.0)) {
         let router = sketch.router();
         assert_wires(router.nodes(), &sketch.edges, router.wires(), "touching");
+    }
+
+    /// Whatever is connected to whatever: laid out, nodes keep apart and stand on the grid, and all else holds as well.
+    #[test]
+    fn what_is_laid_out_is_a_good_drawing(sketch in sketches(8.0), kinds in prop::collection::vec(0_usize..10, 60)) {
+        let document = sketch.document(&kinds);
+        let sizes: Vec<_> = sketch.texts.iter().map(|lines| label::size(lines)).collect();
+        let places = layout(&document, &sizes);
+        prop_assert_eq!(&places, &layout(&document, &sizes));
+        let nodes: Vec<Rect> = places.iter().map(|place| Rect::of_node(*place)).collect();
+        for (index, node) in nodes.iter().enumerate() {
+            prop_assert!(places[index].x % GRID == 0.0 && places[index].y % GRID == 0.0);
+            prop_assert!(nodes[..index].iter().all(|other| !node.grown(24.0).overlaps(other)));
+        }
+        let sketch = Sketch { nodes, ..sketch };
+        assert_sketch(&sketch, &sketch.router());
     }
 
     /// What holds for a drawing holds while nodes are dragged, and letting go gives what a fresh drawing would give.

@@ -12,7 +12,8 @@ pub enum Command {
     Send { node: Uuid, payload: Value, count: u32 },
     /// Changes the diagram; see [`super::Simulation::edit`].
     Edit(Edit),
-    /// Changes a setting of a node or an edge; null goes back to the default. Short for the edit that does so.
+    /// Changes a setting of a node, an edge or the account ([`crate::diagram::ACCOUNT`]); null goes back to the default.
+    /// Short for the edit that does so.
     Set { target: Uuid, setting: String, value: Value },
     /// Freezes a node: what reaches it waits.
     Pause { node: Uuid },

@@ -31,7 +31,7 @@ mod references;
 
 pub use history::{Applied, History};
 
-use super::document::{Document, Edge, MAXIMUM_EDGES, MAXIMUM_NODES, Node};
+use super::document::{ACCOUNT, Document, Edge, MAXIMUM_EDGES, MAXIMUM_NODES, Node};
 use super::problem::Problem;
 use super::settings;
 use serde_json::{Map, Value};
@@ -127,6 +127,7 @@ impl Edit {
         let lists = match (document.node(target), document.edge(target)) {
             (Some(node), _) => settings::of_node(node.kind),
             (None, Some(edge)) => settings::of_edge(edge.kind),
+            (None, None) if target == ACCOUNT => settings::of_account(),
             (None, None) => &[],
         };
         let described = lists.iter().flat_map(|list| list.iter()).find(|described| described.name == setting);
@@ -325,13 +326,14 @@ impl Document {
         Ok(Edit::SetField { field, value: before })
     }
 
-    /// What a node or edge says about its settings.
+    /// What a node, an edge or the account says about its settings.
     fn settings_mut(&mut self, target: Uuid) -> Result<&mut Map<String, Value>, Vec<Problem>> {
         if let Some(position) = self.nodes.iter().position(|node| node.id == target) {
             return Ok(&mut self.nodes[position].settings);
         }
-        match self.edge_mut(target) {
+        match self.edges.iter_mut().find(|edge| edge.id == target) {
             Some(edge) => Ok(&mut edge.settings),
+            None if target == ACCOUNT => Ok(&mut self.account),
             None => Err(unknown(target)),
         }
     }

@@ -28,6 +28,10 @@ pub const DIFFERENCES: &[Difference] = &[
         why: "They do not change how the patterns behave, only whether they are allowed to.",
     },
     Difference {
+        what: "A payload is nested at most 100 levels deep; what lies deeper is left out.",
+        why: "A message that wraps itself in every round of a loop would otherwise fill the memory.",
+    },
+    Difference {
         what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",
         why: "It comes with the complete set of behaviours.",
     },

@@ -274,6 +274,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                         SlotState::Running if slot.records > 1 => ("running", format!("batch of {}", slot.records)),
                         SlotState::Running => ("running", format!("request {}", slot.trace)),
                         SlotState::Idle => ("idle", "idle".to_string()),
+                        SlotState::Provisioned => ("idle", "provisioned".to_string()),
                     };
                     view! { <li class=class><b>{words}</b>" "{span(now.since(slot.since))}</li> }
                 })
@@ -299,6 +300,17 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                     }
                 })
                 .collect_view();
+            let destinations = it
+                .destinations
+                .iter()
+                .map(|destination| {
+                    let kind = state.read(|simulation| simulation.plan().edge(destination.edge).kind.name());
+                    view! {
+                        <h3>{kind}": "{name_of(state, destination.to)}</h3>
+                        {figures(vec![("delivered", count(destination.delivered)), ("failed", count(destination.failed))])}
+                    }
+                })
+                .collect_view();
             let none = it.slots.is_empty();
             view! {
                 <h3>"Environments"</h3>
@@ -317,6 +329,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                     ],
                 )}
                 {mappings}
+                {destinations}
                 <h3>"Own queue for asynchronous invocations: "{count(it.queued_count)}</h3>
             }
         })
