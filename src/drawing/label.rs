@@ -96,6 +96,23 @@ impl Label {
 /// let first = labels[1].expect("it has room").baseline(0);
 /// ```
 pub fn place(nodes: &Terrain, wires: &[Wire], sizes: &[(f64, f64)]) -> Vec<Option<Label>> {
+    let mut labels = vec![None; wires.len()];
+    let all: Vec<usize> = (0..wires.len()).collect();
+    update(&mut labels, nodes, wires, sizes, &all);
+    labels
+}
+
+/// Finds new places for the labels of the edges in `changed` (see [`super::Router::changed`]) and for those on which a
+/// node stands now; the others stay.
+pub fn update(labels: &mut [Option<Label>], nodes: &Terrain, wires: &[Wire], sizes: &[(f64, f64)], changed: &[usize]) {
+    for edge in changed {
+        if let Some(label) = labels.get_mut(*edge) {
+            *label = None;
+        }
+    }
+    for label in labels.iter_mut() {
+        *label = label.filter(|label| !nodes.any_overlapping(&label.area.grown(APART)));
+    }
     let mut owners = Vec::new();
     let mut stretches = Terrain::default();
     for (edge, wire) in wires.iter().enumerate() {
@@ -104,17 +121,17 @@ pub fn place(nodes: &Terrain, wires: &[Wire], sizes: &[(f64, f64)]) -> Vec<Optio
             owners.push(edge);
         }
     }
-    let mut places = Places { nodes, stretches, owners, wires, labels: Terrain::default() };
+    let taken = Terrain::new(labels.iter().flatten().map(|label| label.area).collect());
+    let mut places = Places { nodes, stretches, owners, wires, labels: taken };
+    let waits = |edge: &usize| labels[*edge].is_none() && sizes[*edge].1 > 0.0 && wires[*edge].corners().len() > 1;
+    let mut order: Vec<usize> = (0..labels.len().min(wires.len()).min(sizes.len())).filter(waits).collect();
     // Short wires have the least choice.
-    let mut order: Vec<usize> = (0..wires.len().min(sizes.len())).filter(|edge| sizes[*edge].1 > 0.0).collect();
     order.sort_by(|a, b| wires[*a].length().total_cmp(&wires[*b].length()).then(a.cmp(b)));
-    let mut labels = vec![None; wires.len()];
-    for edge in order.into_iter().filter(|edge| wires[*edge].corners().len() > 1) {
+    for edge in order {
         let label = places.best(edge, sizes[edge]);
         places.labels.add(label.area);
         labels[edge] = Some(label);
     }
-    labels
 }
 
 struct Places<'a> {

@@ -46,22 +46,24 @@ struct Stretch {
     place: f64,
 }
 
-/// Gives all edges their places.
-pub fn nudge(drafts: &mut [Draft], terrain: &Terrain) {
+/// Gives edges their places: those that `moves` names; the others stay, and are kept off.
+pub fn nudge(drafts: &mut [Draft], terrain: &Terrain, moves: &[bool]) {
     for axis in [Axis::X, Axis::Y, Axis::X] {
-        let mut stretches = collect(drafts, terrain, axis);
-        place(&mut stretches, drafts, axis);
-        for stretch in &stretches {
+        let mut stretches = collect(drafts, terrain, axis, moves);
+        place(&mut stretches, drafts, axis, moves);
+        for stretch in stretches.iter().filter(|stretch| moves[stretch.edge]) {
             let points = &mut drafts[stretch.edge].points;
             points[stretch.index].set(axis, stretch.place);
             points[stretch.index + 1].set(axis, stretch.place);
         }
     }
-    drafts.iter_mut().for_each(|draft| draft.points = corners(std::mem::take(&mut draft.points)));
+    for (draft, _) in drafts.iter_mut().zip(moves).filter(|(_, moves)| **moves) {
+        draft.points = corners(std::mem::take(&mut draft.points));
+    }
 }
 
 /// All stretches that can move along an axis.
-fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis) -> Vec<Stretch> {
+fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis, moves: &[bool]) -> Vec<Stretch> {
     let other = axis.other();
     let mut stretches = Vec::new();
     for (edge, draft) in drafts.iter().enumerate() {
@@ -72,6 +74,16 @@ fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis) -> Vec<Stretch> {
             let at = pair[0].along(axis);
             let (a, b) = (pair[0].along(other), pair[1].along(other));
             let (low, high) = (a.min(b), a.max(b));
+            let node = match (index == 0, index == last) {
+                (true, _) => Some((draft.from, a < b)),
+                (_, true) => Some((draft.to, b < a)),
+                _ => None,
+            };
+            if !moves[edge] {
+                let (wish, weight, least, most, place) = (at, 1.0, at, at, at);
+                stretches.push(Stretch { edge, index, node, low, high, wish, weight, least, most, place });
+                continue;
+            }
             let (mut least, mut most) = channel(terrain, axis, at, low, high);
             let (wall_low, wall_high) = (least, most);
             let mut wish = at;
@@ -103,11 +115,6 @@ fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis) -> Vec<Stretch> {
                 (least, most) = (at, at);
             }
             let wish = wish.clamp(least, most);
-            let node = match (index == 0, index == last) {
-                (true, _) => Some((draft.from, a < b)),
-                (_, true) => Some((draft.to, b < a)),
-                _ => None,
-            };
             stretches.push(Stretch { edge, index, node, low, high, wish, weight, least, most, place: wish });
         }
     }
@@ -218,7 +225,7 @@ fn sign(value: f64) -> f64 {
 }
 
 /// Finds the places: as near to the wishes as order and spacing allow.
-fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis) {
+fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis, moves: &[bool]) {
     let mut by_place: Vec<usize> = (0..stretches.len()).collect();
     by_place.sort_by(|a, b| stretches[*a].wish.total_cmp(&stretches[*b].wish).then(a.cmp(b)));
     // Pairs that need room between them: the first comes first.
@@ -230,7 +237,7 @@ fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis) {
                 break;
             }
             let beside = one.low < two.high + TOGETHER && two.low < one.high + TOGETHER;
-            if beside && one.edge != two.edge {
+            if beside && one.edge != two.edge && (moves[one.edge] || moves[two.edge]) {
                 pairs.push(if comes_first(one, two, drafts, axis) { (*a, *b) } else { (*b, *a) });
             }
         }
@@ -252,7 +259,7 @@ fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis) {
         let order = sorted(&members, &links, stretches);
         let mut spacing = SPACING;
         while spacing > 1.0 && !separate(&order, &links, stretches, spacing) {
-            spacing *= 0.8;
+            spacing *= 0.7;
         }
     }
     for stretch in stretches {

@@ -213,6 +213,8 @@ proptest! {
     ) {
         let mut router = sketch.router();
         let mut nodes = sketch.nodes.clone();
+        let sizes: Vec<_> = sketch.texts.iter().map(|lines| label::size(lines)).collect();
+        let mut labels = label::place(router.terrain(), router.wires(), &sizes);
         for (node, x, y) in steps {
             let node = node.index(nodes.len());
             let moved = Rect::of_node(nodes[node].centre().plus(x, y));
@@ -220,7 +222,9 @@ proptest! {
             if free {
                 router.move_nodes(&[(node, moved.centre())]);
                 nodes[node] = router.nodes()[node];
-                assert_sketch(&sketch, &router);
+                assert_wires(router.nodes(), &sketch.edges, router.wires(), "dragged");
+                label::update(&mut labels, router.terrain(), router.wires(), &sizes, router.changed());
+                assert_labels(router.nodes(), &labels, "dragged");
             }
         }
         router.settle();

@@ -25,11 +25,15 @@ use rustc_hash::FxHashMap;
 pub struct Router {
     terrain: Terrain,
     margins: Vec<Margins>,
-    /// In document order; without points where a node is missing.
-    drafts: Vec<Draft>,
+    /// The rough ways, in document order; without points where a node is missing.
+    rough: Vec<Draft>,
+    /// The same in their places.
+    placed: Vec<Draft>,
     /// Whether an edge takes the plain way, which another node's going cannot improve.
     plain: Vec<bool>,
     wires: Vec<Wire>,
+    /// The edges whose wires may have changed last.
+    changed: Vec<usize>,
 }
 
 /// The box of a node at the nearest eighth of a unit: then sums and halves of coordinates are exact, and what should be
@@ -57,11 +61,13 @@ impl Router {
         let mut router = Router { terrain: Terrain::new(nodes), ..Router::default() };
         let count = router.terrain.rects().len();
         let in_range = |(from, to): &(usize, usize)| *from < count && *to < count;
-        router.drafts = edges
+        router.rough = edges
             .map(|ends| ends.filter(in_range).unwrap_or((usize::MAX, usize::MAX)))
             .map(|(from, to)| Draft { points: Vec::new(), from, to })
             .collect();
-        router.plain = vec![false; router.drafts.len()];
+        router.plain = vec![false; router.rough.len()];
+        router.placed = router.rough.clone();
+        router.wires = vec![Wire::default(); router.rough.len()];
         router.settle();
         router
     }
@@ -69,6 +75,11 @@ impl Router {
     /// In document order.
     pub fn wires(&self) -> &[Wire] {
         &self.wires
+    }
+
+    /// The edges whose wires may have changed when nodes were moved last, by number.
+    pub fn changed(&self) -> &[usize] {
+        &self.changed
     }
 
     /// The boxes of the nodes, in document order.
@@ -83,12 +94,12 @@ impl Router {
     /// Looks for all wires anew.
     pub fn settle(&mut self) {
         self.margins = (0..self.terrain.rects().len()).map(|node| margins(&self.terrain, node)).collect();
-        (0..self.drafts.len()).for_each(|edge| self.search(edge));
-        self.finish();
+        (0..self.rough.len()).for_each(|edge| self.search(edge));
+        self.place(&vec![true; self.rough.len()]);
     }
 
     /// Moves nodes (by number, to a centre) and re-routes their edges, those that they now block, and those that went
-    /// around them where they stood.
+    /// around them where they stood. The edges beside these make room for them; all others stay.
     pub fn move_nodes(&mut self, moved: &[(usize, Point)]) {
         let mut disturbed = Vec::with_capacity(moved.len() * 2);
         for (node, centre) in moved {
@@ -102,8 +113,10 @@ impl Router {
                 self.margins[node as usize] = margins(&self.terrain, node as usize);
             }
         }
-        for edge in 0..self.drafts.len() {
-            let draft = &self.drafts[edge];
+        let mut moves = vec![false; self.rough.len()];
+        let mut nodes = vec![false; self.terrain.rects().len()];
+        for edge in 0..self.rough.len() {
+            let draft = &self.rough[edge];
             let own = moved.iter().any(|(node, _)| *node == draft.from || *node == draft.to);
             // A plain way keeps half of the clearance; another one follows the nodes that it goes around.
             let reach = if self.plain[edge] { CLEARANCE / 2.0 } else { CLEARANCE + 1.0 };
@@ -111,30 +124,46 @@ impl Router {
                 let area = area.grown(reach);
                 draft.points.windows(2).any(|pair| Rect::spanning(pair[0], pair[1]).grown(0.01).overlaps(&area))
             };
+            let beside = |area: &Rect| {
+                let area = area.grown(CLEARANCE);
+                self.placed[edge]
+                    .points
+                    .windows(2)
+                    .any(|pair| Rect::spanning(pair[0], pair[1]).grown(0.01).overlaps(&area))
+            };
             if own || disturbed.iter().any(near) {
                 self.search(edge);
+                (nodes[self.rough[edge].from], nodes[self.rough[edge].to], moves[edge]) = (true, true, true);
+            } else if disturbed.iter().any(beside) {
+                // Its place may have been one in the middle of a channel that is now another.
+                moves[edge] = true;
             }
         }
-        self.finish();
+        for (moves, draft) in moves.iter_mut().zip(&self.rough) {
+            *moves |= draft.from != usize::MAX && (nodes[draft.from] || nodes[draft.to]);
+        }
+        self.place(&moves);
     }
 
     fn search(&mut self, edge: usize) {
-        let draft = &mut self.drafts[edge];
+        let draft = &mut self.rough[edge];
         if draft.from != usize::MAX {
             (draft.points, self.plain[edge]) = search(&self.terrain, &self.margins, draft.from, draft.to);
         }
     }
 
-    fn finish(&mut self) {
-        let mut drafts = self.drafts.clone();
-        nudge(&mut drafts, &self.terrain);
-        // A corner is not rounded into a node beside it.
-        let terrain = &self.terrain;
-        let way = |draft: Draft| {
-            let sharp: Vec<bool> =
-                draft.points.iter().map(|corner| terrain.any_overlapping(&Rect::centred(*corner, 6.0, 6.0))).collect();
-            Wire::through(draft.points, |index| if sharp[index] { 0.0 } else { f64::INFINITY })
-        };
-        self.wires = drafts.into_iter().map(way).collect();
+    fn place(&mut self, moves: &[bool]) {
+        self.changed = (0..moves.len()).filter(|edge| moves[*edge]).collect();
+        for edge in &self.changed {
+            self.placed[*edge].clone_from(&self.rough[*edge]);
+        }
+        nudge(&mut self.placed, &self.terrain, moves);
+        for edge in &self.changed {
+            let points = self.placed[*edge].points.clone();
+            // A corner is not rounded into a node beside it.
+            let beside = |corner: &Point| self.terrain.any_overlapping(&Rect::centred(*corner, 6.0, 6.0));
+            let sharp: Vec<bool> = points.iter().map(beside).collect();
+            self.wires[*edge] = Wire::through(points, |index| if sharp[index] { 0.0 } else { f64::INFINITY });
+        }
     }
 }
