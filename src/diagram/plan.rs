@@ -346,6 +346,10 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
         }
+        if let NodeSettings::Gateway(settings) = &node.settings {
+            let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
+            settings::check_gateway(plan, node, settings, &path, position_of, problems);
+        }
         if node.kind == NodeKind::Rule {
             let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
             if buses > 1 {

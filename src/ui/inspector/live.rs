@@ -51,7 +51,10 @@ fn bill(state: State, id: Uuid) -> AnyView {
     view! {
         <h3>"Cost so far"</h3>
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
-        <p class="quiet">"At the document's prices: list prices of "{REGION}", "{AS_OF}", but for what was changed."</p>
+        <p class="quiet">
+            "Prices of "{REGION}", "{AS_OF}". "
+            <button class="bare" data-testid="costs-open" on:click=move |_| state.costs.set(true)>"All costs and prices"</button>
+        </p>
     }
     .into_any()
 }
