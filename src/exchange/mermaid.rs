@@ -75,7 +75,10 @@ mod tests {
         for diagram in guide::DIAGRAMS {
             let document = diagram.document();
             let text = write(&document);
-            assert_eq!(text.lines().filter(|line| line.contains("-->") || line.contains("-.->")).count(), document.edges.len());
+            assert_eq!(
+                text.lines().filter(|line| line.contains("-->") || line.contains("-.->")).count(),
+                document.edges.len()
+            );
             let waits = document.edges.iter().filter(|edge| edge.kind.is_synchronous()).count();
             assert_eq!(text.matches("-->").count(), waits);
             assert!(document.nodes.iter().all(|node| text.contains(&format!("\"{}<br/>", escape(&node.name)))));

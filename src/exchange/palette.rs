@@ -48,7 +48,7 @@ mod tests {
         let names = COLOURS.iter().map(|(name, ..)| *name).chain(["people"]);
         for name in names {
             for (part, theme) in [(light, Theme::Light), (dark, Theme::Dark)] {
-                let value = part.split(&format!("--{name}: ")).nth(1).and_then(|rest| rest.split(';').next());
+                let value = part.split(&format!("\n  --{name}: ")).nth(1).and_then(|rest| rest.split(';').next());
                 assert_eq!(value, Some(colour(name, theme)), "--{name}, {theme:?}");
             }
         }
