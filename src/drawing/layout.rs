@@ -147,7 +147,7 @@ impl Columns {
             (document.nodes[part[*node]].kind != NodeKind::Client, comes_in, *node)
         };
         let mut starts: Vec<usize> = (0..part.len()).collect();
-        starts.sort_by_key(first);
+        starts.sort_by_cached_key(first);
         let visited = without_circles(part.len(), &mut edges, &starts);
         let ranks = ranks(part.len(), &edges);
         let mut vertices: Vec<Vertex> = part

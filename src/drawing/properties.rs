@@ -244,6 +244,21 @@ proptest! {
     }
 }
 
+/// As far apart as a document may place them: what is empty between costs nothing.
+#[test]
+fn nodes_very_far_apart_are_no_burden() {
+    let spread = |number: usize, step: usize| (number * step % 50) as f64 * 40_000.0 - 1e6;
+    let nodes: Vec<Rect> =
+        (0..50).map(|node| Rect::of_node(Point { x: spread(node, 7), y: spread(node, 3) })).collect();
+    let edges: Vec<(usize, usize)> = (0..100).map(|edge| (edge % 50, (edge * 31 + 1) % 50)).collect();
+    let router = Router::between(nodes, edges.into_iter().map(Some));
+    let labels = label::place(router.terrain(), router.wires(), &[(40.0, 16.0); 100]);
+    assert_labels(router.nodes(), &labels, "far apart");
+    for wire in router.wires() {
+        assert!(router.nodes().iter().all(|node| wire.inside(&node.grown(-0.5)) == 0.0));
+    }
+}
+
 #[test]
 fn a_loop_goes_around_a_corner_of_its_node() {
     let nodes = vec![Rect::of_node(Point { x: 0.0, y: 0.0 })];

@@ -94,7 +94,8 @@ impl Router {
     /// Looks for all wires anew.
     pub fn settle(&mut self) {
         self.margins = (0..self.terrain.rects().len()).map(|node| margins(&self.terrain, node)).collect();
-        (0..self.rough.len()).for_each(|edge| self.search(edge));
+        let mut effort = 0;
+        (0..self.rough.len()).for_each(|edge| self.search(edge, &mut effort));
         self.place(&vec![true; self.rough.len()]);
     }
 
@@ -113,6 +114,7 @@ impl Router {
                 self.margins[node as usize] = margins(&self.terrain, node as usize);
             }
         }
+        let mut effort = 0;
         let mut moves = vec![false; self.rough.len()];
         let mut nodes = vec![false; self.terrain.rects().len()];
         for edge in 0..self.rough.len() {
@@ -132,7 +134,7 @@ impl Router {
                     .any(|pair| Rect::spanning(pair[0], pair[1]).grown(0.01).overlaps(&area))
             };
             if own || disturbed.iter().any(near) {
-                self.search(edge);
+                self.search(edge, &mut effort);
                 (nodes[self.rough[edge].from], nodes[self.rough[edge].to], moves[edge]) = (true, true, true);
             } else if disturbed.iter().any(beside) {
                 // Its place may have been one in the middle of a channel that is now another.
@@ -145,10 +147,10 @@ impl Router {
         self.place(&moves);
     }
 
-    fn search(&mut self, edge: usize) {
+    fn search(&mut self, edge: usize, effort: &mut usize) {
         let draft = &mut self.rough[edge];
         if draft.from != usize::MAX {
-            (draft.points, self.plain[edge]) = search(&self.terrain, &self.margins, draft.from, draft.to);
+            (draft.points, self.plain[edge]) = search(&self.terrain, &self.margins, (draft.from, draft.to), effort);
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::place::{Axis, Point, Rect};
 use super::terrain::Terrain;
+use super::wire::Wire;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -28,6 +29,12 @@ const TIGHT: u32 = 3;
 const REACH: [f64; 2] = [176.0, 640.0];
 /// More steps than this are not worth their time; then the plain way is taken.
 const MOST_STEPS: usize = 200_000;
+
+/// The lines of at most so many nodes are followed: of those nearest to the straight way.
+const MOST_NEAR: usize = 240;
+/// A drawing that asks for more crossings of lines than this is larger than anyone can read; the plain way is taken for
+/// what is left.
+const MOST_EFFORT: usize = 100_000_000;
 
 /// Where an edge may go: right, down, left, up.
 const DIRECTIONS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
@@ -101,8 +108,14 @@ fn is_free(points: &[Point], terrain: &Terrain, from: usize, to: usize, clearanc
     })
 }
 
-/// The rough way from one node to another, from border to border, and whether it is the plain one.
-pub fn search(terrain: &Terrain, margins: &[Margins], from: usize, to: usize) -> (Vec<Point>, bool) {
+/// The rough way from one node to another, from border to border, and whether it is the plain one. `effort` sums up
+/// what a whole drawing costs.
+pub fn search(
+    terrain: &Terrain,
+    margins: &[Margins],
+    (from, to): (usize, usize),
+    effort: &mut usize,
+) -> (Vec<Point>, bool) {
     let (a, b) = (terrain.rects()[from], terrain.rects()[to]);
     if from != to {
         for share in [0.5, 0.2, 0.8] {
@@ -113,7 +126,12 @@ pub fn search(terrain: &Terrain, margins: &[Margins], from: usize, to: usize) ->
         }
     }
     for (attempt, reach) in REACH.into_iter().enumerate() {
-        if let Some(points) = Field::new(terrain, margins, from, to, reach, attempt > 0).find(&a, &b, from == to) {
+        if *effort > MOST_EFFORT {
+            break;
+        }
+        let field = Field::new(terrain, margins, from, to, reach, attempt > 0);
+        *effort += field.right.len();
+        if let Some(points) = field.find(&a, &b, from == to) {
             return (points, false);
         }
     }
@@ -154,7 +172,12 @@ struct Goal {
 impl Field {
     fn new(terrain: &Terrain, margins: &[Margins], from: usize, to: usize, reach: f64, borders: bool) -> Field {
         let (a, b) = (terrain.rects()[from], terrain.rects()[to]);
-        let near = terrain.touching(&a.with(&b).grown(reach));
+        let mut near = terrain.touching(&a.with(&b).grown(reach));
+        if near.len() > MOST_NEAR {
+            let straight = Wire::through(vec![a.centre(), b.centre()], |_| 0.0);
+            near.sort_by_cached_key(|number| straight.distance(terrain.rects()[*number as usize].centre()) as u64);
+            near.truncate(MOST_NEAR);
+        }
         let (mut xs, mut ys) = (Vec::new(), Vec::new());
         for number in near.into_iter().map(|number| number as usize) {
             let (rect, [right, bottom, left, top]) = (terrain.rects()[number], margins[number]);

@@ -1,7 +1,7 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
 use super::Layout;
-use crate::drawing::{Label, Point, Wire, label};
+use crate::drawing::{Axis, Label, Wire, label};
 use crate::ui::format::slug;
 use crate::ui::reactive::live_text;
 use crate::ui::state::{Selection, use_state};
@@ -62,17 +62,16 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
     });
     let path = live_text(move || wire.with(|(wire, _)| wire.path()));
     // Each line of text stands by itself: an edge may run between them. The last is the fault's.
-    let line = move |line: usize, along: fn(Point) -> f64| {
+    let line = move |line: usize, axis: Axis| {
         live_text(move || {
             let lines = words.with(Vec::len);
             let place = wire.with(|(wire, label)| {
                 let below = 16.0 * (line.min(2) as f64);
                 label.map_or_else(|| wire.at(0.5).plus(0.0, below - 6.0), |label| label.baseline(line.min(lines)))
             });
-            format!("{:.1}", along(place))
+            format!("{:.1}", place.along(axis))
         })
     };
-    let (x, y): (fn(Point) -> f64, fn(Point) -> f64) = (|place| place.x, |place| place.y);
     let ends = format!("From {from} to {to}");
     let label_for_listeners = live_text(move || {
         format!("{ends}: {} {} {}", kind.stands_for(), words.with(|words| words.join(" ")), fault.get())
@@ -88,9 +87,9 @@ pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         </g>
         // Beside the edge, not in it: the edge's own name says more.
         <g class="edge-label" data-edge=id.to_string() aria-hidden="true">
-            <text x=line(0, x) y=line(0, y)>{live_text(move || words.with(|words| words.first().cloned().unwrap_or_default()))}</text>
-            <text x=line(1, x) y=line(1, y)>{live_text(move || words.with(|words| words.get(1).cloned().unwrap_or_default()))}</text>
-            <text class="fault" x=line(2, x) y=line(2, y) data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>
+            <text x=line(0, Axis::X) y=line(0, Axis::Y)>{live_text(move || words.with(|words| words.first().cloned().unwrap_or_default()))}</text>
+            <text x=line(1, Axis::X) y=line(1, Axis::Y)>{live_text(move || words.with(|words| words.get(1).cloned().unwrap_or_default()))}</text>
+            <text class="fault" x=line(2, Axis::X) y=line(2, Axis::Y) data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>
                 {live_text(move || fault.get())}
             </text>
         </g>
