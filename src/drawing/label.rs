@@ -34,6 +34,7 @@ pub fn words(edge: &PlanEdge) -> Vec<String> {
             TargetInput::Whole => Vec::new(),
             _ => vec!["input".to_string(), "transformed".to_string()],
         },
+        EdgeSettings::PutEvents { .. } => Vec::new(),
         EdgeSettings::Plain => match edge.kind {
             EdgeKind::OnSuccess => vec!["on success".to_string()],
             EdgeKind::OnFailure => vec!["on failure".to_string()],
