@@ -5,6 +5,8 @@
 //! platform's own functions.
 
 mod agenda;
+mod bucket;
+mod calendar;
 mod deadlines;
 mod pool;
 mod sampler;
@@ -12,6 +14,8 @@ mod stream;
 mod time;
 
 pub use agenda::Agenda;
+pub use bucket::Bucket;
+pub use calendar::{date, epoch_seconds};
 pub use deadlines::Deadlines;
 pub use pool::{Key, Pool};
 pub use sampler::Sampler;

@@ -72,6 +72,8 @@ pub fn can_retry(status: Status) -> bool {
     match status {
         Status::Http(code) => code == 429 || code >= 500,
         Status::FunctionError | Status::FunctionTimeout | Status::Unreachable => true,
+        // Only clients see these.
+        Status::CircuitOpen | Status::Blocked => false,
     }
 }
 

@@ -3,6 +3,8 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::client::Circuit;
+use super::gateway::Refusal;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -24,7 +26,7 @@ pub enum Way {
 }
 
 /// How a request was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// An HTTP status code.
     Http(u16),
@@ -34,6 +36,10 @@ pub enum Status {
     FunctionTimeout,
     /// Nothing answered there.
     Unreachable,
+    /// The client's circuit breaker kept it from being sent.
+    CircuitOpen,
+    /// The browser kept the request, or its answer, from the page: how-to-cors.
+    Blocked,
 }
 
 impl Status {
@@ -51,7 +57,7 @@ impl Status {
         match self {
             Status::Http(code) => code,
             Status::FunctionError | Status::FunctionTimeout => 500,
-            Status::Unreachable => 0,
+            Status::Unreachable | Status::CircuitOpen | Status::Blocked => 0,
         }
     }
 
@@ -61,6 +67,8 @@ impl Status {
             Status::FunctionError => "function error".to_string(),
             Status::FunctionTimeout => "Task timed out".to_string(),
             Status::Unreachable => "unreachable".to_string(),
+            Status::CircuitOpen => "circuit open, not sent".to_string(),
+            Status::Blocked => "blocked by the browser (CORS)".to_string(),
         }
     }
 }
@@ -140,6 +148,12 @@ pub enum What {
 
     /// Gateway: refused at the door with this status.
     Rejected { status: u16 },
+    /// Gateway: gave this answer itself.
+    Refused { status: u16, refusal: Refusal },
+    /// Gateway: the answer was in the stage's cache.
+    FoundInCache,
+    /// Client: its circuit breaker turned.
+    CircuitTurned { circuit: Circuit },
     /// Gateway: the integration did not answer in time.
     IntegrationTimedOut,
 
@@ -236,6 +250,8 @@ impl Status {
             Status::FunctionError => 10_001,
             Status::FunctionTimeout => 10_002,
             Status::Unreachable => 10_003,
+            Status::CircuitOpen => 10_004,
+            Status::Blocked => 10_005,
         }
     }
 }
@@ -292,6 +308,9 @@ impl What {
             What::Overloaded { overload } => (70, overload as u64),
             What::EventGivenUp { reason } => (71, reason as u64),
             What::LoopStopped => (72, 0),
+            What::Refused { status, refusal } => (80 | (u64::from(status) << 8), refusal as u64),
+            What::FoundInCache => (81, 0),
+            What::CircuitTurned { circuit } => (82, circuit as u64),
         }
     }
 }

@@ -103,8 +103,9 @@ impl Service {
             Service::Database(it) => it.held(visit),
             Service::Mailer(it) => it.held(visit),
             Service::Endpoint(it) => it.held(visit),
-            // Gateways and buses hand on at once; mappings only see what the queue holds.
-            Service::Gateway(_) | Service::Bus(_) | Service::Mapping(_) => {}
+            Service::Gateway(it) => it.held(visit),
+            // Buses hand on at once; mappings only see what the queue holds.
+            Service::Bus(_) | Service::Mapping(_) => {}
         }
     }
 }

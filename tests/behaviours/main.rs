@@ -5,6 +5,7 @@
 mod support;
 
 mod bus;
+mod client;
 mod cost;
 mod event_source_mapping;
 mod faults;
@@ -14,7 +15,7 @@ mod queue;
 mod store;
 mod topic;
 
-use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
+use eventyard::diagram::{Distribution, Document, EdgeKind, Edit, NodeKind, ScheduledFault};
 use eventyard::services::Fault;
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};

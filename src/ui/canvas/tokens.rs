@@ -9,7 +9,7 @@ use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
 use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::kernel::Time;
-use crate::services::{Ending, Environment, Record, Serial, Trace, Way, What};
+use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -174,7 +174,10 @@ impl Painter {
             What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
-            What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
+            What::Refused { status: 429, .. } => self.sign(record.node, "429 throttled", true),
+            What::Refused { .. } | What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
+            What::FoundInCache => self.sign(record.node, "from the cache", false),
+            What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Redelivered => self.sign(record.node, "↺ visible again", true),
             What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),
