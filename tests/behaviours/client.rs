@@ -264,17 +264,19 @@ fn successes_in_between_and_refusals_of_the_client_keep_the_circuit_closed() {
 // model: status polling.
 #[test]
 fn a_client_asks_for_the_status_until_the_work_is_done() {
-    let poll = json!({ "path": "/status", "everyMillis": 1_000, "attempts": 5, "until": { "n": [1] } });
-    let run = |payload: Value| {
-        let (mut simulation, [client, ..]) =
-            station(quiet(json!({ "PollStatus": poll.clone() })), json!({}), replies(1));
-        send(&mut simulation, client, payload, 1);
+    let handler = json!([{ "step": "respond", "payload": { "statusCode": 200, "body": { "status": "done" } } }]);
+    let run = |status: &str| {
+        let poll = json!({ "path": "/status", "everyMillis": 1_000, "attempts": 5, "until": { "status": [status] } });
+        let (mut simulation, [client, _, function]) =
+            station(quiet(json!({ "PollStatus": poll })), json!({}), handler.clone());
+        send(&mut simulation, client, json!({}), 1);
         run_for(&mut simulation, 30);
         check_conservation(&simulation);
-        (figure(&simulation, client, "status_reached"), figure(&simulation, client, "status_given_up"))
+        ["status_reached", "status_given_up", "invocations"]
+            .map(|name| figure(&simulation, if name == "invocations" { function } else { client }, name))
     };
-    // The question for the status has no body, so the answer never matches.
-    assert_eq!(run(json!({ "n": 1 })), (0.0, 1.0));
+    assert_eq!(run("done"), [1.0, 0.0, 2.0]);
+    assert_eq!(run("never"), [0.0, 1.0, 6.0]);
 }
 
 // ---- browsers

@@ -534,7 +534,7 @@ fn without_a_token_a_request_is_unauthorized_and_with_a_wrong_one_denied() {
     let gateway = json!({ "Authorizer": "TOKEN", "AuthorizerToken": "t1" });
     let ask = |token: &str| exchange(gateway.clone(), json!({}), fine(), json!({}), json!({ "Authorization": token }));
     assert_eq!(ask(""), (401, json!({ "message": "Unauthorized" })));
-    assert_eq!(ask("t2"), (403, json!({ "Message": "User is not authorized to access this resource" })));
+    assert_eq!(ask("t2"), (403, json!({ "message": "User is not authorized to access this resource" })));
     assert_eq!(ask("t1").0, 200);
 }
 

@@ -234,7 +234,7 @@ impl Client {
         if let Arrivals::Closed { users, .. } = self.settings.arrivals {
             for user in 0..users {
                 let longest = if user == 0 { FIRST_ARRIVAL } else { u64::MAX };
-                self.think(longest, context);
+                self.think(1, longest, context);
             }
             return;
         }
@@ -247,10 +247,10 @@ impl Client {
     }
 
     /// Lets a user of the closed model think, and then send.
-    fn think(&mut self, longest: u64, context: &mut Context<'_>) {
+    fn think(&mut self, shortest: u64, longest: u64, context: &mut Context<'_>) {
         if let Some(think) = &self.think {
             let pause = think.draw(context.stream());
-            context.timer(pause.clamp(1, longest), TIMER_USER, self.arrival_generation);
+            context.timer(pause.clamp(shortest, longest), TIMER_USER, self.arrival_generation);
         }
     }
 
@@ -513,8 +513,11 @@ impl Client {
     /// The exchange is over: a user of the closed model goes on.
     fn over(&mut self, key: Key, context: &mut Context<'_>) {
         let exchange = self.exchanges.remove(key);
-        if exchange.is_some_and(|exchange| exchange.user == self.arrival_generation) {
-            self.think(u64::MAX, context);
+        let user = exchange.filter(|exchange| exchange.user == self.arrival_generation);
+        if let Some(exchange) = user {
+            // Who fails without any time passing would fail for ever at the same moment.
+            let at_once = context.now() == exchange.sent;
+            self.think(if at_once { SECOND } else { 1 }, u64::MAX, context);
         }
     }
 

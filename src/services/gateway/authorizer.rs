@@ -159,11 +159,9 @@ impl Authorizer {
             }
             _ => return Err(Refusal::AuthorizerFailed),
         }
-        if !self.understood.contains_key(&answer) {
-            let decision = Decision::read(answer, api.settings.api_type, world).map(Rc::new);
-            self.understood.insert(answer, decision);
-        }
-        let decision = self.understood.get(&answer).cloned().flatten().ok_or(Refusal::AuthorizerMalformed)?;
+        let understood = self.understood.entry(answer);
+        let decision = understood.or_insert_with(|| Decision::read(answer, api.settings.api_type, world).map(Rc::new));
+        let decision = decision.clone().ok_or(Refusal::AuthorizerMalformed)?;
         if let Some(entry) = cache.and_then(|cache| self.cache.get_mut(cache as usize)) {
             *entry = Some((world.now + api.settings.authorizer_ttl, decision.clone()));
         }

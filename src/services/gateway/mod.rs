@@ -242,7 +242,7 @@ impl Gateway {
             return;
         }
         let route = &self.routes[route as usize];
-        if self.settings.authorizer == AuthorizerSettings::None || !route.settings.authorized {
+        if matches!(self.settings.authorizer, AuthorizerSettings::None) || !route.settings.authorized {
             self.admit(visit, context);
             return;
         }
@@ -571,7 +571,11 @@ impl Gateway {
         self.billed -= if refusal.is_billed() { 0 } else { visit.units };
         self.throttled += u64::from(answer.status == 429 && !refusal.is_billed());
         let message = context.request(visit.caller).and_then(|call| call.message);
-        context.record(message, What::Refused { status: answer.status, refusal });
+        let what = What::Refused { status: answer.status, refusal };
+        match message {
+            Some(_) => context.record(message, what),
+            None => context.record_trace(visit.trace, what),
+        }
         self.answer(visit, answer, message, Origin { refusal: Some(refusal), ..Origin::default() }, context);
     }
 

@@ -73,10 +73,9 @@ impl Refusal {
             NoRoute => ("RESOURCE_NOT_FOUND", 404, "Not Found"),
             TooLarge => ("REQUEST_TOO_LARGE", 413, pick("Request Too Long", "Request Entity Too Large")),
             Unauthorized => ("UNAUTHORIZED", 401, "Unauthorized"),
-            Denied | DeniedExplicitly if rest => {
-                let how = if self == Denied { "" } else { " with an explicit deny" };
-                let text = format!("User is not authorized to access this resource{how}");
-                return ("ACCESS_DENIED", 403, json!({ "Message": text }));
+            Denied if rest => ("ACCESS_DENIED", 403, "User is not authorized to access this resource"),
+            DeniedExplicitly if rest => {
+                ("ACCESS_DENIED", 403, "User is not authorized to access this resource with an explicit deny")
             }
             Denied | DeniedExplicitly | MissingScope => ("ACCESS_DENIED", 403, "Forbidden"),
             AuthorizerFailed if rest => return ("AUTHORIZER_FAILURE", 500, json!({ "message": null })),
@@ -204,7 +203,7 @@ pub fn compose(refusal: Refusal, settings: &GatewaySettings, message: Option<&st
             headers = Value::Object(fields.collect::<Map<_, _>>());
         }
         if let Some(template) = &custom.template {
-            let text = body.get("message").or_else(|| body.get("Message")).cloned().unwrap_or_default();
+            let text = body.get("message").cloned().unwrap_or_default();
             let context = json!({
                 "error": { "message": text, "messageString": text.to_string(), "responseType": kind },
                 "requestId": "{{requestId}}", "stage": settings.stage,
