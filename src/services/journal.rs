@@ -4,7 +4,7 @@
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
 use super::client::Circuit;
-use super::gateway::Refusal;
+use super::gateway::GatewayError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -69,6 +69,34 @@ impl Status {
             Status::Unreachable => "unreachable".to_string(),
             Status::CircuitOpen => "circuit open, not sent".to_string(),
             Status::Blocked => "blocked by the browser (CORS)".to_string(),
+        }
+    }
+}
+
+/// Why a queue refused a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    TooLarge,
+    NoGroup,
+    NoDeduplicationId,
+    DelayOnFifo,
+    DeduplicationOnStandard,
+    IdTooLong,
+    OverLimit,
+    VisibilityTooLong,
+}
+
+impl Refusal {
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::TooLarge => "it is larger than MaximumMessageSize",
+            Refusal::NoGroup => "a FIFO queue needs a MessageGroupId",
+            Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
+            Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
+            Refusal::DeduplicationOnStandard => "a standard queue knows no MessageDeduplicationId",
+            Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
+            Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
+            Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
         }
     }
 }
@@ -149,7 +177,7 @@ pub enum What {
     /// Gateway: refused at the door with this status.
     Rejected { status: u16 },
     /// Gateway: gave this answer itself.
-    Refused { status: u16, refusal: Refusal },
+    TurnedAway { status: u16, error: GatewayError },
     /// Gateway: the answer was in the stage's cache.
     FoundInCache,
     /// Client: its circuit breaker turned.
@@ -184,6 +212,14 @@ pub enum What {
     Deleted,
     /// Queue: received too often; moved to the dead-letter queue.
     DeadLettered,
+    /// Queue: its consumer changed how long it stays hidden.
+    VisibilityChanged { until: Time },
+    /// Queue: delivered once more though nobody let it time out, as standard queues now and then do.
+    DeliveredTwice,
+    /// FIFO queue: could not be deleted or hidden any longer; its visibility timeout had ended.
+    ReceiptExpired,
+    /// Queue: the call was refused.
+    Refused { why: Refusal },
 
     /// Topic, bus or mapping: the filter on this edge refused the message.
     FilterRefused,
@@ -298,6 +334,10 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::VisibilityChanged { until } => (40, until.0),
+            What::DeliveredTwice => (41, 0),
+            What::ReceiptExpired => (42, 0),
+            What::Refused { why } => (43, why as u64),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),
@@ -308,7 +348,7 @@ impl What {
             What::Overloaded { overload } => (70, overload as u64),
             What::EventGivenUp { reason } => (71, reason as u64),
             What::LoopStopped => (72, 0),
-            What::Refused { status, refusal } => (80 | (u64::from(status) << 8), refusal as u64),
+            What::TurnedAway { status, error } => (80 | (u64::from(status) << 8), error as u64),
             What::FoundInCache => (81, 0),
             What::CircuitTurned { circuit } => (82, circuit as u64),
         }

@@ -48,7 +48,11 @@ impl Simulation {
                 let hours = it.cache_time(self.now()) as f64 / (3_600 * SECOND) as f64;
                 vec![(tariff, it.billed as f64), (Tariff::ApiGatewayCache, hours)]
             }
-            Service::Queue(it) => vec![(Tariff::SqsRequests, it.counts.requests as f64)],
+            Service::Queue(it) if it.is_fifo() => vec![(Tariff::SqsFifoRequests, it.counts.requests as f64)],
+            Service::Queue(it) => vec![
+                (Tariff::SqsRequests, it.counts.requests as f64),
+                (Tariff::SqsFairRequests, it.counts.fair_requests as f64),
+            ],
             Service::Topic(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
                     let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;

@@ -76,8 +76,8 @@ impl Simulation {
             integration_status: entry.integration.map(|(status, _)| status.words()),
             integration_latency: entry.integration.map(|(_, latency)| latency),
             authorizer_latency: (entry.authorizer_latency > 0).then_some(entry.authorizer_latency),
-            response_type: entry.refusal.map(|refusal| refusal.kind()),
-            why: entry.refusal.map(|refusal| refusal.words()),
+            response_type: entry.error.map(|error| error.kind()),
+            why: entry.error.map(|error| error.words()),
             cached: entry.cached,
             canary: entry.canary,
         }

@@ -35,10 +35,13 @@ fn is_bad(what: What) -> bool {
             !status.is_success()
         }
         What::Rejected { .. }
-        | What::Refused { .. }
+        | What::TurnedAway { .. }
         | What::CircuitTurned { circuit: Circuit::Open }
         | What::IntegrationTimedOut
         | What::Throttled
+        | What::Refused { .. }
+        | What::ReceiptExpired
+        | What::DeliveredTwice
         | What::Overloaded { .. }
         | What::EventGivenUp { .. }
         | What::LoopStopped

@@ -9,6 +9,7 @@ mod client;
 mod cost;
 mod event_source_mapping;
 mod faults;
+mod fifo_queue;
 mod function;
 mod gateway;
 mod queue;

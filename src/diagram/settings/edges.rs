@@ -2,7 +2,7 @@
 
 use super::MODEL;
 use super::gateway::Route;
-use super::queue::MappingSettings;
+use super::mapping::MappingSettings;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
 use crate::diagram::reader::{Reader, kind_name};

@@ -9,6 +9,7 @@ mod endpoint;
 mod function;
 mod gateway;
 mod mailer;
+mod mapping;
 mod queue;
 mod topic;
 
@@ -24,7 +25,8 @@ pub use gateway::{
     Passthrough, Period, Quota, Route, Throttle, UsagePlan, check_gateway,
 };
 pub use mailer::MailerSettings;
-pub use queue::{MappingSettings, QueueSettings};
+pub use mapping::{FailureReport, MappingSettings};
+pub use queue::{QueueSettings, RedriveAllow};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
@@ -70,7 +72,7 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Subscription => &[edges::SUBSCRIPTION, edges::SUBSCRIPTION_LATENCY],
         EdgeKind::Rule => &[edges::RULE_LATENCY],
         EdgeKind::Target => &[edges::TARGET, edges::TARGET_LATENCY],
-        EdgeKind::EventSourceMapping => &[queue::MAPPING, queue::MAPPING_LATENCY],
+        EdgeKind::EventSourceMapping => &[mapping::SETTINGS, mapping::LATENCY],
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],
         EdgeKind::Email => &[edges::EMAIL_LATENCY],

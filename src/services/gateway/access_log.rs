@@ -3,7 +3,7 @@
 use super::super::call::ResourceId;
 use super::super::journal::Status;
 use super::super::message::Trace;
-use super::refusal::Refusal;
+use super::error::GatewayError;
 use crate::kernel::Time;
 use std::collections::VecDeque;
 
@@ -22,7 +22,7 @@ pub struct Entry {
     /// What the integration answered, and after which time; `None` where it was not asked.
     pub integration: Option<(Status, u64)>,
     pub authorizer_latency: u64,
-    pub refusal: Option<Refusal>,
+    pub error: Option<GatewayError>,
     pub cached: bool,
     pub canary: bool,
 }

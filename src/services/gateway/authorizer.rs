@@ -5,7 +5,7 @@ use super::super::journal::Status;
 use super::super::payload::PayloadId;
 use super::super::world::World;
 use super::Visit;
-use super::refusal::Refusal;
+use super::error::GatewayError;
 use super::request::{Api, Parts, View};
 use super::routing::Route;
 use crate::diagram::EdgeIndex;
@@ -40,7 +40,7 @@ pub struct Caller {
 
 pub enum Verdict {
     Pass(Caller),
-    Refuse(Refusal),
+    Refuse(GatewayError),
     /// The function has to be asked with this event; what it says is kept under this number.
     Ask {
         event: PayloadId,
@@ -73,7 +73,7 @@ impl Authorizer {
         let settings = api.settings;
         let sources = match identify(&settings.identity_sources, visit, route, api, world) {
             Some(sources) => sources,
-            None => return Verdict::Refuse(Refusal::Unauthorized),
+            None => return Verdict::Refuse(GatewayError::Unauthorized),
         };
         match (&settings.authorizer, self.edge) {
             (AuthorizerSettings::None, _) => Verdict::Pass(NOBODY),
@@ -84,22 +84,22 @@ impl Authorizer {
                         let identity = world.payloads.intern(json!({ "claims": claims }));
                         Verdict::Pass(Caller { identity, ..NOBODY })
                     }
-                    Err(refusal) => Verdict::Refuse(refusal),
+                    Err(error) => Verdict::Refuse(error),
                 }
             }
             (AuthorizerSettings::Token { expression: Some(expression), .. }, _)
                 if !sources.iter().all(|source| expression.matches(source)) =>
             {
-                Verdict::Refuse(Refusal::Unauthorized)
+                Verdict::Refuse(GatewayError::Unauthorized)
             }
             (AuthorizerSettings::Token { token, .. }, None) => {
                 if sources.first() == Some(token) {
                     Verdict::Pass(NOBODY)
                 } else {
-                    Verdict::Refuse(Refusal::Denied)
+                    Verdict::Refuse(GatewayError::Denied)
                 }
             }
-            (AuthorizerSettings::Request, None) => Verdict::Refuse(Refusal::AuthorizerFailed),
+            (AuthorizerSettings::Request, None) => Verdict::Refuse(GatewayError::AuthorizerFailed),
             (kind, Some(_)) => {
                 self.look_up(visit, route, api, &sources, matches!(kind, AuthorizerSettings::Token { .. }), world)
             }
@@ -128,7 +128,7 @@ impl Authorizer {
                 self.hits += 1;
                 return match decision.check(visit, route, api, world) {
                     Ok(caller) => Verdict::Pass(caller),
-                    Err(refusal) => Verdict::Refuse(refusal),
+                    Err(error) => Verdict::Refuse(error),
                 };
             }
             cache = Some(key);
@@ -148,20 +148,20 @@ impl Authorizer {
         (visit, route): (&Visit, &Route),
         api: &Api<'_>,
         world: &mut World,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, GatewayError> {
         match status {
             Status::Http(200..=299) => {}
             Status::FunctionError => {
                 let message = world.payloads.get(answer).value.get("errorMessage").and_then(Value::as_str);
                 // apigateway-use-lambda-authorizer: exactly this text is a 401.
                 let unauthorized = message == Some("Unauthorized");
-                return Err(if unauthorized { Refusal::Unauthorized } else { Refusal::AuthorizerFailed });
+                return Err(if unauthorized { GatewayError::Unauthorized } else { GatewayError::AuthorizerFailed });
             }
-            _ => return Err(Refusal::AuthorizerFailed),
+            _ => return Err(GatewayError::AuthorizerFailed),
         }
         let understood = self.understood.entry(answer);
         let decision = understood.or_insert_with(|| Decision::read(answer, api.settings.api_type, world).map(Rc::new));
-        let decision = decision.clone().ok_or(Refusal::AuthorizerMalformed)?;
+        let decision = decision.clone().ok_or(GatewayError::AuthorizerMalformed)?;
         if let Some(entry) = cache.and_then(|cache| self.cache.get_mut(cache as usize)) {
             *entry = Some((world.now + api.settings.authorizer_ttl, decision.clone()));
         }
@@ -208,21 +208,21 @@ impl Decision {
     }
 
     /// Whether the visit is allowed: what is denied stays denied, and what is not named is denied as well.
-    fn check(&self, visit: &Visit, route: &Route, api: &Api<'_>, world: &World) -> Result<Caller, Refusal> {
+    fn check(&self, visit: &Visit, route: &Route, api: &Api<'_>, world: &World) -> Result<Caller, GatewayError> {
         let statements = match &self.rule {
             Rule::Simple(true) => return Ok(self.caller),
-            Rule::Simple(false) => return Err(Refusal::Denied),
+            Rule::Simple(false) => return Err(GatewayError::Denied),
             Rule::Policy(statements) => statements,
         };
         let arn = api.method_arn(&Parts::new(visit.resource, &route.settings.path, world));
         let names = |resources: &[String]| resources.iter().any(|resource| wildcard(resource, &arn));
         let matching = |wanted: bool| statements.iter().any(|(allow, resources)| *allow == wanted && names(resources));
         if matching(false) {
-            Err(Refusal::DeniedExplicitly)
+            Err(GatewayError::DeniedExplicitly)
         } else if matching(true) {
             Ok(self.caller)
         } else {
-            Err(Refusal::Denied)
+            Err(GatewayError::Denied)
         }
     }
 }
@@ -275,13 +275,19 @@ fn wildcard(pattern: &str, text: &str) -> bool {
 
 /// The claims of a token, as far as they are checked: http-api-jwt-authorizer. A token is a compact JWT, or just its
 /// claims as JSON; signatures are not checked.
-fn check_token(token: &str, issuer: &str, audience: &[String], scopes: &[String], now: Time) -> Result<Value, Refusal> {
+fn check_token(
+    token: &str,
+    issuer: &str,
+    audience: &[String],
+    scopes: &[String],
+    now: Time,
+) -> Result<Value, GatewayError> {
     let token = token.strip_prefix("Bearer ").unwrap_or(token);
     let claims: Value = match token.split('.').nth(1).filter(|_| !token.starts_with('{')) {
         Some(claims) => base64_decode(claims).and_then(|claims| serde_json::from_slice(&claims).ok()),
         None => serde_json::from_str(token).ok(),
     }
-    .ok_or(Refusal::Unauthorized)?;
+    .ok_or(GatewayError::Unauthorized)?;
     let now = epoch_seconds(now) as f64;
     let time = |name: &str| claims.get(name).and_then(Value::as_f64);
     let named = |value: &Value| match value {
@@ -294,7 +300,7 @@ fn check_token(token: &str, issuer: &str, audience: &[String], scopes: &[String]
         && time("nbf").is_none_or(|start| start <= now)
         && time("iat").is_none_or(|made| made <= now);
     if claims.get("iss").and_then(Value::as_str) != Some(issuer) || !meant || !timely {
-        return Err(Refusal::Unauthorized);
+        return Err(GatewayError::Unauthorized);
     }
     let given = claims.get("scope").or_else(|| claims.get("scp"));
     let has = |wanted: &String| match given {
@@ -302,7 +308,7 @@ fn check_token(token: &str, issuer: &str, audience: &[String], scopes: &[String]
         Some(Value::Array(items)) => items.iter().any(|scope| scope.as_str() == Some(wanted)),
         _ => false,
     };
-    if scopes.is_empty() || scopes.iter().any(has) { Ok(claims) } else { Err(Refusal::MissingScope) }
+    if scopes.is_empty() || scopes.iter().any(has) { Ok(claims) } else { Err(GatewayError::MissingScope) }
 }
 
 #[cfg(test)]
@@ -329,7 +335,7 @@ mod tests {
             check_token(token, "i", &[audience.to_string()], &[scope.to_string()], Time::ZERO).map(|_| ())
         };
         assert_eq!(check("b", "x"), Ok(()));
-        assert_eq!(check("c", "x"), Err(Refusal::Unauthorized));
-        assert_eq!(check("a", "y"), Err(Refusal::MissingScope));
+        assert_eq!(check("c", "x"), Err(GatewayError::Unauthorized));
+        assert_eq!(check("a", "y"), Err(GatewayError::MissingScope));
     }
 }

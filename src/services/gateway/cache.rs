@@ -1,6 +1,6 @@
 //! A stage's cache of answers: api-gateway-caching.
 
-use super::refusal::Answer;
+use super::error::Answer;
 use crate::kernel::Time;
 use rustc_hash::FxHashMap;
 

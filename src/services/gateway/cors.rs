@@ -2,7 +2,7 @@
 
 use super::super::payload::PayloadId;
 use super::super::world::World;
-use super::refusal::Answer;
+use super::error::Answer;
 use crate::diagram::mapping::header;
 use crate::diagram::settings::{ApiType, Cors};
 use serde_json::{Map, Value};

@@ -5,7 +5,7 @@ use super::super::journal::Status;
 use super::super::payload::PayloadId;
 use super::super::world::World;
 use super::Visit;
-use super::refusal::{Answer, Refusal};
+use super::error::{Answer, GatewayError};
 use super::request::{Api, View};
 use super::routing::Route;
 use crate::diagram::NodeKind;
@@ -31,8 +31,8 @@ type ResponseKey = (u32, Status, PayloadId);
 /// Mappings made already: the same request always gives the same.
 #[derive(Clone, Debug, Default)]
 pub struct Mappings {
-    requests: FxHashMap<RequestKey, Result<Mapped, Refusal>>,
-    responses: FxHashMap<ResponseKey, Result<Answer, Refusal>>,
+    requests: FxHashMap<RequestKey, Result<Mapped, GatewayError>>,
+    responses: FxHashMap<ResponseKey, Result<Answer, GatewayError>>,
 }
 
 impl Mappings {
@@ -48,7 +48,7 @@ impl Mappings {
         route: &Route,
         api: &Api<'_>,
         world: &mut World,
-    ) -> Result<Mapped, Refusal> {
+    ) -> Result<Mapped, GatewayError> {
         let key = (visit.route, payload, visit.resource, visit.headers, visit.identity, visit.canary);
         if let Some(known) = self.requests.get(&key) {
             return *known;
@@ -66,7 +66,7 @@ impl Mappings {
         route: &Route,
         api: &Api<'_>,
         world: &mut World,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, GatewayError> {
         let key = (visit.route, status, answer);
         if let Some(known) = self.responses.get(&key) {
             return *known;
@@ -95,11 +95,11 @@ fn map_request(
     route: &Route,
     api: &Api<'_>,
     world: &mut World,
-) -> Result<Mapped, Refusal> {
+) -> Result<Mapped, GatewayError> {
     let mut view = View::new(visit, payload, route, api, world);
     let template = choose_template(route, &view.headers)?;
     if let Some(template) = template {
-        view.body = template.apply(view.scope()).ok_or(Refusal::MappingFailed)?;
+        view.body = template.apply(view.scope()).ok_or(GatewayError::MappingFailed)?;
     } else if let Some(template) = route.request_template {
         let payload = world.payloads.apply(template, payload, PayloadId::NULL);
         view.body = world.payloads.get(payload).value.clone();
@@ -171,7 +171,7 @@ fn read_form(text: &str, parameters: &mut Map<String, Value>) {
 fn choose_template<'r>(
     route: &'r Route,
     headers: &Value,
-) -> Result<Option<&'r crate::diagram::mapping::MappingTemplate>, Refusal> {
+) -> Result<Option<&'r crate::diagram::mapping::MappingTemplate>, GatewayError> {
     let content_type = header(headers, "content-type").unwrap_or("application/json");
     let content_type = content_type.split(';').next().unwrap_or(content_type).trim();
     let templates = &route.settings.request_templates;
@@ -180,7 +180,7 @@ fn choose_template<'r>(
         (Some((_, template)), _) => Ok(Some(template)),
         (None, Passthrough::WhenNoMatch) => Ok(None),
         (None, Passthrough::WhenNoTemplates) if templates.is_empty() => Ok(None),
-        (None, _) => Err(Refusal::UnsupportedMedia),
+        (None, _) => Err(GatewayError::UnsupportedMedia),
     }
 }
 
@@ -244,7 +244,7 @@ fn map_response(
     route: &Route,
     api: &Api<'_>,
     world: &mut World,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, GatewayError> {
     let function = route.kind == NodeKind::Function;
     let responses = &route.settings.integration_responses;
     let succeeded = status.is_success();
@@ -256,11 +256,11 @@ fn map_response(
             Some(message.unwrap_or("Task timed out").to_string())
         }
         Status::Http(_) if function && succeeded => None,
-        Status::Http(_) if function => return Err(Refusal::IntegrationRefused),
+        Status::Http(_) if function => return Err(GatewayError::IntegrationRefused),
         Status::Http(code) => Some(code.to_string()),
-        Status::Unreachable => return Err(Refusal::Unreachable),
+        Status::Unreachable => return Err(GatewayError::Unreachable),
         #[allow(unreachable_patterns, reason = "statuses that only clients see")]
-        _ => return Err(Refusal::IntegrationFailed),
+        _ => return Err(GatewayError::IntegrationFailed),
     };
     if responses.is_empty() {
         let service = matches!(route.kind, NodeKind::Queue | NodeKind::Topic | NodeKind::Bus);
@@ -268,7 +268,7 @@ fn map_response(
             Status::Http(code) if service && succeeded => {
                 Ok(Answer { status: code, body: answer, headers: PayloadId::NULL })
             }
-            _ if service => Err(Refusal::IntegrationRefused),
+            _ if service => Err(GatewayError::IntegrationRefused),
             _ => Ok(Answer { status: 200, body: answer, headers: PayloadId::NULL }),
         };
     }
@@ -277,13 +277,13 @@ fn map_response(
         _ => false,
     };
     let default = || responses.iter().find(|response| response.selection.is_none());
-    let response = responses.iter().find(matches).or_else(default).ok_or(Refusal::MappingFailed)?;
+    let response = responses.iter().find(matches).or_else(default).ok_or(GatewayError::MappingFailed)?;
     let mut body = answer;
     if let Some(template) = &response.template {
         let view = View::new(visit, answer, route, api, world);
         let scope =
             MappingScope { headers: &Value::Null, query: &Value::Null, path_parameters: &Value::Null, ..view.scope() };
-        let made = template.apply(scope).ok_or(Refusal::MappingFailed)?;
+        let made = template.apply(scope).ok_or(GatewayError::MappingFailed)?;
         body = world.payloads.intern(made);
     }
     let headers = response.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));

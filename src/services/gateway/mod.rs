@@ -10,17 +10,17 @@ mod access_log;
 mod authorizer;
 mod cache;
 mod cors;
+mod error;
 mod mapping;
 mod plans;
-mod refusal;
 mod request;
 mod routing;
 
 pub use access_log::{AccessLog, Entry as AccessLogEntry};
 pub use authorizer::Authorizer;
 pub use cache::Cache;
+pub use error::GatewayError;
 pub use plans::Plans;
-pub use refusal::Refusal;
 pub use routing::Route;
 
 use super::call::{CallId, Operation, ResourceId};
@@ -33,7 +33,7 @@ use crate::diagram::settings::{ApiType, Authorizer as AuthorizerSettings, Gatewa
 use crate::diagram::{EdgeKind, NodeIndex, NodeKind, NodeSettings, Plan};
 use crate::kernel::{Bucket, Deadlines, Key, Pool, SECOND, Time};
 use authorizer::{Caller, Verdict};
-use refusal::{Answer, Answers};
+use error::{Answer, Answers};
 use request::{Api, View};
 use routing::Found;
 use rustc_hash::FxHashMap;
@@ -93,7 +93,7 @@ struct Waiting {
 #[derive(Clone, Copy, Debug, Default)]
 struct Origin {
     integration: Option<(Status, u64)>,
-    refusal: Option<Refusal>,
+    error: Option<GatewayError>,
     cached: bool,
 }
 
@@ -233,12 +233,12 @@ impl Gateway {
         }
         let canary = found.canary.filter(|_| visit.canary);
         let Some(route) = canary.or(found.current) else {
-            self.refuse(&visit, Refusal::NoRoute, context);
+            self.refuse(&visit, GatewayError::NoRoute, context);
             return;
         };
         visit.route = route;
         if size > LARGEST_BODY {
-            self.refuse(&visit, Refusal::TooLarge, context);
+            self.refuse(&visit, GatewayError::TooLarge, context);
             return;
         }
         let route = &self.routes[route as usize];
@@ -249,7 +249,7 @@ impl Gateway {
         let api = Api { id: &self.id, settings: &self.settings };
         match self.authorizer.decide(&visit, route, &api, context.world) {
             Verdict::Pass(caller) => self.admit(with_caller(visit, caller), context),
-            Verdict::Refuse(refusal) => self.refuse(&visit, refusal, context),
+            Verdict::Refuse(error) => self.refuse(&visit, error, context),
             Verdict::Ask { event, cache } => self.ask_authorizer(visit, event, cache, context),
         }
     }
@@ -299,21 +299,21 @@ impl Gateway {
 
     /// Past the authorizer: key and usage plan, buckets, validation, cache.
     fn admit(&mut self, visit: Visit, context: &mut Context<'_>) {
-        if let Err(refusal) = self.throttle(&visit, context) {
-            self.refuse(&visit, refusal, context);
+        if let Err(error) = self.throttle(&visit, context) {
+            self.refuse(&visit, error, context);
             return;
         }
         let index = visit.route as usize;
         if self.routes[index].validates {
             match self.validate(&visit, context) {
                 Ok(()) => {}
-                Err((refusal, Some(message))) => {
-                    let answer = refusal::compose(refusal, &self.settings, Some(&message), context.world);
-                    self.refuse_with(&visit, refusal, answer, context);
+                Err((error, Some(message))) => {
+                    let answer = error::compose(error, &self.settings, Some(&message), context.world);
+                    self.refuse_with(&visit, error, answer, context);
                     return;
                 }
-                Err((refusal, None)) => {
-                    self.refuse(&visit, refusal, context);
+                Err((error, None)) => {
+                    self.refuse(&visit, error, context);
                     return;
                 }
             }
@@ -334,7 +334,7 @@ impl Gateway {
     }
 
     /// In the documented order: usage plan, route or stage, account (api-gateway-request-throttling).
-    fn throttle(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), Refusal> {
+    fn throttle(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), GatewayError> {
         let now = context.now();
         let route = &mut self.routes[visit.route as usize];
         let mut holder = None;
@@ -347,15 +347,15 @@ impl Gateway {
             };
             holder = Some(self.plans.admit(key, (&route.settings.path, &route.settings.method), now)?);
         }
-        let (bucket, refusal) = match &mut route.bucket {
-            Some(bucket) => (bucket, Refusal::ThrottledByRoute),
-            None => (&mut self.stage, Refusal::ThrottledByStage),
+        let (bucket, error) = match &mut route.bucket {
+            Some(bucket) => (bucket, GatewayError::ThrottledByRoute),
+            None => (&mut self.stage, GatewayError::ThrottledByStage),
         };
         if !bucket.take(now) {
-            return Err(refusal);
+            return Err(error);
         }
         if !context.world.account.gateways.take(now) {
-            return Err(Refusal::ThrottledByAccount);
+            return Err(GatewayError::ThrottledByAccount);
         }
         if let Some(holder) = holder {
             self.plans.count(holder, now);
@@ -364,7 +364,7 @@ impl Gateway {
     }
 
     /// What is wrong with a request, and in which words if they are not the usual ones.
-    fn validate(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), (Refusal, Option<String>)> {
+    fn validate(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), (GatewayError, Option<String>)> {
         let message = context.request(visit.caller).and_then(|call| call.message);
         let payload = message.map_or(PayloadId::NULL, |message| context.message(message).payload);
         let route = &mut self.routes[visit.route as usize];
@@ -378,14 +378,14 @@ impl Gateway {
             let missing: Vec<&str> = route.settings.required.iter().filter(absent).map(|it| it.0.as_str()).collect();
             if !missing.is_empty() {
                 let words = format!("Missing required request parameters: [{}]", missing.join(", "));
-                return Err((Refusal::BadParameters, Some(words)));
+                return Err((GatewayError::BadParameters, Some(words)));
             }
         }
         if let Some(model) = &route.settings.model {
             let value = &context.world.payloads.get(payload).value;
             let fits = *route.bodies.entry(payload).or_insert_with(|| model.check(value).is_ok());
             if !fits {
-                return Err((Refusal::BadBody, None));
+                return Err((GatewayError::BadBody, None));
             }
         }
         Ok(())
@@ -433,12 +433,12 @@ impl Gateway {
                     message.delay = mapped.delay.or(message.delay);
                     mapped.operation
                 }
-                Err(refusal) => {
+                Err(error) => {
                     route.errors += 1;
                     if let Some(call) = context.world.calls.get_mut(visit.caller) {
                         call.message = Some(message);
                     }
-                    self.refuse(&visit, refusal, context);
+                    self.refuse(&visit, error, context);
                     return;
                 }
             }
@@ -475,13 +475,13 @@ impl Gateway {
             context.end(question, Ending::Dropped(Reason::Failed));
         }
         let Some(route) = self.routes.get(visit.route as usize) else {
-            self.refuse(&visit, Refusal::IntegrationFailed, context);
+            self.refuse(&visit, GatewayError::IntegrationFailed, context);
             return;
         };
         let api = Api { id: &self.id, settings: &self.settings };
         match self.authorizer.answered(reply.status, reply.answer, cache, (&visit, route), &api, context.world) {
             Ok(caller) => self.admit(with_caller(visit, caller), context),
-            Err(refusal) => self.refuse(&visit, refusal, context),
+            Err(error) => self.refuse(&visit, error, context),
         }
     }
 
@@ -490,14 +490,14 @@ impl Gateway {
         let visit = waiting.visit;
         let integration = Some((reply.status, context.now().since(waiting.since)));
         let understood = self.understand(&visit, &reply, context.world);
-        let mut origin = Origin { integration, refusal: understood.err(), cached: false };
+        let mut origin = Origin { integration, error: understood.err(), cached: false };
         let answer = match understood {
             Ok(answer) => answer,
-            Err(refusal) => self.answers.get(refusal),
+            Err(error) => self.answers.get(error),
         };
         match self.routes.get_mut(visit.route as usize) {
             Some(route) => route.errors += u64::from(answer.status >= 400),
-            None => origin.refusal = Some(Refusal::IntegrationFailed),
+            None => origin.error = Some(GatewayError::IntegrationFailed),
         }
         if let (Some(key), Some(ttl), 200..=299) = (cache, self.settings.cache_ttl, answer.status)
             && context.world.payloads.get(answer.body).text.len() <= cache::LARGEST
@@ -508,8 +508,8 @@ impl Gateway {
     }
 
     /// What an integration's answer means to the client.
-    fn understand(&mut self, visit: &Visit, reply: &Reply, world: &mut World) -> Result<Answer, Refusal> {
-        let route = self.routes.get(visit.route as usize).ok_or(Refusal::IntegrationFailed)?;
+    fn understand(&mut self, visit: &Visit, reply: &Reply, world: &mut World) -> Result<Answer, GatewayError> {
+        let route = self.routes.get(visit.route as usize).ok_or(GatewayError::IntegrationFailed)?;
         let function = route.kind == NodeKind::Function;
         let plain = |status| Answer { status, body: reply.answer, headers: reply.headers };
         let mut answer = if route.maps_response && route.settings.response_changes.is_empty() {
@@ -520,14 +520,15 @@ impl Gateway {
                 Status::Http(200..=299) if function && route.settings.asynchronous => plain(200),
                 Status::Http(200..=299) if function => {
                     let infers = self.settings.api_type == ApiType::Http && route.settings.infers_answer;
-                    understand(&mut self.understood, reply.answer, infers, world).ok_or(Refusal::IntegrationFailed)?
+                    understand(&mut self.understood, reply.answer, infers, world)
+                        .ok_or(GatewayError::IntegrationFailed)?
                 }
                 Status::Http(code @ 200..=299) => plain(code),
-                Status::FunctionError | Status::FunctionTimeout => return Err(Refusal::IntegrationFailed),
+                Status::FunctionError | Status::FunctionTimeout => return Err(GatewayError::IntegrationFailed),
                 // The service's own refusal, throttling included, is an internal error to the client.
-                Status::Http(_) if route.kind != NodeKind::Endpoint => return Err(Refusal::IntegrationRefused),
+                Status::Http(_) if route.kind != NodeKind::Endpoint => return Err(GatewayError::IntegrationRefused),
                 Status::Http(code) => plain(code),
-                _ => return Err(Refusal::Unreachable),
+                _ => return Err(GatewayError::Unreachable),
             }
         };
         if let (Some(template), true) = (route.response_template, answer.status < 400) {
@@ -546,15 +547,15 @@ impl Gateway {
             context.abandon(waiting.call);
             context.record_trace(waiting.visit.trace, What::IntegrationTimedOut);
             if let Asked::Authorizer { .. } = waiting.asked {
-                self.refuse(&waiting.visit, Refusal::AuthorizerFailed, context);
+                self.refuse(&waiting.visit, GatewayError::AuthorizerFailed, context);
                 continue;
             }
             if let Some(route) = self.routes.get_mut(waiting.visit.route as usize) {
                 route.errors += 1;
             }
             let integration = Some((Status::Unreachable, now.since(waiting.since)));
-            let origin = Origin { integration, refusal: Some(Refusal::TimedOut), cached: false };
-            self.answer(&waiting.visit, self.answers.get(Refusal::TimedOut), None, origin, context);
+            let origin = Origin { integration, error: Some(GatewayError::TimedOut), cached: false };
+            self.answer(&waiting.visit, self.answers.get(GatewayError::TimedOut), None, origin, context);
         }
         let waiting = &self.waiting;
         let due = self.timeouts.rearm(now, |due| waiting.get(Key::from_number(due)).is_some());
@@ -562,21 +563,21 @@ impl Gateway {
     }
 
     /// Turns a request away; its message goes back with the answer.
-    fn refuse(&mut self, visit: &Visit, refusal: Refusal, context: &mut Context<'_>) {
-        self.refuse_with(visit, refusal, self.answers.get(refusal), context);
+    fn refuse(&mut self, visit: &Visit, error: GatewayError, context: &mut Context<'_>) {
+        self.refuse_with(visit, error, self.answers.get(error), context);
     }
 
-    fn refuse_with(&mut self, visit: &Visit, refusal: Refusal, answer: Answer, context: &mut Context<'_>) {
+    fn refuse_with(&mut self, visit: &Visit, error: GatewayError, answer: Answer, context: &mut Context<'_>) {
         self.rejected += 1;
-        self.billed -= if refusal.is_billed() { 0 } else { visit.units };
-        self.throttled += u64::from(answer.status == 429 && !refusal.is_billed());
+        self.billed -= if error.is_billed() { 0 } else { visit.units };
+        self.throttled += u64::from(answer.status == 429 && !error.is_billed());
         let message = context.request(visit.caller).and_then(|call| call.message);
-        let what = What::Refused { status: answer.status, refusal };
+        let what = What::TurnedAway { status: answer.status, error };
         match message {
             Some(_) => context.record(message, what),
             None => context.record_trace(visit.trace, what),
         }
-        self.answer(visit, answer, message, Origin { refusal: Some(refusal), ..Origin::default() }, context);
+        self.answer(visit, answer, message, Origin { error: Some(error), ..Origin::default() }, context);
     }
 
     fn answer(
@@ -602,7 +603,7 @@ impl Gateway {
             latency: context.now().since(visit.arrived),
             integration: origin.integration,
             authorizer_latency: visit.authorizer_latency,
-            refusal: origin.refusal,
+            error: origin.error,
             cached: origin.cached,
             canary: visit.canary,
         });

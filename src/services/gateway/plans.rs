@@ -1,6 +1,6 @@
 //! Usage plans at work: each key's buckets, and what is left of its quota.
 
-use super::refusal::Refusal;
+use super::error::GatewayError;
 use crate::diagram::settings::{GatewaySettings, Period, Quota, Throttle};
 use crate::kernel::{Bucket, Time, date, epoch_seconds};
 use rustc_hash::FxHashMap;
@@ -70,19 +70,19 @@ impl Plans {
     }
 
     /// Whether the holder of a key may pass: its quota, then its bucket for this method, or for all.
-    pub fn admit(&mut self, key: Option<&str>, route: (&str, &str), now: Time) -> Result<usize, Refusal> {
-        let index = key.and_then(|key| self.by_key.get(key)).copied().ok_or(Refusal::InvalidKey)?;
+    pub fn admit(&mut self, key: Option<&str>, route: (&str, &str), now: Time) -> Result<usize, GatewayError> {
+        let index = key.and_then(|key| self.by_key.get(key)).copied().ok_or(GatewayError::InvalidKey)?;
         let holder = &mut self.holders[index];
         holder.requests += 1;
         if holder.left(now) == Some(0) {
-            return Err(Refusal::QuotaExceeded);
+            return Err(GatewayError::QuotaExceeded);
         }
         let (path, method) = route;
         let of_method = holder.methods.iter_mut().find(|it| it.0 == path && (it.1 == method || it.1 == "*"));
         let bucket = of_method.map(|it| &mut it.2).or(holder.bucket.as_mut());
         if bucket.is_some_and(|bucket| !bucket.take(now)) {
             holder.throttled += 1;
-            return Err(Refusal::ThrottledByPlan);
+            return Err(GatewayError::ThrottledByPlan);
         }
         Ok(index)
     }

@@ -171,11 +171,15 @@ impl Painter {
                 self.depart(record, shape, arrives.since(record.time), simulation, speed);
             }
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
+            What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
+            What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
             What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
-            What::Refused { status: 429, .. } => self.sign(record.node, "429 throttled", true),
-            What::Refused { .. } | What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
+            What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
+            What::Rejected { .. } | What::Refused { .. } | What::TurnedAway { .. } => {
+                self.sign(record.node, "✕ refused", true)
+            }
             What::FoundInCache => self.sign(record.node, "from the cache", false),
             What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 /// Why the gateway itself gives the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum GatewayError {
     NoRoute,
     TooLarge,
     Unauthorized,
@@ -36,10 +36,10 @@ pub enum Refusal {
     TimedOut,
 }
 
-use Refusal::*;
+use GatewayError::*;
 
-impl Refusal {
-    pub const ALL: [Refusal; 22] = [
+impl GatewayError {
+    pub const ALL: [GatewayError; 22] = [
         NoRoute,
         TooLarge,
         Unauthorized,
@@ -173,23 +173,23 @@ pub struct Answer {
     pub headers: PayloadId,
 }
 
-/// The gateway's own answers, in the order of [`Refusal::ALL`].
+/// The gateway's own answers, in the order of [`GatewayError::ALL`].
 #[derive(Clone, Debug, Default)]
 pub struct Answers(Vec<Answer>);
 
 impl Answers {
     pub fn new(settings: &GatewaySettings, world: &mut World) -> Self {
-        Answers(Refusal::ALL.iter().map(|refusal| compose(*refusal, settings, None, world)).collect())
+        Answers(GatewayError::ALL.iter().map(|error| compose(*error, settings, None, world)).collect())
     }
 
-    pub fn get(&self, refusal: Refusal) -> Answer {
-        self.0[refusal as usize]
+    pub fn get(&self, error: GatewayError) -> Answer {
+        self.0[error as usize]
     }
 }
 
 /// The answer as the gateway responses change it. `message` says more than the usual body.
-pub fn compose(refusal: Refusal, settings: &GatewaySettings, message: Option<&str>, world: &mut World) -> Answer {
-    let (kind, mut status, mut body) = refusal.answer(settings.api_type);
+pub fn compose(error: GatewayError, settings: &GatewaySettings, message: Option<&str>, world: &mut World) -> Answer {
+    let (kind, mut status, mut body) = error.answer(settings.api_type);
     if let Some(message) = message {
         body = json!({ "message": message });
     }
@@ -221,10 +221,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_refusal_stands_at_its_own_place() {
-        for (index, refusal) in Refusal::ALL.iter().enumerate() {
-            assert_eq!(*refusal as usize, index);
-            assert!(!refusal.words().is_empty());
+    fn every_error_stands_at_its_own_place() {
+        for (index, error) in GatewayError::ALL.iter().enumerate() {
+            assert_eq!(*error as usize, index);
+            assert!(!error.words().is_empty());
         }
     }
 }
