@@ -6,8 +6,8 @@
 
 mod agenda;
 mod bucket;
-mod calendar;
 mod deadlines;
+mod pace;
 mod pool;
 mod sampler;
 mod stream;
@@ -15,8 +15,8 @@ mod time;
 
 pub use agenda::Agenda;
 pub use bucket::Bucket;
-pub use calendar::{date, epoch_seconds};
 pub use deadlines::Deadlines;
+pub use pace::Pace;
 pub use pool::{Key, Pool};
 pub use sampler::Sampler;
 pub use stream::{Stream, mix};

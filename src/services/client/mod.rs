@@ -8,7 +8,6 @@ mod browser;
 pub use breaker::{Breaker, Circuit};
 
 use super::call::{CallId, Operation, ResourceId};
-use super::delivery::can_retry;
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId, SendTemplates};
@@ -443,7 +442,7 @@ impl Client {
         message: Option<MessageId>,
         context: &mut Context<'_>,
     ) {
-        let transient = can_retry(status);
+        let transient = is_transient(status);
         if self.breaker.is_some() {
             self.tell_breaker(key, transient, context);
         }
@@ -696,6 +695,14 @@ fn headers_by_attempt(mut headers: Map<String, Value>, key: IdempotencyKey, worl
         world.payloads.intern(Value::Object(headers.clone()))
     };
     (1..=attempts).map(&mut of_attempt).collect()
+}
+
+/// Whether the same request may succeed later: throttling, server errors, and no answer at all.
+fn is_transient(status: Status) -> bool {
+    match status {
+        Status::Http(code) => code == 429 || code >= 500,
+        _ => true,
+    }
 }
 
 fn set(context: &mut Context<'_>, due: Option<Time>) {

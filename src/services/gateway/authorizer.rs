@@ -11,7 +11,7 @@ use super::routing::Route;
 use crate::diagram::EdgeIndex;
 use crate::diagram::mapping::{Place, base64_decode, header};
 use crate::diagram::settings::{ApiType, Authorizer as AuthorizerSettings};
-use crate::kernel::{Time, epoch_seconds};
+use crate::kernel::Time;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -288,7 +288,7 @@ fn check_token(
         None => serde_json::from_str(token).ok(),
     }
     .ok_or(GatewayError::Unauthorized)?;
-    let now = epoch_seconds(now) as f64;
+    let now = now.since_1970() as f64;
     let time = |name: &str| claims.get(name).and_then(Value::as_f64);
     let named = |value: &Value| match value {
         Value::Array(items) => items.iter().filter_map(Value::as_str).any(|it| audience.iter().any(|name| name == it)),

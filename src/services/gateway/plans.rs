@@ -2,7 +2,8 @@
 
 use super::error::GatewayError;
 use crate::diagram::settings::{GatewaySettings, Period, Quota, Throttle};
-use crate::kernel::{Bucket, Time, date, epoch_seconds};
+use crate::kernel::{Bucket, Time};
+use crate::rules::date;
 use rustc_hash::FxHashMap;
 
 /// A key and what it has used.
@@ -113,7 +114,7 @@ impl KeyHolder {
 
 /// Days, weeks from Sunday, or months since 1970, and one more, so that 0 is none.
 fn number_of(period: Period, now: Time) -> u64 {
-    let days = epoch_seconds(now) / 86_400;
+    let days = now.since_1970() / 86_400;
     match period {
         Period::Day => days + 1,
         // The first of January 1970 was a Thursday.

@@ -1,5 +1,6 @@
 //! A request taken apart, and the events that functions are given of it.
 
+use super::super::arn::{ACCOUNT, REGION};
 use super::super::call::ResourceId;
 use super::super::payload::PayloadId;
 use super::super::world::World;
@@ -9,9 +10,6 @@ use crate::diagram::mapping::{MappingScope, header, url_decode};
 use crate::diagram::settings::{ApiType, GatewaySettings};
 use serde_json::{Map, Value, json};
 
-/// The account that everything belongs to.
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "us-east-1";
 /// An address for documentation: RFC 5737.
 const SOURCE_IP: &str = "192.0.2.1";
 
