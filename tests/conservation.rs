@@ -94,16 +94,16 @@ fn gateway(a: u64, b: u64) -> Value {
     let more = match a % 3 {
         0 => json!({}),
         1 => json!({
-            "Authorizer": if b % 3 == 0 { "NONE" } else { "TOKEN" }, "AuthorizerToken": if b % 5 == 0 { "u" } else { "t" },
-            "AuthorizerResultTtlInSeconds": b % 3, "ApiKeyRequired": b % 2 == 0, "ApiKey": "other",
+            "Authorizer": if b.is_multiple_of(3) { "NONE" } else { "TOKEN" }, "AuthorizerToken": if b.is_multiple_of(5) { "u" } else { "t" },
+            "AuthorizerResultTtlInSeconds": b % 3, "ApiKeyRequired": b.is_multiple_of(2), "ApiKey": "other",
             "UsagePlans": [{ "name": "p", "keys": ["k"], "throttle": { "rateLimit": b % 30, "burstLimit": 1 + a % 9 },
                              "quota": { "limit": 5 + a, "period": "DAY" } }],
-            "CacheClusterEnabled": b % 4 == 0, "CacheTtlInSeconds": 1 + b % 5, "CanarySettings": { "percentTraffic": a % 100 },
+            "CacheClusterEnabled": b.is_multiple_of(4), "CacheTtlInSeconds": 1 + b % 5, "CanarySettings": { "percentTraffic": a % 100 },
             "CorsConfiguration": { "allowOrigins": ["*"], "allowHeaders": ["*", "authorization", "content-type"] },
         }),
         _ => json!({
-            "ApiType": "HTTP", "Authorizer": if b % 2 == 0 { "NONE" } else { "JWT" }, "JwtIssuer": "i", "JwtAudience": ["a"],
-            "CorsConfiguration": { "allowOrigins": if b % 3 == 0 { json!([]) } else { json!(["*"]) }, "allowHeaders": ["*"] },
+            "ApiType": "HTTP", "Authorizer": if b.is_multiple_of(2) { "NONE" } else { "JWT" }, "JwtIssuer": "i", "JwtAudience": ["a"],
+            "CorsConfiguration": { "allowOrigins": if b.is_multiple_of(3) { json!([]) } else { json!(["*"]) }, "allowHeaders": ["*"] },
         }),
     };
     for (name, value) in more.as_object().into_iter().flatten() {
@@ -147,12 +147,12 @@ fn client(entry: usize, rate: f64, seed: u64) -> Value {
     let breaker = json!({ "failures": 2 + seed % 3, "openSeconds": 1, "halfOpenRequests": 1 + seed % 2 });
     json!({
         "Arrivals": arrivals, "Payloads": [{ "n": 1 }, { "other": "{{requestId}}" }], "Path": "/x",
-        "Method": if seed % 6 == 0 { "GET" } else { "POST" }, "TimeoutMillis": 900, "Retries": entry % 3,
-        "RetryJitter": jitter, "ApiKey": if seed % 7 == 0 { "" } else { "k" },
-        "Authorization": if seed % 4 == 0 { "t" } else { "{\"iss\":\"i\",\"aud\":\"a\",\"exp\":9999999999}" },
+        "Method": if seed.is_multiple_of(6) { "GET" } else { "POST" }, "TimeoutMillis": 900, "Retries": entry % 3,
+        "RetryJitter": jitter, "ApiKey": if seed.is_multiple_of(7) { "" } else { "k" },
+        "Authorization": if seed.is_multiple_of(4) { "t" } else { "{\"iss\":\"i\",\"aud\":\"a\",\"exp\":9999999999}" },
         "IdempotencyKey": idempotency_key,
-        "Origin": if seed % 3 == 0 { "https://shop.example" } else { "" },
-        "CircuitBreaker": if seed % 2 == 0 { breaker } else { Value::Null },
+        "Origin": if seed.is_multiple_of(3) { "https://shop.example" } else { "" },
+        "CircuitBreaker": if seed.is_multiple_of(2) { breaker } else { Value::Null },
     })
 }
 
