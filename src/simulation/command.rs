@@ -1,8 +1,8 @@
 //! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
 
-use crate::diagram::{Edit, Fault, ScheduledFault};
+use crate::diagram::{Edit, Fault};
 use crate::kernel::Time;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,15 +23,13 @@ pub enum Command {
     Resume { node: Uuid },
     /// Makes something go wrong with a node or an edge; a fault without anything in it heals.
     Inject { target: Uuid, fault: Fault },
-    /// Changes what goes wrong at which time. What is in force and not listed any longer heals; what is new and should
-    /// have begun already, begins now.
-    Schedule { faults: Vec<ScheduledFault> },
-    /// Changes what the document says about prices; see [`crate::diagram::Prices`]. Nothing else changes.
-    SetPrices { prices: Map<String, Value> },
     /// Deletes every message of a queue.
     Purge { queue: Uuid },
-    /// Moves the messages of a dead-letter queue back to the queues they came from, at this many a second.
-    Redrive { queue: Uuid, rate: Option<u32> },
+    /// Moves the messages of a dead-letter queue back to the queues they came from, or to a queue of one's choice, at
+    /// this many a second.
+    Redrive { queue: Uuid, rate: Option<u32>, destination: Option<Uuid> },
+    /// Stops a redrive. What was moved stays moved.
+    CancelRedrive { queue: Uuid },
 }
 
 /// A command that was carried out, and when: (document, seed, these) give the same journal again.

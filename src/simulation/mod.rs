@@ -24,7 +24,7 @@ use crate::services::{
     Request, SendTemplates, Serial, Service, TIMER_WAKE, Totals, World,
 };
 use schedule::Schedule;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -188,10 +188,9 @@ impl Simulation {
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
-            Command::Schedule { faults } => self.reschedule(faults),
-            Command::SetPrices { prices } => self.set_prices(prices),
             Command::Purge { queue } => self.purge(queue),
-            Command::Redrive { queue, rate } => self.redrive(queue, rate),
+            Command::Redrive { queue, rate, destination } => self.redrive(queue, rate, destination),
+            Command::CancelRedrive { queue } => self.cancel_redrive(queue),
         }
     }
 
@@ -268,13 +267,6 @@ impl Simulation {
         Ok(())
     }
 
-    fn set_prices(&mut self, prices: Map<String, Value>) -> Result<(), Vec<Problem>> {
-        let document = Document { prices, ..self.document.clone() };
-        self.plan = check(&document)?;
-        self.document = document;
-        Ok(())
-    }
-
     fn purge(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
         let me = Component::from(node);
@@ -287,8 +279,19 @@ impl Simulation {
         Ok(())
     }
 
-    fn redrive(&mut self, id: Uuid, rate: Option<u32>) -> Result<(), Vec<Problem>> {
+    fn redrive(&mut self, id: Uuid, rate: Option<u32>, destination: Option<Uuid>) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
+        let destination = destination.map(|id| self.find_node(id)).transpose()?;
+        let fifo = |services: &[Service], node: NodeIndex| match &services[node.usize()] {
+            Service::Queue(queue) => Some(queue.is_fifo()),
+            _ => None,
+        };
+        if let Some(other) = destination
+            && (other == node || fifo(&self.services, other) != fifo(&self.services, node))
+        {
+            let message = format!("“{}” is not another queue of the same type.", self.plan.node(other).name);
+            return Err(refuse("destination", message, "Choose a FIFO queue for FIFO, a standard queue for standard."));
+        }
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
         let Service::Queue(queue) = &mut self.services[me.usize()] else {
@@ -298,9 +301,26 @@ impl Simulation {
             let message = format!("“{name}” is not the dead-letter queue of a queue.");
             return Err(refuse("queue", message, "Only messages that a queue moved there can be moved back."));
         }
+        if queue.is_redriving() {
+            let message = format!("A redrive of “{name}” is running.");
+            return Err(refuse("queue", message, "Wait until it ends, or cancel it."));
+        }
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
-        queue.redrive(rate, &mut Context { world: &mut self.world, me });
+        queue.redrive(rate, destination.map(Component::from), &mut Context { world: &mut self.world, me });
         Ok(())
+    }
+
+    fn cancel_redrive(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let name = &self.plan.node(node).name;
+        match &mut self.services[node.usize()] {
+            Service::Queue(queue) if queue.is_redriving() => {
+                queue.cancel_redrive();
+                self.world.record_action(node, None, format!("The redrive of “{name}” was cancelled."));
+                Ok(())
+            }
+            _ => Err(refuse("queue", format!("No redrive of “{name}” is running."), "")),
+        }
     }
 
     pub fn journal(&self) -> &Journal {

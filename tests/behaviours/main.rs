@@ -8,13 +8,14 @@ mod bus;
 mod cost;
 mod event_source_mapping;
 mod faults;
+mod fifo_queue;
 mod function;
 mod gateway;
 mod queue;
 mod store;
 mod topic;
 
-use eventyard::diagram::{Distribution, Document, NodeKind, ScheduledFault};
+use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
 use eventyard::services::Fault;
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};

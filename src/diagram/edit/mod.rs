@@ -32,6 +32,7 @@ mod references;
 pub use history::{Applied, History};
 
 use super::document::{ACCOUNT, Document, Edge, MAXIMUM_EDGES, MAXIMUM_NODES, Node};
+use super::fault::ScheduledFault;
 use super::problem::Problem;
 use super::settings;
 use serde_json::{Map, Value};
@@ -133,6 +134,18 @@ impl Edit {
         let described = lists.iter().flat_map(|list| list.iter()).find(|described| described.name == setting);
         let default = value.is_null() || described.is_some_and(|described| described.default_value() == value);
         Edit::Set { target, setting: setting.to_string(), value: (!default).then_some(value), place: AT_END }
+    }
+
+    /// Writes the whole schedule of faults.
+    pub fn schedule(faults: &[ScheduledFault]) -> Edit {
+        let list: Vec<Value> = faults.iter().map(ScheduledFault::to_json).collect();
+        Edit::SetField { field: "faults".to_string(), value: (!list.is_empty()).then_some(list.into()) }
+    }
+
+    /// Writes what the document says about prices; see [`super::Prices`].
+    pub fn prices(prices: Map<String, Value>) -> Edit {
+        let value = (!prices.is_empty()).then_some(Value::Object(prices));
+        Edit::SetField { field: "prices".to_string(), value }
     }
 
     /// Puts a node behind all others.

@@ -155,36 +155,43 @@ impl Function {
         self.drop_strands(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return false };
         let error = invocation.error;
-        match (invocation.mode, verdict) {
-            (Mode::Batch { batch, report, .. }, Verdict::Done | Verdict::Failed)
-                if report || verdict == Verdict::Done =>
-            {
-                let records = context.batch_mut(batch);
-                if verdict == Verdict::Failed
-                    && let Some(record) = records.get_mut(invocation.record)
-                {
-                    record.outcome = Outcome::Failed;
-                }
-                invocation.record += 1;
-                let Some(next) = records.get(invocation.record).copied() else {
-                    self.finish(key, Status::OK, PayloadId::NULL, false, context);
-                    return false;
-                };
-                invocation.payload = next.payload;
-                invocation.trace = next.trace;
-                if self.in_a_circle {
-                    invocation.lineage = context.world.lineages.after(next.lineage, self.node);
-                }
-                true
+        let Mode::Batch { batch, report, .. } = invocation.mode else {
+            self.end_with(key, verdict, error, context);
+            return false;
+        };
+        let records = context.batch_mut(batch);
+        match (verdict, report) {
+            (Verdict::Failed, BatchReport::Failed) => {
+                records.iter_mut().skip(invocation.record).take(1).for_each(|record| record.outcome = Outcome::Failed);
             }
-            (_, Verdict::Done) => {
-                self.finish(key, Status::OK, PayloadId::NULL, false, context);
-                false
+            (Verdict::Failed, BatchReport::FirstAndFollowing) => {
+                records.iter_mut().skip(invocation.record).for_each(|record| record.outcome = Outcome::Failed);
+                self.end_with(key, Verdict::Done, error, context);
+                return false;
             }
-            (_, verdict) => {
-                self.finish(key, Status::FunctionError, error, verdict == Verdict::Crashed, context);
-                false
+            (Verdict::Done, _) => {}
+            _ => {
+                self.end_with(key, verdict, error, context);
+                return false;
             }
+        }
+        invocation.record += 1;
+        let Some(next) = records.get(invocation.record).copied() else {
+            self.end_with(key, Verdict::Done, error, context);
+            return false;
+        };
+        invocation.payload = next.payload;
+        invocation.trace = next.trace;
+        if self.in_a_circle {
+            invocation.lineage = context.world.lineages.after(next.lineage, self.node);
+        }
+        true
+    }
+
+    fn end_with(&mut self, key: Key, verdict: Verdict, error: PayloadId, context: &mut Context<'_>) {
+        match verdict {
+            Verdict::Done => self.finish(key, Status::OK, PayloadId::NULL, false, context),
+            _ => self.finish(key, Status::FunctionError, error, verdict == Verdict::Crashed, context),
         }
     }
 
