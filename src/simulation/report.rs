@@ -122,7 +122,7 @@ impl Simulation {
                 "failed": it.targets.iter().map(|target| target.counts.failed).sum::<u64>(),
             }),
             Service::Database(it) => json!({
-                "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
+                "statements": it.finished, "outbox": it.outbox_count(), "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
                 "waiting": it.waiting_count(), "throttles": it.throttles, "connections": it.connections(),
                 "connections_opened": it.opened,
             }),
