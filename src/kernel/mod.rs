@@ -5,14 +5,18 @@
 //! platform's own functions.
 
 mod agenda;
+mod bucket;
 mod deadlines;
+mod pace;
 mod pool;
 mod sampler;
 mod stream;
 mod time;
 
 pub use agenda::Agenda;
+pub use bucket::Bucket;
 pub use deadlines::Deadlines;
+pub use pace::Pace;
 pub use pool::{Key, Pool};
 pub use sampler::Sampler;
 pub use stream::{Stream, mix};

@@ -3,6 +3,10 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::client::Circuit;
+use super::delivery::Cause;
+use super::entries::EntryError;
+use super::gateway::GatewayError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -24,7 +28,7 @@ pub enum Way {
 }
 
 /// How a request was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// An HTTP status code.
     Http(u16),
@@ -34,6 +38,10 @@ pub enum Status {
     FunctionTimeout,
     /// Nothing answered there.
     Unreachable,
+    /// The client's circuit breaker kept it from being sent.
+    CircuitOpen,
+    /// The browser kept the request, or its answer, from the page: how-to-cors.
+    Blocked,
 }
 
 impl Status {
@@ -51,7 +59,7 @@ impl Status {
         match self {
             Status::Http(code) => code,
             Status::FunctionError | Status::FunctionTimeout => 500,
-            Status::Unreachable => 0,
+            Status::Unreachable | Status::CircuitOpen | Status::Blocked => 0,
         }
     }
 
@@ -61,11 +69,13 @@ impl Status {
             Status::FunctionError => "function error".to_string(),
             Status::FunctionTimeout => "Task timed out".to_string(),
             Status::Unreachable => "unreachable".to_string(),
+            Status::CircuitOpen => "circuit open, not sent".to_string(),
+            Status::Blocked => "blocked by the browser (CORS)".to_string(),
         }
     }
 }
 
-/// Why a queue refused a call.
+/// Why a queue or topic refused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     TooLarge,
@@ -82,10 +92,10 @@ impl Refusal {
     pub fn words(self) -> &'static str {
         match self {
             Refusal::TooLarge => "it is larger than MaximumMessageSize",
-            Refusal::NoGroup => "a FIFO queue needs a MessageGroupId",
+            Refusal::NoGroup => "a FIFO queue or topic needs a MessageGroupId",
             Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
             Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
-            Refusal::DeduplicationOnStandard => "a standard queue knows no MessageDeduplicationId",
+            Refusal::DeduplicationOnStandard => "a standard queue or topic knows no MessageDeduplicationId",
             Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
             Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
             Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
@@ -168,6 +178,12 @@ pub enum What {
 
     /// Gateway: refused at the door with this status.
     Rejected { status: u16 },
+    /// Gateway: gave this answer itself.
+    TurnedAway { status: u16, error: GatewayError },
+    /// Gateway: the answer was in the stage's cache.
+    FoundInCache,
+    /// Client: its circuit breaker turned.
+    CircuitTurned { circuit: Circuit },
     /// Gateway: the integration did not answer in time.
     IntegrationTimedOut,
 
@@ -221,6 +237,17 @@ pub enum What {
     RuleMatched,
     /// Topic: this many subscribers got a copy.
     FannedOut { copies: u16 },
+
+    /// Topic or rule: the delivery on this edge was given up.
+    Undeliverable { cause: Cause },
+    /// Topic, bus or rule: the delivery on this edge waits for a rate limit.
+    RateLimited { until: Time },
+    /// Topic or bus: this entry of a request was not accepted.
+    EntryRefused { error: EntryError },
+    /// Bus: an event of the archive came once more.
+    Replayed,
+    /// Rule: its schedule was due.
+    Fired,
 
     /// Database: a row was written; `duplicate` if its key was there already.
     RowWritten { duplicate: bool },
@@ -280,6 +307,8 @@ impl Status {
             Status::FunctionError => 10_001,
             Status::FunctionTimeout => 10_002,
             Status::Unreachable => 10_003,
+            Status::CircuitOpen => 10_004,
+            Status::Blocked => 10_005,
         }
     }
 }
@@ -326,6 +355,11 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Undeliverable { cause } => (80, cause as u64),
+            What::RateLimited { until } => (81, until.0),
+            What::EntryRefused { error } => (82, error as u64),
+            What::Replayed => (83, 0),
+            What::Fired => (84, 0),
             What::VisibilityChanged { until } => (40, until.0),
             What::DeliveredTwice => (41, 0),
             What::ReceiptExpired => (42, 0),
@@ -344,6 +378,9 @@ impl What {
             What::RowDeleted => (76, 0),
             What::AlreadyDone => (74, 0),
             What::AlreadyInProgress => (75, 0),
+            What::TurnedAway { status, error } => (80 | (u64::from(status) << 8), error as u64),
+            What::FoundInCache => (81, 0),
+            What::CircuitTurned { circuit } => (82, circuit as u64),
         }
     }
 }

@@ -105,10 +105,12 @@ pub enum RequestKind {
     InvokeLater,
     Send(SendTemplates),
     Publish(SendTemplates),
+    PublishBatch,
     PutEvents {
         source: PayloadId,
         detail_type: PayloadId,
     },
+    PutEntries,
     Write {
         table: PayloadId,
         key: TemplateId,
@@ -149,7 +151,11 @@ impl RequestKind {
     pub fn carries_lineage(self) -> bool {
         matches!(
             self,
-            RequestKind::Invoke { .. } | RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_)
+            RequestKind::Invoke { .. }
+                | RequestKind::InvokeLater
+                | RequestKind::Send(_)
+                | RequestKind::Publish(_)
+                | RequestKind::PublishBatch
         )
     }
 
@@ -170,7 +176,9 @@ impl RequestKind {
             RequestKind::InvokeLater => Operation::InvokeLater,
             RequestKind::Send(_) => Operation::SendMessage,
             RequestKind::Publish(_) => Operation::Publish,
+            RequestKind::PublishBatch => Operation::PublishBatch,
             RequestKind::PutEvents { source, detail_type } => Operation::PutEvents { source, detail_type },
+            RequestKind::PutEntries => Operation::PutEntries,
             RequestKind::Write { table, key, idempotent, event } => {
                 let event = event.map_or(PayloadId::NULL, &mut apply);
                 Operation::Write { table, key: apply(key), idempotent, event }
@@ -437,6 +445,12 @@ impl Compiler<'_> {
                 let kind = RequestKind::Publish(SendTemplates::new(options, &mut self.world.payloads));
                 request(self.edge(*to, EdgeKind::Publish)?, kind, payload, attributes, self.world)
             }
+            Action::PublishBatch { to, entries } => {
+                request(self.edge(*to, EdgeKind::Publish)?, RequestKind::PublishBatch, entries, &[], self.world)
+            }
+            Action::PutEntries { to, entries } => {
+                request(self.edge(*to, EdgeKind::PutEvents)?, RequestKind::PutEntries, entries, &[], self.world)
+            }
             Action::PutEvents { to, source, detail_type, detail } => {
                 let (source, detail_type) = (self.text(source), self.text(detail_type));
                 let kind = RequestKind::PutEvents { source, detail_type };
@@ -478,9 +492,12 @@ fn request(
     world: &mut World,
 ) -> Task {
     let way = match kind {
-        RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_) | RequestKind::PutEvents { .. } => {
-            Way::Message
-        }
+        RequestKind::InvokeLater
+        | RequestKind::Send(_)
+        | RequestKind::Publish(_)
+        | RequestKind::PublishBatch
+        | RequestKind::PutEvents { .. }
+        | RequestKind::PutEntries => Way::Message,
         _ => Way::Request,
     };
     let payload = world.payloads.add_template(payload);

@@ -76,6 +76,11 @@ pub enum Action {
     Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// Publish.
     Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
+    /// PublishBatch: `entries` makes a list of up to ten, as API_PublishBatch writes them. Its result names those that
+    /// failed.
+    PublishBatch { to: Uuid, entries: Template },
+    /// PutEvents with several entries, as API_PutEvents writes them. Its result names those that failed.
+    PutEntries { to: Uuid, entries: Template },
     /// PutEvents with one entry.
     PutEvents { to: Uuid, source: String, detail_type: String, detail: Template },
     /// Writes a row under a business key. With `idempotent`, a row with that key is written once; without, a message
@@ -110,7 +115,8 @@ impl Action {
             Action::Call { .. } => "call",
             Action::Send { .. } => "send",
             Action::Publish { .. } => "publish",
-            Action::PutEvents { .. } => "putEvents",
+            Action::PublishBatch { .. } => "publishBatch",
+            Action::PutEvents { .. } | Action::PutEntries { .. } => "putEvents",
             Action::Write { .. } => "write",
             Action::Read { .. } => "read",
             Action::Email { .. } => "email",

@@ -15,7 +15,7 @@ pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     match name {
         "call" => Some(EdgeKind::Call),
         "send" => Some(EdgeKind::Send),
-        "publish" => Some(EdgeKind::Publish),
+        "publish" | "publishBatch" => Some(EdgeKind::Publish),
         "putEvents" => Some(EdgeKind::PutEvents),
         "write" | "read" | "idempotency" | "relay" => Some(EdgeKind::Query),
         "email" => Some(EdgeKind::Email),
@@ -23,8 +23,7 @@ pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     }
 }
 
-const STEP_NAMES: &str =
-    "work, call, send, publish, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
+const STEP_NAMES: &str = "work, call, send, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
 
 /// More steps than anybody reads; keeps a hostile document from stalling the app.
 const MAXIMUM_STEPS: usize = 200;
@@ -146,6 +145,16 @@ impl Steps<'_> {
                     EdgeKind::Send => Action::Send { to, payload, attributes, options },
                     _ => Action::Publish { to, payload, attributes, options },
                 })
+            }
+            "publishBatch" => {
+                let to = target(&mut reader, function, document, EdgeKind::Publish);
+                let entries = template(&mut reader, "entries", false);
+                to.map(|to| Action::PublishBatch { to, entries })
+            }
+            "putEvents" if fields.contains_key("entries") => {
+                let to = target(&mut reader, function, document, EdgeKind::PutEvents);
+                let entries = template(&mut reader, "entries", false);
+                to.map(|to| Action::PutEntries { to, entries })
             }
             "putEvents" => {
                 let to = target(&mut reader, function, document, EdgeKind::PutEvents);

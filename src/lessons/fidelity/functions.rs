@@ -506,9 +506,9 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "handler::a_handler_that_is_wrong_is_refused_with_the_place" },
     },
     Behaviour {
-        what: "SendMessageBatch and PutEvents take several entries.",
+        what: "SendMessageBatch takes several entries.",
         figure: "10 entries",
-        source: "API_PutEvents",
+        source: "API_SendMessageBatch",
         standing: Standing::Absent {
             why: "A step sends one message; several steps side by side send several, each with its own latency.",
         },

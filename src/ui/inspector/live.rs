@@ -2,8 +2,10 @@
 
 use super::parts::{Messages, at, deliveries, figures, name_of};
 use crate::diagram::{AS_OF, REGION};
+use crate::kernel::Time;
+use crate::services::Circuit;
 use crate::simulation::*;
-use crate::ui::format::{count, dollars, span};
+use crate::ui::format::{count, dollars, left, span};
 use crate::ui::reactive::{live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
@@ -25,7 +27,7 @@ pub fn Live(id: Uuid) -> impl IntoView {
     let live = match view.get_untracked() {
         Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
-        Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router view /> }.into_any(),
+        Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router id view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
         _ => live_part(move || small(state, view.get())).into_any(),
     };
@@ -64,6 +66,15 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
         Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
         Some(NodeView::Rule(it)) => view! {
             {figures(vec![("matched", count(it.matched))])}
+            {(!it.schedule.is_empty()).then(|| {
+                let now = state.read(|simulation| simulation.now());
+                let next = it.next.map_or("never again".to_string(), |next| format!("in {}", left(next, now)));
+                view! {
+                    <h3>"Schedule"</h3>
+                    <pre>{it.schedule}</pre>
+                    {figures(vec![("fired", count(it.fired)), ("next", next)])}
+                }
+            })}
             <h3>"Event pattern"</h3>
             <pre>{it.pattern}</pre>
             <h3>"Targets"</h3>
@@ -80,40 +91,89 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
 }
 
 fn gateway(state: State, it: GatewayView) -> impl IntoView {
-    let share = (it.tokens / it.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
-    let routes = it
-        .routes
+    let buckets = it
+        .buckets
         .iter()
-        .map(|route| {
-            let target = name_of(state, route.target);
+        .map(|bucket| {
+            let share = (bucket.tokens / bucket.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
+            let words = format!(
+                "{}: {} of {} tokens, {} more each second",
+                bucket.name,
+                bucket.tokens as u64,
+                count(bucket.burst),
+                bucket.rate
+            );
             view! {
-                <tr>
-                    <td><code>{route.method.clone()}" "{route.path.clone()}</code></td>
-                    <td>{target}</td>
-                    <td>{count(route.requests)}</td>
-                    <td>{count(route.errors)}</td>
-                </tr>
+                <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
+                <p class="quiet">{words}</p>
             }
         })
         .collect_view();
+    let keys = it.keys.iter().map(|key| {
+        let left = match (key.left, key.limit) {
+            (Some(left), Some(limit)) => format!("{} of {} left", count(left), count(limit)),
+            _ => "no quota".to_string(),
+        };
+        vec![key.key.clone(), key.plan.clone(), count(key.requests), left]
+    });
+    let routes = it.routes.iter().map(|route| {
+        let path = format!("{} {}", route.method, route.path);
+        vec![path, name_of(state, route.target), count(route.requests), count(route.errors)]
+    });
+    let log = it.log.iter().map(|entry| {
+        let mut how = vec![span(entry.response_latency)];
+        how.extend(entry.integration_latency.map(|latency| format!("integration {}", span(latency))));
+        how.extend(entry.authorizer_latency.map(|latency| format!("authorizer {}", span(latency))));
+        how.extend(entry.cached.then(|| "from the cache".to_string()));
+        how.extend(entry.canary.then(|| "canary".to_string()));
+        how.extend(entry.why.map(str::to_string));
+        let request = format!("{} {}", entry.method, entry.path);
+        vec![at(entry.time), entry.trace.to_string(), entry.status.to_string(), request, how.join(", ")]
+    });
     let statuses = it
         .statuses
         .iter()
         .map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> })
         .collect_view();
+    let mut numbers = vec![("waiting for an integration", count(it.waiting))];
+    if let Some((hits, misses, kept)) = it.cache {
+        numbers.push(("from the cache", format!("{} of {}", count(hits), count(hits + misses))));
+        numbers.push(("answers kept", count(kept)));
+    }
+    if let Some((asked, hits)) = it.authorizer {
+        numbers.push(("authorizer asked", count(asked)));
+        numbers.push(("decisions reused", count(hits)));
+    }
+    numbers.extend(it.canary.map(|requests| ("to the canary", count(requests))));
     view! {
-        <h3>"Token bucket"</h3>
-        <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
-        <p class="quiet">{format!("{} of {} tokens, {} more each second", it.tokens as u64, count(it.burst), it.rate)}</p>
-        {figures(vec![("waiting for an integration", count(it.waiting))])}
-        <h3>"Routes"</h3>
-        <table>
-            <thead><tr><th>"route"</th><th>"to"</th><th>"requests"</th><th>"errors"</th></tr></thead>
-            <tbody>{routes}</tbody>
-        </table>
+        <h3>"Token buckets"</h3>
+        {buckets}
+        {figures(numbers)}
+        {table("Routes", ["route", "to", "requests", "errors"], routes.collect())}
+        {table("API keys", ["key", "plan", "requests", "quota"], keys.collect())}
         <h3>"Answers"</h3>
         <ul class="statuses">{statuses}</ul>
+        {table("Access log", ["time", "request", "status", "what", "how"], log.collect())}
     }
+}
+
+/// A table of texts; nothing where it has no rows.
+fn table<const N: usize>(title: &'static str, heads: [&'static str; N], rows: Vec<Vec<String>>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let row = |cells: Vec<String>| {
+        let cells = cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+        view! { <tr>{cells}</tr> }
+    };
+    view! {
+        <h3>{title}</h3>
+        <table>
+            <thead><tr>{heads.map(|head| view! { <th>{head}</th> }).collect_view()}</tr></thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 fn database(it: DatabaseView) -> impl IntoView {
@@ -240,8 +300,26 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
 }
 
 /// A topic or a bus: who got what, and the latest that came.
+/// A bus's archive, and what is replayed from it.
+fn archive_of(state: State, id: Uuid, archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
+    let start = move |_| {
+        let end = state.read(|simulation| simulation.now());
+        state.try_apply(Command::StartReplay { bus: id, start: Time::ZERO, end });
+    };
+    let row = |replay: ReplayView| {
+        let span = format!("{} to {}", replay.start, replay.end);
+        view! { <tr><td>{replay.name}</td><td>{span}</td><td>{replay.state.words()}</td><td>{count(replay.replayed)}</td></tr> }
+    };
+    view! {
+        <h3>"Archive"</h3>
+        {figures(vec![("events kept", count(archive.events)), ("KB", count(archive.bytes / 1_024))])}
+        <table><tbody>{replays.into_iter().map(row).collect_view()}</tbody></table>
+        <button data-testid="replay" on:click=start>"Replay all"</button>
+    }
+}
+
 #[component]
-fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
+fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     let state = use_state();
     let recent = Signal::derive(move || match view.get() {
         Some(NodeView::Bus(it)) => it.recent,
@@ -250,13 +328,27 @@ fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
     });
     let top = live_part(move || match view.get() {
         Some(NodeView::Bus(it)) => view! {
-            {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
+            {figures(
+                vec![
+                    ("events", count(it.events)),
+                    ("no rule matched", count(it.unmatched)),
+                    ("throttled", count(it.throttled)),
+                    ("entries refused", count(it.refused)),
+                ],
+            )}
+            {it.archive.map(|archive| archive_of(state, id, archive, it.replays))}
             <h3>"Rules"</h3>
             {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
         }
         .into_any(),
         Some(NodeView::Topic(it)) => view! {
-            {figures(vec![("published", count(it.published))])}
+            {figures(
+                vec![
+                    ("published", count(it.published)),
+                    ("throttled", count(it.throttled)),
+                    ("duplicates", count(it.duplicates)),
+                ],
+            )}
             <h3>"Subscriptions"</h3>
             {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
             <p class="quiet">"The publisher sees none of this."</p>
@@ -367,7 +459,7 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     };
     let top = live_part(move || {
         client().map(|it| {
-            figures(vec![
+            let mut numbers = vec![
                 ("sent", count(it.sent)),
                 ("succeeded", count(it.succeeded)),
                 ("failed", count(it.failed)),
@@ -376,7 +468,21 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 ("retries", count(it.retries)),
                 ("p50", span(it.latency.p50)),
                 ("p99", span(it.latency.p99)),
-            ])
+            ];
+            if let Some(circuit) = it.circuit {
+                let words = match circuit.circuit {
+                    Circuit::Closed => "closed",
+                    Circuit::Open => "open",
+                    Circuit::HalfOpen => "half open",
+                };
+                numbers.push(("circuit", words.to_string()));
+                numbers.push(("not sent", count(circuit.refused)));
+            }
+            if it.preflights + it.blocked > 0 {
+                numbers.push(("preflight requests", count(it.preflights)));
+                numbers.push(("blocked by the browser", count(it.blocked)));
+            }
+            figures(numbers)
         })
     });
     let recent = move || client().map(|it| it.recent).unwrap_or_default();
