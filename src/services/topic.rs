@@ -42,6 +42,16 @@ struct Subscription {
     fifo: bool,
 }
 
+/// Bytes and copies so far. Copies count whether a filter refuses them or not, as FIFO topics bill them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    pub published_bytes: u64,
+    pub copies: u64,
+    pub copied_bytes: u64,
+    /// Read by filters of the body.
+    pub scanned_bytes: u64,
+}
+
 #[derive(Clone, Debug)]
 pub struct Topic {
     node: NodeIndex,
@@ -64,6 +74,8 @@ pub struct Topic {
     pub duplicates: u64,
     /// Publications as they are billed: one for each 64 KB.
     pub billed: u64,
+    /// What a FIFO topic is billed by.
+    pub traffic: Traffic,
     /// The latest messages, as they were published.
     pub recent: VecDeque<Message>,
 }
@@ -87,6 +99,7 @@ impl Topic {
             throttled: 0,
             duplicates: 0,
             billed: 0,
+            traffic: Traffic::default(),
             recent: VecDeque::new(),
         };
         topic.configure(plan, node);
@@ -308,6 +321,7 @@ impl Topic {
     fn publish(&mut self, message: MessageId, size: u64, context: &mut Context<'_>) {
         self.published += 1;
         self.billed += billed_chunks(size);
+        self.traffic.published_bytes += size;
         self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
@@ -324,6 +338,15 @@ impl Topic {
                 continue;
             }
             copies += 1;
+            self.traffic.copies += 1;
+            self.traffic.copied_bytes += size;
+            if self.subscriptions[index]
+                .filter
+                .as_ref()
+                .is_some_and(|filter| filter.scope() == rules::Scope::MessageBody)
+            {
+                self.traffic.scanned_bytes += size;
+            }
             let copy = context.copy(message);
             let (payload, attributes) = (context.message(copy).payload, context.message(copy).attributes);
             if !self.wants(index, payload, attributes, context) {
@@ -367,6 +390,10 @@ impl Topic {
             }
             filter.matches(&given, &context.world.payloads.get(payload).text)
         })
+    }
+
+    pub fn is_fifo(&self) -> bool {
+        self.settings.fifo
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

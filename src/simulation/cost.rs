@@ -35,8 +35,14 @@ impl Simulation {
     fn usage(&self, node: NodeIndex) -> Vec<(Tariff, f64)> {
         match self.service(node) {
             Service::Function(it) => {
-                let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
-                vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
+                let gigabyte_seconds = |megabyte_milliseconds: u64| megabyte_milliseconds as f64 / 1_024.0 / 1_000.0;
+                let provisioned = it.counts.billed_memory_provisioned;
+                vec![
+                    (Tariff::LambdaRequests, it.counts.invocations as f64),
+                    (Tariff::LambdaDuration, gigabyte_seconds(it.counts.billed_memory - provisioned)),
+                    (Tariff::LambdaProvisionedDuration, gigabyte_seconds(provisioned)),
+                    (Tariff::LambdaProvisionedConcurrency, gigabyte_seconds(it.provisioned_memory(self.now()))),
+                ]
             }
             // What the gateway itself turns away, for its key, its token or the throttle, is not billed.
             Service::Gateway(it) => {
@@ -52,8 +58,20 @@ impl Simulation {
                     let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
                     it.receivers.list.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
                 };
+                let gigabytes = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+                let (traffic, scanned) = (it.traffic, gigabytes(it.traffic.scanned_bytes));
+                if it.is_fifo() {
+                    return vec![
+                        (Tariff::SnsFifoPublishes, it.published as f64),
+                        (Tariff::SnsFifoPublishedGigabytes, gigabytes(traffic.published_bytes)),
+                        (Tariff::SnsFifoMessages, traffic.copies as f64),
+                        (Tariff::SnsFifoMessageGigabytes, gigabytes(traffic.copied_bytes)),
+                        (Tariff::SnsPayloadFiltering, scanned),
+                    ];
+                }
                 vec![
                     (Tariff::SnsPublishes, it.billed as f64),
+                    (Tariff::SnsPayloadFiltering, scanned),
                     (Tariff::SnsHttpDeliveries, delivered(NodeKind::Endpoint)),
                     (Tariff::SnsEmailDeliveries, delivered(NodeKind::Mailer)),
                 ]

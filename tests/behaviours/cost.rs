@@ -253,3 +253,47 @@ fn the_bills_of_all_nodes_add_up_to_the_runs_cost() {
         assert!(whole > 0.0 && (bills - whole).abs() < whole * 1e-9, "{}: {bills} and {whole}", diagram.id);
     }
 }
+
+// aws.amazon.com/sns/pricing: FIFO topics pay for what each subscription would get, filtered or not, and for body filters.
+#[test]
+fn a_fifo_topic_pays_for_copies_that_filters_refuse() {
+    let mut builder = Builder::new();
+    let topic =
+        builder.node(NodeKind::Topic, "Topic.fifo", json!({ "FifoTopic": true, "ContentBasedDeduplication": true }));
+    let queue = builder.node(NodeKind::Queue, "Queue.fifo", json!({ "FifoQueue": true }));
+    let filter = json!({ "FilterPolicy": { "kind": ["other"] }, "FilterPolicyScope": "MessageBody", "Latency": 0 });
+    builder.edge(topic, queue, filter);
+    let client = builder.node(
+        NodeKind::Client,
+        "Client",
+        json!({
+            "Arrivals": { "constant": 0 }, "MessageGroupId": "one",
+        }),
+    );
+    builder.edge(client, topic, instant());
+    let mut simulation = simulate(&builder.build(), 5);
+    for number in 0..10 {
+        send(&mut simulation, client, json!({ "kind": "this", "number": number }), 1);
+    }
+    run_for(&mut simulation, 10);
+    assert_eq!(charge(&simulation, topic, "publications, FIFO").0, 10.0);
+    let (copies, cost) = charge(&simulation, topic, "subscription messages, FIFO, filtered or not");
+    assert_eq!((copies, (cost - 10.0 * 0.01e-6).abs() < 1e-15), (10.0, true));
+    assert!(charge(&simulation, topic, "GB scanned by body filters").0 > 0.0);
+    assert_eq!(figure(&simulation, queue, "sent"), 0.0);
+}
+
+// aws.amazon.com/lambda/pricing: provisioned concurrency is paid for while it is kept, and runs at another price.
+#[test]
+fn provisioned_concurrency_is_paid_for_while_it_is_kept() {
+    let mut builder = Builder::new();
+    let settings = json!({ "MemorySize": 1_024, "ProvisionedConcurrentExecutions": 2 });
+    let function = function(&mut builder, "Function", works_for(500), settings);
+    let mut simulation = simulate(&builder.build(), 5);
+    run_for(&mut simulation, 3_600);
+    send(&mut simulation, function, json!({}), 1);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, function, "GB-seconds in provisioned environments").0, 0.5);
+    let kept = charge(&simulation, function, "GB-seconds of provisioned concurrency").0;
+    assert!((6_900.0..=7_210.0).contains(&kept), "{kept}");
+}
