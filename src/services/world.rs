@@ -840,6 +840,15 @@ impl Context<'_> {
         self.world.copy(self.me, id)
     }
 
+    /// One of the messages that a request brings together, as a message of its own. It is held here.
+    pub fn unpack(&mut self, request: MessageId, payload: PayloadId, attributes: AttributesId) -> MessageId {
+        let request = *self.message(request);
+        let id = self.create(request.trace, payload, attributes, 1);
+        let message = self.message_mut(id);
+        (message.lineage, message.poison) = (request.lineage, request.poison);
+        id
+    }
+
     /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.
     pub fn renew(&mut self, old: &Message) -> MessageId {
         let id = self.world.messages.create(old.trace, old.payload, old.attributes, old.created);

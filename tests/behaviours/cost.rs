@@ -254,33 +254,50 @@ fn the_bills_of_all_nodes_add_up_to_the_runs_cost() {
     }
 }
 
-// aws.amazon.com/sns/pricing: FIFO topics pay for what each subscription would get, filtered or not, and for body filters.
+// aws.amazon.com/sns/pricing: FIFO topics pay for each subscription's message, filtered or not.
 #[test]
-fn a_fifo_topic_pays_for_copies_that_filters_refuse() {
+fn a_fifo_topic_pays_for_messages_that_are_filtered_out() {
     let mut builder = Builder::new();
-    let topic =
-        builder.node(NodeKind::Topic, "Topic.fifo", json!({ "FifoTopic": true, "ContentBasedDeduplication": true }));
-    let queue = builder.node(NodeKind::Queue, "Queue.fifo", json!({ "FifoQueue": true }));
-    let filter = json!({ "FilterPolicy": { "kind": ["other"] }, "FilterPolicyScope": "MessageBody", "Latency": 0 });
-    builder.edge(topic, queue, filter);
-    let client = builder.node(
-        NodeKind::Client,
-        "Client",
-        json!({
-            "Arrivals": { "constant": 0 }, "MessageGroupId": "one",
-        }),
-    );
-    builder.edge(client, topic, instant());
-    let mut simulation = simulate(&builder.build(), 5);
-    for number in 0..10 {
-        send(&mut simulation, client, json!({ "kind": "this", "number": number }), 1);
+    let topic = builder.node(NodeKind::Topic, "Topic", json!({ "FifoTopic": true, "ContentBasedDeduplication": true }));
+    for policy in [json!({ "FilterPolicy": { "kind": ["none"] } }), json!({})] {
+        let queue = builder.node(NodeKind::Queue, "Queue", json!({ "FifoQueue": true }));
+        builder.edge(topic, queue, policy);
     }
-    run_for(&mut simulation, 10);
-    assert_eq!(charge(&simulation, topic, "publications, FIFO").0, 10.0);
-    let (copies, cost) = charge(&simulation, topic, "subscription messages, FIFO, filtered or not");
-    assert_eq!((copies, (cost - 10.0 * 0.01e-6).abs() < 1e-15), (10.0, true));
-    assert!(charge(&simulation, topic, "GB scanned by body filters").0 > 0.0);
-    assert_eq!(figure(&simulation, queue, "sent"), 0.0);
+    let mut simulation = simulate(&builder.build(), 5);
+    for n in 0..3 {
+        send(&mut simulation, topic, json!({ "Message": { "n": n }, "MessageGroupId": "g" }), 1);
+    }
+    run_for(&mut simulation, 5);
+    assert_eq!(figure(&simulation, topic, "filtered"), 3.0);
+    assert_eq!(charge(&simulation, topic, "publications, FIFO").0, 3.0);
+    assert_eq!(charge(&simulation, topic, "subscription messages, FIFO, filtered or not").0, 6.0);
+}
+
+// aws.amazon.com/sns/pricing: filtering by attributes is free, by the body it is not.
+#[test]
+fn a_topic_pays_for_the_bodies_that_its_filters_scan() {
+    let mut builder = Builder::new();
+    let topic = builder.node(NodeKind::Topic, "Topic", json!({}));
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    builder.edge(topic, queue, json!({ "FilterPolicy": { "n": [1] }, "FilterPolicyScope": "MessageBody" }));
+    let mut simulation = simulate(&builder.build(), 5);
+    send(&mut simulation, topic, json!({ "text": "x".repeat(1_000) }), 10);
+    run_for(&mut simulation, 5);
+    let scanned = charge(&simulation, topic, "GB scanned by body filters").0 * 1_073_741_824.0;
+    assert!((10_000.0..11_000.0).contains(&scanned), "{scanned}");
+}
+
+// aws.amazon.com/eventbridge/pricing: 64 KB chunks; archives by the gigabyte.
+#[test]
+fn a_bus_pays_for_events_in_chunks_and_for_what_it_archives() {
+    let mut builder = Builder::new();
+    let bus = builder.node(NodeKind::Bus, "Bus", json!({ "Archive": true }));
+    let mut simulation = simulate(&builder.build(), 5);
+    send(&mut simulation, bus, json!({ "text": "x".repeat(100_000) }), 2);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, bus, "events").0, 4.0);
+    let archived = charge(&simulation, bus, "GB archived").0 * 1_073_741_824.0;
+    assert!((200_000.0..201_000.0).contains(&archived), "{archived}");
 }
 
 // aws.amazon.com/lambda/pricing: provisioned concurrency is paid for while it is kept, and runs at another price.

@@ -46,12 +46,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "cost::a_bus_pays_for_events_and_for_what_goes_to_another_bus" },
     },
     Behaviour {
-        what: "A FIFO topic pays for each subscription's copy, filtered or not, by message and by GB, and for what body filters read.",
-        figure: "$0.30 and $0.01 a million, $0.017, $0.001 and $0.09 a GB",
-        source: "aws.amazon.com/sns/pricing",
-        standing: Standing::Faithful { test: "cost::a_fifo_topic_pays_for_copies_that_filters_refuse" },
-    },
-    Behaviour {
         what: "Provisioned concurrency is paid for while it is kept, and running in it at another price.",
         figure: "$0.0000041667 and $0.0000097222 a GB-s",
         source: "aws.amazon.com/lambda/pricing",
