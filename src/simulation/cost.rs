@@ -39,17 +39,13 @@ impl Simulation {
         match self.service(node) {
             Service::Function(it) => {
                 let gigabyte_seconds = |megabyte_milliseconds: u64| megabyte_milliseconds as f64 / 1_024.0 / 1_000.0;
-                let on_provisioned = it.counts.billed_memory_provisioned;
-                let mut quantities = vec![
+                let provisioned = it.counts.billed_memory_provisioned;
+                vec![
                     (Tariff::LambdaRequests, it.counts.invocations as f64),
-                    (Tariff::LambdaDuration, gigabyte_seconds(it.counts.billed_memory - on_provisioned)),
-                ];
-                let kept = it.provisioned_memory(self.now());
-                if kept > 0 {
-                    quantities.push((Tariff::LambdaProvisionedConcurrency, gigabyte_seconds(kept)));
-                    quantities.push((Tariff::LambdaProvisionedDuration, gigabyte_seconds(on_provisioned)));
-                }
-                quantities
+                    (Tariff::LambdaDuration, gigabyte_seconds(it.counts.billed_memory - provisioned)),
+                    (Tariff::LambdaProvisionedDuration, gigabyte_seconds(provisioned)),
+                    (Tariff::LambdaProvisionedConcurrency, gigabyte_seconds(it.provisioned_memory(self.now()))),
+                ]
             }
             // Whom a gateway turns away, for a key, a token or a throttle, is not billed.
             Service::Gateway(it) => {

@@ -300,17 +300,17 @@ fn a_bus_pays_for_events_in_chunks_and_for_what_it_archives() {
     assert!((200_000.0..201_000.0).contains(&archived), "{archived}");
 }
 
-// aws.amazon.com/lambda/pricing: provisioned concurrency is paid by the time, and what runs on it costs less.
+// aws.amazon.com/lambda/pricing: provisioned concurrency is paid for while it is kept, and runs at another price.
 #[test]
-fn provisioned_concurrency_is_paid_for_and_what_runs_on_it_costs_less() {
+fn provisioned_concurrency_is_paid_for_while_it_is_kept() {
     let mut builder = Builder::new();
-    let more = json!({ "ProvisionedConcurrentExecutions": 1, "MemorySize": 1_024 });
-    let function = function(&mut builder, "Function", works_for(2_000), more);
+    let settings = json!({ "MemorySize": 1_024, "ProvisionedConcurrentExecutions": 2 });
+    let function = function(&mut builder, "Function", works_for(500), settings);
     let mut simulation = simulate(&builder.build(), 5);
-    send(&mut simulation, function, json!({}), 2);
-    run_for(&mut simulation, 10);
-    let node = simulation.plan().find_node(function).expect("a node of this diagram");
-    let quantities: Vec<f64> = simulation.charges(node).iter().map(|charge| charge.quantity).collect();
-    // Two requests; 2 GB-seconds on demand, 10 kept ready, 2 run there.
-    assert_eq!(quantities, [2.0, 2.0, 10.0, 2.0]);
+    run_for(&mut simulation, 3_600);
+    send(&mut simulation, function, json!({}), 1);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, function, "GB-seconds in provisioned environments").0, 0.5);
+    let kept = charge(&simulation, function, "GB-seconds of provisioned concurrency").0;
+    assert!((6_900.0..=7_210.0).contains(&kept), "{kept}");
 }

@@ -124,14 +124,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "function::provisioned_concurrency_counts_while_nobody_calls" },
     },
     Behaviour {
-        what: "What runs on provisioned concurrency costs less.",
-        figure: "$0.0000097222 per GB-second",
-        source: "aws.amazon.com/lambda/pricing",
-        standing: Standing::Faithful {
-            test: "cost::provisioned_concurrency_is_paid_for_and_what_runs_on_it_costs_less",
-        },
-    },
-    Behaviour {
         what: "Provisioned concurrency belongs to a version or alias.",
         figure: "",
         source: "provisioned-concurrency",
