@@ -110,8 +110,11 @@ pub fn Picker(hands: Hands) -> impl IntoView {
         let chosen = choices.with_untracked(|choices| choices.get(index).cloned());
         if let Some(chosen) = chosen.filter(|chosen| chosen.refused.is_none()) {
             // First the dialog goes, which gives the focus back; then what was chosen may take it.
+            if let Some(dialog) = dialog.get_untracked() {
+                dialog.close();
+            }
             close();
-            request_animation_frame(move || (chosen.act)());
+            (chosen.act)();
         }
     };
     let go = move |to: usize| {
@@ -164,7 +167,12 @@ pub fn Picker(hands: Hands) -> impl IntoView {
         live_text(move || question.with(|question| question.as_ref().map(|it| it.title.clone()).unwrap_or_default()));
     view! {
         <dialog
-            node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=move |_| close()
+            node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=move |_| {
+                // What was chosen may have asked the next question already.
+                if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+                    close();
+                }
+            }
             data-testid=live_text(move || question.with(|question| question.as_ref().map_or("picker", |it| it.test)))
             on:pointerdown=move |_| pressed.set_value(true)
             // A click beside it closes it.
