@@ -6,6 +6,7 @@ use super::dialogs;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector;
+use super::keep::{self, Wish};
 use super::log::LogPanel;
 use super::on_demand::on_demand;
 use super::state::{Side, State, is_phone};
@@ -85,6 +86,7 @@ pub fn App() -> impl IntoView {
                 <button class="bare icon-button" data-testid="commands" aria-label="All commands" title="All commands (Ctrl+K)" on:click=|_| ask("palette")>
                     <Icon path=live_text(|| SEARCH) />
                 </button>
+                <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
                 <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
                 <ThemeToggle />
                 <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
@@ -95,7 +97,11 @@ pub fn App() -> impl IntoView {
                 <div role="tablist" class="tabs" aria-label="Beside the diagram">
                     {side_tab(state, Side::Guide, "side-guide", "Guide")} {side_tab(state, Side::Build, "side-build", "Build")}
                 </div>
-                <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)><GuidePanel /></div>
+                <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)>
+                    <GuidePanel />
+                    // Filled by `keep`.
+                    <section id="shelf" aria-label="Your diagrams"></section>
+                </div>
                 // Filled by `building`.
                 <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
             </nav>
@@ -111,6 +117,7 @@ pub fn App() -> impl IntoView {
             </aside>
             {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()))}
             <Notice />
+            {on_demand(|| true, || Box::pin(keep::part()))}
             <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
             {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()))}
         </div>

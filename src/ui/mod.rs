@@ -17,6 +17,7 @@ mod guide;
 mod headline;
 mod hooks;
 mod inspector;
+mod keep;
 mod log;
 mod on_demand;
 mod panic;
