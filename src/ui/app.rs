@@ -113,13 +113,13 @@ pub fn App() -> impl IntoView {
             </main>
             <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
                 <inspector::Hint />
-                {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()))}
+                {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
             </aside>
-            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()))}
+            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
             <Notice />
             {on_demand(|| true, || Box::pin(keep::part()))}
             <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
-            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()))}
+            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
         </div>
     }
 }

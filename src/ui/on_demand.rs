@@ -13,11 +13,12 @@ use wasm_split_helpers::SplitLoaderError;
 /// What a door gives: a part of the page, or the news that it could not be fetched.
 pub type Part = Result<AnyView, SplitLoaderError>;
 
-/// Shows a part from the first time that it is wanted on. If it cannot be fetched the person is told, and the next time
-/// that it is wanted it is tried again.
+/// Shows a part from the first time that it is wanted on. If it cannot be fetched the person is told, `give_up` takes
+/// the wish back, and the next time that it is wanted it is tried again.
 pub fn on_demand(
     wanted: impl Fn() -> bool + Send + Sync + 'static,
     load: fn() -> Pin<Box<dyn Future<Output = Part>>>,
+    give_up: impl Fn() + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let state = use_state();
     let wanted = Memo::new(move |_| wanted());
@@ -37,10 +38,13 @@ pub fn on_demand(
                         arrived.set_value(Some(part));
                         shown.set(true);
                     }
-                    Err(_) => state.notice.set(Some(
-                        "This part of Eventyard could not be loaded. Is the connection there? Please try again."
-                            .to_string(),
-                    )),
+                    Err(_) => {
+                        give_up();
+                        state.notice.set(Some(
+                            "This part of Eventyard could not be loaded. Is the connection there? Please try again."
+                                .to_string(),
+                        ));
+                    }
                 }
                 loading.set_value(false);
             });

@@ -189,7 +189,7 @@ pub fn Canvas() -> impl IntoView {
                 </g>
             </svg>
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
-            {on_demand(|| true, || Box::pin(building::part()))}
+            {on_demand(|| true, || Box::pin(building::part()), || ())}
             <div class="zoom" role="group" aria-label="Zoom">
                 <button class="bare" data-testid="zoom-out" aria-label="Zoom out" on:click=move |_| ask("zoom-out")>"−"</button>
                 <button class="bare" data-testid="fit" aria-label="Fit the diagram into the window" title="Fit (1)" on:click=move |_| ask("fit")>

@@ -26,6 +26,14 @@ pub fn any_open(state: State) -> bool {
     state.about.get() || state.fidelity.get() || state.composing.get().is_some() || state.faulting.get().is_some()
 }
 
+/// Takes back whatever was asked for.
+pub fn close_all(state: State) {
+    state.about.set(false);
+    state.fidelity.set(false);
+    state.composing.set(None);
+    state.faulting.set(None);
+}
+
 /// Opens and closes a `<dialog>` as a signal says.
 pub fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {
     Effect::new(move |_| {
