@@ -117,7 +117,7 @@ pub fn App() -> impl IntoView {
             </aside>
             {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
             <Notice />
-            {on_demand(|| true, || Box::pin(keep::part()))}
+            {on_demand(|| true, || Box::pin(keep::part()), || ())}
             <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
             {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
         </div>
