@@ -15,12 +15,18 @@ pub fn edge_kinds(from: NodeKind, to: NodeKind) -> &'static [EdgeKind] {
     match (from, to) {
         (Client, Gateway) => &[EdgeKind::Request],
         // A program with the service's own client library.
-        (Client | Function, Queue) => &[EdgeKind::Send],
-        (Client | Function, Topic) => &[EdgeKind::Publish],
-        (Client | Function, Bus) => &[EdgeKind::PutEvents],
+        (Client, Queue) => &[EdgeKind::Send],
+        (Client, Topic) => &[EdgeKind::Publish],
+        (Client, Bus) => &[EdgeKind::PutEvents],
         (Client, Function) => &[EdgeKind::Call],
-        (Gateway, Function | Queue | Topic | Bus | Endpoint) => &[EdgeKind::Integration],
-        (Function, Gateway | Function | Endpoint) => &[EdgeKind::Call],
+        // What becomes of asynchronous invocations: invocation-async-retain-records.
+        (Function, Queue) => &[EdgeKind::Send, EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter],
+        (Function, Topic) => &[EdgeKind::Publish, EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter],
+        (Function, Bus) => &[EdgeKind::PutEvents, EdgeKind::OnSuccess, EdgeKind::OnFailure],
+        (Function, Function) => &[EdgeKind::Call, EdgeKind::OnSuccess, EdgeKind::OnFailure],
+        (Gateway, Function) => &[EdgeKind::Integration, EdgeKind::Authorizer],
+        (Gateway, Queue | Topic | Bus | Endpoint) => &[EdgeKind::Integration],
+        (Function, Gateway | Endpoint) => &[EdgeKind::Call],
         (Function, Database) => &[EdgeKind::Query],
         (Function, Mailer) => &[EdgeKind::Email],
         // Bounces and complaints.

@@ -1,5 +1,6 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
+use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
@@ -50,6 +51,8 @@ pub struct Message {
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
+    /// Which functions led to it.
+    pub lineage: LineageId,
 }
 
 /// The state that a message ends in.
@@ -68,7 +71,7 @@ pub enum Ending {
 }
 
 /// Why a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The request failed, and whoever sent it gave up.
     Failed,
@@ -84,10 +87,16 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// The function for which it waited is switched off: its reserved concurrency is 0.
+    SwitchedOff,
+    /// The same function had run for it too often in a row.
+    Loop,
+    /// It waited longer than the function's maximum event age.
+    TooOld,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 10] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -95,6 +104,9 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::SwitchedOff,
+        Reason::Loop,
+        Reason::TooOld,
     ];
 
     pub fn words(self) -> &'static str {
@@ -106,6 +118,9 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::SwitchedOff => "the function is switched off",
+            Reason::Loop => "a recursive loop was stopped",
+            Reason::TooOld => "older than the maximum event age",
         }
     }
 }
@@ -161,6 +176,7 @@ impl Messages {
             poison: false,
             origin: self.last_serial,
             origin_created: now,
+            lineage: LineageId::NONE,
         };
         match self.free.pop() {
             Some(slot) => {

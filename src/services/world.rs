@@ -1,10 +1,12 @@
 //! What all services share: clock, agenda, messages, calls under way, journal and faults. A service reaches it only
 //! through its [`Context`], which knows who is asking.
 
+use super::account::Account;
 use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
 use super::journal::{Journal, Record, Status, Way, What};
+use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
@@ -40,6 +42,7 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    pub lineage: LineageId,
     /// Whether the function fails over it: a fault marked the message.
     pub poison: bool,
     pub outcome: Outcome,
@@ -106,6 +109,8 @@ pub struct World {
     pub payloads: Payloads,
     pub calls: Calls,
     pub journal: Journal,
+    pub account: Account,
+    pub lineages: Lineages,
     edges: Vec<EdgeState>,
     components: Vec<ComponentState>,
     batches: Vec<Vec<BatchRecord>>,
@@ -161,6 +166,8 @@ impl World {
             payloads: Payloads::default(),
             calls: Calls::default(),
             journal: Journal::default(),
+            account: Account { unreserved: plan.unreserved_concurrency(), ..Account::default() },
+            lineages: Lineages::default(),
             edges,
             components,
             batches: Vec::new(),
@@ -176,8 +183,9 @@ impl World {
         world
     }
 
-    /// Takes over what a changed plan says about latencies.
+    /// Takes over what a changed plan says about latencies and the account.
     pub fn configure(&mut self, plan: &Plan) {
+        self.account.unreserved = plan.unreserved_concurrency();
         for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
             state.latency = Sampler::new(&edge.latency);
         }
@@ -379,6 +387,7 @@ impl World {
         message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
+        message.lineage = original.lineage;
         self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
         copy
     }

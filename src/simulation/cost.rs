@@ -55,6 +55,18 @@ impl Simulation {
                 ]
             }
             Service::Bus(it) => vec![(Tariff::EventBridgeEvents, it.billed as f64)],
+            // What a rule hands on inside the account is free, but for other buses and HTTP.
+            Service::Rule(it) => {
+                let delivered = |kind: NodeKind| -> f64 {
+                    let to = it.targets.iter().filter(|target| self.plan.node(target.to).kind == kind);
+                    to.map(|target| target.counts.delivered as f64).sum()
+                };
+                [(Tariff::EventBridgeCrossBus, NodeKind::Bus), (Tariff::EventBridgeApiDestinations, NodeKind::Endpoint)]
+                    .map(|(tariff, kind)| (tariff, delivered(kind)))
+                    .into_iter()
+                    .filter(|(_, quantity)| *quantity > 0.0)
+                    .collect()
+            }
             Service::Database(it) if it.engine() == Engine::KeyValue => {
                 let (writes, reads) = it.units();
                 vec![(Tariff::DynamoDbWrites, writes), (Tariff::DynamoDbReads, reads)]

@@ -1,7 +1,7 @@
 //! Edits of a running diagram: applied at the current simulated time, journalled, part of the command log.
 
 use super::{Command, Simulation};
-use crate::diagram::{Document, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
+use crate::diagram::{ACCOUNT, Document, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
 use crate::services::{Component, Context};
 use serde_json::Value;
 use uuid::Uuid;
@@ -65,7 +65,9 @@ impl Simulation {
             _ => return None,
         };
         let edge = self.plan.find_edge(target);
-        let node = self.plan.find_node(target).or(edge.map(|edge| self.plan.edge(edge).from))?;
+        // What is about the account is told at the first node.
+        let first = self.plan.node_indices().next().filter(|_| target == ACCOUNT);
+        let node = self.plan.find_node(target).or(edge.map(|edge| self.plan.edge(edge).from)).or(first)?;
         Some((node, edge))
     }
 }
@@ -97,6 +99,7 @@ fn setting_words(document: &Document, target: Uuid, name: &str, value: Option<&V
             let owner = format!("{} → {}", of_node(edge.from), of_node(edge.to));
             (owner, settings::of_edge(edge.kind), &edge.settings)
         }
+        (None, None) if target == ACCOUNT => ("Account".to_string(), settings::of_account(), &document.account),
         (None, None) => return format!("{name} was changed."),
     };
     let setting = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name);

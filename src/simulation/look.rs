@@ -43,7 +43,8 @@ impl Simulation {
                 Glance::Function {
                     starting,
                     running: it.concurrent() - starting,
-                    idle: it.idle_count(now),
+                    idle: it.idle(now).count() as u64 + it.provisioned(now).1,
+                    provisioned: it.provisioned(now).0,
                     limit: it.limit(),
                     queued: it.queued_count() as u64,
                     throttles: it.counts.throttles,
@@ -290,13 +291,21 @@ impl Simulation {
         });
         let idle =
             function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
+        let (provisioned, ready) = function.provisioned(now);
+        let waiting = (0..ready.min(SHOWN as u64)).map(|_| SlotView {
+            state: SlotState::Provisioned,
+            since: now,
+            trace: 0,
+            records: 0,
+        });
         let mappings = self.services.iter().filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
         });
         FunctionView {
-            slots: working.chain(idle).take(SHOWN * 2).collect(),
+            slots: working.chain(waiting).chain(idle).take(SHOWN * 2).collect(),
             limit: function.limit(),
+            provisioned,
             invocations: function.counts.invocations,
             errors: function.counts.errors,
             timeouts: function.counts.timeouts,
@@ -310,8 +319,24 @@ impl Simulation {
                 .map(|event| self.show_held(event.message, Some(event.next)))
                 .collect(),
             queued_count: function.queued_count() as u64,
+            destinations: function
+                .destinations()
+                .iter()
+                .map(|destination| DestinationView {
+                    edge: destination.edge,
+                    to: destination.to,
+                    delivered: destination.delivered,
+                    failed: destination.failed,
+                })
+                .collect(),
             mappings: mappings.collect(),
         }
+    }
+
+    /// How much of the account's unreserved concurrency is used.
+    pub fn account(&self) -> AccountView {
+        let account = self.world.account;
+        AccountView { running: account.running, running_max: account.running_max, limit: account.unreserved }
     }
 
     fn view_queue(&self, queue: &Queue) -> QueueView {

@@ -89,7 +89,11 @@ impl Simulation {
                 "throttles": it.counts.throttles, "cold_starts": it.counts.cold_starts,
                 "concurrent": it.concurrent(), "concurrent_max": it.counts.concurrent_max,
                 "billed_ms": it.counts.billed, "billed_mb_ms": it.counts.billed_memory,
-                "queued": it.queued_count(),
+                "queued": it.queued_count(), "suppressed_inits": it.counts.suppressed_inits,
+                "loops_stopped": it.counts.loops_stopped, "provisioned": it.provisioned(self.now()).0,
+                "provisioned_mb_ms": it.provisioned_memory(self.now()),
+                "destinations_delivered": it.destinations().iter().map(|it| it.delivered).sum::<u64>(),
+                "destinations_failed": it.destinations().iter().map(|it| it.failed).sum::<u64>(),
             }),
             Service::Queue(it) => json!({
                 "sent": it.counts.sent, "received": it.counts.received, "deleted": it.counts.deleted,

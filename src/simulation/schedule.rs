@@ -83,7 +83,8 @@ impl Simulation {
         let _ = self.strike(target, fault.unwrap_or_default());
     }
 
-    /// Changes the schedule.
+    /// Changes the schedule. What is in force and not listed any longer heals; what is new and should have begun already,
+    /// begins now.
     pub(super) fn reschedule(&mut self, faults: Vec<ScheduledFault>) -> Result<(), Vec<Problem>> {
         let document = Document { faults, ..self.document.clone() };
         self.plan = check(&document)?;

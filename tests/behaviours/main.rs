@@ -14,7 +14,7 @@ mod queue;
 mod store;
 mod topic;
 
-use eventyard::diagram::{Distribution, Document, NodeKind, ScheduledFault};
+use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
 use eventyard::services::Fault;
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};
