@@ -213,7 +213,8 @@ impl State {
         }
     }
 
-    fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
+    /// Like [`State::perform`], where the problems are shown in place.
+    pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
         self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
         self.document_changed();

@@ -1,4 +1,0 @@
-use crate::diagram::Document;
-pub fn write(_: &Document) -> String {
-    String::new()
-}
