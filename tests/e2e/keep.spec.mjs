@@ -9,23 +9,17 @@ const rename = async (page, name) => {
   await page.keyboard.press("Escape");
 };
 
-const set = async (page, app, node, setting, value) => {
-  await app.select(node);
-  await page.getByRole("button", { name: "Settings" }).or(page.getByRole("tab", { name: "Settings" })).first().click();
-  await page.getByTestId(`setting-${setting}`).fill(value);
-  await page.getByTestId(`setting-${setting}`).press("Enter");
-};
-
 const kept = (page) =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("eventyard.diagram.")).length);
 
 test("a changed diagram of the guide survives a reload and can be put back, which can be undone", async ({ page, app }) => {
   await app.open();
-  await set(page, app, "Sales queue", "VisibilityTimeout", "77");
+  await app.select("Sales queue");
+  await app.set("VisibilityTimeout", "77");
   await expect.poll(() => kept(page)).toBe(1);
   await page.reload();
   await app.select("Sales queue");
-  await page.getByRole("button", { name: "Settings" }).or(page.getByRole("tab", { name: "Settings" })).first().click();
+  await page.getByTestId("tab-settings").click();
   await expect(page.getByTestId("setting-VisibilityTimeout")).toHaveValue("77");
   await page.getByTestId("kept-reset").click();
   await expect.poll(() => kept(page)).toBe(0);
@@ -131,13 +125,13 @@ test("a diagram goes into a file and comes back; so does a picture of it", async
 test("PNG and Mermaid are handed over", async ({ page, app }) => {
   await app.open("?d=pubsub-topic");
   await page.waitForFunction(() => document.querySelector("[data-testid=file-menu]"));
-  for (const [choice, ending, start] of [["file-png", ".png", "\x89PNG"], ["file-mermaid", ".mmd", "flowchart"]]) {
+  for (const [choice, ending, start] of [["file-png", ".png", "\x89PNG"], ["file-mermaid", ".mmd", "flowchart LR"]]) {
     await page.getByTestId("file-menu-open").click();
     const download = page.waitForEvent("download");
     await page.getByTestId(choice).click();
     const file = await download;
     expect(file.suggestedFilename()).toContain(ending);
-    expect(readFileSync(await file.path(), "latin1").startsWith(start)).toBe(true);
+    expect(readFileSync(await file.path(), "latin1")).toContain(start);
   }
 });
 

@@ -1,7 +1,7 @@
 //! The handler editor: what a function's code does, step by step, each with a form made from its description, and with
 //! what its templates make of the message that the function saw last.
 
-use super::field::Field;
+use super::field::{Field, Write};
 use crate::diagram::step_kinds::{ASKING, COMMON, STEP_KINDS, StepKind, new_step, step_kind, targets};
 use crate::diagram::{Change, Document, Edit, Kind, Problem, Scope, Setting, Template};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -116,19 +116,24 @@ impl Editor {
     }
 }
 
+/// `setting` is the handler's own description, for those who would rather write it as text.
 #[component]
-pub fn HandlerEditor(id: Uuid) -> AnyView {
+pub fn HandlerEditor(id: Uuid, setting: &'static Setting, #[prop(into)] current: Signal<Option<Value>>, write: Write) -> AnyView {
     let editor = Editor { state: use_state(), function: id, error: RwSignal::new(String::new()) };
     let shape = Memo::new(move |_| outline(&editor.handler()));
     view! {
         <section class="handler" aria-label="Handler">
             <h3>"Handler"</h3>
-            <p class="quiet">"What the function's code does, step by step. As text it stands under JSON."</p>
+            <p class="quiet">"What the function's code does, step by step."</p>
             <p class="error" role="status" data-testid="handler-error">{live_text(move || editor.error.get())}</p>
             {live_part(move || {
                 shape.track();
                 list(editor, Vec::new())
             })}
+            <details class="more">
+                <summary data-testid="handler-text">"As text"</summary>
+                <Field setting prefix="setting".to_string() current write />
+            </details>
         </section>
     }
     .into_any()

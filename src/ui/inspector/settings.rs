@@ -43,7 +43,7 @@ pub fn Settings(id: Uuid) -> impl IntoView {
         });
         let write = Callback::new(move |value| state.apply(Command::Set { target: id, setting: name.to_string(), value }));
         match name {
-            "Handler" => view! { <HandlerEditor id /> }.into_any(),
+            "Handler" => view! { <HandlerEditor id setting current write /> },
             _ => view! { <Field setting prefix="setting".to_string() current write /> },
         }
     };

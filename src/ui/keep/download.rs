@@ -1,6 +1,6 @@
 //! Files that people take with them.
 
-use crate::exchange::{mermaid, svg};
+use crate::exchange::{Theme, mermaid, svg};
 use crate::ui::format::slug;
 use crate::ui::state::State;
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ pub fn mermaid(state: State) {
 fn picture(state: State) -> String {
     let root = document().document_element();
     let dark = root.and_then(|root| root.get_attribute("data-theme")).is_some_and(|theme| theme == "dark");
-    let theme = if dark { svg::Theme::Dark } else { svg::Theme::Light };
+    let theme = if dark { Theme::Dark } else { Theme::Light };
     state.read(|simulation| svg::write(simulation.document(), theme))
 }
 

@@ -34,7 +34,7 @@ pub struct Files {
 fn read(text: &str) -> Result<Document, Vec<Problem>> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let document =
-        if start.starts_with('<') { Document::parse(&svg::read_svg(text)?)? } else { Document::parse(start)? };
+        if start.starts_with('<') { Document::parse(&svg::read(text)?)? } else { Document::parse(start)? };
     check(&document)?;
     Ok(document)
 }
