@@ -9,6 +9,7 @@ use super::inspector;
 use super::keep::{self, Wish};
 use super::log::LogPanel;
 use super::on_demand::on_demand;
+use super::problems;
 use super::state::{Side, State, is_phone};
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
@@ -95,7 +96,12 @@ pub fn App() -> impl IntoView {
             </header>
             <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label="Guide and building blocks">
                 <div role="tablist" class="tabs" aria-label="Beside the diagram">
-                    {side_tab(state, Side::Guide, "side-guide", "Guide")} {side_tab(state, Side::Build, "side-build", "Build")}
+                    {side_tab(state, Side::Guide, "side-guide", || "Guide".to_string())}
+                    {side_tab(state, Side::Build, "side-build", || "Build".to_string())}
+                    {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
+                        0 => "Problems".to_string(),
+                        count => format!("Problems {count}"),
+                    })}
                 </div>
                 <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)>
                     <GuidePanel />
@@ -103,6 +109,8 @@ pub fn App() -> impl IntoView {
                     <section id="shelf" aria-label="Your diagrams"></section>
                 </div>
                 // Filled by `building`.
+                // Filled by `problems`.
+                <div role="tabpanel" aria-label="Problems" id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
                 <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
             </nav>
             <main class="stage" inert=behind>
@@ -118,6 +126,7 @@ pub fn App() -> impl IntoView {
             {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
             <Notice />
             {on_demand(|| true, || Box::pin(keep::part()), || ())}
+            {on_demand(|| true, || Box::pin(problems::part()), || ())}
             <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
             {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
         </div>
@@ -129,13 +138,18 @@ const REDO: &str = "M16 8H7.5a4 4 0 0 0 0 8H12M12.5 4.5 16 8l-3.5 3.5";
 const HISTORY: &str = "M4 10a6 6 0 1 1 1.8 4.3M4 14.5V10.6h3.9M10 6.8V10l2.4 1.6";
 const SEARCH: &str = "M8.7 14.2a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.8 12.8 17 17";
 
-fn side_tab(state: State, own: Side, test: &'static str, label: &'static str) -> impl IntoView {
+fn side_tab(
+    state: State,
+    own: Side,
+    test: &'static str,
+    label: impl Fn() -> String + Send + Sync + 'static,
+) -> impl IntoView {
     view! {
         <button
             role="tab" class="bare tab" data-testid=test aria-selected=live_text(move || (state.side.get() == own).to_string())
             on:click=move |_| state.side.set(own)
         >
-            {label}
+            {live_text(label)}
         </button>
     }
 }
