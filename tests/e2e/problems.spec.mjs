@@ -4,7 +4,7 @@ import { expect, test } from "./app.mjs";
 test("a visibility timeout that is too short is found at once, mended by one click, and the mending undone", async ({ page, app }) => {
   await app.open();
   await page.getByTestId("side-problems").click();
-  const finding = page.getByTestId("finding-visibility-shorter-than-timeout");
+  const finding = page.getByTestId("finding-visibility-timeout-too-short");
   await expect(finding).toHaveCount(0);
   await app.select("Sales queue");
   await app.set("VisibilityTimeout", "1");
