@@ -2,6 +2,7 @@
 //! not check again.
 
 use super::connections;
+use super::deliveries;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
 use super::fault::FaultTarget;
@@ -11,7 +12,7 @@ use super::reader::Problems;
 use super::setting::SettingReader;
 use super::settings::{
     self, AccountSettings, BusSettings, ClientSettings, DatabaseSettings, EdgeSettings, EndpointSettings,
-    FunctionSettings, GatewaySettings, MailerSettings, QueueSettings, RuleSettings, TopicSettings,
+    FunctionSettings, GatewaySettings, MailerSettings, QueueSettings, RedriveAllow, RuleSettings, TopicSettings,
 };
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -282,8 +283,6 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
     }
 }
 
-/// eb-quota.
-pub(super) const MAXIMUM_TARGETS: usize = 5;
 /// What must stay for functions without reserved concurrency: configuration-concurrency.
 const MINIMUM_UNRESERVED: u64 = 100;
 
@@ -316,6 +315,9 @@ fn check_concurrency(plan: &Plan, problems: &mut Problems) {
     }
 }
 
+/// services-sqs-configure.
+const FIFO_BATCH: usize = 10;
+
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
     for (position, node) in plan.nodes.iter().enumerate() {
@@ -338,10 +340,6 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
                 problems.say(&path, message, format!("Keep one {} edge.", kind.name()));
             }
         }
-        if of_kind(EdgeKind::Target) > MAXIMUM_TARGETS {
-            let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
-            problems.say(&path, message, "Add a second rule with the same pattern.");
-        }
         if node.kind == NodeKind::Client && node.outgoing.len() > 1 {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
@@ -350,29 +348,47 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
             settings::check_gateway(plan, node, settings, &path, position_of, problems);
         }
-        if node.kind == NodeKind::Rule {
-            let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
-            if buses > 1 {
-                problems.say(
-                    &path,
-                    format!("The rule “{}” belongs to more than one bus.", node.name),
-                    "Use one rule for each bus.",
-                );
-            }
-        }
     }
-    for (position, edge) in plan.edges.iter().enumerate() {
-        let dead_letter_queue = match &edge.settings {
-            EdgeSettings::Subscription(subscription) => subscription.dead_letter_queue,
-            EdgeSettings::Target(target) => target.dead_letter_queue,
-            _ => None,
+    check_queues(document, plan, problems);
+    deliveries::check(document, plan, problems);
+}
+
+/// What a queue's type and permissions demand of its dead-letter queue and of its mappings.
+fn check_queues(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for edge in &plan.edges {
+        let NodeSettings::Queue(queue) = &plan.node(edge.from).settings else { continue };
+        let (from, to) = (&plan.node(edge.from).name, &plan.node(edge.to).name);
+        let mut say = |setting: &str, message: String, hint: &str| {
+            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or_default();
+            problems.say(format!("edges[{position}]{setting}"), message, hint);
         };
-        if let Some(id) = dead_letter_queue
-            && document.node(id).is_none_or(|node| node.kind != NodeKind::Queue)
-        {
-            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
-            let path = format!("edges[{position}].settings.DeadLetterQueue");
-            problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
+        match (&edge.settings, &plan.node(edge.to).settings) {
+            (EdgeSettings::Redrive { .. }, NodeSettings::Queue(dead)) => {
+                if queue.fifo != dead.fifo {
+                    let message = format!("“{to}” is not of the same type as “{from}”.");
+                    say("", message, "A FIFO queue needs a FIFO dead-letter queue, a standard queue a standard one.");
+                }
+                let allowed = match &dead.redrive_allow {
+                    RedriveAllow::All => true,
+                    RedriveAllow::None => false,
+                    RedriveAllow::Queues(queues) => queues.contains(&plan.node(edge.from).id),
+                };
+                if !allowed {
+                    let message = format!("The RedriveAllowPolicy of “{to}” does not let “{from}” use it.");
+                    say("", message, "Allow it there, or choose another dead-letter queue.");
+                }
+            }
+            (EdgeSettings::Mapping(mapping), _) if queue.fifo => {
+                if mapping.batch_size > FIFO_BATCH {
+                    let message = format!("A FIFO queue gives no batches of {}.", mapping.batch_size);
+                    say(".settings.BatchSize", message, "At most 10.");
+                }
+                if mapping.batching_window > 0 {
+                    let message = "A FIFO queue has no batching window.".to_string();
+                    say(".settings.MaximumBatchingWindowInSeconds", message, "Set it to 0.");
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -21,6 +21,17 @@ pub struct BatchId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ResourceId(pub u32);
 
+/// Which records of a batch a function names as failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchReport {
+    /// None: one failure fails the invocation.
+    None,
+    /// Each that failed.
+    Failed,
+    /// It stops at the first that failed, and names all from there on.
+    FirstAndFollowing,
+}
+
 /// What is asked of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -35,10 +46,10 @@ pub enum Operation {
     },
     /// Put the message into the function's own queue; answered at once.
     InvokeLater,
-    /// Run the function for a batch; with `report` it names the records that failed.
+    /// Run the function for a batch.
     InvokeBatch {
         batch: BatchId,
-        report: bool,
+        report: BatchReport,
     },
     /// SendMessage.
     SendMessage,
@@ -55,12 +66,21 @@ pub enum Operation {
     Delete {
         batch: BatchId,
     },
+    /// ChangeMessageVisibilityBatch, in microseconds from now.
+    ChangeVisibility {
+        batch: BatchId,
+        timeout: u64,
+    },
     Publish,
+    /// PublishBatch: the message is the whole request.
+    PublishBatch,
     /// An event with this source and detail-type; its detail is the payload.
     PutEvents {
         source: PayloadId,
         detail_type: PayloadId,
     },
+    /// PutEvents with several entries: the message is the whole request.
+    PutEntries,
     /// A whole event that a bus has accepted already.
     ForwardEvent,
     /// A row for a table under a key; both interned.
@@ -90,6 +110,8 @@ impl Operation {
                 | Operation::SendMessage
                 | Operation::Accept { .. }
                 | Operation::Publish
+                | Operation::PublishBatch
+                | Operation::PutEntries
                 | Operation::PutEvents { .. }
                 | Operation::ForwardEvent
         )

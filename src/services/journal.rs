@@ -3,6 +3,8 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::delivery::Cause;
+use super::entries::EntryError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -61,6 +63,34 @@ impl Status {
             Status::FunctionError => "function error".to_string(),
             Status::FunctionTimeout => "Task timed out".to_string(),
             Status::Unreachable => "unreachable".to_string(),
+        }
+    }
+}
+
+/// Why a queue or topic refused a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    TooLarge,
+    NoGroup,
+    NoDeduplicationId,
+    DelayOnFifo,
+    DeduplicationOnStandard,
+    IdTooLong,
+    OverLimit,
+    VisibilityTooLong,
+}
+
+impl Refusal {
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::TooLarge => "it is larger than MaximumMessageSize",
+            Refusal::NoGroup => "a FIFO queue or topic needs a MessageGroupId",
+            Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
+            Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
+            Refusal::DeduplicationOnStandard => "a standard queue or topic knows no MessageDeduplicationId",
+            Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
+            Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
+            Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
         }
     }
 }
@@ -170,6 +200,14 @@ pub enum What {
     Deleted,
     /// Queue: received too often; moved to the dead-letter queue.
     DeadLettered,
+    /// Queue: its consumer changed how long it stays hidden.
+    VisibilityChanged { until: Time },
+    /// Queue: delivered once more though nobody let it time out, as standard queues now and then do.
+    DeliveredTwice,
+    /// FIFO queue: could not be deleted or hidden any longer; its visibility timeout had ended.
+    ReceiptExpired,
+    /// Queue: the call was refused.
+    Refused { why: Refusal },
 
     /// Topic, bus or mapping: the filter on this edge refused the message.
     FilterRefused,
@@ -177,6 +215,17 @@ pub enum What {
     RuleMatched,
     /// Topic: this many subscribers got a copy.
     FannedOut { copies: u16 },
+
+    /// Topic or rule: the delivery on this edge was given up.
+    Undeliverable { cause: Cause },
+    /// Topic, bus or rule: the delivery on this edge waits for a rate limit.
+    RateLimited { until: Time },
+    /// Topic or bus: this entry of a request was not accepted.
+    EntryRefused { error: EntryError },
+    /// Bus: an event of the archive came once more.
+    Replayed,
+    /// Rule: its schedule was due.
+    Fired,
 
     /// Database: a row was written; `duplicate` if its key was there already.
     RowWritten { duplicate: bool },
@@ -282,6 +331,15 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Undeliverable { cause } => (80, cause as u64),
+            What::RateLimited { until } => (81, until.0),
+            What::EntryRefused { error } => (82, error as u64),
+            What::Replayed => (83, 0),
+            What::Fired => (84, 0),
+            What::VisibilityChanged { until } => (40, until.0),
+            What::DeliveredTwice => (41, 0),
+            What::ReceiptExpired => (42, 0),
+            What::Refused { why } => (43, why as u64),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),

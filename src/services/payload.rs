@@ -1,6 +1,6 @@
 //! Payloads, each kept once: a million requests with the same body share one document.
 
-use super::message::{Message, MessageId, Serial, Trace};
+use super::message::{Envelope, Message, MessageId, Serial, Trace};
 use super::world::World;
 use crate::diagram::{Scope, SendOptions, Template};
 use crate::kernel::SECOND;
@@ -154,6 +154,15 @@ impl Payloads {
         filled
     }
 
+    /// What the whole body of this message says: in an envelope no two are equal.
+    pub fn filled_body(&self, message: &Message) -> Filled {
+        let mut filled = self.filled(message.payload, message);
+        if message.envelope != Envelope::None {
+            filled.event = message.origin;
+        }
+        filled
+    }
+
     pub fn intern_attributes(&mut self, list: AttributeList) -> AttributesId {
         if let Some(id) = self.by_attributes.get(&list) {
             return *id;
@@ -166,6 +175,13 @@ impl Payloads {
 
     pub fn attributes(&self, id: AttributesId) -> &AttributeList {
         &self.attributes[id.0 as usize]
+    }
+
+    /// A message's size in bytes: its body, and the names, types and values of its attributes.
+    pub fn size(&self, body: PayloadId, attributes: AttributesId) -> u64 {
+        let attributes = self.attributes(attributes).iter();
+        let attributes: usize = attributes.map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum();
+        (self.get(body).text.len() + attributes) as u64
     }
 
     /// Keeps a template; the same one has the same id.

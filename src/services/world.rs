@@ -7,7 +7,7 @@ use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
 use super::journal::{Journal, Record, Status, Way, What};
 use super::lineage::{LineageId, Lineages};
-use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
+use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
 use crate::kernel::{Agenda, MILLISECOND, Sampler, Stream, Time};
@@ -42,6 +42,8 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    pub attributes: AttributesId,
+    pub envelope: Envelope,
     pub lineage: LineageId,
     /// Whether the function fails over it: a fault marked the message.
     pub poison: bool,
@@ -387,6 +389,7 @@ impl World {
         message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
+        message.forwards = original.forwards;
         message.lineage = original.lineage;
         self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
         copy
@@ -808,5 +811,14 @@ impl Context<'_> {
     /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
     pub fn copy(&mut self, id: MessageId) -> MessageId {
         self.world.copy(self.me, id)
+    }
+
+    /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.
+    pub fn renew(&mut self, old: &Message) -> MessageId {
+        let id = self.world.messages.create(old.trace, old.payload, old.attributes, old.created);
+        let message = self.world.messages.get_mut(id);
+        *message = Message { serial: message.serial, dead: false, ..*old };
+        self.record(Some(id), What::Created { payload: old.payload, attempt: old.attempt });
+        id
     }
 }

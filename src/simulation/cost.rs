@@ -42,11 +42,15 @@ impl Simulation {
             Service::Gateway(it) => {
                 vec![(Tariff::ApiGatewayRestRequests, it.requests.saturating_sub(it.rejected) as f64)]
             }
-            Service::Queue(it) => vec![(Tariff::SqsRequests, it.counts.requests as f64)],
+            Service::Queue(it) if it.is_fifo() => vec![(Tariff::SqsFifoRequests, it.counts.requests as f64)],
+            Service::Queue(it) => vec![
+                (Tariff::SqsRequests, it.counts.requests as f64),
+                (Tariff::SqsFairRequests, it.counts.fair_requests as f64),
+            ],
             Service::Topic(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
                     let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
-                    it.subscriptions.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
+                    it.receivers.list.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
                 };
                 vec![
                     (Tariff::SnsPublishes, it.billed as f64),
@@ -58,7 +62,7 @@ impl Simulation {
             // What a rule hands on inside the account is free, but for other buses and HTTP.
             Service::Rule(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
-                    let to = it.targets.iter().filter(|target| self.plan.node(target.to).kind == kind);
+                    let to = it.receivers.list.iter().filter(|target| self.plan.node(target.to).kind == kind);
                     to.map(|target| target.counts.delivered as f64).sum()
                 };
                 [(Tariff::EventBridgeCrossBus, NodeKind::Bus), (Tariff::EventBridgeApiDestinations, NodeKind::Endpoint)]

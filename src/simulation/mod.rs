@@ -7,6 +7,7 @@ mod cost;
 mod edit;
 mod look;
 mod render;
+mod replay;
 mod report;
 mod schedule;
 mod view;
@@ -65,6 +66,7 @@ impl Simulation {
             match service {
                 Service::Client(client) => client.start(&mut Context { world: &mut world, me }),
                 Service::Mapping(_) => Context { world: &mut world, me }.timer(0, TIMER_WAKE, 0),
+                Service::Rule(rule) => rule.start(&plan, NodeIndex(me.0), &mut Context { world: &mut world, me }),
                 _ => {}
             }
         }
@@ -189,7 +191,10 @@ impl Simulation {
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
             Command::Purge { queue } => self.purge(queue),
-            Command::Redrive { queue, rate } => self.redrive(queue, rate),
+            Command::StartReplay { bus, start, end } => self.start_replay(bus, start, end),
+            Command::CancelReplay { bus } => self.cancel_replay(bus),
+            Command::Redrive { queue, rate, destination } => self.redrive(queue, rate, destination),
+            Command::CancelRedrive { queue } => self.cancel_redrive(queue),
         }
     }
 
@@ -210,8 +215,10 @@ impl Simulation {
         let operation = match kind {
             NodeKind::Client => None,
             NodeKind::Queue => Some(Operation::SendMessage),
+            NodeKind::Topic if payload.get("PublishBatchRequestEntries").is_some() => Some(Operation::PublishBatch),
             NodeKind::Topic => Some(Operation::Publish),
             NodeKind::Function => Some(Operation::Invoke { resource: Default::default() }),
+            NodeKind::Bus if payload.get("Entries").is_some() => Some(Operation::PutEntries),
             NodeKind::Bus => Some(Operation::PutEvents {
                 source: world.payloads.intern(source),
                 detail_type: world.payloads.intern(detail_type),
@@ -222,6 +229,9 @@ impl Simulation {
             }
         };
         let (payload, options) = match kind {
+            _ if matches!(operation, Some(Operation::PublishBatch | Operation::PutEntries)) => {
+                (payload, SendOptions::default())
+            }
             NodeKind::Bus => (body, SendOptions::default()),
             NodeKind::Queue => message_parts(payload, "MessageBody")?,
             NodeKind::Topic => message_parts(payload, "Message")?,
@@ -278,8 +288,19 @@ impl Simulation {
         Ok(())
     }
 
-    fn redrive(&mut self, id: Uuid, rate: Option<u32>) -> Result<(), Vec<Problem>> {
+    fn redrive(&mut self, id: Uuid, rate: Option<u32>, destination: Option<Uuid>) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
+        let destination = destination.map(|id| self.find_node(id)).transpose()?;
+        let fifo = |services: &[Service], node: NodeIndex| match &services[node.usize()] {
+            Service::Queue(queue) => Some(queue.is_fifo()),
+            _ => None,
+        };
+        if let Some(other) = destination
+            && (other == node || fifo(&self.services, other) != fifo(&self.services, node))
+        {
+            let message = format!("“{}” is not another queue of the same type.", self.plan.node(other).name);
+            return Err(refuse("destination", message, "Choose a FIFO queue for FIFO, a standard queue for standard."));
+        }
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
         let Service::Queue(queue) = &mut self.services[me.usize()] else {
@@ -289,9 +310,26 @@ impl Simulation {
             let message = format!("“{name}” is not the dead-letter queue of a queue.");
             return Err(refuse("queue", message, "Only messages that a queue moved there can be moved back."));
         }
+        if queue.is_redriving() {
+            let message = format!("A redrive of “{name}” is running.");
+            return Err(refuse("queue", message, "Wait until it ends, or cancel it."));
+        }
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
-        queue.redrive(rate, &mut Context { world: &mut self.world, me });
+        queue.redrive(rate, destination.map(Component::from), &mut Context { world: &mut self.world, me });
         Ok(())
+    }
+
+    fn cancel_redrive(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let name = &self.plan.node(node).name;
+        match &mut self.services[node.usize()] {
+            Service::Queue(queue) if queue.is_redriving() => {
+                queue.cancel_redrive();
+                self.world.record_action(node, None, format!("The redrive of “{name}” was cancelled."));
+                Ok(())
+            }
+            _ => Err(refuse("queue", format!("No redrive of “{name}” is running."), "")),
+        }
     }
 
     pub fn journal(&self) -> &Journal {

@@ -80,11 +80,32 @@ impl Simulation {
             What::DeadLettered => {
                 format!("received too often or not deliverable: leaves {here} for the dead-letter queue")
             }
+            What::VisibilityChanged { until } if until == record.time => {
+                format!("its consumer made it visible in {here} again")
+            }
+            What::VisibilityChanged { until } => {
+                format!("its consumer keeps it hidden in {here} for {}", milliseconds(until.since(record.time)))
+            }
+            What::DeliveredTwice => format!("{here} will deliver it once more (at least once)"),
+            What::ReceiptExpired => {
+                format!("its receipt has expired: {here} does not delete it, and somebody else may have it")
+            }
+            What::Refused { why } => format!("{here} refused it: {}", why.words()),
             What::FilterRefused => format!("filtered out between {here} and {there}"),
             What::RuleMatched => format!("{there} matched it"),
             What::FannedOut { copies: 0 } => format!("{here} has no subscriber for it"),
             What::FannedOut { copies: 1 } => format!("{here} made a copy for 1 subscriber"),
             What::FannedOut { copies } => format!("{here} made copies for {copies} subscribers"),
+            What::Undeliverable { cause } => format!("{here} does not deliver it to {there}: {}", cause.words()),
+            What::RateLimited { until } => format!(
+                "{here} holds it back from {there} for {}: the rate limit",
+                milliseconds(until.since(record.time))
+            ),
+            What::EntryRefused { error } => {
+                format!("{here} did not accept this entry: {}; the request as a whole is a success", error.code())
+            }
+            What::Replayed => format!("{here} replays it from its archive"),
+            What::Fired => format!("the schedule of {here} was due"),
             What::RowWritten { duplicate: false } => format!("{here} wrote a row"),
             What::RowWritten { duplicate: true } => format!("{here} wrote a duplicate row: its key was there already"),
             What::RowKept => format!("{here} had this key already and wrote nothing (idempotent)"),

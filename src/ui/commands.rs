@@ -111,7 +111,7 @@ pub static COMMANDS: &[Command] = &[
         "undo",
         "Undo",
         &["Mod+Z"],
-        |hands| hands.state.can_undo().is_some(),
+        |hands| untrack(|| hands.state.can_undo().is_some()),
         |hands| hands.state.undo(),
     ),
     command(
@@ -119,7 +119,7 @@ pub static COMMANDS: &[Command] = &[
         "redo",
         "Redo",
         &["Mod+Shift+Z", "Mod+Y"],
-        |hands| hands.state.can_redo().is_some(),
+        |hands| untrack(|| hands.state.can_redo().is_some()),
         |hands| hands.state.redo(),
     ),
     command(Group::Build, "history", "History…", &["H"], always, |hands| hands.history.set(true)),

@@ -38,11 +38,16 @@ fn is_bad(what: What) -> bool {
         What::Rejected { .. }
         | What::IntegrationTimedOut
         | What::Throttled
+        | What::Refused { .. }
+        | What::ReceiptExpired
+        | What::DeliveredTwice
         | What::Overloaded { .. }
         | What::EventGivenUp { .. }
         | What::LoopStopped
         | What::Redelivered
         | What::DeadLettered
+        | What::Undeliverable { .. }
+        | What::EntryRefused { .. }
         | What::GaveUp
         | What::RetryAt { .. }
         | What::RowWritten { duplicate: true }

@@ -345,6 +345,7 @@ impl State {
 
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
+        self.speed.set(1.0);
         self.side.set(Side::Build);
         self.show(Opened::empty(NEW));
     }

@@ -330,13 +330,15 @@ fn is_still() -> bool {
     matches!(window().match_media("(prefers-reduced-motion: reduce)"), Ok(Some(query)) if query.matches())
 }
 
+type Frame = Rc<RefCell<Option<Closure<dyn FnMut()>>>>;
+
 /// Calls `draw` with a share from 0 to 1 in every frame, until it is 1 or `draw` has enough.
 fn animate(draw: impl Fn(f64) -> bool + 'static) {
     let now = || window().performance().map_or(0.0, |clock| clock.now());
     let begun = now();
-    let frame: Rc<RefCell<Option<Closure<dyn FnMut()>>>> = Rc::new(RefCell::new(None));
+    let frame: Frame = Rc::new(RefCell::new(None));
     let again = frame.clone();
-    let request = |frame: &Rc<RefCell<Option<Closure<dyn FnMut()>>>>| {
+    let request = |frame: &Frame| {
         if let Some(frame) = frame.borrow().as_ref() {
             let _ = window().request_animation_frame(frame.as_ref().unchecked_ref());
         }

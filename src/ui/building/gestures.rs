@@ -31,6 +31,18 @@ pub enum On {
     Handle(Uuid),
 }
 
+/// A click, in case that a second one follows.
+#[derive(Clone, Copy)]
+pub struct Click {
+    on: On,
+    time: f64,
+    x: i32,
+    y: i32,
+}
+
+/// Within this time two clicks are a double click, in milliseconds.
+const DOUBLE: f64 = 450.0;
+
 /// What is under way.
 pub enum Gesture {
     None,
@@ -49,7 +61,7 @@ pub enum Gesture {
         from: Point,
         before: Selected,
     },
-    Move(arrange::Moving),
+    Move(Box<arrange::Moving>),
     Wire {
         from: Uuid,
     },
@@ -185,7 +197,7 @@ impl Hands {
                 let nodes =
                     if selected.contains(Selection::Node(node)) { selected.nodes().collect() } else { vec![node] };
                 match arrange::Moving::begin(self, node, nodes, down) {
-                    Some(moving) => Gesture::Move(moving),
+                    Some(moving) => Gesture::Move(Box::new(moving)),
                     None => Gesture::None,
                 }
             }
@@ -254,7 +266,11 @@ impl Hands {
             return;
         }
         match self.take_gesture() {
-            Gesture::Press { on, shift, touch, .. } => self.click(on, shift, touch),
+            Gesture::Press { on, shift, touch, .. } => {
+                if !self.is_second_click(on, event) {
+                    self.click(on, shift, touch);
+                }
+            }
             Gesture::Marquee { .. } => {
                 self.marquee.set(None);
                 let words = self.state.selection.with_untracked(crate::ui::commands::count_words);
@@ -267,6 +283,27 @@ impl Hands {
             Gesture::Move(moving) => moving.end(self),
             Gesture::Wire { from } => self.drop_wire(from, self.at(event)),
             Gesture::None | Gesture::Pan | Gesture::Carry { .. } => {}
+        }
+    }
+
+    /// Two clicks at the same place of the window are a double click on what the first one hit: selecting it may have
+    /// moved the picture in between.
+    fn is_second_click(self, on: On, event: &PointerEvent) -> bool {
+        let now = Click { on, time: event.time_stamp(), x: event.client_x(), y: event.client_y() };
+        let before = self.clicked.get_value();
+        let second = before.filter(|before| {
+            now.time - before.time < DOUBLE && (now.x - before.x).abs() <= 6 && (now.y - before.y).abs() <= 6
+        });
+        self.clicked.set_value(if second.is_some() { None } else { Some(now) });
+        match second.map(|first| first.on) {
+            // Unless it was let go in between.
+            Some(On::Thing(thing @ Selection::Node(node)))
+                if self.state.selection.with_untracked(|it| it.contains(thing)) =>
+            {
+                self.naming.set(Some(node));
+                true
+            }
+            _ => false,
         }
     }
 
@@ -337,13 +374,6 @@ impl Hands {
                 viewport.zoom_at(at, if dy < 0.0 { 1.1 } else { 1.0 / 1.1 });
             }
         });
-    }
-
-    pub(super) fn double_click(self, event: &web_sys::Event) {
-        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(Selection::Node(node)) = element.as_ref().and_then(selection_of) {
-            self.naming.set(Some(node));
-        }
     }
 
     // Connecting with the pointer.

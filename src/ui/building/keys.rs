@@ -120,7 +120,9 @@ impl Hands {
         request_animation_frame(move || {
             let element = document().query_selector(&format!(".diagram g[data-{kind}=\"{id}\"][tabindex]"));
             if let Ok(Some(element)) = element {
-                let _ = element.unchecked_into::<HtmlElement>().focus();
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                let _ = element.unchecked_into::<HtmlElement>().focus_with_options(&options);
             }
         });
     }

@@ -44,6 +44,7 @@ pub struct Hands {
     pub drawing: Drawing,
     gesture: StoredValue<Gesture, LocalStorage>,
     fingers: StoredValue<Vec<gestures::Finger>>,
+    clicked: StoredValue<Option<gestures::Click>>,
     /// Space is down: dragging moves the view.
     space: StoredValue<keys::Space>,
     ids: StoredValue<Ids>,
@@ -87,6 +88,7 @@ fn Building() -> impl IntoView {
         drawing,
         gesture: StoredValue::new_local(Gesture::None),
         fingers: StoredValue::new(Vec::new()),
+        clicked: StoredValue::new(None),
         space: StoredValue::new(keys::Space::Up),
         ids: StoredValue::new(Ids::new(start)),
         hovered: RwSignal::new(None),
@@ -159,7 +161,6 @@ impl Hands {
                     self.ask_menu(event);
                 }
             }
-            "dblclick" => self.double_click(event),
             _ => {
                 if let Some(event) = event.dyn_ref::<web_sys::PointerEvent>() {
                     self.pointer(event);
@@ -184,7 +185,7 @@ impl Hands {
 
     /// What a command is about: what has the keyboard's focus, visibly, or else what is selected.
     pub fn subject(self) -> Selected {
-        let selected = self.state.selection.get();
+        let selected = self.state.selection.get_untracked();
         let focused =
             document().active_element().filter(|element| matches!(element.matches(":focus-visible"), Ok(true)));
         match focused.as_ref().and_then(selection_of) {
@@ -245,6 +246,10 @@ impl Hands {
                     nodes.into_iter().collect()
                 }
             });
+            // The next key is about what was added.
+            if let Some(one) = selected.iter().next() {
+                self.focus(one);
+            }
             self.state.selection.set(selected);
         }
         done

@@ -66,7 +66,7 @@ pub fn BuildPanel(hands: Hands) -> impl IntoView {
         .into_any()
     };
     view! {
-        <h2>"Build"</h2>
+        <button class="new-diagram" data-testid="new-diagram" on:click=move |_| hands.run("new")>"New diagram"</button>
         <input
             type="search" class="kind-search" data-testid="build-search" aria-label="Search the kinds of node" placeholder="Search"
             prop:value=live_text(move || typed.get()) on:input=move |event| typed.set(event_target_value(&event))
@@ -83,8 +83,5 @@ pub fn BuildPanel(hands: Hands) -> impl IntoView {
             "Drag one onto the diagram, or onto an edge to insert it there. A click adds it in the middle. "
             "Then drag from the dot at a node's side to connect it."
         </p>
-        <div class="buttons">
-            <button data-testid="new-diagram" on:click=move |_| hands.run("new")>"New diagram"</button>
-        </div>
     }
 }

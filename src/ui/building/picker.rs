@@ -38,17 +38,20 @@ impl Choice {
     /// Whether every word that was typed is found; a smaller number is a better find.
     fn rank(&self, words: &[String]) -> Option<u8> {
         let label = self.label.to_lowercase();
+        if label == words.join(" ") {
+            return Some(0);
+        }
         let all = format!("{label} {}", self.detail.to_lowercase());
         if !words.iter().all(|word| all.contains(word.as_str())) {
             return None;
         }
         let Some(first) = words.first() else { return Some(0) };
         Some(if label.starts_with(first.as_str()) {
-            0
-        } else if label.contains(first.as_str()) {
             1
-        } else {
+        } else if label.contains(first.as_str()) {
             2
+        } else {
+            3
         })
     }
 }

@@ -79,7 +79,7 @@ impl Drawing {
 }
 
 /// What is heard on the diagram.
-const HEARD: [&str; 10] = [
+const HEARD: [&str; 9] = [
     "pointerdown",
     "pointermove",
     "pointerup",
@@ -88,7 +88,6 @@ const HEARD: [&str; 10] = [
     "pointerleave",
     "wheel",
     "contextmenu",
-    "dblclick",
     "auxclick",
 ];
 
@@ -163,6 +162,11 @@ pub fn Canvas() -> impl IntoView {
         resized.forget();
     });
 
+    let no_hint = live_flag(move || {
+        drawing.laid.track();
+        let empty = drawing.layout.with_value(|layout| layout.nodes.is_empty());
+        empty || state.selection.with(|selected| !selected.is_empty())
+    });
     // The same node in another run is another one: it may be of another kind.
     let ids = move |edges: bool| {
         move || {
@@ -198,7 +202,7 @@ pub fn Canvas() -> impl IntoView {
                 <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| ask("zoom-in")>"+"</button>
             </div>
             <Legend />
-            <p class="hint quiet" class:hidden=live_flag(move || state.selection.with(|selected| !selected.is_empty()))>
+            <p class="hint quiet" class:hidden=no_hint>
                 "Click a node or an edge to see inside and to change it"
             </p>
         </div>
