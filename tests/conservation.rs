@@ -65,7 +65,7 @@ fn settings(choice: &NodeChoice) -> Value {
     let prefix = ["client", "nobody", ""][(a % 3) as usize];
     match choice.kind {
         NodeKind::Queue => json!({ "VisibilityTimeout": 1 + a % 4, "DelaySeconds": if b % 5 == 0 { 1 } else { 0 } }),
-        NodeKind::Gateway => json!({ "ThrottlingRateLimit": 1 + a, "ThrottlingBurstLimit": 1 + b % 20 }),
+        NodeKind::Gateway => gateway(a, b),
         NodeKind::Function => json!({
             "Timeout": 1 + b % 2, "InitDuration": 100, "ReservedConcurrentExecutions": a % 6,
             "MaximumRetryAttempts": b % 3, "MaximumEventAgeInSeconds": 60, "IdleSeconds": 2,
@@ -97,6 +97,74 @@ fn settings(choice: &NodeChoice) -> Value {
         }),
         _ => json!({}),
     }
+}
+
+/// A plain REST API, one with all that it can have, or an HTTP API.
+fn gateway(a: u64, b: u64) -> Value {
+    let mut settings = json!({ "ThrottlingRateLimit": 1 + a, "ThrottlingBurstLimit": 1 + b % 20 });
+    let more = match a % 3 {
+        0 => json!({}),
+        1 => json!({
+            "Authorizer": if b.is_multiple_of(3) { "NONE" } else { "TOKEN" }, "AuthorizerToken": if b.is_multiple_of(5) { "u" } else { "t" },
+            "AuthorizerResultTtlInSeconds": b % 3, "ApiKeyRequired": b.is_multiple_of(2), "ApiKey": "other",
+            "UsagePlans": [{ "name": "p", "keys": ["k"], "throttle": { "rateLimit": b % 30, "burstLimit": 1 + a % 9 },
+                             "quota": { "limit": 5 + a, "period": "DAY" } }],
+            "CacheClusterEnabled": b.is_multiple_of(4), "CacheTtlInSeconds": 1 + b % 5, "CanarySettings": { "percentTraffic": a % 100 },
+            "CorsConfiguration": { "allowOrigins": ["*"], "allowHeaders": ["*", "authorization", "content-type"] },
+        }),
+        _ => json!({
+            "ApiType": "HTTP", "Authorizer": if b.is_multiple_of(2) { "NONE" } else { "JWT" }, "JwtIssuer": "i", "JwtAudience": ["a"],
+            "CorsConfiguration": { "allowOrigins": if b.is_multiple_of(3) { json!([]) } else { json!(["*"]) }, "allowHeaders": ["*"] },
+        }),
+    };
+    for (name, value) in more.as_object().into_iter().flatten() {
+        settings[name] = value.clone();
+    }
+    settings
+}
+
+/// A route of such a gateway.
+fn route(gateway: &NodeChoice, to: NodeKind, number: u64) -> Value {
+    let mut settings = json!({ "TimeoutInMillis": 100 + number });
+    let function = to == NodeKind::Function;
+    let more = match (gateway.a % 3, number % 4) {
+        (1, 0) => json!({ "RequestModel": { "required": ["n"] }, "ThrottlingBurstLimit": 2, "ThrottlingRateLimit": 5 }),
+        (1, 1) if function => json!({ "IntegrationType": "NON_PROXY", "InvocationType": "Event", "Method": "POST" }),
+        (1, 2) if function || to == NodeKind::Queue => json!({
+            "IntegrationType": "NON_PROXY", "RequestTemplates": { "application/json": "{\"n\": $input.json('$.n')}" },
+            "IntegrationResponses": [{ "statusCode": 202 }, { "selectionPattern": ".*threw.*", "statusCode": 422 }],
+        }),
+        (1, 3) => json!({ "Deployment": "CANARY", "AuthorizationType": "NONE" }),
+        (2, 1) => json!({ "ResponseParameters": { "200": { "overwrite:statuscode": "404" } } }),
+        (_, 2) if function => json!({ "FunctionEvent": "PROXY_EVENT" }),
+        _ => json!({}),
+    };
+    for (name, value) in more.as_object().into_iter().flatten() {
+        settings[name] = value.clone();
+    }
+    settings
+}
+
+/// How a client that is driven by these numbers sends.
+fn client(entry: usize, rate: f64, seed: u64) -> Value {
+    let arrivals = match seed % 5 {
+        0 => json!({ "closed": { "users": 1 + seed % 20, "thinkTime": { "exponential": 200 } } }),
+        1 => json!({ "steps": [{ "rate": rate, "seconds": 1 }, { "rate": 0, "seconds": 2 }] }),
+        2 => json!({ "sine": { "mean": rate, "amplitude": rate, "periodSeconds": 5 } }),
+        _ => json!({ "poisson": rate }),
+    };
+    let jitter = ["FULL", "EQUAL", "NONE"][seed as usize % 3];
+    let idempotency_key = ["NONE", "PER_REQUEST", "PER_ATTEMPT"][seed as usize % 3];
+    let breaker = json!({ "failures": 2 + seed % 3, "openSeconds": 1, "halfOpenRequests": 1 + seed % 2 });
+    json!({
+        "Arrivals": arrivals, "Payloads": [{ "n": 1 }, { "other": "{{requestId}}" }], "Path": "/x",
+        "Method": if seed.is_multiple_of(6) { "GET" } else { "POST" }, "TimeoutMillis": 900, "Retries": entry % 3,
+        "RetryJitter": jitter, "ApiKey": if seed.is_multiple_of(7) { "" } else { "k" },
+        "Authorization": if seed.is_multiple_of(4) { "t" } else { "{\"iss\":\"i\",\"aud\":\"a\",\"exp\":9999999999}" },
+        "IdempotencyKey": idempotency_key,
+        "Origin": if seed.is_multiple_of(3) { "https://shop.example" } else { "" },
+        "CircuitBreaker": if seed.is_multiple_of(2) { breaker } else { Value::Null },
+    })
 }
 
 /// What a function does with whatever it is connected to.
@@ -183,7 +251,9 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
                     "throttlePolicy": { "maxReceivesPerSecond": 1 + number % 9 },
                 },
             }),
-            (NodeKind::Gateway, _) => json!({ "TimeoutInMillis": 100 + number }),
+            // HTTP APIs reach no topics.
+            (NodeKind::Gateway, NodeKind::Topic) if choices[from].a % 3 == 2 => continue,
+            (NodeKind::Gateway, _) => route(&choices[from], to_kind, *number),
             (NodeKind::Bus, NodeKind::Rule) if owned.contains(&to) => continue,
             (NodeKind::Bus, NodeKind::Rule) => {
                 owned.push(to);
@@ -207,6 +277,11 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }
             continue;
         }
+        if kind == EdgeKind::Authorizer && choices[from].a % 3 == 1 && !outcomes.contains(&(from, kind)) {
+            outcomes.push((from, kind));
+            builder.edge_of(kind, from_id, to_id, json!({}));
+            continue;
+        }
         builder.edge(from_id, to_id, settings);
         if from_kind == NodeKind::Function {
             handlers[from].extend(step(to_kind, to_id, *number));
@@ -215,16 +290,15 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     for (index, handler) in handlers.iter().enumerate() {
         if nodes[index].1 == NodeKind::Function {
             let mut handler = handler.clone();
-            handler.push(json!({ "step": "respond", "payload": { "statusCode": 200, "body": {} } }));
+            // Fit for a proxy integration and for an authorizer.
+            handler.push(json!({ "step": "respond", "payload": {
+                "statusCode": 200, "body": {}, "principalId": "p",
+                "policyDocument": { "Statement": [{ "Action": "*", "Effect": "Allow", "Resource": "*" }] },
+            } }));
             builder.set(nodes[index].0, "Handler", Value::Array(handler));
         }
     }
-    let client = builder.node(
-        NodeKind::Client,
-        "Client",
-        json!({ "Arrivals": { "poisson": rate }, "Payloads": [{ "n": 1 }, { "other": "{{requestId}}" }], "Path": "/x",
-                "TimeoutMillis": 900, "Retries": entry % 3 }),
-    );
+    let client = builder.node(NodeKind::Client, "Client", client(entry, rate, links[0].2));
     let reachable: Vec<Uuid> =
         nodes.iter().filter(|(_, kind)| !edge_kinds(NodeKind::Client, *kind).is_empty()).map(|(id, _)| *id).collect();
     if let Some(first) = reachable.get(entry % reachable.len().max(1)) {
@@ -342,7 +416,10 @@ fn check_limits(simulation: &Simulation) {
                 assert!(busy.max(function.concurrent_max) <= function.limit, "more invocations at a time than allowed");
             }
             NodeView::Gateway(gateway) => {
-                assert!((0.0..=gateway.burst as f64 + 1e-6).contains(&gateway.tokens), "{} tokens", gateway.tokens);
+                for bucket in gateway.buckets {
+                    assert!((0.0..=bucket.burst as f64 + 1e-6).contains(&bucket.tokens), "{bucket:?}");
+                }
+                assert!(gateway.keys.iter().all(|key| key.left <= key.limit), "more left than the quota");
             }
             _ => {}
         }

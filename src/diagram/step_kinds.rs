@@ -44,11 +44,17 @@ const fn share(name: &'static str, default: f64, help: &'static str) -> Setting 
     Setting { name, kind: Kind::Number { default, min: 0.0, max: 1.0, unit: "of the runs" }, help, source: SOURCE }
 }
 
-const fn integer(name: &'static str, (default, min, max): (i64, i64, i64), unit: &'static str, help: &'static str) -> Setting {
+const fn integer(
+    name: &'static str,
+    (default, min, max): (i64, i64, i64),
+    unit: &'static str,
+    help: &'static str,
+) -> Setting {
     Setting { name, kind: Kind::Integer { default, min, max, unit }, help, source: SOURCE }
 }
 
-const PAYLOAD: Setting = template("payload", r#""{{message}}""#, "What is sent. The message itself unless you say otherwise.");
+const PAYLOAD: Setting =
+    template("payload", r#""{{message}}""#, "What is sent. The message itself unless you say otherwise.");
 const ATTRIBUTES: Setting = Setting {
     name: "attributes",
     kind: Kind::Json {
@@ -58,10 +64,19 @@ const ATTRIBUTES: Setting = Setting {
     help: "Message attributes: what subscriptions filter by without looking into the body.",
     source: "sqs-message-metadata",
 };
-const GROUP: Setting = template("messageGroupId", "null", "FIFO: messages of one group stay in order. Standard queues use it for fairness.");
-const DEDUPLICATION: Setting = template("messageDeduplicationId", "null", "FIFO: a second message with the same id within 5 minutes is accepted and dropped.");
+const GROUP: Setting = template(
+    "messageGroupId",
+    "null",
+    "FIFO: messages of one group stay in order. Standard queues use it for fairness.",
+);
+const DEDUPLICATION: Setting = template(
+    "messageDeduplicationId",
+    "null",
+    "FIFO: a second message with the same id within 5 minutes is accepted and dropped.",
+);
 const TABLE: Setting = text("table", "rows", "The table's name. Rows of different tables never meet.");
-const KEY: Setting = template("key", r#""{{requestId}}""#, "The row's business key: what makes a second one a duplicate.");
+const KEY: Setting =
+    template("key", r#""{{requestId}}""#, "The row's business key: what makes a second one a duplicate.");
 
 pub const STEP_KINDS: &[StepKind] = &[
     StepKind {
@@ -69,9 +84,17 @@ pub const STEP_KINDS: &[StepKind] = &[
         title: "Work",
         edge: None,
         fields: &[
-            Setting { name: "duration", kind: Kind::Distribution { default: "40" }, help: "How long the code itself works.", source: SOURCE },
+            Setting {
+                name: "duration",
+                kind: Kind::Distribution { default: "40" },
+                help: "How long the code itself works.",
+                source: SOURCE,
+            },
             share("failureRate", 0.0, "In this share of the runs the code throws an error at the end."),
-            boolean("cpuBound", "The duration is that on one whole processor; a function with less memory takes longer."),
+            boolean(
+                "cpuBound",
+                "The duration is that on one whole processor; a function with less memory takes longer.",
+            ),
         ],
         lists: &[],
     },
@@ -83,7 +106,12 @@ pub const STEP_KINDS: &[StepKind] = &[
             PAYLOAD,
             text("method", "POST", "The HTTP method, where a gateway or an endpoint is called."),
             text("path", "/", "The path, where a gateway or an endpoint is called."),
-            Setting { name: "headers", kind: Kind::Json { default: "{}", shape: "names with their values" }, help: "HTTP headers, such as x-api-key.", source: SOURCE },
+            Setting {
+                name: "headers",
+                kind: Kind::Json { default: "{}", shape: "names with their values" },
+                help: "HTTP headers, such as x-api-key.",
+                source: SOURCE,
+            },
             Setting {
                 name: "invocation",
                 kind: Kind::Choice { default: "RequestResponse", options: &["RequestResponse", "Event"] },
@@ -93,8 +121,20 @@ pub const STEP_KINDS: &[StepKind] = &[
         ],
         lists: &[],
     },
-    StepKind { name: "send", title: "Send to a queue", edge: Some(EdgeKind::Send), fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION], lists: &[] },
-    StepKind { name: "publish", title: "Publish to a topic", edge: Some(EdgeKind::Publish), fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION], lists: &[] },
+    StepKind {
+        name: "send",
+        title: "Send to a queue",
+        edge: Some(EdgeKind::Send),
+        fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
+        lists: &[],
+    },
+    StepKind {
+        name: "publish",
+        title: "Publish to a topic",
+        edge: Some(EdgeKind::Publish),
+        fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
+        lists: &[],
+    },
     StepKind {
         name: "putEvents",
         title: "Put an event on a bus",
@@ -123,7 +163,16 @@ pub const STEP_KINDS: &[StepKind] = &[
         name: "read",
         title: "Read a row",
         edge: Some(EdgeKind::Query),
-        fields: &[TABLE, KEY, Setting { name: "otherwise", kind: Kind::Json { default: "null", shape: "any JSON" }, help: "The result where there is no such row.", source: SOURCE }],
+        fields: &[
+            TABLE,
+            KEY,
+            Setting {
+                name: "otherwise",
+                kind: Kind::Json { default: "null", shape: "any JSON" },
+                help: "The result where there is no such row.",
+                source: SOURCE,
+            },
+        ],
         lists: &[],
     },
     StepKind {
@@ -141,7 +190,11 @@ pub const STEP_KINDS: &[StepKind] = &[
         name: "respond",
         title: "Respond",
         edge: None,
-        fields: &[template("payload", r#"{"statusCode": 200}"#, "What the function returns. Behind a gateway, an object with statusCode.")],
+        fields: &[template(
+            "payload",
+            r#"{"statusCode": 200}"#,
+            "What the function returns. Behind a gateway, an object with statusCode.",
+        )],
         lists: &[],
     },
     StepKind {
@@ -150,18 +203,32 @@ pub const STEP_KINDS: &[StepKind] = &[
         edge: None,
         fields: &[
             text("error", "Error", "The error's name, as it stands in logs and records."),
-            share("probability", 1.0, "The share of the runs in which it is thrown. With a condition: only for messages that match it."),
+            share(
+                "probability",
+                1.0,
+                "The share of the runs in which it is thrown. With a condition: only for messages that match it.",
+            ),
             boolean("crash", "The whole process exits, and the environment starts anew."),
         ],
         lists: &[],
     },
     StepKind { name: "if", title: "If", edge: None, fields: &[], lists: &[("then", "Then"), ("else", "Otherwise")] },
-    StepKind { name: "parallel", title: "At the same time", edge: None, fields: &[], lists: &[("steps", "At the same time")] },
+    StepKind {
+        name: "parallel",
+        title: "At the same time",
+        edge: None,
+        fields: &[],
+        lists: &[("steps", "At the same time")],
+    },
     StepKind {
         name: "idempotency",
         title: "Once for each key",
         edge: Some(EdgeKind::Query),
-        fields: &[text("table", "idempotency", "Where it is remembered."), KEY, integer("expiresAfterSeconds", (3_600, 1, 31_536_000), "s", "How long it is remembered.")],
+        fields: &[
+            text("table", "idempotency", "Where it is remembered."),
+            KEY,
+            integer("expiresAfterSeconds", (3_600, 1, 31_536_000), "s", "How long it is remembered."),
+        ],
         lists: &[("steps", "Once for each key")],
     },
     StepKind {
@@ -252,7 +319,8 @@ mod tests {
             id
         };
         let function = add(&mut document, NodeKind::Function);
-        let kinds = [NodeKind::Endpoint, NodeKind::Queue, NodeKind::Topic, NodeKind::Bus, NodeKind::Database, NodeKind::Mailer];
+        let kinds =
+            [NodeKind::Endpoint, NodeKind::Queue, NodeKind::Topic, NodeKind::Bus, NodeKind::Database, NodeKind::Mailer];
         let others = kinds.map(|kind| add(&mut document, kind));
         let mut ids = Ids::new(2);
         for other in others {

@@ -66,7 +66,11 @@ impl RequestKind {
     pub fn carries_lineage(self) -> bool {
         matches!(
             self,
-            RequestKind::Invoke { .. } | RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_)
+            RequestKind::Invoke { .. }
+                | RequestKind::InvokeLater
+                | RequestKind::Send(_)
+                | RequestKind::Publish(_)
+                | RequestKind::PublishBatch
         )
     }
 

@@ -10,7 +10,7 @@ use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
-use crate::kernel::{Agenda, MILLISECOND, Sampler, Stream, Time};
+use crate::kernel::{Agenda, Bucket, MILLISECOND, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -168,7 +168,11 @@ impl World {
             payloads: Payloads::default(),
             calls: Calls::default(),
             journal: Journal::default(),
-            account: Account { unreserved: plan.unreserved_concurrency(), ..Account::default() },
+            account: Account {
+                unreserved: plan.unreserved_concurrency(),
+                gateways: Bucket::new(plan.account.gateway_rate, plan.account.gateway_burst),
+                ..Account::default()
+            },
             lineages: Lineages::default(),
             edges,
             components,
@@ -188,6 +192,7 @@ impl World {
     /// Takes over what a changed plan says about latencies and the account.
     pub fn configure(&mut self, plan: &Plan) {
         self.account.unreserved = plan.unreserved_concurrency();
+        self.account.gateways.set_limits(plan.account.gateway_rate, plan.account.gateway_burst, self.now);
         for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
             state.latency = Sampler::new(&edge.latency);
         }
@@ -474,6 +479,7 @@ impl World {
         call.leg = Leg::Back;
         call.status = Status::Unreachable;
         call.answer = PayloadId::NULL;
+        call.headers = PayloadId::NULL;
         call.message = message;
         let (from, edge, trace) = (call.from, call.edge, call.trace);
         let notices = now.max(call.sent + SOCKET_TIMEOUT);
@@ -538,6 +544,8 @@ pub struct Reply {
     pub tag: u64,
     pub status: Status,
     pub answer: PayloadId,
+    /// Of an HTTP answer: an object, or null.
+    pub headers: PayloadId,
     /// The message, if the other side did not take it.
     pub message: Option<MessageId>,
     pub trace: Trace,
@@ -677,6 +685,7 @@ impl Context<'_> {
             sent: now,
             status: Status::OK,
             answer: PayloadId::NULL,
+            headers: PayloadId::NULL,
             batch: None,
             delayed: false,
         });
@@ -740,6 +749,23 @@ impl Context<'_> {
         self.world.answer(id, status, answer, message);
     }
 
+    /// Answers an HTTP request with headers: an object, or null.
+    pub fn reply_with_headers(
+        &mut self,
+        id: CallId,
+        status: Status,
+        answer: PayloadId,
+        headers: PayloadId,
+        message: Option<MessageId>,
+    ) {
+        if headers != PayloadId::NULL
+            && let Some(call) = self.world.calls.get_mut(id)
+        {
+            call.headers = headers;
+        }
+        self.world.answer(id, status, answer, message);
+    }
+
     /// Answers a poll with a batch.
     pub fn reply_batch(&mut self, id: CallId, batch: BatchId) {
         if self.world.losing && self.world.loses_answer(id, Status::OK, None) {
@@ -771,6 +797,7 @@ impl Context<'_> {
             tag: call.tag,
             status: call.status,
             answer: call.answer,
+            headers: call.headers,
             message: call.message,
             trace: call.trace,
             batch: call.batch,
@@ -811,6 +838,15 @@ impl Context<'_> {
     /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
     pub fn copy(&mut self, id: MessageId) -> MessageId {
         self.world.copy(self.me, id)
+    }
+
+    /// One of the messages that a request brings together, as a message of its own. It is held here.
+    pub fn unpack(&mut self, request: MessageId, payload: PayloadId, attributes: AttributesId) -> MessageId {
+        let request = *self.message(request);
+        let id = self.create(request.trace, payload, attributes, 1);
+        let message = self.message_mut(id);
+        (message.lineage, message.poison) = (request.lineage, request.poison);
+        id
     }
 
     /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.

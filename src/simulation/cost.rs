@@ -1,10 +1,11 @@
 //! The ledger: what a run would have cost at the document's prices. Data transfer, logs and traces are left out.
 
 use super::Simulation;
+use crate::diagram::settings::ApiType;
 use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeKind, PRICES, Tariff};
 use crate::kernel::SECOND;
-use crate::services::Service;
+use crate::services::{Policy, Service};
 use serde::Serialize;
 
 /// One line of a bill.
@@ -27,6 +28,8 @@ pub struct Cost {
     pub per_month_usd: f64,
 }
 
+/// As bills count it.
+const GIGABYTE: f64 = 1_073_741_824.0;
 /// Days that a month has on a bill here.
 const MONTH: f64 = 30.0 * 86_400.0;
 
@@ -38,9 +41,14 @@ impl Simulation {
                 let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
                 vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
             }
-            // What the gateway itself turns away, for its key, its token or the throttle, is not billed.
+            // Whom a gateway turns away, for a key, a token or a throttle, is not billed.
             Service::Gateway(it) => {
-                vec![(Tariff::ApiGatewayRestRequests, it.requests.saturating_sub(it.rejected) as f64)]
+                let tariff = match it.settings().api_type {
+                    ApiType::Rest => Tariff::ApiGatewayRestRequests,
+                    ApiType::Http => Tariff::ApiGatewayHttpRequests,
+                };
+                let hours = it.cache_time(self.now()) as f64 / (3_600 * SECOND) as f64;
+                vec![(tariff, it.billed as f64), (Tariff::ApiGatewayCache, hours)]
             }
             Service::Queue(it) if it.is_fifo() => vec![(Tariff::SqsFifoRequests, it.counts.requests as f64)],
             Service::Queue(it) => vec![
@@ -48,17 +56,33 @@ impl Simulation {
                 (Tariff::SqsFairRequests, it.counts.fair_requests as f64),
             ],
             Service::Topic(it) => {
-                let delivered = |kind: NodeKind| -> f64 {
-                    let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
-                    it.receivers.list.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
-                };
-                vec![
-                    (Tariff::SnsPublishes, it.billed as f64),
-                    (Tariff::SnsHttpDeliveries, delivered(NodeKind::Endpoint)),
-                    (Tariff::SnsEmailDeliveries, delivered(NodeKind::Mailer)),
-                ]
+                let gigabytes = |bytes: u64| bytes as f64 / GIGABYTE;
+                let http = it.receivers.list.iter().filter(|it| matches!(it.policy, Policy::Http(_)));
+                let http = http.map(|it| it.counts.delivered as f64).sum();
+                let mail = it.receivers.list.iter().filter(|it| self.plan.node(it.to).kind == NodeKind::Mailer);
+                let mail = mail.map(|it| it.counts.delivered as f64).sum();
+                let filtering = (Tariff::SnsPayloadFiltering, gigabytes(it.scanned_bytes));
+                if it.is_fifo() {
+                    vec![
+                        (Tariff::SnsFifoPublishes, it.published as f64),
+                        (Tariff::SnsFifoPublishedGigabytes, gigabytes(it.published_bytes)),
+                        (Tariff::SnsFifoMessages, it.copies as f64),
+                        (Tariff::SnsFifoMessageGigabytes, gigabytes(it.copied_bytes)),
+                        filtering,
+                    ]
+                } else {
+                    vec![
+                        (Tariff::SnsPublishes, it.billed as f64),
+                        (Tariff::SnsHttpDeliveries, http),
+                        (Tariff::SnsEmailDeliveries, mail),
+                        filtering,
+                    ]
+                }
             }
-            Service::Bus(it) => vec![(Tariff::EventBridgeEvents, it.billed as f64)],
+            Service::Bus(it) => vec![
+                (Tariff::EventBridgeEvents, it.billed as f64),
+                (Tariff::EventBridgeArchived, it.archive.archived_bytes as f64 / GIGABYTE),
+            ],
             // What a rule hands on inside the account is free, but for other buses and HTTP.
             Service::Rule(it) => {
                 let delivered = |kind: NodeKind| -> f64 {

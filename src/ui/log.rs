@@ -30,12 +30,14 @@ fn is_hop(what: What) -> bool {
 }
 
 fn is_bad(what: What) -> bool {
-    use crate::services::Ending;
+    use crate::services::{Circuit, Ending};
     match what {
         What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
             !status.is_success()
         }
         What::Rejected { .. }
+        | What::TurnedAway { .. }
+        | What::CircuitTurned { circuit: Circuit::Open }
         | What::IntegrationTimedOut
         | What::Throttled
         | What::Refused { .. }

@@ -23,7 +23,7 @@ impl Layout {
         let node_places = nodes.iter().enumerate().map(|(index, (id, _))| (*id, index));
         let edge_places = edges.iter().enumerate().map(|(index, id)| (*id, index));
         let index = node_places.chain(edge_places).collect();
-        Layout { nodes, edges, curves: drawing::route(document), index }
+        Layout { nodes, edges, curves: drawing::curves(document), index }
     }
 
     pub fn place(&self, node: Uuid) -> Option<Point> {

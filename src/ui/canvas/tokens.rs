@@ -9,7 +9,7 @@ use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
 use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::kernel::Time;
-use crate::services::{Ending, Environment, Record, Serial, Trace, Way, What};
+use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -223,7 +223,12 @@ impl Painter {
             What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
-            What::Rejected { .. } | What::Refused { .. } => self.sign(record.node, "✕ refused", true),
+            What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
+            What::Rejected { .. } | What::Refused { .. } | What::TurnedAway { .. } => {
+                self.sign(record.node, "✕ refused", true)
+            }
+            What::FoundInCache => self.sign(record.node, "from the cache", false),
+            What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Undeliverable { .. } => self.sign(record.node, "✕ not delivered", true),
             What::EntryRefused { .. } => self.sign(record.node, "✕ entry refused", true),

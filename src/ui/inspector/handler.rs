@@ -110,7 +110,8 @@ impl Editor {
     fn preview(&self, template: &Value) -> Option<String> {
         self.state.tick.track();
         let template = Template::parse(template, "").ok()?;
-        let message = self.state.read(|simulation| simulation.latest_message(simulation.plan().find_node(self.function)?))?;
+        let message =
+            self.state.read(|simulation| simulation.latest_message(simulation.plan().find_node(self.function)?))?;
         let made = template.apply(Scope { message: &message, result: &Value::Null });
         Some(made.to_string())
     }
@@ -118,7 +119,12 @@ impl Editor {
 
 /// `setting` is the handler's own description, for those who would rather write it as text.
 #[component]
-pub fn HandlerEditor(id: Uuid, setting: &'static Setting, #[prop(into)] current: Signal<Option<Value>>, write: Write) -> AnyView {
+pub fn HandlerEditor(
+    id: Uuid,
+    setting: &'static Setting,
+    #[prop(into)] current: Signal<Option<Value>>,
+    write: Write,
+) -> AnyView {
     let editor = Editor { state: use_state(), function: id, error: RwSignal::new(String::new()) };
     let shape = Memo::new(move |_| outline(&editor.handler()));
     view! {
@@ -182,7 +188,8 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
     let Some(kind) = value["step"].as_str().and_then(step_kind) else {
         return view! { <p class="error">"This step is not known. Edit it under JSON."</p> }.into_any();
     };
-    let Some((Part::At(index), parent)) = path.split_last().map(|(last, parent)| (last.clone(), parent.to_vec())) else {
+    let Some((Part::At(index), parent)) = path.split_last().map(|(last, parent)| (last.clone(), parent.to_vec()))
+    else {
         return ().into_any();
     };
     let words = {

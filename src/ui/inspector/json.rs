@@ -18,7 +18,8 @@ fn text_of(document: &Document, id: Uuid) -> Option<String> {
 
 /// Reads the text as the node or edge with this id.
 fn read(document: &Document, id: Uuid, text: &str) -> Result<Edit, Vec<Problem>> {
-    let value: Value = serde_json::from_str(text).map_err(|error| vec![Problem::new("", format!("This is not JSON: {error}."))])?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| vec![Problem::new("", format!("This is not JSON: {error}."))])?;
     let node = document.node(id).is_some();
     let list = if node { "nodes" } else { "edges" };
     let mut whole = json!({ "version": 1, "name": "one", "nodes": [], "edges": [] });

@@ -41,7 +41,8 @@ pub fn Settings(id: Uuid) -> impl IntoView {
             state.revision.track();
             state.read(|simulation| written(simulation, id, name))
         });
-        let write = Callback::new(move |value| state.apply(Command::Set { target: id, setting: name.to_string(), value }));
+        let write =
+            Callback::new(move |value| state.apply(Command::Set { target: id, setting: name.to_string(), value }));
         match name {
             "Handler" => view! { <HandlerEditor id setting current write /> },
             _ => view! { <Field setting prefix="setting".to_string() current write /> },

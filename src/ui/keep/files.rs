@@ -33,8 +33,7 @@ pub struct Files {
 /// A diagram from a file's text: a document, or a picture with the document inside.
 fn read(text: &str) -> Result<Document, Vec<Problem>> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    let document =
-        if start.starts_with('<') { Document::parse(&svg::read(text)?)? } else { Document::parse(start)? };
+    let document = if start.starts_with('<') { Document::parse(&svg::read(text)?)? } else { Document::parse(start)? };
     check(&document)?;
     Ok(document)
 }

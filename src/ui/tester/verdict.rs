@@ -2,8 +2,8 @@
 
 use crate::rules::json::{Document, Kind};
 use crate::rules::{Attributes, Event, Explanation, FilterPolicy, Leaf, Pattern, Scope, SyntaxError, explain};
-use crate::ui::flaws::place_of;
 use crate::ui::editor::{Flaw, Mark, MarkKind};
+use crate::ui::flaws::place_of;
 
 /// What is tested against what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
