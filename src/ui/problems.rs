@@ -5,7 +5,7 @@ use super::on_demand::Part;
 use super::selection::Selection;
 use super::state::{State, use_state};
 use crate::diagram::problems::{Finding, Severity, find};
-use crate::ui::reactive::{live_part, live_text};
+use crate::ui::reactive::live_part;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::portal::Portal;
 use leptos::prelude::*;
