@@ -285,12 +285,13 @@ impl Topic {
             context.reply(id, Status::Http(400), answer, Some(request));
             return;
         }
+        let lineage = context.message(request).lineage;
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         let mut accepted = Vec::new();
         for (entry, body, attributes, group, deduplication) in messages {
             let message = context.unpack(request, body, attributes);
             let labelled = context.message_mut(message);
-            (labelled.group, labelled.deduplication) = (group, deduplication);
+            (labelled.group, labelled.deduplication, labelled.lineage) = (group, deduplication, lineage);
             let published = *labelled;
             if self.within_quota(&published, context) {
                 successful.push(json!({ "Id": entry, "MessageId": "{{eventId}}" }));

@@ -734,6 +734,11 @@ impl Context<'_> {
         }
     }
 
+    /// Where an edge ends.
+    pub fn end_of(&self, edge: EdgeIndex) -> Component {
+        self.world.edges[edge.usize()].node_to
+    }
+
     /// The call that was received. It lives until it is answered.
     pub fn request(&self, id: CallId) -> Option<&Call> {
         self.world.calls.get(id)
