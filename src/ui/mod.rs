@@ -22,7 +22,6 @@ mod keep;
 mod log;
 mod on_demand;
 mod panic;
-mod problems;
 mod reactive;
 mod selection;
 mod state;
