@@ -5,19 +5,19 @@ test("a handler is edited step by step, with a preview of what would be sent, an
   await app.open();
   await app.select("Customer");
   await page.getByTestId("tab-settings").click();
-  const steps = page.getByTestId("step");
+  const steps = page.getByTestId("handler-step");
   const before = await steps.count();
   expect(before).toBeGreaterThan(1);
   await page.getByTestId("step-add").selectOption("work");
   await expect(steps).toHaveCount(before + 1);
-  await expect(steps.last()).toContainText("Work 40 ms");
+  await expect(steps.last()).toContainText("Work, 40 ms");
   await steps.last().locator("summary").first().click();
   const duration = page.getByTestId(`step-${before}-duration`);
   await duration.fill("90");
   await duration.press("Enter");
-  await expect(steps.last()).toContainText("Work 90 ms");
+  await expect(steps.last()).toContainText("Work, 90 ms");
   await page.getByTestId("undo").click();
-  await expect(steps.last()).toContainText("Work 40 ms");
+  await expect(steps.last()).toContainText("Work, 40 ms");
   await page.getByTestId("undo").click();
   await expect(steps).toHaveCount(before);
   // What a template makes of the message that came last.
@@ -33,7 +33,7 @@ test("a step that needs a connection says so; a field that is refused keeps what
   await page.getByTestId("tab-settings").click();
   await page.getByTestId("step-add").selectOption("publish");
   await expect(page.getByTestId("handler-error")).toContainText("needs a connection");
-  const steps = page.getByTestId("step");
+  const steps = page.getByTestId("handler-step");
   const write = steps.filter({ hasText: "Write a row" }).first();
   await write.locator("summary").first().click();
   const key = write.locator("textarea[id$='-key']");

@@ -3,7 +3,7 @@
 
 use super::field::{Field, Write};
 use crate::diagram::step_kinds::{ASKING, COMMON, STEP_KINDS, StepKind, new_step, step_kind, targets};
-use crate::diagram::{Change, Document, Edit, Kind, Problem, Scope, Setting, Template};
+use crate::diagram::{Change, Distribution, Document, Edit, Kind, Problem, Scope, Setting, Template};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
 use leptos::prelude::*;
@@ -97,7 +97,7 @@ impl Editor {
         let target = step["to"].as_str().and_then(|id| Uuid::parse_str(id).ok());
         let target = target.map(|id| format!(": {}", self.state.name_of(id))).unwrap_or_default();
         let detail = match name {
-            "work" => format!(" {} ms", step["duration"]),
+            "work" => Distribution::parse(&step["duration"]).map_or(String::new(), |it| format!(", {}", it.describe())),
             "write" | "read" => format!(", {}", step["table"].as_str().unwrap_or("rows")),
             "putEvents" => format!(", {}", step["detailType"].as_str().unwrap_or("")),
             _ => String::new(),
@@ -133,7 +133,8 @@ pub fn HandlerEditor(
             <p class="quiet">"What the function's code does, step by step."</p>
             <p class="error" role="status" data-testid="handler-error">{live_text(move || editor.error.get())}</p>
             {live_part(move || {
-                shape.track();
+                // Read, not only tracked: a memo that nobody reads knows no reason to change.
+                shape.get();
                 list(editor, Vec::new())
             })}
             <details class="more">
@@ -218,7 +219,7 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
         })
         .collect_view();
     view! {
-        <details class="step" data-testid="step">
+        <details class="step" data-testid="handler-step">
             <summary>{words}</summary>
             <div class="step-tools">
                 <button class="bare" aria-label="Earlier" title="Earlier" disabled=index == 0 on:click=move |_| moved(&up, index.saturating_sub(1))>"↑"</button>
