@@ -38,8 +38,14 @@ impl Simulation {
     fn usage(&self, node: NodeIndex) -> Vec<(Tariff, f64)> {
         match self.service(node) {
             Service::Function(it) => {
-                let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
-                vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
+                let gigabyte_seconds = |megabyte_milliseconds: u64| megabyte_milliseconds as f64 / 1_024.0 / 1_000.0;
+                let provisioned = it.counts.billed_memory_provisioned;
+                vec![
+                    (Tariff::LambdaRequests, it.counts.invocations as f64),
+                    (Tariff::LambdaDuration, gigabyte_seconds(it.counts.billed_memory - provisioned)),
+                    (Tariff::LambdaProvisionedDuration, gigabyte_seconds(provisioned)),
+                    (Tariff::LambdaProvisionedConcurrency, gigabyte_seconds(it.provisioned_memory(self.now()))),
+                ]
             }
             // Whom a gateway turns away, for a key, a token or a throttle, is not billed.
             Service::Gateway(it) => {

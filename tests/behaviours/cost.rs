@@ -299,3 +299,18 @@ fn a_bus_pays_for_events_in_chunks_and_for_what_it_archives() {
     let archived = charge(&simulation, bus, "GB archived").0 * 1_073_741_824.0;
     assert!((200_000.0..201_000.0).contains(&archived), "{archived}");
 }
+
+// aws.amazon.com/lambda/pricing: provisioned concurrency is paid for while it is kept, and runs at another price.
+#[test]
+fn provisioned_concurrency_is_paid_for_while_it_is_kept() {
+    let mut builder = Builder::new();
+    let settings = json!({ "MemorySize": 1_024, "ProvisionedConcurrentExecutions": 2 });
+    let function = function(&mut builder, "Function", works_for(500), settings);
+    let mut simulation = simulate(&builder.build(), 5);
+    run_for(&mut simulation, 3_600);
+    send(&mut simulation, function, json!({}), 1);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, function, "GB-seconds in provisioned environments").0, 0.5);
+    let kept = charge(&simulation, function, "GB-seconds of provisioned concurrency").0;
+    assert!((6_900.0..=7_210.0).contains(&kept), "{kept}");
+}
