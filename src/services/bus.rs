@@ -1,7 +1,7 @@
 //! The event bus, as Amazon EventBridge: all rules judge each event; every rule that takes it gets its own copy.
 
 use super::call::{CallId, Operation};
-use super::delivery::{Counts, deliver};
+use super::delivery::{Counts, deliver, keep_places};
 use super::journal::{Status, What};
 use super::message::{Ending, Message, Reason};
 use super::payload::{PayloadId, billed_chunks};
@@ -65,7 +65,7 @@ impl Bus {
 
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
         let old = std::mem::take(&mut self.rules);
-        self.matcher = rules::Matcher::new();
+        let mut new = Vec::new();
         for edge in &plan.node(node).outgoing {
             let planned = plan.edge(*edge);
             if planned.kind != EdgeKind::Rule || !matches!(planned.settings, EdgeSettings::Plain) {
@@ -73,10 +73,16 @@ impl Bus {
             }
             let NodeSettings::Rule(settings) = &plan.node(planned.to).settings else { continue };
             let counts = old.iter().find(|known| known.edge == *edge).map_or(Counts::default(), |known| known.counts);
-            if let (true, Some(pattern)) = (settings.enabled, &settings.pattern) {
-                self.matcher.insert(self.rules.len() as u32, pattern);
+            new.push(BusRule { edge: *edge, rule: planned.to, enabled: settings.enabled, counts });
+        }
+        self.rules = keep_places(old, new, |known| known.edge, |gone| gone.enabled = false);
+        self.matcher = rules::Matcher::new();
+        for (rule, number) in self.rules.iter().zip(0..) {
+            if let (true, NodeSettings::Rule(settings)) = (rule.enabled, &plan.node(rule.rule).settings)
+                && let Some(pattern) = &settings.pattern
+            {
+                self.matcher.insert(number, pattern);
             }
-            self.rules.push(BusRule { edge: *edge, rule: planned.to, enabled: settings.enabled, counts });
         }
         self.decided.clear();
     }

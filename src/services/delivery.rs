@@ -17,6 +17,24 @@ pub struct Counts {
     pub retrying: u64,
 }
 
+/// The receivers of a changed plan, each in the place that it had: calls and retries under way know it by its place. Those
+/// that are gone stay, retired.
+pub fn keep_places<T>(old: Vec<T>, new: Vec<T>, edge: impl Fn(&T) -> EdgeIndex, retire: impl Fn(&mut T)) -> Vec<T> {
+    let mut new: Vec<Option<T>> = new.into_iter().map(Some).collect();
+    let mut kept = Vec::with_capacity(new.len());
+    for mut known in old {
+        match new.iter_mut().find(|it| it.as_ref().is_some_and(|it| edge(it) == edge(&known))) {
+            Some(changed) => kept.extend(changed.take()),
+            None => {
+                retire(&mut known);
+                kept.push(known);
+            }
+        }
+    }
+    kept.extend(new.into_iter().flatten());
+    kept
+}
+
 /// A message that waits for its next try.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {

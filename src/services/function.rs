@@ -16,6 +16,7 @@ use crate::diagram::{NodeIndex, NodeSettings, OnError, Plan};
 use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
 use serde_json::json;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// An account's concurrency in a Region: lambda-concurrency.
 const ACCOUNT_CONCURRENCY: u64 = 1_000;
@@ -65,6 +66,8 @@ struct Running {
 #[derive(Clone, Debug)]
 pub struct Invocation {
     mode: Mode,
+    /// The code as it was when it began.
+    program: Rc<Program>,
     pub trace: Trace,
     payload: PayloadId,
     record: usize,
@@ -104,7 +107,7 @@ pub struct Counts {
 #[derive(Clone, Debug)]
 pub struct Function {
     settings: FunctionSettings,
-    program: Program,
+    program: Rc<Program>,
     init: Sampler,
     invocations: Pool<Invocation>,
     /// When each idle environment was freed, oldest first. The one freed last is used first, so that surplus ages out.
@@ -121,7 +124,7 @@ impl Function {
         let NodeSettings::Function(settings) = &plan.node(node).settings else { return None };
         let error = json!({ "errorType": "Error", "errorMessage": "The handler threw an error." });
         Some(Function {
-            program: Program::compile(plan, node, settings, world),
+            program: Rc::new(Program::compile(plan, node, settings, world)),
             init: Sampler::new(&settings.init),
             settings: settings.as_ref().clone(),
             invocations: Pool::default(),
@@ -134,10 +137,10 @@ impl Function {
         })
     }
 
-    /// Takes over changed settings. What runs already goes on with the new code from its next stage on.
+    /// Takes over changed settings. What runs already goes on with the code that it began with.
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex, world: &mut World) {
         if let NodeSettings::Function(settings) = &plan.node(node).settings {
-            self.program = Program::compile(plan, node, settings, world);
+            self.program = Rc::new(Program::compile(plan, node, settings, world));
             self.init = Sampler::new(&settings.init);
             self.settings = settings.as_ref().clone();
         }
@@ -246,6 +249,7 @@ impl Function {
         let ready = now + init;
         let key = self.invocations.add(Invocation {
             mode,
+            program: self.program.clone(),
             trace,
             payload,
             record: 0,
@@ -326,7 +330,7 @@ impl Function {
         loop {
             let Some(invocation) = self.invocations.get(key) else { return };
             let stage = invocation.stage;
-            let Some(steps) = self.program.stages.get(stage).map(Vec::len) else {
+            let Some(steps) = invocation.program.stages.get(stage).map(Vec::len) else {
                 self.record_done(key, context);
                 return;
             };
@@ -350,10 +354,9 @@ impl Function {
         message: Option<MessageId>,
         context: &mut Context<'_>,
     ) {
-        let Some(step) = self.program.stages.get(stage).and_then(|stage| stage.get(usize::from(number))) else {
-            return;
-        };
         let Some(invocation) = self.invocations.get_mut(key) else { return };
+        let step = invocation.program.stages.get(stage).and_then(|stage| stage.get(usize::from(number)));
+        let Some(step) = step else { return };
         let (payload, result, trace) = (invocation.payload, invocation.result, invocation.trace);
         match &step.task {
             Task::Respond { payload: template } => {
@@ -431,7 +434,7 @@ impl Function {
 
     fn step_failed(&mut self, key: Key, number: u8, status: Status, context: &mut Context<'_>) {
         let Some(invocation) = self.invocations.get_mut(key) else { return };
-        let step = self.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
+        let step = invocation.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
         let Some(running) = invocation.running.iter_mut().find(|running| running.step == number) else { return };
         let (retries, backoff, on_error) =
             step.map_or((0, 0, OnError::Fail), |step| (step.retries, step.backoff, step.on_error));
@@ -587,7 +590,8 @@ impl Function {
                 if !invocation.running.iter().any(|running| running.step == number) {
                     return;
                 }
-                let step = self.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
+                let step =
+                    invocation.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
                 let failure_rate = match step.map(|step| &step.task) {
                     Some(Task::Work { failure_rate, .. }) => *failure_rate,
                     _ => 0.0,

@@ -5,6 +5,7 @@
 //! supported-gateway-response-types). It never retries.
 
 use super::call::{Call, CallId, Operation, ResourceId};
+use super::delivery::keep_places;
 use super::journal::{Status, What};
 use super::message::{MessageId, Trace};
 use super::payload::{PayloadId, SendTemplates, TemplateId};
@@ -112,13 +113,14 @@ impl Gateway {
             self.tokens = self.tokens.min(self.settings.burst_limit as f64);
         }
         let old = std::mem::take(&mut self.routes);
+        let mut new = Vec::new();
         for edge in &plan.node(node).outgoing {
             let planned = plan.edge(*edge);
             let EdgeSettings::Route(route) = &planned.settings else { continue };
             let before = old.iter().find(|route| route.edge == *edge);
             let request_template = route.request_template.as_ref().map(|it| world.payloads.add_template(it));
             let response_template = route.response_template.as_ref().map(|it| world.payloads.add_template(it));
-            self.routes.push(Route {
+            new.push(Route {
                 edge: *edge,
                 method: route.method.clone(),
                 path: route.path.clone(),
@@ -134,6 +136,8 @@ impl Gateway {
                 errors: before.map_or(0, |route| route.errors),
             });
         }
+        // No request has no method.
+        self.routes = keep_places(old, new, |known| known.edge, |gone| gone.method.clear());
         self.found.clear();
     }
 

@@ -136,6 +136,9 @@ pub enum What {
     /// A fault delivers the message twice.
     Duplicated,
 
+    /// It had ended with its node, whose removal was undone.
+    Restored,
+
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
 }
@@ -216,6 +219,7 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Restored => (70, 0),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),

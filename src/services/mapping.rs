@@ -82,6 +82,8 @@ pub struct Mapping {
     visibility_timeout: u64,
     pollers: Vec<Poller>,
     scaling: bool,
+    /// Its edge is not in the diagram any longer: what it has begun comes to its end, and nothing more is read.
+    pub removed: bool,
     /// Whether a payload passes the filter criteria.
     passes: FxHashMap<PayloadId, bool>,
     pub counts: Counts,
@@ -100,6 +102,7 @@ impl Mapping {
             visibility_timeout: 0,
             pollers: Vec::new(),
             scaling: false,
+            removed: false,
             passes: FxHashMap::default(),
             counts: Counts::default(),
         };
@@ -116,6 +119,7 @@ impl Mapping {
         if let crate::diagram::NodeSettings::Queue(queue) = &plan.node(planned.from).settings {
             self.visibility_timeout = queue.visibility_timeout;
         }
+        self.removed = planned.removed;
         self.passes.clear();
     }
 
@@ -134,7 +138,7 @@ impl Mapping {
     }
 
     fn enabled(&self, context: &Context<'_>) -> bool {
-        self.settings.enabled && context.activity() == Activity::Running
+        self.settings.enabled && !self.removed && context.activity() == Activity::Running
     }
 
     /// Sets resting pollers to work, or calls back those that wait at the queue.

@@ -45,6 +45,8 @@ pub struct Message {
     pub delay: Option<u16>,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether it has ended with the node that holds it, and comes back if that is undone.
+    pub removed: bool,
     /// Whether the function that works on it fails: a fault marked it.
     pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
@@ -84,10 +86,12 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// What held it, or where it was to go, was removed from the diagram.
+    Removed,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 8] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -95,6 +99,7 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::Removed,
     ];
 
     pub fn words(self) -> &'static str {
@@ -106,6 +111,7 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::Removed => "removed with its node or edge",
         }
     }
 }
@@ -158,6 +164,7 @@ impl Messages {
             deduplication: PayloadId::NULL,
             delay: None,
             dead: false,
+            removed: false,
             poison: false,
             origin: self.last_serial,
             origin_created: now,
@@ -193,6 +200,24 @@ impl Messages {
         message
     }
 
+    /// Ends a message with the node that holds it, in such a way that it can come back.
+    pub fn remove(&mut self, id: MessageId) {
+        let message = self.get_mut(id);
+        message.removed = true;
+        let dead = message.dead;
+        self.totals.dead_lettered -= u64::from(dead);
+        self.totals.dropped[Reason::Removed as usize] += 1;
+    }
+
+    /// Brings a message back that was removed with its node.
+    pub fn restore(&mut self, id: MessageId) {
+        let message = self.get_mut(id);
+        message.removed = false;
+        let dead = message.dead;
+        self.totals.dead_lettered += u64::from(dead);
+        self.totals.dropped[Reason::Removed as usize] -= 1;
+    }
+
     /// Marks a message as dead-lettered; it lives on in the dead-letter queue.
     pub fn bury(&mut self, id: MessageId) {
         let message = self.get_mut(id);
@@ -212,6 +237,7 @@ impl Messages {
 
     /// The ids of all messages that are alive.
     pub fn alive(&self) -> impl Iterator<Item = MessageId> + '_ {
-        self.slots.iter().zip(0..).filter(|(slot, _)| slot.is_some()).map(|(_, index)| MessageId(index))
+        let alive = |slot: &Option<Message>| slot.is_some_and(|message| !message.removed);
+        self.slots.iter().zip(0..).filter(move |(slot, _)| alive(slot)).map(|(_, index)| MessageId(index))
     }
 }

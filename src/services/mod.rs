@@ -25,6 +25,7 @@ mod program;
 mod queue;
 mod rule;
 mod service;
+mod services;
 mod topic;
 mod world;
 
@@ -40,4 +41,5 @@ pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
 pub use service::Service;
+pub use services::Services;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

@@ -533,6 +533,10 @@ impl Queue {
 
     fn redrive_next(&mut self, context: &mut Context<'_>) {
         let Some(pause) = self.redriving else { return };
+        if self.sources.is_empty() {
+            self.redriving = None;
+            return;
+        }
         loop {
             let Some((index, stamp)) = self.visible.pop_front() else {
                 self.redriving = None;

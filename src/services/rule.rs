@@ -2,7 +2,7 @@
 
 use super::call::{CallId, Operation};
 use super::component::Component;
-use super::delivery::{Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, rule_pause};
+use super::delivery::{Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, keep_places, rule_pause};
 use super::journal::Status;
 use super::message::{Ending, MessageId, Reason};
 use super::payload::PayloadId;
@@ -24,6 +24,8 @@ pub struct Target {
     maximum_retries: u32,
     maximum_age: u64,
     dead_letter_queue: Option<Component>,
+    /// The edge is gone; what is under way to it still comes back.
+    removed: bool,
     pub counts: Counts,
 }
 
@@ -53,11 +55,12 @@ impl Rule {
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
         self.name = plan.node(node).name.clone();
         let old = std::mem::take(&mut self.targets);
+        let mut new = Vec::new();
         for edge in &plan.node(node).outgoing {
             let planned = plan.edge(*edge);
             let EdgeSettings::Target(settings) = &planned.settings else { continue };
             let counts = old.iter().find(|known| known.edge == *edge).map_or(Counts::default(), |known| known.counts);
-            self.targets.push(Target {
+            new.push(Target {
                 edge: *edge,
                 to: planned.to,
                 kind: plan.node(planned.to).kind,
@@ -65,9 +68,11 @@ impl Rule {
                 maximum_retries: settings.maximum_retries,
                 maximum_age: settings.maximum_age,
                 dead_letter_queue: settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from),
+                removed: false,
                 counts,
             });
         }
+        self.targets = keep_places(old, new, |known| known.edge, |gone| gone.removed = true);
         self.inputs.clear();
     }
 
@@ -94,14 +99,17 @@ impl Rule {
         let Some(message) = context.take_message(id) else { return };
         context.reply(id, Status::OK, PayloadId::NULL, None);
         self.matched += 1;
-        if self.targets.is_empty() {
+        let Some(last) = self.targets.iter().rposition(|target| !target.removed) else {
             context.end(message, Ending::Dropped(Reason::NobodyListened));
             return;
-        }
+        };
         let event = context.message(message).payload;
-        for index in 0..self.targets.len() {
+        for index in 0..=last {
+            if self.targets[index].removed {
+                continue;
+            }
             // The last target gets the rule's own copy.
-            let copy = if index + 1 == self.targets.len() { message } else { context.copy(message) };
+            let copy = if index == last { message } else { context.copy(message) };
             context.message_mut(copy).payload = self.input(index, event, context.world);
             self.send(index, copy, context);
         }
@@ -134,8 +142,8 @@ impl Rule {
     }
 
     fn send(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
-        let Some(target) = self.targets.get(index) else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
+        let Some(target) = self.targets.get(index).filter(|target| !target.removed) else {
+            context.end(message, Ending::Dropped(Reason::Removed));
             return;
         };
         let operation = match target.kind {
@@ -165,6 +173,10 @@ impl Rule {
         let longest = rule_pause(failures);
         // Half of the pause is certain, the other half is drawn.
         let pause = longest / 2 + context.stream().below(longest / 2 + 1);
+        if target.removed {
+            context.end(message, Ending::Dropped(Reason::Removed));
+            return;
+        }
         let again = can_retry(reply.status)
             && u32::from(failures) <= target.maximum_retries
             && age + pause <= target.maximum_age;

@@ -2,6 +2,7 @@
 
 use super::bus::Bus;
 use super::client::Client;
+use super::component::Component;
 use super::database::Database;
 use super::function::Function;
 use super::gateway::Gateway;
@@ -65,7 +66,16 @@ impl Service {
     }
 
     /// Takes over changed settings, and acts on them where something has to start or stop at once.
-    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+    pub fn configure(&mut self, plan: &Plan, me: Component, context: &mut Context<'_>) {
+        let node = match (&mut *self, me.node()) {
+            (Service::Mapping(it), _) => {
+                it.configure(plan);
+                it.wake(context);
+                return;
+            }
+            (_, Ok(node)) => node,
+            (_, Err(_)) => return,
+        };
         match self {
             Service::Client(it) => {
                 if it.configure(plan, node, context.world) {
@@ -80,10 +90,7 @@ impl Service {
             Service::Rule(it) => it.configure(plan, node),
             Service::Database(it) => it.configure(plan, node),
             Service::Outside(it) => it.configure(plan, node),
-            Service::Mapping(it) => {
-                it.configure(plan);
-                it.wake(context);
-            }
+            Service::Mapping(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::call::{CallId, Operation};
 use super::component::Component;
-use super::delivery::{self, Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, topic_pause};
+use super::delivery::{self, Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, keep_places, topic_pause};
 use super::journal::{Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId, billed_chunks};
@@ -27,6 +27,8 @@ pub struct Subscription {
     raw: bool,
     pub subscribed: bool,
     dead_letter_queue: Option<Component>,
+    /// The edge is gone; what is under way to it still comes back.
+    removed: bool,
     pub counts: Counts,
 }
 
@@ -71,11 +73,12 @@ impl Topic {
             self.settings = settings.clone();
         }
         let old = std::mem::take(&mut self.subscriptions);
+        let mut new = Vec::new();
         for edge in &plan.node(node).outgoing {
             let planned = plan.edge(*edge);
             let EdgeSettings::Subscription(settings) = &planned.settings else { continue };
             let counts = old.iter().find(|known| known.edge == *edge).map_or(Counts::default(), |known| known.counts);
-            self.subscriptions.push(Subscription {
+            new.push(Subscription {
                 edge: *edge,
                 to: planned.to,
                 kind: plan.node(planned.to).kind,
@@ -83,9 +86,19 @@ impl Topic {
                 raw: settings.raw,
                 subscribed: settings.subscribed,
                 dead_letter_queue: settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from),
+                removed: false,
                 counts,
             });
         }
+        self.subscriptions = keep_places(
+            old,
+            new,
+            |known| known.edge,
+            |gone| {
+                gone.removed = true;
+                gone.subscribed = false;
+            },
+        );
         self.passes.clear();
     }
 
@@ -165,8 +178,8 @@ impl Topic {
     }
 
     fn send(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
-        let Some(subscription) = self.subscriptions.get(index) else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
+        let Some(subscription) = self.subscriptions.get(index).filter(|subscription| !subscription.removed) else {
+            context.end(message, Ending::Dropped(Reason::Removed));
             return;
         };
         let operation = match subscription.kind {
@@ -203,6 +216,7 @@ impl Topic {
                 subscription.counts.retrying += 1;
                 self.retries.wait(message, index, pause, TIMER_RETRY, context);
             }
+            _ if subscription.removed => context.end(message, Ending::Dropped(Reason::Removed)),
             _ => {
                 subscription.counts.failed += 1;
                 give_up(message, subscription.dead_letter_queue, context);

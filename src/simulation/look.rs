@@ -91,6 +91,7 @@ impl Simulation {
                 routes: it
                     .routes
                     .iter()
+                    .filter(|it| !self.plan.edge(it.edge).removed)
                     .map(|route| RouteView {
                         edge: route.edge,
                         method: route.method.clone(),
@@ -109,6 +110,7 @@ impl Simulation {
                 subscriptions: it
                     .subscriptions
                     .iter()
+                    .filter(|it| !self.plan.edge(it.edge).removed)
                     .map(|subscription| DeliveryView {
                         edge: subscription.edge,
                         to: subscription.to,
@@ -127,6 +129,7 @@ impl Simulation {
                 rules: it
                     .rules
                     .iter()
+                    .filter(|it| !self.plan.edge(it.edge).removed)
                     .map(|rule| DeliveryView {
                         edge: rule.edge,
                         to: rule.rule,
@@ -149,6 +152,7 @@ impl Simulation {
                 targets: it
                     .targets
                     .iter()
+                    .filter(|it| !self.plan.edge(it.edge).removed)
                     .map(|target| DeliveryView {
                         edge: target.edge,
                         to: target.to,
@@ -288,7 +292,7 @@ impl Simulation {
         });
         let idle =
             function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
-        let mappings = self.services.iter().filter_map(|service| match service {
+        let mappings = self.services.of_plan(&self.plan).filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
         });
@@ -350,7 +354,7 @@ impl Simulation {
         let (mut succeeded, mut failed) = (0, 0);
         let mut busiest: Option<&Client> = None;
         let mut oldest = self.now();
-        for service in &self.services {
+        for service in self.services.of_plan(&self.plan) {
             match service {
                 Service::Client(client) => {
                     headline.requests += client.counts.sent;

@@ -86,7 +86,7 @@ impl Simulation {
     /// Changes the schedule.
     pub(super) fn reschedule(&mut self, faults: Vec<ScheduledFault>) -> Result<(), Vec<Problem>> {
         let document = Document { faults, ..self.document.clone() };
-        self.plan = check(&document)?;
+        check(&document)?;
         let old = std::mem::replace(&mut self.document, document).faults;
         let new = self.document.faults.clone();
         let known = |wanted: &ScheduledFault, list: &[ScheduledFault]| {

@@ -79,6 +79,7 @@ impl Simulation {
             What::RowRead { found: true } => format!("{here} found the row"),
             What::RowRead { found: false } => format!("{here} found no row"),
             What::Mailed => format!("{here} sent the e-mail"),
+            What::Restored => format!("back in {here}: its removal was undone"),
             What::Lost => format!("lost between {here} and {there} by a fault"),
             What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
             What::Duplicated => format!("delivered twice by a fault of {here}"),

@@ -2,3 +2,4 @@
 
 mod builders;
 mod history;
+mod live;

@@ -273,9 +273,9 @@ pub fn Canvas() -> impl IntoView {
                 let plan = simulation.plan();
                 let run = state.run.get_untracked();
                 let ids: Vec<Uuid> = if edges {
-                    plan.edges.iter().map(|edge| edge.id).collect()
+                    plan.edge_indices().map(|edge| plan.edge(edge).id).collect()
                 } else {
-                    plan.nodes.iter().map(|node| node.id).collect()
+                    plan.node_indices().map(|node| plan.node(node).id).collect()
                 };
                 ids.into_iter().map(|id| (run, id)).collect::<Vec<_>>()
             })
