@@ -1,8 +1,8 @@
 # `make serve` and `make test` work from a clean clone on a fresh machine: they install what is missing and say so.
 
 PORT ?= 8080
-# Tools that npm installs come first, so that everybody uses the same ones.
-export PATH := $(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+# Tools that npm installs come first, so that everybody uses the same ones; before them what stands in for one of them.
+export PATH := $(CURDIR)/.ci/bin:$(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 
 .PHONY: help serve test check build bench fuzz clean
 

@@ -4,7 +4,7 @@
 mod support;
 
 use eventyard::diagram::settings::EdgeSettings;
-use eventyard::diagram::{Distribution, Document, Fault, NodeKind, edge_kinds};
+use eventyard::diagram::{Distribution, Document, EdgeKind, Fault, NodeKind, edge_kinds};
 use eventyard::services::Activity;
 use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
@@ -63,6 +63,8 @@ fn settings(choice: &NodeChoice) -> Value {
         NodeKind::Function => json!({
             "Timeout": 1 + b % 2, "InitDuration": 100, "ReservedConcurrentExecutions": a % 6,
             "MaximumRetryAttempts": b % 3, "MaximumEventAgeInSeconds": 60, "IdleSeconds": 2,
+            "ProvisionedConcurrentExecutions": if a % 6 > 2 { b % 3 } else { 0 },
+            "RecursiveLoop": if b % 7 == 0 { "Allow" } else { "Terminate" },
         }),
         NodeKind::Database => json!({
             "MaximumConnections": 1 + a % 3, "ConnectionTimeoutMillis": 50 + b, "FailureRate": (a % 3) as f64 / 10.0,
@@ -108,6 +110,7 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     let mut used: Vec<(usize, usize)> = Vec::new();
     let mut redriven: Vec<usize> = Vec::new();
     let mut owned: Vec<usize> = Vec::new();
+    let mut outcomes: Vec<(usize, EdgeKind)> = Vec::new();
     for (from, to, number) in links {
         let (from, to) = (from % nodes.len(), to % nodes.len());
         let ((from_id, from_kind), (to_id, to_kind)) = (nodes[from], nodes[to]);
@@ -140,6 +143,16 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             _ => json!({}),
         };
         used.push((from, to));
+        let kinds = edge_kinds(from_kind, to_kind);
+        let kind = kinds[*number as usize / 7 % kinds.len()];
+        if matches!(kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter) {
+            // One of each.
+            if !outcomes.contains(&(from, kind)) {
+                outcomes.push((from, kind));
+                builder.edge_of(kind, from_id, to_id, settings);
+            }
+            continue;
+        }
         builder.edge(from_id, to_id, settings);
         if from_kind == NodeKind::Function {
             handlers[from].extend(step(to_kind, to_id, *number));
@@ -163,7 +176,16 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     if let Some(first) = reachable.get(entry % reachable.len().max(1)) {
         builder.edge(client, *first, json!({}));
     }
-    builder.build()
+    let mut document = builder.build();
+    if entry.is_multiple_of(2) {
+        // A small account that all functions share.
+        document.account.insert("ConcurrentExecutions".to_string(), (1 + entry).into());
+        for node in &mut document.nodes {
+            node.settings.remove("ReservedConcurrentExecutions");
+            node.settings.remove("ProvisionedConcurrentExecutions");
+        }
+    }
+    document
 }
 
 fn command(simulation: &Simulation, happening: &Happening) -> Command {
@@ -193,6 +215,8 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
 /// No limit is broken, whatever happens: visibility timeouts, receive counts, concurrency, token buckets.
 fn check_limits(simulation: &Simulation) {
     let plan = simulation.plan();
+    let account = simulation.account();
+    assert!(account.running_max <= account.limit, "more invocations at a time than the account allows");
     for node in plan.node_indices() {
         let running = simulation.activity(node) == Activity::Running;
         match simulation.view(node) {
@@ -213,7 +237,11 @@ fn check_limits(simulation: &Simulation) {
                 }
             }
             NodeView::Function(function) => {
-                let busy = function.slots.iter().filter(|slot| slot.state != SlotState::Idle).count() as u64;
+                let busy = function
+                    .slots
+                    .iter()
+                    .filter(|slot| !matches!(slot.state, SlotState::Idle | SlotState::Provisioned))
+                    .count() as u64;
                 assert!(busy.max(function.concurrent_max) <= function.limit, "more invocations at a time than allowed");
             }
             NodeView::Gateway(gateway) => {

@@ -15,14 +15,22 @@ pub fn edge_kinds(from: NodeKind, to: NodeKind) -> &'static [EdgeKind] {
     match (from, to) {
         (Client, Gateway) => &[EdgeKind::Request],
         // A program with the service's own client library.
-        (Client | Function, Queue) => &[EdgeKind::Send],
-        (Client | Function, Topic) => &[EdgeKind::Publish],
-        (Client | Function, Bus) => &[EdgeKind::PutEvents],
+        (Client, Queue) => &[EdgeKind::Send],
+        (Client, Topic) => &[EdgeKind::Publish],
+        (Client, Bus) => &[EdgeKind::PutEvents],
         (Client, Function) => &[EdgeKind::Call],
+        // What becomes of asynchronous invocations: invocation-async-retain-records.
+        (Function, Queue) => &[EdgeKind::Send, EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter],
+        (Function, Topic) => &[EdgeKind::Publish, EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter],
+        (Function, Bus) => &[EdgeKind::PutEvents, EdgeKind::OnSuccess, EdgeKind::OnFailure],
+        (Function, Function) => &[EdgeKind::Call, EdgeKind::OnSuccess, EdgeKind::OnFailure],
         (Gateway, Function | Queue | Topic | Bus | Endpoint) => &[EdgeKind::Integration],
-        (Function, Gateway | Function | Endpoint) => &[EdgeKind::Call],
+        (Function, Gateway | Endpoint) => &[EdgeKind::Call],
         (Function, Database) => &[EdgeKind::Query],
         (Function, Mailer) => &[EdgeKind::Email],
+        // Bounces and complaints.
+        (Mailer, Topic) => &[EdgeKind::Publish],
+        (Mailer, Bus) => &[EdgeKind::PutEvents],
         (Queue, Function) => &[EdgeKind::EventSourceMapping],
         (Queue, Queue) => &[EdgeKind::Redrive],
         (Topic, Queue | Function | Endpoint | Mailer) => &[EdgeKind::Subscription],
@@ -39,7 +47,11 @@ pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
         return None;
     }
     let (reason, detour) = match (from, to) {
-        (Database | Mailer | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
+        (Mailer, _) => (
+            "tells topics and buses of bounces and complaints; it starts nothing else",
+            "Subscribe to that topic, or connect from a function instead.",
+        ),
+        (Database | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
         (_, Client) => ("cannot start a request to a client", "Answers go back along the client's own request."),
         (Topic, Database) => ("cannot write rows", "Put a function or a queue between."),
         (Topic, Bus) => ("does not deliver to event buses", "Put a function between that puts the events."),

@@ -78,7 +78,7 @@ impl NodeKind {
     }
 }
 
-/// What an edge means. Mostly given by what it connects; `call` and `destination` differ between two functions.
+/// What an edge means. Mostly given by what it connects; where several are allowed, the document says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EdgeKind {
@@ -108,10 +108,16 @@ pub enum EdgeKind {
     Query,
     /// SendEmail.
     Email,
+    /// A function's destination for the record of each asynchronous invocation that succeeded.
+    OnSuccess,
+    /// A function's destination for the record of each asynchronous invocation that failed for good.
+    OnFailure,
+    /// A function's dead-letter queue: gets the event of each asynchronous invocation that failed for good.
+    DeadLetter,
 }
 
 impl EdgeKind {
-    pub const ALL: [EdgeKind; 13] = [
+    pub const ALL: [EdgeKind; 16] = [
         EdgeKind::Request,
         EdgeKind::Integration,
         EdgeKind::Call,
@@ -125,6 +131,9 @@ impl EdgeKind {
         EdgeKind::Redrive,
         EdgeKind::Query,
         EdgeKind::Email,
+        EdgeKind::OnSuccess,
+        EdgeKind::OnFailure,
+        EdgeKind::DeadLetter,
     ];
 
     pub fn name(self) -> &'static str {
@@ -142,6 +151,9 @@ impl EdgeKind {
             EdgeKind::Redrive => "redrive",
             EdgeKind::Query => "query",
             EdgeKind::Email => "email",
+            EdgeKind::OnSuccess => "on-success",
+            EdgeKind::OnFailure => "on-failure",
+            EdgeKind::DeadLetter => "dead-letter",
         }
     }
 
@@ -161,6 +173,9 @@ impl EdgeKind {
             EdgeKind::Redrive => "redrive policy: where dead letters go",
             EdgeKind::Query => "query: rows written and read",
             EdgeKind::Email => "SendEmail",
+            EdgeKind::OnSuccess => "destination on success: a record of each asynchronous invocation that worked",
+            EdgeKind::OnFailure => "destination on failure: a record of each asynchronous invocation given up",
+            EdgeKind::DeadLetter => "the function's dead-letter queue: events given up, as they were",
         }
     }
 
@@ -193,10 +208,15 @@ pub struct Edge {
     pub settings: Map<String, Value>,
 }
 
+/// The id by which commands and forms name the account that all nodes belong to, as if it were a node.
+pub const ACCOUNT: Uuid = Uuid::nil();
+
 /// A diagram as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     pub name: String,
+    /// What holds for all nodes together: the account's quotas. Only what differs from the defaults.
+    pub account: Map<String, Value>,
     pub nodes: Vec<Node>,
     pub edges: Vec<Edge>,
     /// What goes wrong at which time.
@@ -207,7 +227,14 @@ pub struct Document {
 
 impl Document {
     pub fn new(name: impl Into<String>) -> Self {
-        Document { name: name.into(), nodes: Vec::new(), edges: Vec::new(), faults: Vec::new(), prices: Map::new() }
+        Document {
+            name: name.into(),
+            account: Map::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            faults: Vec::new(),
+            prices: Map::new(),
+        }
     }
 
     /// Reads a document's text. Returns every problem of its shape; settings are checked by [`super::check`].
@@ -246,6 +273,7 @@ impl Document {
             ),
         }
         let mut document = Document::new(reader.required_text("name"));
+        document.account = reader.object("account").cloned().unwrap_or_default();
         let nodes = reader.array("nodes").unwrap_or(&[]);
         let edges = reader.array("edges").unwrap_or(&[]);
         if nodes.len() > MAXIMUM_NODES {
@@ -285,12 +313,12 @@ impl Document {
     }
 
     pub fn to_json(&self) -> Value {
-        let mut value = json!({
-            "version": FORMAT_VERSION,
-            "name": self.name,
-            "nodes": self.nodes.iter().map(Node::to_json).collect::<Vec<_>>(),
-            "edges": self.edges.iter().map(Edge::to_json).collect::<Vec<_>>(),
-        });
+        let mut value = json!({ "version": FORMAT_VERSION, "name": self.name });
+        if !self.account.is_empty() {
+            value["account"] = Value::Object(self.account.clone());
+        }
+        value["nodes"] = self.nodes.iter().map(Node::to_json).collect();
+        value["edges"] = self.edges.iter().map(Edge::to_json).collect();
         if !self.faults.is_empty() {
             value["faults"] = self.faults.iter().map(ScheduledFault::to_json).collect();
         }

@@ -22,6 +22,8 @@ pub struct Fault {
     pub latency_factor: Option<f64>,
     /// At most this many requests a second; the others are throttled.
     pub throttle: Option<f64>,
+    /// A relational database's writer fails over: once, for as long as the database says.
+    pub failover: bool,
     /// No execution environment is reused: each invocation begins with a cold start.
     pub cold_starts: bool,
     /// This many of the next messages are marked: whatever function gets one of them, fails.
@@ -158,6 +160,14 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         edges: WAYS,
     },
     FaultKind {
+        name: "failover",
+        label: "Failover",
+        input: FaultInput::Flag,
+        help: "The writer fails: statements are rolled back, connections are gone, and nobody gets one for `FailoverSeconds`. Then it works again by itself.",
+        nodes: &[NodeKind::Database],
+        edges: &[],
+    },
+    FaultKind {
         name: "coldStarts",
         label: "Cold-start storm",
         input: FaultInput::Flag,
@@ -243,6 +253,7 @@ impl Fault {
             outage: reader.boolean("outage", false),
             partition: reader.boolean("partition", false),
             error_rate: reader.number("errorRate", 0.0, 0.0, 1.0, "(a share)"),
+            failover: reader.boolean("failover", false),
             cold_starts: reader.boolean("coldStarts", false),
             poison: reader.integer("poison", 0, 0, 1_000, "messages") as u32,
             duplicate_rate: reader.number("duplicateRate", 0.0, 0.0, 1.0, "(a share)"),
@@ -307,6 +318,7 @@ impl Fault {
         if let Some(rate) = self.throttle {
             put("throttlePerSecond", rate.into(), true);
         }
+        put("failover", self.failover.into(), self.failover);
         put("coldStarts", self.cold_starts.into(), self.cold_starts);
         put("poison", self.poison.into(), self.poison > 0);
         put("duplicateRate", self.duplicate_rate.into(), self.duplicate_rate > 0.0);
@@ -335,6 +347,9 @@ impl Fault {
         }
         if let Some(rate) = self.throttle {
             words.push(format!("throttled to {rate}/s"));
+        }
+        if self.failover {
+            words.push("failover".to_string());
         }
         if self.cold_starts {
             words.push("cold-start storm".to_string());
@@ -416,7 +431,7 @@ mod tests {
     fn a_fault_is_written_as_it_is_read_and_every_kind_of_fault_can_be_written() {
         let value = json!({
             "outage": true, "partition": true, "errorRate": 0.5, "latencyMillis": { "constant": 20.0 },
-            "latencyFactor": 3.0, "throttlePerSecond": 5.0, "coldStarts": true, "poison": 2, "duplicateRate": 0.25,
+            "latencyFactor": 3.0, "throttlePerSecond": 5.0, "failover": true, "coldStarts": true, "poison": 2, "duplicateRate": 0.25,
             "lostAnswerRate": 0.125,
         });
         let mut problems = Problems::default();

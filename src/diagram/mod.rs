@@ -25,7 +25,7 @@ mod template;
 
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
-pub use document::{Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+pub use document::{ACCOUNT, Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
 pub use edit::{AT_END, Applied, Change, Edit, History};
 pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 pub use handler::{Action, Handler, OnError, Step};

@@ -10,8 +10,8 @@ use super::problem::Problem;
 use super::reader::Problems;
 use super::setting::SettingReader;
 use super::settings::{
-    self, BusSettings, ClientSettings, DatabaseSettings, EdgeSettings, EndpointSettings, FunctionSettings,
-    GatewaySettings, MailerSettings, QueueSettings, RuleSettings, TopicSettings,
+    self, AccountSettings, BusSettings, ClientSettings, DatabaseSettings, EdgeSettings, EndpointSettings,
+    FunctionSettings, GatewaySettings, MailerSettings, QueueSettings, RuleSettings, TopicSettings,
 };
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -82,6 +82,7 @@ pub struct PlanEdge {
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub name: String,
+    pub account: AccountSettings,
     pub nodes: Vec<PlanNode>,
     pub edges: Vec<PlanEdge>,
     pub prices: Prices,
@@ -111,6 +112,15 @@ impl Plan {
             .copied()
             .map(EdgeIndex)
             .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id && !edge.removed))
+    }
+
+    /// What all functions without concurrency of their own share: lambda-concurrency.
+    pub fn unreserved_concurrency(&self) -> u64 {
+        let claims = self.nodes.iter().filter(|node| !node.removed).map(|node| match &node.settings {
+            NodeSettings::Function(function) => function.claimed_concurrency(),
+            _ => 0,
+        });
+        self.account.concurrency.saturating_sub(claims.sum())
     }
 
     /// What kind of thing a fault strikes.
@@ -160,6 +170,28 @@ impl Plan {
         plan
     }
 
+    /// Whether what a function sends through functions, queues and topics can come back to it.
+    pub fn can_come_back(&self, function: NodeIndex) -> bool {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = vec![function];
+        while let Some(node) = open.pop() {
+            for edge in &self.node(node).outgoing {
+                let edge = self.edge(*edge);
+                let next = self.node(edge.to).kind;
+                if !matches!(next, NodeKind::Function | NodeKind::Queue | NodeKind::Topic) {
+                    continue;
+                }
+                if edge.to == function {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[edge.to.usize()], true) {
+                    open.push(edge.to);
+                }
+            }
+        }
+        false
+    }
+
     /// The first edge of this kind between two nodes.
     pub fn edge_between(&self, from: NodeIndex, to: NodeIndex, kind: EdgeKind) -> Option<EdgeIndex> {
         self.node(from).outgoing.iter().copied().find(|edge| {
@@ -186,7 +218,11 @@ fn place<T>(known: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) -> usize 
 /// Checks a document and fills in every default. Returns every problem, each with its path.
 pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     let mut problems = Problems::default();
-    let mut plan = Plan { name: document.name.clone(), ..Plan::default() };
+    let mut reader =
+        SettingReader::new(&document.account, "account".to_string(), settings::of_account(), &mut problems);
+    let account = AccountSettings::read(&mut reader);
+    reader.finish();
+    let mut plan = Plan { name: document.name.clone(), account, ..Plan::default() };
     for (position, node) in document.nodes.iter().enumerate() {
         let path = format!("nodes[{position}]");
         if node.name.trim().is_empty() {
@@ -229,6 +265,7 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     }
     debug_assert_eq!(node_count, document.nodes.len());
     check_whole(document, &plan, &mut problems);
+    check_concurrency(&plan, &mut problems);
     check_faults(document, &plan, &mut problems);
     plan.prices = Prices::read(&document.prices, &mut problems);
     problems.into_result(plan)
@@ -299,6 +336,37 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
 
 /// eb-quota.
 pub(super) const MAXIMUM_TARGETS: usize = 5;
+/// What must stay for functions without reserved concurrency: configuration-concurrency.
+const MINIMUM_UNRESERVED: u64 = 100;
+
+/// Whether an account may reserve what its functions ask for. A quota below 100 can be used but not divided.
+fn check_concurrency(plan: &Plan, problems: &mut Problems) {
+    let (account, unreserved) = (plan.account.concurrency, plan.unreserved_concurrency());
+    for (position, node) in plan.nodes.iter().enumerate() {
+        let NodeSettings::Function(function) = &node.settings else { continue };
+        let path = format!("nodes[{position}].settings");
+        if let Some(reserved) = function.reserved_concurrency
+            && function.provisioned_concurrency > reserved
+        {
+            let message = format!("“{}” has more provisioned than reserved concurrency.", node.name);
+            problems.say(
+                format!("{path}.ProvisionedConcurrentExecutions"),
+                message,
+                format!("At most the reserved {reserved}."),
+            );
+        }
+        if function.claimed_concurrency() > 0 && unreserved < MINIMUM_UNRESERVED {
+            let name = match function.reserved_concurrency {
+                Some(_) => "ReservedConcurrentExecutions",
+                None => "ProvisionedConcurrentExecutions",
+            };
+            let message = format!(
+                "Of the account's {account} concurrent executions fewer than {MINIMUM_UNRESERVED} would stay unreserved."
+            );
+            problems.say(format!("{path}.{name}"), message, "Reserve less, or raise the account's quota.");
+        }
+    }
+}
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
@@ -311,6 +379,16 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
                 format!("“{}” has more than one dead-letter queue.", node.name),
                 "Keep one redrive edge.",
             );
+        }
+        for (kind, words) in [
+            (EdgeKind::OnSuccess, "destination on success"),
+            (EdgeKind::OnFailure, "destination on failure"),
+            (EdgeKind::DeadLetter, "dead-letter queue"),
+        ] {
+            if of_kind(kind) > 1 {
+                let message = format!("“{}” has more than one {words}.", node.name);
+                problems.say(&path, message, format!("Keep one {} edge.", kind.name()));
+            }
         }
         if of_kind(EdgeKind::Target) > MAXIMUM_TARGETS {
             let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);

@@ -65,6 +65,58 @@ impl Status {
     }
 }
 
+/// The execution environment that an invocation runs in: lambda-runtime-environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// One that was there, without work.
+    Idle,
+    /// A new one, which first initialises: a cold start.
+    New,
+    /// One that an earlier timeout or crash reset: it initialises again while the invocation's timeout runs.
+    Reset,
+    /// One of those that are kept initialised.
+    Provisioned,
+}
+
+/// Why an invocation was throttled: the `Reason` of the TooManyRequestsException.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overload {
+    /// The account's unreserved concurrency is used up.
+    Account,
+    /// The function's reserved concurrency is used up.
+    Reserved,
+    /// More than 10 requests a second for each concurrent execution of the account, or of the function's own.
+    Rate,
+    ReservedRate,
+    /// More than 1,000 new environments within 10 seconds.
+    Scaling,
+}
+
+impl Overload {
+    pub const ALL: [Overload; 5] =
+        [Overload::Account, Overload::Reserved, Overload::Rate, Overload::ReservedRate, Overload::Scaling];
+
+    /// As API_Invoke spells it. It has no reason of its own for the scaling rate.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Overload::Account | Overload::Scaling => "ConcurrentInvocationLimitExceeded",
+            Overload::Reserved => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            Overload::Rate => "FunctionInvocationRateLimitExceeded",
+            Overload::ReservedRate => "ReservedFunctionInvocationRateLimitExceeded",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Overload::Account => "the account's unreserved concurrency is used up",
+            Overload::Reserved => "its reserved concurrency is used up",
+            Overload::Rate => "more than 10 requests a second for each of the account's concurrent executions",
+            Overload::ReservedRate => "more than 10 requests a second for each of its reserved concurrent executions",
+            Overload::Scaling => "more than 1,000 new environments within 10 seconds",
+        }
+    }
+}
+
 /// What happened. Times are when something will have arrived or will be due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -91,14 +143,20 @@ pub enum What {
     /// Gateway: the integration did not answer in time.
     IntegrationTimedOut,
 
-    /// Function: began to run; `cold` in a new environment, which first takes until `ready`.
-    Started { cold: bool, ready: Time },
+    /// Function: began to run; a new or reset environment first takes until `ready`.
+    Started { environment: Environment, ready: Time },
     /// Function: the handler ended. `billed` in milliseconds.
     Finished { status: Status, billed: u32 },
-    /// Function: no concurrency left, or a service's limit reached.
+    /// A service's limit was reached.
     Throttled,
+    /// Function: throttled by this one of its limits.
+    Overloaded { overload: Overload },
     /// Function: waits in the function's own queue for asynchronous invocations.
     Queued,
+    /// Function: the event was in its own queue, and is given up.
+    EventGivenUp { reason: Reason },
+    /// Function: refused, because the messages that it sends make it run again and again.
+    LoopStopped,
 
     /// Queue: the message can be received.
     Visible,
@@ -124,10 +182,18 @@ pub enum What {
     RowWritten { duplicate: bool },
     /// Database: the key was there already, and the write was idempotent.
     RowKept,
+    /// Database, key-value: a row with this key was there, and this one took its place.
+    RowReplaced,
+    /// Database: the writer failed, and nobody gets a connection until then.
+    FailedOver { until: Time },
     /// Database: a row was looked for.
     RowRead { found: bool },
     /// Mailer: an e-mail went out.
     Mailed,
+    /// Mailer: an e-mail could not be delivered.
+    Bounced,
+    /// Mailer: its reader marked an e-mail as spam.
+    Complained,
 
     /// A fault lost a request, or the answer to one.
     Lost,
@@ -201,7 +267,7 @@ impl What {
             What::StatusReached { latency } => (8, latency),
             What::Rejected { status } => (9, u64::from(status)),
             What::IntegrationTimedOut => (10, 0),
-            What::Started { cold, ready } => (11 | (u64::from(cold) << 8), ready.0),
+            What::Started { environment, ready } => (11 | ((environment as u64) << 8), ready.0),
             What::Finished { status, billed } => (12 | (status.number() << 8), u64::from(billed)),
             What::Throttled => (13, 0),
             What::Queued => (14, 0),
@@ -223,6 +289,13 @@ impl What {
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),
+            What::FailedOver { until } => (63, until.0),
+            What::RowReplaced => (64, 0),
+            What::Bounced => (65, 0),
+            What::Complained => (66, 0),
+            What::Overloaded { overload } => (70, overload as u64),
+            What::EventGivenUp { reason } => (71, reason as u64),
+            What::LoopStopped => (72, 0),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Messages: JSON on its way, from the moment it is created to the one state that it ends in.
 
+use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
@@ -52,6 +53,8 @@ pub struct Message {
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
     pub origin: Serial,
     pub origin_created: Time,
+    /// Which functions led to it.
+    pub lineage: LineageId,
 }
 
 /// The state that a message ends in.
@@ -70,7 +73,7 @@ pub enum Ending {
 }
 
 /// Why a message was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The request failed, and whoever sent it gave up.
     Failed,
@@ -86,12 +89,18 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// The function for which it waited is switched off: its reserved concurrency is 0.
+    SwitchedOff,
+    /// The same function had run for it too often in a row.
+    Loop,
+    /// It waited longer than the function's maximum event age.
+    TooOld,
     /// What held it, or where it was to go, was removed from the diagram.
     Removed,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 8] = [
+    pub const ALL: [Reason; 11] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -99,6 +108,9 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::SwitchedOff,
+        Reason::Loop,
+        Reason::TooOld,
         Reason::Removed,
     ];
 
@@ -111,6 +123,9 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::SwitchedOff => "the function is switched off",
+            Reason::Loop => "a recursive loop was stopped",
+            Reason::TooOld => "older than the maximum event age",
             Reason::Removed => "removed with its node or edge",
         }
     }
@@ -168,6 +183,7 @@ impl Messages {
             poison: false,
             origin: self.last_serial,
             origin_created: now,
+            lineage: LineageId::NONE,
         };
         match self.free.pop() {
             Some(slot) => {

@@ -7,19 +7,22 @@
 //! message out of a call ends it, hands it on, hands it back with the answer, or keeps it; `Service::held` tells what is
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
+mod account;
 mod bus;
 mod call;
 mod client;
 mod component;
 mod database;
 mod delivery;
+mod endpoint;
 mod fault;
 mod function;
 mod gateway;
 mod journal;
+mod lineage;
+mod mailer;
 mod mapping;
 mod message;
-mod outside;
 mod payload;
 mod program;
 mod queue;
@@ -30,12 +33,13 @@ mod topic;
 mod world;
 
 pub use crate::diagram::Fault;
+pub use account::Account;
 pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
 pub use fault::Activity;
-pub use function::Function;
-pub use journal::{CAPACITY, Journal, Record, Status, Way, What};
+pub use function::{Destination, Function};
+pub use journal::{CAPACITY, Environment, Journal, Overload, Record, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};

@@ -29,12 +29,26 @@ impl AttributesId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TemplateId(pub u32);
 
-/// Name, data type, value of each attribute.
+/// How deep a payload can be nested. What wraps its own message again and again would otherwise grow without end.
+const MAXIMUM_DEPTH: usize = 100;
+
+/// Leaves out what is nested more than `depth` levels deep.
+fn prune(value: &mut Value, depth: usize) {
+    match value {
+        Value::Array(items) if depth == 0 => items.clear(),
+        Value::Object(fields) if depth == 0 => fields.clear(),
+        Value::Array(items) => items.iter_mut().for_each(|item| prune(item, depth - 1)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| prune(field, depth - 1)),
+        _ => {}
+    }
+}
+
 /// How many requests a payload of this size is billed as: queues, topics and buses count each 64 KB.
 pub fn billed_chunks(bytes: u64) -> u64 {
     bytes.div_ceil(64 * 1024).max(1)
 }
 
+/// Name, data type, value of each attribute.
 pub type AttributeList = Vec<(String, String, String)>;
 
 #[derive(Clone, Debug)]
@@ -109,7 +123,8 @@ impl Default for Payloads {
 }
 
 impl Payloads {
-    pub fn intern(&mut self, value: Value) -> PayloadId {
+    pub fn intern(&mut self, mut value: Value) -> PayloadId {
+        prune(&mut value, MAXIMUM_DEPTH);
         let text = value.to_string();
         if let Some(id) = self.by_text.get(text.as_str()) {
             return *id;

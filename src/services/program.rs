@@ -59,6 +59,15 @@ pub enum RequestKind {
 }
 
 impl RequestKind {
+    /// Whether the service sees that what is sent comes from this invocation: through functions, queues and topics, not
+    /// through buses and over HTTP (invocation-recursion).
+    pub fn carries_lineage(self) -> bool {
+        matches!(
+            self,
+            RequestKind::Invoke { .. } | RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_)
+        )
+    }
+
     pub fn operation(self, world: &mut World, message: PayloadId, result: PayloadId) -> Operation {
         let mut apply = |template| world.payloads.apply(template, message, result);
         match self {

@@ -310,8 +310,9 @@ impl Queue {
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
-            let (count, serial, trace, payload, poison) =
-                (message.receive_count, message.serial, message.trace, message.payload, message.poison);
+            let (count, serial, trace, payload) =
+                (message.receive_count, message.serial, message.trace, message.payload);
+            let (lineage, poison) = (message.lineage, message.poison);
             let receive = self.change(index, State::InFlight { until });
             self.in_flight_count += 1;
             self.counts.received += 1;
@@ -329,6 +330,7 @@ impl Queue {
                 serial,
                 trace,
                 payload,
+                lineage,
                 poison,
                 outcome: Outcome::Done,
             });

@@ -4,11 +4,12 @@ use super::bus::Bus;
 use super::client::Client;
 use super::component::Component;
 use super::database::Database;
+use super::endpoint::Endpoint;
 use super::function::Function;
 use super::gateway::Gateway;
+use super::mailer::Mailer;
 use super::mapping::Mapping;
 use super::message::MessageId;
-use super::outside::Outside;
 use super::queue::Queue;
 use super::rule::Rule;
 use super::topic::Topic;
@@ -25,7 +26,8 @@ pub enum Service {
     Bus(Box<Bus>),
     Rule(Box<Rule>),
     Database(Box<Database>),
-    Outside(Box<Outside>),
+    Mailer(Box<Mailer>),
+    Endpoint(Box<Endpoint>),
     Mapping(Box<Mapping>),
 }
 
@@ -41,9 +43,10 @@ impl Service {
             NodeKind::Bus => Some(Service::Bus(Box::new(Bus::new(plan, node, world)))),
             NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node)))),
             NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
-            NodeKind::Mailer | NodeKind::Endpoint => None,
+            NodeKind::Mailer => Mailer::new(plan, node, world).map(|it| Service::Mailer(Box::new(it))),
+            NodeKind::Endpoint => None,
         };
-        service.unwrap_or_else(|| Service::Outside(Box::new(Outside::new(plan, node))))
+        service.unwrap_or_else(|| Service::Endpoint(Box::new(Endpoint::new(plan, node))))
     }
 
     pub fn of_mapping(plan: &Plan, edge: EdgeIndex) -> Option<Service> {
@@ -60,7 +63,8 @@ impl Service {
             Service::Bus(it) => it.handle(event, context),
             Service::Rule(it) => it.handle(event, context),
             Service::Database(it) => it.handle(event, context),
-            Service::Outside(it) => it.handle(event, context),
+            Service::Mailer(it) => it.handle(event, context),
+            Service::Endpoint(it) => it.handle(event, context),
             Service::Mapping(it) => it.handle(event, context),
         }
     }
@@ -88,8 +92,9 @@ impl Service {
             Service::Topic(it) => it.configure(plan, node),
             Service::Bus(it) => it.configure(plan, node),
             Service::Rule(it) => it.configure(plan, node),
-            Service::Database(it) => it.configure(plan, node),
-            Service::Outside(it) => it.configure(plan, node),
+            Service::Database(it) => it.configure(plan, node, context.now()),
+            Service::Mailer(it) => it.configure(plan, node),
+            Service::Endpoint(it) => it.configure(plan, node),
             Service::Mapping(_) => {}
         }
     }
@@ -103,7 +108,8 @@ impl Service {
             Service::Topic(it) => it.held(visit),
             Service::Rule(it) => it.held(visit),
             Service::Database(it) => it.held(visit),
-            Service::Outside(it) => it.held(visit),
+            Service::Mailer(it) => it.held(visit),
+            Service::Endpoint(it) => it.held(visit),
             // Gateways and buses hand on at once; mappings only see what the queue holds.
             Service::Gateway(_) | Service::Bus(_) | Service::Mapping(_) => {}
         }

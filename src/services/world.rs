@@ -1,10 +1,12 @@
 //! What all services share: clock, agenda, messages, calls under way, journal and faults. A service reaches it only
 //! through its [`Context`], which knows who is asking.
 
+use super::account::Account;
 use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
 use super::journal::{Journal, Record, Status, Way, What};
+use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
@@ -40,6 +42,7 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    pub lineage: LineageId,
     /// Whether the function fails over it: a fault marked the message.
     pub poison: bool,
     pub outcome: Outcome,
@@ -124,6 +127,8 @@ pub struct World {
     pub payloads: Payloads,
     pub calls: Calls,
     pub journal: Journal,
+    pub account: Account,
+    pub lineages: Lineages,
     edges: Vec<EdgeState>,
     components: Vec<ComponentState>,
     /// How many nodes there ever were.
@@ -156,6 +161,8 @@ impl World {
             payloads: Payloads::default(),
             calls: Calls::default(),
             journal: Journal::default(),
+            account: Account::default(),
+            lineages: Lineages::default(),
             edges: Vec::new(),
             components: Vec::new(),
             node_count: 0,
@@ -175,6 +182,7 @@ impl World {
     /// Takes over what a plan says: makes place for nodes and edges that are new, and knows the others' latencies anew.
     pub fn configure(&mut self, plan: &Plan) {
         let seed = self.seed;
+        self.account.unreserved = plan.unreserved_concurrency();
         for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
             state.latency = Sampler::new(&edge.latency);
             state.removed = edge.removed;
@@ -486,6 +494,7 @@ impl World {
         message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
+        message.lineage = original.lineage;
         self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
         copy
     }

@@ -1,8 +1,8 @@
 //! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
 
-use crate::diagram::{Edit, Fault, ScheduledFault};
+use crate::diagram::{Edit, Fault};
 use crate::kernel::Time;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,8 @@ pub enum Command {
     Send { node: Uuid, payload: Value, count: u32 },
     /// Changes the diagram; see [`super::Simulation::edit`].
     Edit(Edit),
-    /// Changes a setting of a node or an edge; null goes back to the default. Short for the edit that does so.
+    /// Changes a setting of a node, an edge or the account ([`crate::diagram::ACCOUNT`]); null goes back to the default.
+    /// Short for the edit that does so.
     Set { target: Uuid, setting: String, value: Value },
     /// Freezes a node: what reaches it waits.
     Pause { node: Uuid },
@@ -22,11 +23,6 @@ pub enum Command {
     Resume { node: Uuid },
     /// Makes something go wrong with a node or an edge; a fault without anything in it heals.
     Inject { target: Uuid, fault: Fault },
-    /// Changes what goes wrong at which time. What is in force and not listed any longer heals; what is new and should
-    /// have begun already, begins now.
-    Schedule { faults: Vec<ScheduledFault> },
-    /// Changes what the document says about prices; see [`crate::diagram::Prices`]. Nothing else changes.
-    SetPrices { prices: Map<String, Value> },
     /// Deletes every message of a queue.
     Purge { queue: Uuid },
     /// Moves the messages of a dead-letter queue back to the queues they came from, at this many a second.

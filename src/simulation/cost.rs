@@ -1,6 +1,7 @@
 //! The ledger: what a run would have cost at the document's prices. Data transfer, logs and traces are left out.
 
 use super::Simulation;
+use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeKind, PRICES, Tariff};
 use crate::kernel::SECOND;
 use crate::services::Service;
@@ -54,9 +55,27 @@ impl Simulation {
                 ]
             }
             Service::Bus(it) => vec![(Tariff::EventBridgeEvents, it.billed as f64)],
-            Service::Outside(it) if self.plan.node(node).kind == NodeKind::Mailer => {
-                vec![(Tariff::SesEmails, (it.requests - it.failures) as f64)]
+            // What a rule hands on inside the account is free, but for other buses and HTTP.
+            Service::Rule(it) => {
+                let delivered = |kind: NodeKind| -> f64 {
+                    let to = it.targets.iter().filter(|target| self.plan.node(target.to).kind == kind);
+                    to.map(|target| target.counts.delivered as f64).sum()
+                };
+                [(Tariff::EventBridgeCrossBus, NodeKind::Bus), (Tariff::EventBridgeApiDestinations, NodeKind::Endpoint)]
+                    .map(|(tariff, kind)| (tariff, delivered(kind)))
+                    .into_iter()
+                    .filter(|(_, quantity)| *quantity > 0.0)
+                    .collect()
             }
+            Service::Database(it) if it.engine() == Engine::KeyValue => {
+                let (writes, reads) = it.units();
+                vec![(Tariff::DynamoDbWrites, writes), (Tariff::DynamoDbReads, reads)]
+            }
+            // Storage is left out: it is paid for what was there before.
+            Service::Database(it) => {
+                vec![(Tariff::AuroraCapacity, it.capacity_hours(self.now())), (Tariff::AuroraIo, it.writes() as f64)]
+            }
+            Service::Mailer(it) => vec![(Tariff::SesEmails, it.billed as f64)],
             _ => Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! Edits of a running diagram: applied at the current simulated time, journalled, part of the command log.
 
 use super::{Command, Simulation};
-use crate::diagram::{Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
+use crate::diagram::{ACCOUNT, Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
 use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE};
 use serde_json::Value;
 use uuid::Uuid;
@@ -60,11 +60,17 @@ impl Simulation {
         for node in removed {
             let held = self.held_by(node);
             self.world.remove(node.into(), &held);
+            if let Service::Function(function) = self.services.of_node(node) {
+                function.leave_account(&mut self.world.account);
+            }
         }
         self.world.configure(&self.plan);
         for node in &restored {
             let held = self.held_by(*node);
             self.world.restore((*node).into(), &held);
+            if let Service::Function(function) = self.services.of_node(*node) {
+                function.enter_account(&mut self.world.account);
+            }
         }
         kept.extend(restored);
         kept.sort_unstable();
@@ -107,12 +113,13 @@ fn place(plan: &Plan, edit: &Edit) -> Option<(NodeIndex, Option<EdgeIndex>)> {
         Edit::ReplaceNode(node) => node.id,
         Edit::ReplaceEdge(edge) => edge.id,
         Edit::Many(edits) => return edits.iter().find_map(|edit| place(plan, edit)),
-        // What changes the diagram as a whole is said at its first node.
+        // What changes the diagram as a whole is told at its first node.
         Edit::Replace(_) | Edit::SetField { .. } => return plan.node_indices().next().map(|node| (node, None)),
         Edit::Move(_) => return None,
     };
     let edge = plan.find_edge(target);
-    let node = plan.find_node(target).or_else(|| edge.map(|edge| plan.edge(edge).from))?;
+    let first = plan.node_indices().next().filter(|_| target == ACCOUNT);
+    let node = plan.find_node(target).or(edge.map(|edge| plan.edge(edge).from)).or(first)?;
     Some((node, edge))
 }
 
@@ -132,6 +139,7 @@ fn setting_words(document: &Document, target: Uuid, name: &str, value: Option<&V
             let owner = format!("{} → {}", of_node(edge.from), of_node(edge.to));
             (owner, settings::of_edge(edge.kind), &edge.settings)
         }
+        (None, None) if target == ACCOUNT => ("Account".to_string(), settings::of_account(), &document.account),
         (None, None) => return format!("{name} was changed."),
     };
     let setting = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name);

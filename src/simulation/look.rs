@@ -3,6 +3,7 @@
 use super::Simulation;
 use super::render::pretty;
 use super::view::*;
+use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeSettings};
 use crate::kernel::Time;
 use crate::services::{
@@ -42,7 +43,8 @@ impl Simulation {
                 Glance::Function {
                     starting,
                     running: it.concurrent() - starting,
-                    idle: it.idle_count(now),
+                    idle: it.idle(now).count() as u64 + it.provisioned(now).1,
+                    provisioned: it.provisioned(now).0,
                     limit: it.limit(),
                     queued: it.queued_count() as u64,
                     throttles: it.counts.throttles,
@@ -63,14 +65,12 @@ impl Simulation {
             Service::Database(it) => Glance::Database {
                 rows: it.rows(),
                 duplicates: it.duplicates(),
-                connections: it.running as u64,
+                connections: it.connections() as u64,
                 maximum: it.maximum_connections() as u64,
                 waiting: it.waiting_count() as u64,
             },
-            Service::Outside(it) => match self.plan.node(node).settings {
-                NodeSettings::Mailer(_) => Glance::Mailer { sent: it.requests - it.failures },
-                _ => Glance::Endpoint { requests: it.requests, failures: it.failures },
-            },
+            Service::Mailer(it) => Glance::Mailer { sent: it.requests - it.failures },
+            Service::Endpoint(it) => Glance::Endpoint { requests: it.requests, failures: it.failures },
             Service::Mapping(_) => Glance::Endpoint { requests: 0, failures: 0 },
         }
     }
@@ -166,7 +166,7 @@ impl Simulation {
             }),
             Service::Database(it) => NodeView::Database(DatabaseView {
                 tables: it
-                    .tables
+                    .tables()
                     .iter()
                     .map(|table| TableView {
                         name: self.filled_text(table.name, 0),
@@ -187,35 +187,38 @@ impl Simulation {
                             .collect(),
                     })
                     .collect(),
-                connections: it.running as u64,
+                key_value: it.engine() == Engine::KeyValue,
+                connections: it.connections() as u64,
                 maximum: it.maximum_connections() as u64,
                 waiting: it.waiting_count() as u64,
                 statements: it.finished,
                 failures: it.failures,
+                throttles: it.throttles,
             }),
-            Service::Outside(it) => match self.plan.node(node).settings {
-                NodeSettings::Mailer(_) => NodeView::Mailer(MailerView {
-                    sent: it.requests - it.failures,
-                    failures: it.failures,
-                    outbox: it
-                        .outbox
-                        .iter()
-                        .rev()
-                        .take(SHOWN)
-                        .map(|mail| MailView {
-                            time: mail.time,
-                            trace: mail.message.trace,
-                            recipient: self.filled_text(mail.recipient, mail.message.trace),
-                            subject: self.filled_text(mail.subject, mail.message.trace),
-                            body: match self.body(&mail.message) {
-                                serde_json::Value::String(text) => text,
-                                other => pretty(&other),
-                            },
-                        })
-                        .collect(),
-                }),
-                _ => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
-            },
+            Service::Mailer(it) => NodeView::Mailer(MailerView {
+                sent: it.requests - it.failures,
+                failures: it.failures,
+                throttles: it.throttles,
+                bounces: it.bounces,
+                complaints: it.complaints,
+                outbox: it
+                    .outbox
+                    .iter()
+                    .rev()
+                    .take(SHOWN)
+                    .map(|mail| MailView {
+                        time: mail.time,
+                        trace: mail.message.trace,
+                        recipient: self.filled_text(mail.recipient, mail.message.trace),
+                        subject: self.filled_text(mail.subject, mail.message.trace),
+                        body: match self.body(&mail.message) {
+                            serde_json::Value::String(text) => text,
+                            other => pretty(&other),
+                        },
+                    })
+                    .collect(),
+            }),
+            Service::Endpoint(it) => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
             Service::Mapping(_) => NodeView::Endpoint(EndpointView { requests: 0, failures: 0 }),
         }
     }
@@ -292,13 +295,21 @@ impl Simulation {
         });
         let idle =
             function.idle(now).map(|freed| SlotView { state: SlotState::Idle, since: freed, trace: 0, records: 0 });
+        let (provisioned, ready) = function.provisioned(now);
+        let waiting = (0..ready.min(SHOWN as u64)).map(|_| SlotView {
+            state: SlotState::Provisioned,
+            since: now,
+            trace: 0,
+            records: 0,
+        });
         let mappings = self.services.of_plan(&self.plan).filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
         });
         FunctionView {
-            slots: working.chain(idle).take(SHOWN * 2).collect(),
+            slots: working.chain(waiting).chain(idle).take(SHOWN * 2).collect(),
             limit: function.limit(),
+            provisioned,
             invocations: function.counts.invocations,
             errors: function.counts.errors,
             timeouts: function.counts.timeouts,
@@ -312,8 +323,24 @@ impl Simulation {
                 .map(|event| self.show_held(event.message, Some(event.next)))
                 .collect(),
             queued_count: function.queued_count() as u64,
+            destinations: function
+                .destinations()
+                .iter()
+                .map(|destination| DestinationView {
+                    edge: destination.edge,
+                    to: destination.to,
+                    delivered: destination.delivered,
+                    failed: destination.failed,
+                })
+                .collect(),
             mappings: mappings.collect(),
         }
+    }
+
+    /// How much of the account's unreserved concurrency is used.
+    pub fn account(&self) -> AccountView {
+        let account = self.world.account;
+        AccountView { running: account.running, running_max: account.running_max, limit: account.unreserved }
     }
 
     fn view_queue(&self, queue: &Queue) -> QueueView {

@@ -24,7 +24,7 @@ use crate::services::{
     Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
 use schedule::Schedule;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -172,8 +172,6 @@ impl Simulation {
             Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
-            Command::Schedule { faults } => self.reschedule(faults),
-            Command::SetPrices { prices } => self.set_prices(prices),
             Command::Purge { queue } => self.purge(queue),
             Command::Redrive { queue, rate } => self.redrive(queue, rate),
         }
@@ -247,13 +245,6 @@ impl Simulation {
                 }
             }
         }
-        Ok(())
-    }
-
-    fn set_prices(&mut self, prices: Map<String, Value>) -> Result<(), Vec<Problem>> {
-        let document = Document { prices, ..self.document.clone() };
-        self.plan = check(&document)?.continuing(&self.plan);
-        self.document = document;
         Ok(())
     }
 

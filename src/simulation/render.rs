@@ -55,6 +55,7 @@ impl Simulation {
     fn attribute_map(&self, message: &Message) -> Map<String, Value> {
         let list = self.world.payloads.attributes(message.attributes);
         let attribute = |(name, data_type, value): &(String, String, String)| {
+            let value = value.replace("{{requestId}}", &self.request_id(message.trace));
             (name.clone(), json!({ "Type": data_type, "Value": value }))
         };
         list.iter().map(attribute).collect()

@@ -89,7 +89,11 @@ impl Simulation {
                 "throttles": it.counts.throttles, "cold_starts": it.counts.cold_starts,
                 "concurrent": it.concurrent(), "concurrent_max": it.counts.concurrent_max,
                 "billed_ms": it.counts.billed, "billed_mb_ms": it.counts.billed_memory,
-                "queued": it.queued_count(),
+                "queued": it.queued_count(), "suppressed_inits": it.counts.suppressed_inits,
+                "loops_stopped": it.counts.loops_stopped, "provisioned": it.provisioned(self.now()).0,
+                "provisioned_mb_ms": it.provisioned_memory(self.now()),
+                "destinations_delivered": it.destinations().iter().map(|it| it.delivered).sum::<u64>(),
+                "destinations_failed": it.destinations().iter().map(|it| it.failed).sum::<u64>(),
             }),
             Service::Queue(it) => json!({
                 "sent": it.counts.sent, "received": it.counts.received, "deleted": it.counts.deleted,
@@ -116,9 +120,14 @@ impl Simulation {
             }),
             Service::Database(it) => json!({
                 "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
-                "waiting": it.waiting_count(),
+                "waiting": it.waiting_count(), "throttles": it.throttles, "connections": it.connections(),
+                "connections_opened": it.opened,
             }),
-            Service::Outside(it) => json!({ "requests": it.requests, "failures": it.failures }),
+            Service::Mailer(it) => json!({
+                "requests": it.requests, "failures": it.failures, "throttles": it.throttles, "bounces": it.bounces,
+                "complaints": it.complaints,
+            }),
+            Service::Endpoint(it) => json!({ "requests": it.requests, "failures": it.failures }),
             Service::Mapping(_) => json!({}),
         };
         figures["kind"] = kind.into();

@@ -3,7 +3,7 @@
 use super::{Simulation, refuse, unknown};
 use crate::diagram::{Document, Fault, Problem, ScheduledFault, check};
 use crate::kernel::{SECOND, Time};
-use crate::services::{Component, Event, Pending};
+use crate::services::{Component, Context, Event, Pending, Service};
 use uuid::Uuid;
 
 /// What the schedule has set going.
@@ -83,7 +83,8 @@ impl Simulation {
         let _ = self.strike(target, fault.unwrap_or_default());
     }
 
-    /// Changes the schedule.
+    /// Changes the schedule. What is in force and not listed any longer heals; what is new and should have begun already,
+    /// begins now.
     pub(super) fn reschedule(&mut self, faults: Vec<ScheduledFault>) -> Result<(), Vec<Problem>> {
         let document = Document { faults, ..self.document.clone() };
         check(&document)?;
@@ -173,7 +174,12 @@ impl Simulation {
         match (self.plan.find_node(target), self.plan.find_edge(target)) {
             (Some(node), _) => {
                 self.world.record_action(node, None, words);
+                let failover = fault.failover;
                 self.world.set_node_fault(node, fault);
+                let me = Component::from(node);
+                if let (true, Some(Service::Database(database))) = (failover, self.services.get_mut(me)) {
+                    database.fail_over(&mut Context { world: &mut self.world, me });
+                }
             }
             (None, Some(edge)) => {
                 self.world.record_action(self.plan.edge(edge).from, Some(edge), words);

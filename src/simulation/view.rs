@@ -28,6 +28,8 @@ pub enum Glance {
         starting: u64,
         running: u64,
         idle: u64,
+        /// Provisioned environments, with or without work.
+        provisioned: u64,
         limit: u64,
         queued: u64,
         throttles: u64,
@@ -155,6 +157,8 @@ pub enum SlotState {
     Starting,
     Running,
     Idle,
+    /// Kept initialised, without work.
+    Provisioned,
 }
 
 /// An execution environment.
@@ -182,10 +186,20 @@ pub struct MappingView {
     pub filtered: u64,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationView {
+    pub edge: EdgeIndex,
+    pub to: NodeIndex,
+    pub delivered: u64,
+    pub failed: u64,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct FunctionView {
     pub slots: Vec<SlotView>,
     pub limit: u64,
+    /// Kept initialised, with or without work.
+    pub provisioned: u64,
     pub invocations: u64,
     pub errors: u64,
     pub timeouts: u64,
@@ -197,6 +211,8 @@ pub struct FunctionView {
     /// The function's own queue for asynchronous invocations.
     pub queued: Vec<MessageView>,
     pub queued_count: u64,
+    /// Where outcomes of asynchronous invocations go.
+    pub destinations: Vec<DestinationView>,
     pub mappings: Vec<MappingView>,
 }
 
@@ -283,11 +299,15 @@ pub struct TableView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatabaseView {
     pub tables: Vec<TableView>,
+    /// Whether it has capacity instead of connections: then `connections` are items worked on, and `maximum` the write
+    /// request units a second.
+    pub key_value: bool,
     pub connections: u64,
     pub maximum: u64,
     pub waiting: u64,
     pub statements: u64,
     pub failures: u64,
+    pub throttles: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -303,6 +323,10 @@ pub struct MailView {
 pub struct MailerView {
     pub sent: u64,
     pub failures: u64,
+    /// Of these, refused for the sending quota.
+    pub throttles: u64,
+    pub bounces: u64,
+    pub complaints: u64,
     /// Newest first.
     pub outbox: Vec<MailView>,
 }
@@ -326,6 +350,14 @@ pub enum NodeView {
     Database(DatabaseView),
     Mailer(MailerView),
     Endpoint(EndpointView),
+}
+
+/// The concurrency that functions without any of their own share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountView {
+    pub running: u64,
+    pub running_max: u64,
+    pub limit: u64,
 }
 
 /// The figures that stand above everything else.

@@ -1,12 +1,12 @@
 //! The journal in words.
 
 use super::Simulation;
-use crate::services::{Ending, Record, Status, Way, What};
+use crate::services::{Ending, Environment, Record, Status, Way, What};
 
 impl Simulation {
     /// A record in words, as the log shows it.
     pub fn describe(&self, record: &Record) -> String {
-        let here = &self.plan.node(record.node).name;
+        let here = self.plan.nodes.get(record.node.usize()).map_or("", |node| node.name.as_str());
         // Where the edge leads, seen from here.
         let there = record.edge.map_or(String::new(), |edge| {
             let edge = self.plan.edge(edge);
@@ -48,13 +48,25 @@ impl Simulation {
             }
             What::Rejected { status } => format!("{here} refused it: {status} {}", reason(status)),
             What::IntegrationTimedOut => format!("{here} stopped waiting for the integration and answers 504"),
-            What::Started { cold: false, .. } => format!("{here} runs it in an environment that was idle"),
-            What::Started { cold: true, ready } => {
-                format!("{here} runs it in a new environment: cold start of {}", milliseconds(ready.since(record.time)))
+            What::Started { environment, ready } => {
+                let init = milliseconds(ready.since(record.time));
+                match environment {
+                    Environment::Idle => format!("{here} runs it in an environment that was idle"),
+                    Environment::New => format!("{here} runs it in a new environment: cold start of {init}"),
+                    Environment::Reset => {
+                        format!("{here} runs it in an environment that was reset and initialises again for {init}")
+                    }
+                    Environment::Provisioned => format!("{here} runs it in a provisioned environment"),
+                }
             }
             What::Finished { status: Status::Http(_), billed } => format!("{here} finished, {billed} ms billed"),
             What::Finished { status, billed } => format!("{here} failed: {}, {billed} ms billed", status.words()),
             What::Throttled => format!("{here} throttled it"),
+            What::Overloaded { overload } => format!("{here} throttled it: {}", overload.words()),
+            What::EventGivenUp { reason } => format!("{here} gives the event up: {}", reason.words()),
+            What::LoopStopped => {
+                format!("{here} refuses it: it has run about 16 times in a row for messages of its own (RecursiveLoop)")
+            }
             What::Queued => format!("{here} put it into its own queue for asynchronous invocations"),
             What::Visible => format!("visible in {here}"),
             What::Delayed { until } => format!("delayed in {here} for {}", milliseconds(until.since(record.time))),
@@ -80,6 +92,13 @@ impl Simulation {
             What::RowRead { found: false } => format!("{here} found no row"),
             What::Mailed => format!("{here} sent the e-mail"),
             What::Restored => format!("back in {here}: its removal was undone"),
+            What::Bounced => format!("the e-mail could not be delivered: it bounced, and {here} says so now"),
+            What::Complained => format!("its reader marked the e-mail as spam, and {here} says so now"),
+            What::RowReplaced => format!("{here} had an item with this key; this one took its place"),
+            What::FailedOver { until } => {
+                let span = milliseconds(until.since(record.time));
+                format!("{here} fails over: statements are rolled back, and nobody gets a connection for {span}")
+            }
             What::Lost => format!("lost between {here} and {there} by a fault"),
             What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
             What::Duplicated => format!("delivered twice by a fault of {here}"),

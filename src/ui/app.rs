@@ -1,13 +1,14 @@
 //! The window: what stands where.
 
 use super::canvas::Canvas;
-use super::dialogs::{AboutDialog, FaultDialog, FidelityDialog, SendDialog};
+use super::dialogs;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
-use super::inspector::Inspector;
+use super::inspector;
 use super::log::LogPanel;
+use super::on_demand::on_demand;
 use super::state::State;
-use super::tester::{Subject, Tester};
+use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
 use super::transport::{Transport, is_typing};
 use crate::lessons::guide;
@@ -24,6 +25,17 @@ pub fn App() -> impl IntoView {
             state.about.set(true);
         }
     });
+    // What is likely to be wanted soon is fetched once the app is there.
+    set_timeout(
+        || {
+            leptos::task::spawn_local(async {
+                // A failure shows when it is wanted.
+                let _ = inspector::preload().await;
+                let _ = dialogs::preload().await;
+            });
+        },
+        std::time::Duration::from_secs(1),
+    );
     // The guide stands beside the diagram until it is folded away; on a phone it lies above once it is asked for.
     let menu = RwSignal::new(false);
     Effect::new(move |_| {
@@ -67,14 +79,12 @@ pub fn App() -> impl IntoView {
                 <LogPanel />
             </main>
             <aside class="aside" inert=behind class:open=live_flag(move || state.selection.get().is_some()) aria-label="Inspector">
-                <Inspector />
+                <inspector::Hint />
+                {on_demand(move || state.selection.get().is_some(), || Box::pin(inspector::part()), move || state.selection.set(None))}
             </aside>
-            <Tester />
+            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
             <Notice />
-            <SendDialog />
-            <FaultDialog />
-            <AboutDialog />
-            <FidelityDialog />
+            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
         </div>
     }
 }

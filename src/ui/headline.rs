@@ -25,7 +25,7 @@ const FIGURES: [Figure; 10] = [
     (
         "$ / million",
         "headline-cost",
-        "What a million such requests cost at list prices, without databases; each node has its own bill",
+        "What a million such requests cost at the diagram's prices; each node has its own bill",
         |it| dollars(it.cost.per_million_requests_usd),
     ),
 ];

@@ -37,6 +37,9 @@ fn is_bad(what: What) -> bool {
         What::Rejected { .. }
         | What::IntegrationTimedOut
         | What::Throttled
+        | What::Overloaded { .. }
+        | What::EventGivenUp { .. }
+        | What::LoopStopped
         | What::Redelivered
         | What::DeadLettered
         | What::GaveUp

@@ -16,6 +16,7 @@ mod headline;
 mod hooks;
 mod inspector;
 mod log;
+mod on_demand;
 mod panic;
 mod reactive;
 mod state;

@@ -57,6 +57,7 @@ pub struct State {
     pub faulting: RwSignal<Option<Uuid>>,
     pub about: RwSignal<bool>,
     pub fidelity: RwSignal<bool>,
+    pub costs: RwSignal<bool>,
     /// What the pattern tester is open for.
     pub tester: RwSignal<Option<Subject>>,
     /// Whether the selected node's or edge's menu is open at its place.
@@ -126,6 +127,7 @@ impl State {
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
             fidelity: RwSignal::new(false),
+            costs: RwSignal::new(false),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
             menu: RwSignal::new(false),
         }

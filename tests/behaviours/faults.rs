@@ -78,12 +78,12 @@ fn a_scheduled_fault_can_be_cancelled() {
     let node = simulation.plan().find_node(queue).expect("the queue");
     let outage =
         |at: f64| ScheduledFault { at, until: None, target: queue, fault: Fault { outage: true, ..Fault::default() } };
-    apply(&mut simulation, Command::Schedule { faults: vec![outage(5.0), outage(50.0)] });
+    apply(&mut simulation, Command::Edit(Edit::schedule(&[outage(5.0), outage(50.0)])));
     run_for(&mut simulation, 6);
     assert!(simulation.node_fault(node).outage);
-    apply(&mut simulation, Command::Schedule { faults: vec![outage(50.0)] });
+    apply(&mut simulation, Command::Edit(Edit::schedule(&[outage(50.0)])));
     assert!(simulation.node_fault(node).is_none());
-    apply(&mut simulation, Command::Schedule { faults: vec![] });
+    apply(&mut simulation, Command::Edit(Edit::schedule(&[])));
     run_for(&mut simulation, 60);
     assert!(simulation.node_fault(node).is_none());
     assert_eq!(happened(&simulation, "taken off the schedule"), 2);

@@ -11,9 +11,10 @@ mod faults;
 mod function;
 mod gateway;
 mod queue;
+mod store;
 mod topic;
 
-use eventyard::diagram::{Distribution, Document, NodeKind, ScheduledFault};
+use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
 use eventyard::services::Fault;
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};

@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "./app.mjs";
 
-test("loads, runs, and asks for nothing after that", async ({ page, app }) => {
+test("loads, runs, fetches ahead what is likely to be wanted, and asks for nothing after that", async ({ page, app }) => {
+  const ahead = page.waitForResponse(/\/dialogs-\w+\.wasm$/);
   await app.open();
+  await ahead;
+  await page.waitForLoadState("networkidle");
   const requests = [];
   page.on("request", (request) => requests.push(request.url()));
   await app.waitForTime(300_000);
@@ -12,6 +15,17 @@ test("loads, runs, and asks for nothing after that", async ({ page, app }) => {
   await page.getByTestId("theme").click();
   await page.waitForTimeout(500);
   expect(requests.filter((url) => !url.startsWith("blob:"))).toEqual([]);
+});
+
+test("a part of the app that cannot be fetched is said, and is there once the connection is back", async ({ page, app, allowConsole }) => {
+  allowConsole();
+  await page.route(/\/tester-\w+\.wasm$/, (route) => route.abort());
+  await app.open();
+  await page.getByTestId("tester-open").click();
+  await expect(page.getByTestId("notice")).toContainText("could not be loaded");
+  await page.unroute(/\/tester-\w+\.wasm$/);
+  await page.getByTestId("tester-open").click();
+  await expect(page.getByTestId("tester")).toBeVisible();
 });
 
 test("the Content-Security-Policy lets no inline script run", async ({ page, app, allowConsole }) => {

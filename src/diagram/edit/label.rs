@@ -1,7 +1,7 @@
 //! What an edit does, in words.
 
 use super::Edit;
-use crate::diagram::document::Document;
+use crate::diagram::document::{ACCOUNT, Document};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -67,6 +67,7 @@ fn name(document: &Document, id: Uuid) -> String {
     let of_node = |id| document.node(id).map_or("?", |node| node.name.as_str());
     match document.edge(id) {
         Some(edge) => format!("{} → {}", of_node(edge.from), of_node(edge.to)),
+        None if id == ACCOUNT => "the account".to_string(),
         None => of_node(id).to_string(),
     }
 }

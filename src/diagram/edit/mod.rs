@@ -31,7 +31,8 @@ mod references;
 
 pub use history::{Applied, History};
 
-use super::document::{Document, Edge, MAXIMUM_EDGES, MAXIMUM_NODES, Node};
+use super::document::{ACCOUNT, Document, Edge, MAXIMUM_EDGES, MAXIMUM_NODES, Node};
+use super::fault::ScheduledFault;
 use super::problem::Problem;
 use super::settings;
 use serde_json::{Map, Value};
@@ -127,11 +128,24 @@ impl Edit {
         let lists = match (document.node(target), document.edge(target)) {
             (Some(node), _) => settings::of_node(node.kind),
             (None, Some(edge)) => settings::of_edge(edge.kind),
+            (None, None) if target == ACCOUNT => settings::of_account(),
             (None, None) => &[],
         };
         let described = lists.iter().flat_map(|list| list.iter()).find(|described| described.name == setting);
         let default = value.is_null() || described.is_some_and(|described| described.default_value() == value);
         Edit::Set { target, setting: setting.to_string(), value: (!default).then_some(value), place: AT_END }
+    }
+
+    /// Writes the whole schedule of faults.
+    pub fn schedule(faults: &[ScheduledFault]) -> Edit {
+        let list: Vec<Value> = faults.iter().map(ScheduledFault::to_json).collect();
+        Edit::SetField { field: "faults".to_string(), value: (!list.is_empty()).then_some(list.into()) }
+    }
+
+    /// Writes what the document says about prices; see [`super::Prices`].
+    pub fn prices(prices: Map<String, Value>) -> Edit {
+        let value = (!prices.is_empty()).then_some(Value::Object(prices));
+        Edit::SetField { field: "prices".to_string(), value }
     }
 
     /// Puts a node behind all others.
@@ -325,13 +339,14 @@ impl Document {
         Ok(Edit::SetField { field, value: before })
     }
 
-    /// What a node or edge says about its settings.
+    /// What a node, an edge or the account says about its settings.
     fn settings_mut(&mut self, target: Uuid) -> Result<&mut Map<String, Value>, Vec<Problem>> {
         if let Some(position) = self.nodes.iter().position(|node| node.id == target) {
             return Ok(&mut self.nodes[position].settings);
         }
-        match self.edge_mut(target) {
+        match self.edges.iter_mut().find(|edge| edge.id == target) {
             Some(edge) => Ok(&mut edge.settings),
+            None if target == ACCOUNT => Ok(&mut self.account),
             None => Err(unknown(target)),
         }
     }

@@ -75,6 +75,12 @@ latency!(
     "Network there and back to the e-mail service.",
     MODEL
 );
+latency!(
+    DESTINATION_LATENCY,
+    r#"{"lognormal": {"median": 15, "p99": 60}}"#,
+    "From the end of the invocation until the record or the event has arrived.",
+    MODEL
+);
 
 pub const INTEGRATION: &[Setting] = &[
     Setting {

@@ -33,12 +33,18 @@ pub const SETTINGS: &[Setting] = &[
         name: "ReservedConcurrentExecutions",
         kind: Kind::OptionalInteger {
             min: 0,
-            max: 1_000,
+            max: 100_000,
             unit: "",
-            absent: "none reserved: up to the account's 1,000",
+            absent: "none reserved: what the account's other functions leave",
         },
-        help: "How many invocations may run at the same time. It is a guarantee and a limit in one; 0 switches the function off.",
+        help: "How many invocations may run at the same time. It is a guarantee, taken out of what the account's functions share, and a limit in one; 0 switches the function off. At least 100 of the account's must stay unreserved.",
         source: "configuration-concurrency",
+    },
+    Setting {
+        name: "ProvisionedConcurrentExecutions",
+        kind: Kind::Integer { default: 0, min: 0, max: 10_000, unit: "" },
+        help: "How many environments are kept initialised: invocations that find one of them free see no cold start; the others spill over to environments made on demand. They are paid for whether used or not.",
+        source: "provisioned-concurrency",
     },
     Setting {
         name: "InitDuration",
@@ -64,6 +70,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "For asynchronous invocations: how long an event may wait in the function's own queue before it is given up.",
         source: "invocation-async-error-handling",
     },
+    Setting {
+        name: "RecursiveLoop",
+        kind: Kind::Choice { default: "Terminate", options: &["Terminate", "Allow"] },
+        help: "What happens when messages that come from this function have made it run about 16 times in a row, through queues, topics and functions: the next run is refused, or allowed.",
+        source: "invocation-recursion",
+    },
 ];
 
 #[derive(Clone, Debug)]
@@ -74,15 +86,24 @@ pub struct FunctionSettings {
     /// Megabytes.
     pub memory: u64,
     pub reserved_concurrency: Option<u64>,
+    pub provisioned_concurrency: u64,
     pub init: Distribution,
     /// Microseconds.
     pub idle: u64,
     pub maximum_retries: u32,
     /// Microseconds.
     pub maximum_event_age: u64,
+    /// Whether a chain of invocations that comes back again and again is stopped.
+    pub stops_loops: bool,
 }
 
 impl FunctionSettings {
+    /// What it takes out of the account's concurrency for itself: provisioned concurrency is part of the reserved one,
+    /// where there is one (provisioned-concurrency).
+    pub fn claimed_concurrency(&self) -> u64 {
+        self.reserved_concurrency.unwrap_or(self.provisioned_concurrency)
+    }
+
     pub fn read(reader: &mut SettingReader<'_, '_>, function: Uuid, document: &Document) -> Self {
         let (handler, path) = reader.json("Handler");
         FunctionSettings {
@@ -90,10 +111,12 @@ impl FunctionSettings {
             timeout: reader.seconds("Timeout"),
             memory: reader.integer("MemorySize").unsigned_abs(),
             reserved_concurrency: reader.optional_integer("ReservedConcurrentExecutions").map(i64::unsigned_abs),
+            provisioned_concurrency: reader.integer("ProvisionedConcurrentExecutions").unsigned_abs(),
             init: reader.distribution("InitDuration"),
             idle: reader.seconds("IdleSeconds"),
             maximum_retries: reader.integer("MaximumRetryAttempts") as u32,
             maximum_event_age: reader.seconds("MaximumEventAgeInSeconds"),
+            stops_loops: reader.choice("RecursiveLoop") == "Terminate",
         }
     }
 }

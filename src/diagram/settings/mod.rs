@@ -1,5 +1,6 @@
 //! The settings of each kind of node and edge: described once, read into plain structs.
 
+mod account;
 mod bus;
 mod client;
 mod database;
@@ -11,9 +12,10 @@ mod mailer;
 mod queue;
 mod topic;
 
+pub use account::AccountSettings;
 pub use bus::{BusSettings, RuleSettings};
 pub use client::{Arrivals, ClientSettings, PollStatus};
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, Engine};
 pub use edges::{EdgeSettings, Route, Subscription, Target, TargetInput};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
@@ -28,6 +30,11 @@ use super::setting::Setting;
 
 /// Marks a figure of our own, where the service publishes none.
 const MODEL: &str = "model";
+
+/// The settings of the account, in the order in which they are shown.
+pub fn of_account() -> &'static [&'static [Setting]] {
+    &[account::SETTINGS]
+}
 
 /// The settings of a kind of node, in the order in which they are shown.
 pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
@@ -61,6 +68,7 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],
         EdgeKind::Email => &[edges::EMAIL_LATENCY],
+        EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter => &[edges::DESTINATION_LATENCY],
     }
 }
 
@@ -72,7 +80,7 @@ mod tests {
     fn every_setting_has_a_help_a_source_and_a_unique_name() {
         let nodes = NodeKind::ALL.map(of_node);
         let edges = EdgeKind::ALL.map(of_edge);
-        for lists in nodes.iter().chain(edges.iter()) {
+        for lists in nodes.iter().chain(edges.iter()).chain([&of_account()]) {
             let mut names = Vec::new();
             for setting in lists.iter().flat_map(|list| list.iter()) {
                 assert!(setting.help.len() > 20, "{}", setting.name);

@@ -1,5 +1,142 @@
 //! Faults.
 
-use super::Behaviour;
+use super::{Behaviour, Standing};
 
-pub const BEHAVIOURS: &[Behaviour] = &[];
+pub const BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
+        what: "Added latency on a function lengthens each run, and its bill.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful {
+            test: "faults::added_latency_on_a_function_lengthens_each_invocation_and_its_bill",
+        },
+    },
+    Behaviour {
+        what: "Multiplied latency scales what the work takes.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::multiplied_latency_scales_what_the_work_takes" },
+    },
+    Behaviour {
+        what: "A scheduled fault begins and ends by itself, at the times that the document says.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_scheduled_fault_begins_and_ends_by_itself" },
+    },
+    Behaviour {
+        what: "A scheduled fault can be cancelled, before it begins or while it is there.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_scheduled_fault_can_be_cancelled" },
+    },
+    Behaviour {
+        what: "What is set by hand stays when a scheduled fault ends.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_fault_set_by_hand_outlasts_the_scheduled_one" },
+    },
+    Behaviour {
+        what: "What cannot happen to something is refused.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_scheduled_fault_that_does_not_fit_is_refused" },
+    },
+    Behaviour {
+        what: "The schedule and the prices are saved with the diagram.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::faults_and_prices_survive_saving" },
+    },
+    Behaviour {
+        what: "A brownout is slow and failing for its time only.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_brownout_is_slow_and_failing_for_its_time_only" },
+    },
+    Behaviour {
+        what: "A partition loses requests both ways: the caller times out by its own setting.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_partition_leaves_the_caller_to_its_timeout" },
+    },
+    Behaviour {
+        what: "Who has no timeout of its own gives up when its socket does.",
+        figure: "60 s",
+        source: "botocore, config",
+        standing: Standing::Faithful {
+            test: "faults::a_partition_ends_in_the_sockets_timeout_where_nothing_shorter_is_set",
+        },
+    },
+    Behaviour {
+        what: "A partition loses answers, not the work that was done.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_partition_loses_answers_that_are_still_to_come" },
+    },
+    Behaviour {
+        what: "After a lost acknowledgement a retry does the work a second time.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_lost_acknowledgement_makes_a_retry_write_twice" },
+    },
+    Behaviour {
+        what: "An idempotent write makes that harmless.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::an_idempotent_write_makes_a_lost_acknowledgement_harmless" },
+    },
+    Behaviour {
+        what: "A topic that hears nothing from a subscriber delivers again.",
+        figure: "",
+        source: "sns-message-delivery-retries",
+        standing: Standing::Faithful { test: "faults::a_topic_that_loses_an_acknowledgement_delivers_again" },
+    },
+    Behaviour {
+        what: "Messages of a receive whose answer was lost stay in flight until their visibility timeout ends.",
+        figure: "",
+        source: "sqs-visibility-timeout",
+        standing: Standing::Faithful {
+            test: "faults::a_lost_receive_leaves_the_messages_in_flight_until_their_visibility_timeout",
+        },
+    },
+    Behaviour {
+        what: "A poison message always fails its consumer, and ends in the dead-letter queue.",
+        figure: "",
+        source: "sqs-dead-letter-queues",
+        standing: Standing::Faithful {
+            test: "faults::a_poison_message_always_fails_its_consumer_and_ends_in_the_dead_letter_queue",
+        },
+    },
+    Behaviour {
+        what: "A poison message is poison for every subscriber.",
+        figure: "",
+        source: "sns-common-scenarios",
+        standing: Standing::Faithful { test: "faults::a_poison_message_is_poison_for_every_subscriber" },
+    },
+    Behaviour {
+        what: "A duplicate delivery runs the function twice.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_duplicate_delivery_runs_the_function_twice" },
+    },
+    Behaviour {
+        what: "In a cold-start storm every invocation begins in a new environment.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful {
+            test: "faults::a_cold_start_storm_starts_every_invocation_in_a_new_environment",
+        },
+    },
+    Behaviour {
+        what: "The same diagram, seed and commands give the same run, from a snapshot too.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "faults::a_snapshot_and_the_commands_that_followed_give_the_same_run" },
+    },
+    Behaviour {
+        what: "A zone or a Region is lost.",
+        figure: "",
+        source: "model",
+        standing: Standing::Simplified { how: "Put an outage on each node that was there." },
+    },
+];

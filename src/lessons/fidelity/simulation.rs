@@ -20,12 +20,16 @@ pub const DIFFERENCES: &[Difference] = &[
         why: "The service refuses that when the mapping is made, but lets you lower the visibility timeout later: the mistake is worth seeing.",
     },
     Difference {
-        what: "Costs are list prices for what is billed by use, without free tiers, databases, logs and data transfer.",
-        why: "Databases are paid by the hour and the size that you choose; the rest depends on your account.",
+        what: "Costs leave out data transfer, logs, traces and storage.",
+        why: "They depend on how the account is set up; everything else is counted at prices that you can change.",
     },
     Difference {
         what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
         why: "They do not change how the patterns behave, only whether they are allowed to.",
+    },
+    Difference {
+        what: "A payload is nested at most 100 levels deep; what lies deeper is left out.",
+        why: "A message that wraps itself in every round of a loop would otherwise fill the memory.",
     },
     Difference {
         what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",

@@ -31,7 +31,12 @@ fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
             crate::diagram::settings::TargetInput::Whole => (String::new(), String::new()),
             _ => ("input".to_string(), "transformed".to_string()),
         },
-        EdgeSettings::Plain => (String::new(), String::new()),
+        EdgeSettings::Plain => match edge.kind {
+            EdgeKind::OnSuccess => ("on success".to_string(), String::new()),
+            EdgeKind::OnFailure => ("on failure".to_string(), String::new()),
+            EdgeKind::DeadLetter => ("dead letters".to_string(), String::new()),
+            _ => (String::new(), String::new()),
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
 use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::kernel::Time;
-use crate::services::{Ending, Record, Serial, Trace, Way, What};
+use crate::services::{Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
@@ -171,13 +171,15 @@ impl Painter {
                 self.depart(record, shape, arrives.since(record.time), simulation, speed);
             }
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
-            What::Throttled | What::Rejected { status: 429 } => self.sign(record.node, "429 throttled", true),
+            What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
+                self.sign(record.node, "429 throttled", true)
+            }
             What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Redelivered => self.sign(record.node, "↺ visible again", true),
             What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),
             What::RowKept => self.sign(record.node, "= already there", false),
-            What::Started { cold: true, .. } => self.sign(record.node, "cold start", false),
+            What::Started { environment: Environment::New, .. } => self.sign(record.node, "cold start", false),
             What::Finished { status, .. } if !status.is_success() => self.sign(record.node, "✕ failed", true),
             What::Ended(Ending::Expired) => self.sign(record.node, "✕ expired", true),
             What::Ended(Ending::Dropped(_)) => self.sign(record.node, "✕ dropped", true),

@@ -1,7 +1,7 @@
 //! Makes something go wrong with a node or an edge, now or later, or heals it.
 
 use super::follow;
-use crate::diagram::{FAULT_KINDS, Fault, FaultInput, FaultKind, ScheduledFault};
+use crate::diagram::{Edit, FAULT_KINDS, Fault, FaultInput, FaultKind, ScheduledFault};
 use crate::kernel::SECOND;
 use crate::simulation::{Command, Simulation};
 use crate::ui::format::{parse_json, parse_number};
@@ -127,7 +127,7 @@ fn schedule(state: State) -> AnyView {
         let words = format!("{}: {}, from {} s{until} ", state.name_of(fault.target), fault.fault.describe(), fault.at);
         let mut rest = faults.clone();
         rest.remove(place);
-        let cancel = move |_| state.try_apply(Command::Schedule { faults: rest.clone() });
+        let cancel = move |_| state.try_apply(Command::Edit(Edit::schedule(&rest)));
         view! {
             <li>
                 {words.clone()}
@@ -182,7 +182,7 @@ pub fn FaultDialog() -> impl IntoView {
             state.read(|simulation| (simulation.now().0 as f64 / SECOND as f64, simulation.document().faults.clone()));
         let at = now + starts.unwrap_or(0.0);
         faults.push(ScheduledFault { at, until: lasts.map(|lasts| at + lasts), target, fault });
-        Ok(Command::Schedule { faults })
+        Ok(Command::Edit(Edit::schedule(&faults)))
     };
     let apply = move || {
         let Some(target) = state.faulting.get_untracked() else { return };

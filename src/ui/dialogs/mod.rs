@@ -1,17 +1,45 @@
-//! The dialogs: send a message, make something go wrong, about.
+//! The dialogs: send a message, make something go wrong, costs, fidelity, about.
 
 mod about;
+mod costs;
 mod fault;
 mod fidelity;
 mod send;
 
-pub use about::AboutDialog;
-pub use fault::FaultDialog;
-pub use fidelity::FidelityDialog;
-pub use send::SendDialog;
-
+use super::on_demand::Part;
+use super::state::State;
+use about::AboutDialog;
+use costs::CostsDialog;
+use fault::FaultDialog;
+use fidelity::FidelityDialog;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use send::SendDialog;
+use wasm_split_helpers::wasm_split;
+
+/// All dialogs: one file, because each is small.
+#[wasm_split(dialogs, fallible, preload(preload))]
+pub fn part() -> Part {
+    Ok(view! { <SendDialog /> <FaultDialog /> <CostsDialog /> <AboutDialog /> <FidelityDialog /> }.into_any())
+}
+
+/// Whether somebody asked for one of them.
+pub fn any_open(state: State) -> bool {
+    state.about.get()
+        || state.fidelity.get()
+        || state.costs.get()
+        || state.composing.get().is_some()
+        || state.faulting.get().is_some()
+}
+
+/// Takes back whatever was asked for.
+pub fn close_all(state: State) {
+    state.about.set(false);
+    state.fidelity.set(false);
+    state.costs.set(false);
+    state.composing.set(None);
+    state.faulting.set(None);
+}
 
 /// Opens and closes a `<dialog>` as a signal says.
 fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {

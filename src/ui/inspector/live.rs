@@ -51,7 +51,10 @@ fn bill(state: State, id: Uuid) -> AnyView {
     view! {
         <h3>"Cost so far"</h3>
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
-        <p class="quiet">"At the document's prices: list prices of "{REGION}", "{AS_OF}", but for what was changed."</p>
+        <p class="quiet">
+            "Prices of "{REGION}", "{AS_OF}". "
+            <button class="bare" data-testid="costs-open" on:click=move |_| state.costs.set(true)>"All costs and prices"</button>
+        </p>
     }
     .into_any()
 }
@@ -143,8 +146,12 @@ fn database(it: DatabaseView) -> impl IntoView {
     view! {
         {figures(
             vec![
-                ("connections", format!("{} of {}", it.connections, count(it.maximum))),
-                ("waiting", count(it.waiting)),
+                if it.key_value {
+                    ("write capacity", format!("{} units/s", count(it.maximum)))
+                } else {
+                    ("connections", format!("{} of {}", it.connections, count(it.maximum)))
+                },
+                if it.key_value { ("throttled", count(it.throttles)) } else { ("waiting", count(it.waiting)) },
                 ("statements", count(it.statements)),
                 ("failures", count(it.failures)),
             ],
@@ -170,7 +177,15 @@ fn mailer(it: MailerView) -> impl IntoView {
         })
         .collect_view();
     view! {
-        {figures(vec![("sent", count(it.sent)), ("failures", count(it.failures))])}
+        {figures(
+            vec![
+                ("sent", count(it.sent)),
+                ("failures", count(it.failures)),
+                ("over quota", count(it.throttles)),
+                ("bounces", count(it.bounces)),
+                ("complaints", count(it.complaints)),
+            ],
+        )}
         <h3>"Outbox"</h3>
         <ul>{mails}</ul>
         {empty.then(|| view! { <p class="quiet">"No e-mail has gone out yet."</p> })}
@@ -262,6 +277,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                         SlotState::Running if slot.records > 1 => ("running", format!("batch of {}", slot.records)),
                         SlotState::Running => ("running", format!("request {}", slot.trace)),
                         SlotState::Idle => ("idle", "idle".to_string()),
+                        SlotState::Provisioned => ("idle", "provisioned".to_string()),
                     };
                     view! { <li class=class><b>{words}</b>" "{span(now.since(slot.since))}</li> }
                 })
@@ -287,6 +303,17 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                     }
                 })
                 .collect_view();
+            let destinations = it
+                .destinations
+                .iter()
+                .map(|destination| {
+                    let kind = state.read(|simulation| simulation.plan().edge(destination.edge).kind.name());
+                    view! {
+                        <h3>{kind}": "{name_of(state, destination.to)}</h3>
+                        {figures(vec![("delivered", count(destination.delivered)), ("failed", count(destination.failed))])}
+                    }
+                })
+                .collect_view();
             let none = it.slots.is_empty();
             view! {
                 <h3>"Environments"</h3>
@@ -305,6 +332,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                     ],
                 )}
                 {mappings}
+                {destinations}
                 <h3>"Own queue for asynchronous invocations: "{count(it.queued_count)}</h3>
             }
         })

@@ -7,11 +7,13 @@ mod settings;
 
 pub use actions::Actions;
 
+use super::on_demand::Part;
 use super::state::{Selection, use_state};
-use crate::ui::reactive::{live_part, live_text};
+use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::prelude::*;
 use live::Live;
 use settings::Settings;
+use wasm_split_helpers::wasm_split;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tab {
@@ -19,8 +21,26 @@ enum Tab {
     Settings,
 }
 
+#[wasm_split(inspector, fallible, preload(preload))]
+pub fn part() -> Part {
+    Ok(view! { <Inspector /> }.into_any())
+}
+
+/// What stands in the inspector's place while nothing is selected.
 #[component]
-pub fn Inspector() -> impl IntoView {
+pub fn Hint() -> impl IntoView {
+    let state = use_state();
+    view! {
+        <div class="empty" class:hidden=live_flag(move || state.selection.get().is_some())>
+            <h2>"Inspector"</h2>
+            <p>"Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database."</p>
+            <p>"Its settings can be changed while it runs, and each node can be stopped or made to fail."</p>
+        </div>
+    }
+}
+
+#[component]
+fn Inspector() -> impl IntoView {
     let state = use_state();
     let tab = RwSignal::new(Tab::Live);
     // An edge has nothing of its own that moves: its settings come first.
@@ -79,18 +99,7 @@ pub fn Inspector() -> impl IntoView {
     };
     view! {
         <div class="inspector" data-testid="inspector">
-            <Show
-                when=move || state.selection.get().is_some()
-                fallback=|| {
-                    view! {
-                        <div class="empty">
-                            <h2>"Inspector"</h2>
-                            <p>"Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database."</p>
-                            <p>"Its settings can be changed while it runs, and each node can be stopped or made to fail."</p>
-                        </div>
-                    }
-                }
-            >
+            <Show when=move || state.selection.get().is_some()>
                 <div class="inspector-head">
                     <div>
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>

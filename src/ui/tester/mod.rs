@@ -8,6 +8,7 @@ pub use subject::Subject;
 
 use super::editor::CodeEditor;
 use super::format::{parse_json, with_code};
+use super::on_demand::Part;
 use super::state::{Selection, said, use_state};
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -15,9 +16,15 @@ use examples::EXAMPLES;
 use leptos::html::Section;
 use leptos::prelude::*;
 use verdict::{Mode, Outcome, judge, marks};
+use wasm_split_helpers::wasm_split;
+
+#[wasm_split(tester, fallible)]
+pub fn part() -> Part {
+    Ok(view! { <Tester /> }.into_any())
+}
 
 #[component]
-pub fn Tester() -> impl IntoView {
+fn Tester() -> impl IntoView {
     let state = use_state();
     let subject = Memo::new(move |_| state.tester.get());
     // Leaving the room to look at the diagram loses nothing that was typed.

@@ -1,65 +1,42 @@
-//! What stands at the edge of the picture and only answers: the e-mail service (as Amazon SES) and HTTP endpoints.
+//! An HTTP endpoint: anything outside that answers requests.
 
-use super::call::{CallId, Operation};
-use super::journal::{Status, What};
-use super::message::{Ending, Message, MessageId};
+use super::call::CallId;
+use super::journal::Status;
+use super::message::{Ending, MessageId};
 use super::payload::PayloadId;
 use super::world::{Context, Event};
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
-use crate::kernel::{Key, Pool, Sampler, Time};
-use std::collections::VecDeque;
-
-/// How many e-mails are kept for reading.
-const REMEMBERED: usize = 100;
-
-/// An e-mail that went out.
-#[derive(Clone, Copy, Debug)]
-pub struct Mail {
-    pub time: Time,
-    pub message: Message,
-    pub recipient: PayloadId,
-    pub subject: PayloadId,
-}
+use crate::kernel::{Key, Pool, Sampler};
 
 #[derive(Clone, Debug)]
-pub struct Outside {
+pub struct Endpoint {
     duration: Sampler,
     failure_rate: f64,
     status: u16,
     jobs: Pool<(CallId, MessageId)>,
     pub requests: u64,
     pub failures: u64,
-    /// Newest last; only an e-mail service has one.
-    pub outbox: VecDeque<Mail>,
 }
 
-impl Outside {
+impl Endpoint {
     pub fn new(plan: &Plan, node: NodeIndex) -> Self {
-        let mut outside = Outside {
+        let mut endpoint = Endpoint {
             duration: Sampler::Constant(0),
             failure_rate: 0.0,
             status: 200,
             jobs: Pool::default(),
             requests: 0,
             failures: 0,
-            outbox: VecDeque::new(),
         };
-        outside.configure(plan, node);
-        outside
+        endpoint.configure(plan, node);
+        endpoint
     }
 
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
-        match &plan.node(node).settings {
-            NodeSettings::Mailer(settings) => {
-                self.duration = Sampler::new(&settings.duration);
-                self.failure_rate = settings.failure_rate;
-            }
-            NodeSettings::Endpoint(settings) => {
-                self.duration = Sampler::new(&settings.duration);
-                self.failure_rate = settings.failure_rate;
-                self.status = settings.status;
-            }
-            _ => {}
+        if let NodeSettings::Endpoint(settings) = &plan.node(node).settings {
+            self.duration = Sampler::new(&settings.duration);
+            self.failure_rate = settings.failure_rate;
+            self.status = settings.status;
         }
     }
 
@@ -90,14 +67,6 @@ impl Outside {
             self.failures += 1;
             context.reply(id, status, PayloadId::NULL, Some(message));
             return;
-        }
-        if let Some(Operation::SendEmail { recipient, subject }) = context.request(id).map(|call| call.operation) {
-            let mail = Mail { time: context.now(), message: *context.message(message), recipient, subject };
-            self.outbox.push_back(mail);
-            if self.outbox.len() > REMEMBERED {
-                self.outbox.pop_front();
-            }
-            context.record(Some(message), What::Mailed);
         }
         context.end(message, Ending::Processed);
         context.reply(id, status, PayloadId::NULL, None);

@@ -1,0 +1,149 @@
+//! What the run costs, node by node, and the prices that it is counted at, which people can change.
+
+use super::follow;
+use crate::diagram::{AS_OF, Edit, FREE_TIER, PRICES, Price, REGION};
+use crate::simulation::{Command, Simulation};
+use crate::ui::format::{dollars, parse_number};
+use crate::ui::reactive::{live_flag, live_part, live_text};
+use crate::ui::state::{State, said, use_state};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+/// A quantity as a bill says it.
+fn quantity(amount: f64) -> String {
+    if amount.fract() == 0.0 { amount.to_string() } else { format!("{amount:.3}") }
+}
+
+/// The bill of every node.
+fn bill(simulation: &Simulation) -> AnyView {
+    let plan = simulation.plan();
+    let lines = plan.node_indices().flat_map(|node| {
+        let name = plan.node(node).name.clone();
+        simulation.charges(node).into_iter().map(move |charge| {
+            let (item, used, cost) = (charge.item, quantity(charge.quantity), dollars(charge.cost));
+            view! { <tr><td>{name.clone()}</td><td>{used}" "{item}</td><td>{cost}" $"</td></tr> }
+        })
+    });
+    let cost = simulation.cost();
+    let sum = |what: &'static str, amount: f64| {
+        view! { <tr><th colspan="2" scope="row">{what}</th><td><b>{dollars(amount)}" $"</b></td></tr> }
+    };
+    view! {
+        <table class="bill" data-testid="costs-bill">
+            <thead><tr><th>"Node"</th><th>"Used so far"</th><th>"Cost"</th></tr></thead>
+            <tbody>{lines.collect_view()}</tbody>
+            <tfoot>
+                {sum("Together", cost.total_usd)}
+                {sum("A request", cost.per_million_requests_usd / 1e6)}
+                {sum("A million requests", cost.per_million_requests_usd)}
+                {sum("A month of 30 days at this rate", cost.per_month_usd)}
+            </tfoot>
+        </table>
+    }
+    .into_any()
+}
+
+/// Writes one of the document's prices; null goes back to the list price.
+fn write(state: State, name: &str, value: Value) -> Result<(), String> {
+    let mut prices: Map<String, Value> = state.read(|simulation| simulation.document().prices.clone());
+    if value.is_null() {
+        prices.shift_remove(name);
+    } else {
+        prices.insert(name.to_string(), value);
+    }
+    state.apply(Command::Edit(Edit::prices(prices))).map_err(|problems| said(&problems))
+}
+
+fn price_row(state: State, price: &'static Price, refused: RwSignal<String>) -> AnyView {
+    let changed = move || {
+        state.revision.track();
+        state.run.track();
+        state.read(|simulation| simulation.document().prices.get(price.name).and_then(Value::as_f64))
+    };
+    let set = move |value: Value| refused.set(write(state, price.name, value).err().unwrap_or_default());
+    let typed = move |text: String| match parse_number(&text) {
+        Some(value) if value == price.default => set(Value::Null),
+        Some(value) => set(value.into()),
+        None => refused.set(format!("{}: this is not a number of dollars.", price.name)),
+    };
+    view! {
+        <tr class:changed=live_flag(move || changed().is_some())>
+            <td>
+                <label for=price.name><code>{price.name}</code></label>
+                <small class="quiet">{price.source}</small>
+            </td>
+            <td>
+                <input
+                    id=price.name inputmode="decimal" class="short" data-testid=format!("price-{}", price.name)
+                    prop:value=live_text(move || changed().unwrap_or(price.default))
+                    on:change=move |event| typed(event_target_value(&event))
+                />
+                " "<small>{price.unit}</small>
+            </td>
+            <td>
+                <button type="button" class="bare" aria-label=format!("List price of {}", price.name) disabled=live_flag(move || changed().is_none()) on:click=move |_| set(Value::Null)>
+                    "List price"
+                </button>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn CostsDialog() -> impl IntoView {
+    let state = use_state();
+    let dialog = NodeRef::<Dialog>::new();
+    let refused = RwSignal::new(String::new());
+    follow(dialog, move || state.costs.get());
+    let free = move || {
+        state.revision.track();
+        state.run.track();
+        state.read(|simulation| simulation.plan().prices.free_tier)
+    };
+    let present = live_part(move || {
+        if !state.costs.get() {
+            return ().into_any();
+        }
+        state.tick.track();
+        state.read(bill)
+    });
+    let prices = live_part(move || {
+        if !state.costs.get() {
+            return ().into_any();
+        }
+        let rows = PRICES.iter().map(|price| price_row(state, price, refused)).collect_view();
+        view! {
+            <table class="prices">
+                <thead><tr><th>"Price"</th><th>"Dollars"</th><th></th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    });
+    view! {
+        <dialog node_ref=dialog class="wide" aria-labelledby="costs-title" on:close=move |_| state.costs.set(false)>
+            <h2 id="costs-title" tabindex="-1" autofocus>"Costs"</h2>
+            {present}
+            <h3>"Prices"</h3>
+            <p class="quiet">
+                "List prices of "{REGION}", "{AS_OF}", first tier. Data transfer, logs, traces and storage are left out. A changed price belongs to the diagram."
+            </p>
+            <label class="field check">
+                <input
+                    type="checkbox" data-testid="costs-free-tier" prop:checked=live_flag(free)
+                    on:change=move |event| {
+                        let value = if event_target_checked(&event) { Value::Bool(true) } else { Value::Null };
+                        refused.set(write(state, FREE_TIER, value).err().unwrap_or_default());
+                    }
+                />
+                <span>"Take the free tier off"</span>
+                <small class="quiet">"What is free each month, as in an account that uses nothing else."</small>
+            </label>
+            <p class="error" role="status" data-testid="costs-error">{live_text(move || refused.get())}</p>
+            {prices}
+            <form method="dialog"><button class="primary">"Close"</button></form>
+        </dialog>
+    }
+}
