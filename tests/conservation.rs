@@ -207,7 +207,7 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         4 | 5 => Command::Resume { node },
         6 => Command::Stop { node },
         7 => Command::Purge { queue: node },
-        8 => Command::Redrive { queue: node, rate: Some(20) },
+        8 => Command::Redrive { queue: node, rate: Some(20), destination: None },
         _ => Command::Send { node, payload: json!({ "n": happening.amount }), count: (happening.amount % 20) as u32 },
     }
 }

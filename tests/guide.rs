@@ -196,7 +196,7 @@ fn poison_ends_in_the_dead_letter_queue_and_can_be_moved_back() {
     run_for(&mut simulation, 120);
     let before = figure(&simulation, node(&document, "Sales database"), "rows");
     let moved = figure(&simulation, dead_letters, "visible");
-    apply(&mut simulation, Command::Redrive { queue: dead_letters, rate: Some(10) });
+    apply(&mut simulation, Command::Redrive { queue: dead_letters, rate: Some(10), destination: None });
     run_for(&mut simulation, 300);
     assert!(figure(&simulation, node(&document, "Sales database"), "rows") - before >= moved - 2.0);
     check_conservation(&simulation);

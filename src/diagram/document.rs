@@ -65,7 +65,7 @@ impl NodeKind {
     pub fn stands_for(self) -> &'static str {
         match self {
             NodeKind::Client => "client: sends requests and takes the answers",
-            NodeKind::Gateway => "API gateway, as Amazon API Gateway (REST API)",
+            NodeKind::Gateway => "API gateway, as Amazon API Gateway (REST or HTTP API)",
             NodeKind::Function => "function, as AWS Lambda",
             NodeKind::Queue => "queue, as Amazon SQS (standard)",
             NodeKind::Topic => "topic, as Amazon SNS (standard)",
@@ -86,6 +86,8 @@ pub enum EdgeKind {
     Request,
     /// A gateway's route to what answers it.
     Integration,
+    /// The function that decides for a gateway who may pass.
+    Authorizer,
     /// A function's call to a gateway, a function or an endpoint.
     Call,
     /// SendMessage to a queue.
@@ -117,9 +119,10 @@ pub enum EdgeKind {
 }
 
 impl EdgeKind {
-    pub const ALL: [EdgeKind; 16] = [
+    pub const ALL: [EdgeKind; 17] = [
         EdgeKind::Request,
         EdgeKind::Integration,
+        EdgeKind::Authorizer,
         EdgeKind::Call,
         EdgeKind::Send,
         EdgeKind::Publish,
@@ -140,6 +143,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Request => "request",
             EdgeKind::Integration => "integration",
+            EdgeKind::Authorizer => "authorizer",
             EdgeKind::Call => "call",
             EdgeKind::Send => "send",
             EdgeKind::Publish => "publish",
@@ -162,6 +166,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Request => "HTTP request: the client waits for the answer",
             EdgeKind::Integration => "route and its integration",
+            EdgeKind::Authorizer => "authorizer: the function that decides who may pass",
             EdgeKind::Call => "call: the caller waits for the answer",
             EdgeKind::Send => "SendMessage: accepted, then worked on later",
             EdgeKind::Publish => "Publish: the publisher knows no subscriber",
@@ -181,7 +186,15 @@ impl EdgeKind {
 
     /// Whether the sender waits for the work to be done: a solid edge; the others are dashed.
     pub fn is_synchronous(self) -> bool {
-        matches!(self, EdgeKind::Request | EdgeKind::Integration | EdgeKind::Call | EdgeKind::Query | EdgeKind::Email)
+        matches!(
+            self,
+            EdgeKind::Request
+                | EdgeKind::Integration
+                | EdgeKind::Authorizer
+                | EdgeKind::Call
+                | EdgeKind::Query
+                | EdgeKind::Email
+        )
     }
 }
 

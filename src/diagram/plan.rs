@@ -11,7 +11,7 @@ use super::reader::Problems;
 use super::setting::SettingReader;
 use super::settings::{
     self, AccountSettings, BusSettings, ClientSettings, DatabaseSettings, EdgeSettings, EndpointSettings,
-    FunctionSettings, GatewaySettings, MailerSettings, QueueSettings, RuleSettings, TopicSettings,
+    FunctionSettings, GatewaySettings, MailerSettings, QueueSettings, RedriveAllow, RuleSettings, TopicSettings,
 };
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -368,6 +368,9 @@ fn check_concurrency(plan: &Plan, problems: &mut Problems) {
     }
 }
 
+/// services-sqs-configure.
+const FIFO_BATCH: usize = 10;
+
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
     for (position, node) in plan.nodes.iter().enumerate() {
@@ -398,6 +401,10 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
         }
+        if let NodeSettings::Gateway(settings) = &node.settings {
+            let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
+            settings::check_gateway(plan, node, settings, &path, position_of, problems);
+        }
         if node.kind == NodeKind::Rule {
             let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
             if buses > 1 {
@@ -409,6 +416,7 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             }
         }
     }
+    check_queues(document, plan, problems);
     for (position, edge) in plan.edges.iter().enumerate() {
         let dead_letter_queue = match &edge.settings {
             EdgeSettings::Subscription(subscription) => subscription.dead_letter_queue,
@@ -421,6 +429,46 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
             let path = format!("edges[{position}].settings.DeadLetterQueue");
             problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
+        }
+    }
+}
+
+/// What a queue's type and permissions demand of its dead-letter queue and of its mappings.
+fn check_queues(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for edge in &plan.edges {
+        let NodeSettings::Queue(queue) = &plan.node(edge.from).settings else { continue };
+        let (from, to) = (&plan.node(edge.from).name, &plan.node(edge.to).name);
+        let mut say = |setting: &str, message: String, hint: &str| {
+            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or_default();
+            problems.say(format!("edges[{position}]{setting}"), message, hint);
+        };
+        match (&edge.settings, &plan.node(edge.to).settings) {
+            (EdgeSettings::Redrive { .. }, NodeSettings::Queue(dead)) => {
+                if queue.fifo != dead.fifo {
+                    let message = format!("“{to}” is not of the same type as “{from}”.");
+                    say("", message, "A FIFO queue needs a FIFO dead-letter queue, a standard queue a standard one.");
+                }
+                let allowed = match &dead.redrive_allow {
+                    RedriveAllow::All => true,
+                    RedriveAllow::None => false,
+                    RedriveAllow::Queues(queues) => queues.contains(&plan.node(edge.from).id),
+                };
+                if !allowed {
+                    let message = format!("The RedriveAllowPolicy of “{to}” does not let “{from}” use it.");
+                    say("", message, "Allow it there, or choose another dead-letter queue.");
+                }
+            }
+            (EdgeSettings::Mapping(mapping), _) if queue.fifo => {
+                if mapping.batch_size > FIFO_BATCH {
+                    let message = format!("A FIFO queue gives no batches of {}.", mapping.batch_size);
+                    say(".settings.BatchSize", message, "At most 10.");
+                }
+                if mapping.batching_window > 0 {
+                    let message = "A FIFO queue has no batching window.".to_string();
+                    say(".settings.MaximumBatchingWindowInSeconds", message, "Set it to 0.");
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -55,6 +55,7 @@ prices! {
     ApiGatewayCache: "cache hours", 0.020, "$ per hour, 0.5 GB", 1.0, free 0.0, "aws.amazon.com/api-gateway/pricing";
     SqsRequests: "requests", 0.40, "$ per million requests of 64 KB, standard", MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
     SqsFifoRequests: "requests", 0.50, "$ per million requests of 64 KB, FIFO", MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
+    SqsFairRequests: "requests with a message group", 0.10, "$ per million requests of 64 KB, standard, on top", MILLION, free 0.0, "aws.amazon.com/sqs/pricing";
     SnsPublishes: "publications", 0.50, "$ per million publications of 64 KB", MILLION, free MILLION, "aws.amazon.com/sns/pricing";
     SnsHttpDeliveries: "deliveries over HTTP", 0.60, "$ per million", MILLION, free 100_000.0, "aws.amazon.com/sns/pricing";
     SnsEmailDeliveries: "deliveries by e-mail", 2.00, "$ per 100,000", 1e5, free 1_000.0, "aws.amazon.com/sns/pricing";

@@ -186,19 +186,24 @@ impl Place {
     }
 
     fn find<'a>(&self, scope: Scope<'a>) -> Option<&'a Value> {
-        let mut value = match self.root {
+        let value = match self.root {
             Root::Message => scope.message,
             Root::Result => scope.result,
         };
-        for name in &self.path {
-            value = match value {
-                Value::Object(fields) => fields.get(name)?,
-                Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
-                _ => return None,
-            };
-        }
-        Some(value)
+        walk(value, &self.path)
     }
+}
+
+/// What lies at these names and indexes inside a value.
+pub(super) fn walk<'a>(mut value: &'a Value, path: &[String]) -> Option<&'a Value> {
+    for name in path {
+        value = match value {
+            Value::Object(fields) => fields.get(name)?,
+            Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
 }
 
 #[cfg(test)]

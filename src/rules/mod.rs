@@ -21,6 +21,7 @@ mod parse;
 mod pattern;
 #[cfg(test)]
 mod properties;
+mod regular;
 mod text;
 mod transformer;
 
@@ -31,4 +32,5 @@ pub use filter_policy::{Attribute, Attributes, FilterPolicy, Scope};
 pub use json::SyntaxError;
 pub use matcher::Matcher;
 pub use pattern::Pattern;
+pub use regular::RegularExpression;
 pub use transformer::{InputPath, InputTransformer, Reserved};

@@ -21,6 +21,17 @@ pub struct BatchId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ResourceId(pub u32);
 
+/// Which records of a batch a function names as failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchReport {
+    /// None: one failure fails the invocation.
+    None,
+    /// Each that failed.
+    Failed,
+    /// It stops at the first that failed, and names all from there on.
+    FirstAndFollowing,
+}
+
 /// What is asked of the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -35,10 +46,10 @@ pub enum Operation {
     },
     /// Put the message into the function's own queue; answered at once.
     InvokeLater,
-    /// Run the function for a batch; with `report` it names the records that failed.
+    /// Run the function for a batch.
     InvokeBatch {
         batch: BatchId,
-        report: bool,
+        report: BatchReport,
     },
     /// SendMessage.
     SendMessage,
@@ -54,6 +65,11 @@ pub enum Operation {
     /// DeleteMessageBatch: what was worked on goes, what failed stays.
     Delete {
         batch: BatchId,
+    },
+    /// ChangeMessageVisibilityBatch, in microseconds from now.
+    ChangeVisibility {
+        batch: BatchId,
+        timeout: u64,
     },
     Publish,
     /// An event with this source and detail-type; its detail is the payload.

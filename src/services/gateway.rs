@@ -10,7 +10,7 @@ use super::journal::{Status, What};
 use super::message::{MessageId, Trace};
 use super::payload::{PayloadId, SendTemplates, TemplateId};
 use super::world::{Context, Event, Reply, Request, World};
-use crate::diagram::settings::{Authorizer, EdgeSettings, GatewaySettings};
+use crate::diagram::settings::{ApiType, Authorizer, EdgeSettings, GatewaySettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, Pool, SECOND, Time};
 use rustc_hash::FxHashMap;
@@ -126,7 +126,10 @@ impl Gateway {
                 path: route.path.clone(),
                 target: planned.to,
                 kind: plan.node(planned.to).kind,
-                timeout: route.timeout,
+                timeout: route.timeout.unwrap_or(match self.settings.api_type {
+                    ApiType::Rest => 29 * SECOND,
+                    ApiType::Http => 30 * SECOND,
+                }),
                 request_template,
                 response_template,
                 source: world.payloads.intern(Value::String(route.source.clone())),
@@ -178,16 +181,14 @@ impl Gateway {
     fn admit(&mut self, headers: PayloadId, context: &Context<'_>) -> Result<(), (u16, PayloadId)> {
         let headers = &context.world.payloads.get(headers).value;
         let header = |name: &str| headers.get(name).and_then(Value::as_str);
-        if let Authorizer::Token(token) = &self.settings.authorizer {
+        if let Authorizer::Token { token, .. } = &self.settings.authorizer {
             match header("authorization") {
                 None => return Err((401, self.answers.unauthorized)),
                 Some(given) if given != token => return Err((403, self.answers.denied)),
                 Some(_) => {}
             }
         }
-        if let Some(key) = &self.settings.api_key
-            && header("x-api-key") != Some(key)
-        {
+        if self.settings.api_key_required && header("x-api-key") != Some(&self.settings.api_key) {
             return Err((403, self.answers.forbidden));
         }
         self.refill(context.now());

@@ -65,6 +65,34 @@ impl Status {
     }
 }
 
+/// Why a queue refused a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    TooLarge,
+    NoGroup,
+    NoDeduplicationId,
+    DelayOnFifo,
+    DeduplicationOnStandard,
+    IdTooLong,
+    OverLimit,
+    VisibilityTooLong,
+}
+
+impl Refusal {
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::TooLarge => "it is larger than MaximumMessageSize",
+            Refusal::NoGroup => "a FIFO queue needs a MessageGroupId",
+            Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
+            Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
+            Refusal::DeduplicationOnStandard => "a standard queue knows no MessageDeduplicationId",
+            Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
+            Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
+            Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
+        }
+    }
+}
+
 /// The execution environment that an invocation runs in: lambda-runtime-environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -170,6 +198,14 @@ pub enum What {
     Deleted,
     /// Queue: received too often; moved to the dead-letter queue.
     DeadLettered,
+    /// Queue: its consumer changed how long it stays hidden.
+    VisibilityChanged { until: Time },
+    /// Queue: delivered once more though nobody let it time out, as standard queues now and then do.
+    DeliveredTwice,
+    /// FIFO queue: could not be deleted or hidden any longer; its visibility timeout had ended.
+    ReceiptExpired,
+    /// Queue: the call was refused.
+    Refused { why: Refusal },
 
     /// Topic, bus or mapping: the filter on this edge refused the message.
     FilterRefused,
@@ -285,6 +321,10 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::VisibilityChanged { until } => (40, until.0),
+            What::DeliveredTwice => (41, 0),
+            What::ReceiptExpired => (42, 0),
+            What::Refused { why } => (43, why as u64),
             What::Restored => (70, 0),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),

@@ -2,26 +2,31 @@
 //!
 //! Each poller takes a batch, filters it, runs the function for it and deletes what was worked on. What failed stays in
 //! the queue until its visibility timeout ends (services-sqs-errorhandling). A mapping starts with five pollers and, as
-//! long as all of them are busy, adds 300 a minute (services-sqs-scaling).
+//! long as all of them are busy, adds 300 a minute (services-sqs-scaling). From a FIFO queue they get only what the
+//! queue's groups allow, so there are never more invocations than groups.
 
-use super::call::{BatchId, CallId, Operation};
+use super::call::{BatchId, BatchReport, CallId, Operation};
 use super::component::Component;
 use super::fault::Activity;
 use super::journal::{Status, Way, What};
-use super::payload::PayloadId;
-use super::world::{Context, Event, Outcome, Reply, Request, Trip};
-use crate::diagram::settings::{EdgeSettings, MappingSettings};
-use crate::diagram::{EdgeIndex, NodeIndex, Plan};
-use crate::kernel::{MILLISECOND, SECOND, Time};
+use super::message::Envelope;
+use super::payload::{AttributesId, PayloadId};
+use super::world::{BatchRecord, Context, Event, Outcome, Reply, Request, Trip};
+use crate::diagram::settings::{EdgeSettings, FailureReport, MappingSettings};
+use crate::diagram::{EdgeIndex, NodeIndex, NodeSettings, Plan};
+use crate::kernel::{SECOND, Time};
 use crate::rules;
 use rustc_hash::FxHashMap;
+use serde_json::{Map, Value, json};
 
 /// What one ReceiveMessage gives at the most: API_ReceiveMessage.
 const RECEIVE_MAXIMUM: usize = 10;
 /// Pollers use long polling: services-sqs-scaling.
 const LONG_POLL: u64 = 20 * SECOND;
-/// 300 a minute.
-const SCALING_PAUSE: u64 = 200 * MILLISECOND;
+/// What one invocation's payload may hold, in bytes: gettingstarted-limits.
+const MAXIMUM_PAYLOAD: u64 = 6 * 1024 * 1024;
+/// What a record's metadata (ids, attributes, ARNs) adds to its body. It counts, says the service, but not how much.
+const RECORD_METADATA: u64 = 512;
 /// After an error a poller pauses, twice as long each time. The service says only that it backs off; these are ours.
 const BACK_OFF: u64 = SECOND;
 const MAXIMUM_BACK_OFF: u64 = 30 * SECOND;
@@ -30,8 +35,12 @@ const THROTTLE_PAUSE: u64 = SECOND;
 
 const TIMER_SCALE: u8 = 0;
 const TIMER_POLLER: u8 = 1;
+const TIMER_HEARTBEAT: u8 = 3;
 /// Makes a mapping look at its pollers again: after it was enabled, or the function was started.
 pub const TIMER_WAKE: u8 = 2;
+
+/// The tag of calls for whose answer no poller waits. They have a batch of their own.
+const DETACHED: u64 = u64::MAX;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollerState {
@@ -59,8 +68,26 @@ struct Poller {
     state: PollerState,
     /// What was gathered so far, and until when more is gathered.
     gathered: Option<(BatchId, Time)>,
+    /// How many bytes that is.
+    bytes: u64,
+    /// What did not fit into the invocation before.
+    leftover: Option<BatchId>,
     failures: u32,
     received: Time,
+    /// Counts invocations, so that a heartbeat knows its own.
+    beat: u32,
+}
+
+impl Poller {
+    const NEW: Poller = Poller {
+        state: PollerState::Resting,
+        gathered: None,
+        bytes: 0,
+        leftover: None,
+        failures: 0,
+        received: Time::ZERO,
+        beat: 0,
+    };
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,6 +97,10 @@ pub struct Counts {
     pub filtered: u64,
     pub batches: u64,
     pub failed_batches: u64,
+    /// Times that the function had no concurrency for a batch.
+    pub throttles: u64,
+    /// Records that the function named as failed.
+    pub failed_records: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -80,12 +111,13 @@ pub struct Mapping {
     pub queue_node: NodeIndex,
     settings: MappingSettings,
     visibility_timeout: u64,
+    fifo: bool,
     pollers: Vec<Poller>,
     scaling: bool,
     /// Its edge is not in the diagram any longer: what it has begun comes to its end, and nothing more is read.
     pub removed: bool,
-    /// Whether a payload passes the filter criteria.
-    passes: FxHashMap<PayloadId, bool>,
+    /// Whether a message passes the filter criteria.
+    passes: FxHashMap<(PayloadId, AttributesId, Envelope), bool>,
     pub counts: Counts,
 }
 
@@ -100,6 +132,7 @@ impl Mapping {
             queue_node: planned.from,
             settings: settings.as_ref().clone(),
             visibility_timeout: 0,
+            fifo: false,
             pollers: Vec::new(),
             scaling: false,
             removed: false,
@@ -116,8 +149,9 @@ impl Mapping {
         if let EdgeSettings::Mapping(settings) = &planned.settings {
             self.settings = settings.as_ref().clone();
         }
-        if let crate::diagram::NodeSettings::Queue(queue) = &plan.node(planned.from).settings {
+        if let NodeSettings::Queue(queue) = &plan.node(planned.from).settings {
             self.visibility_timeout = queue.visibility_timeout;
+            self.fifo = queue.fifo;
         }
         self.removed = planned.removed;
         self.passes.clear();
@@ -133,6 +167,7 @@ impl Mapping {
             }
             Event::Timer { tag: TIMER_SCALE, .. } => self.scale(context),
             Event::Timer { tag: TIMER_POLLER, token } => self.continue_poller(token as usize, context),
+            Event::Timer { tag: TIMER_HEARTBEAT, token } => self.beat((token >> 32) as usize, token as u32, context),
             Event::Timer { .. } => self.wake(context),
         }
     }
@@ -145,10 +180,9 @@ impl Mapping {
     pub fn wake(&mut self, context: &mut Context<'_>) {
         if self.enabled(context) {
             while self.pollers.len() < self.settings.initial_pollers {
-                let poller = Poller { state: PollerState::Resting, gathered: None, failures: 0, received: Time::ZERO };
-                self.pollers.push(poller);
+                self.pollers.push(Poller::NEW);
             }
-            for index in 0..self.pollers.len() {
+            for index in 0..self.settings.initial_pollers {
                 if self.pollers[index].state == PollerState::Resting {
                     self.poll(index, context);
                 }
@@ -161,14 +195,19 @@ impl Mapping {
                 }
             }
             for index in 0..self.pollers.len() {
-                // What was gathered goes back to the queue when its visibility timeout ends.
-                if self.pollers[index].state == PollerState::Resting
-                    && let Some((batch, _)) = self.pollers[index].gathered.take()
-                {
-                    context.free_batch(batch);
+                if self.pollers[index].state == PollerState::Resting {
+                    self.let_go(index, context);
                 }
             }
         }
+    }
+
+    /// What was gathered goes back to the queue when its visibility timeout ends.
+    fn let_go(&mut self, index: usize, context: &mut Context<'_>) {
+        let poller = &mut self.pollers[index];
+        poller.bytes = 0;
+        let batches = [poller.gathered.take().map(|gathered| gathered.0), poller.leftover.take()];
+        batches.into_iter().flatten().for_each(|batch| context.free_batch(batch));
     }
 
     /// Sends a poller to the queue, or to rest.
@@ -176,15 +215,23 @@ impl Mapping {
         let surplus = index >= self.settings.maximum_pollers.max(self.settings.initial_pollers);
         if !self.enabled(context) || surplus {
             self.pollers[index].state = PollerState::Resting;
-            if let Some((batch, _)) = self.pollers[index].gathered.take() {
-                context.free_batch(batch);
-            }
+            self.let_go(index, context);
+            return;
+        }
+        if let Some(batch) = self.pollers[index].leftover.take() {
+            self.fit(index, batch, context);
             return;
         }
         let gathered = self.pollers[index].gathered;
         let have = gathered.map_or(0, |(batch, _)| context.batch(batch).len());
         let maximum = (self.settings.batch_size - have.min(self.settings.batch_size)).min(RECEIVE_MAXIMUM) as u16;
-        let wait = gathered.map_or(LONG_POLL, |(_, until)| until.since(context.now()).clamp(1, LONG_POLL));
+        // A window shorter than the long poll is looked at only when that returns: services-sqs-configure.
+        let wait = match gathered {
+            Some((_, until)) if self.settings.batching_window >= LONG_POLL => {
+                until.since(context.now()).clamp(1, LONG_POLL)
+            }
+            _ => LONG_POLL,
+        };
         self.counts.polls += 1;
         let call = context.call(Request {
             edge: Some(self.edge),
@@ -201,12 +248,21 @@ impl Mapping {
     }
 
     fn answered(&mut self, reply: Reply, context: &mut Context<'_>) {
+        if reply.tag == DETACHED {
+            if let Operation::Delete { batch } | Operation::ChangeVisibility { batch, .. } = reply.operation {
+                context.free_batch(batch);
+            }
+            return;
+        }
         let index = reply.tag as usize;
         let Some(poller) = self.pollers.get(index).copied() else { return };
         match (reply.operation, poller.state) {
             (Operation::Receive { .. }, _) => self.received(index, reply, context),
             (Operation::InvokeBatch { .. }, PollerState::Invoking { batch }) => {
                 self.invoked(index, batch, reply.status, context);
+            }
+            (Operation::Delete { .. }, PollerState::Deleting { .. }) if reply.status == Status::THROTTLED => {
+                context.timer(THROTTLE_PAUSE, TIMER_POLLER, reply.tag);
             }
             (Operation::Delete { .. }, PollerState::Deleting { batch }) => {
                 context.free_batch(batch);
@@ -228,17 +284,27 @@ impl Mapping {
         }
         let Some(batch) = reply.batch else {
             self.counts.empty_polls += 1;
-            match self.pollers[index].gathered.take() {
-                Some((batch, _)) => self.filter(index, batch, context),
+            match self.pollers[index].gathered {
+                Some((_, until)) if until > context.now() => self.poll(index, context),
+                Some((batch, _)) => {
+                    self.pollers[index].gathered = None;
+                    self.filter(index, batch, context);
+                }
                 // A poller more than at first that finds nothing is not needed any longer.
-                None if index >= self.settings.initial_pollers && index + 1 == self.pollers.len() => {
-                    self.pollers.pop();
+                None if index >= self.settings.initial_pollers => {
+                    self.pollers[index].state = PollerState::Resting;
+                    while self.pollers.len() > self.settings.initial_pollers
+                        && self.pollers.last().is_some_and(|poller| poller.state == PollerState::Resting)
+                    {
+                        self.pollers.pop();
+                    }
                 }
                 None => self.poll(index, context),
             }
             return;
         };
         let now = context.now();
+        self.pollers[index].bytes += bytes(batch, context);
         let (batch, until) = match self.pollers[index].gathered.take() {
             None => {
                 self.pollers[index].received = now;
@@ -251,7 +317,9 @@ impl Mapping {
                 (gathered, until)
             }
         };
-        if context.batch(batch).len() < self.settings.batch_size && until > now {
+        let full =
+            context.batch(batch).len() >= self.settings.batch_size || self.pollers[index].bytes >= MAXIMUM_PAYLOAD;
+        if !full && until > now {
             self.pollers[index].gathered = Some((batch, until));
             self.poll(index, context);
         } else {
@@ -264,7 +332,7 @@ impl Mapping {
         if !self.settings.filters.is_empty() {
             for position in 0..context.batch(batch).len() {
                 let record = context.batch(batch)[position];
-                if !self.passes(record.payload, context) {
+                if !self.passes((record.payload, record.attributes, record.envelope), context) {
                     context.batch_mut(batch)[position].outcome = Outcome::Filtered;
                     self.counts.filtered += 1;
                     context.record_on(self.edge, None, What::FilterRefused);
@@ -281,21 +349,41 @@ impl Mapping {
                     self.delete(index, refused, context);
                     return;
                 }
-                // The function does not wait for their deletion, and nothing waits for its answer.
+                // The function does not wait for their deletion.
                 let operation = Operation::Delete { batch: refused };
-                let call = context.call(Request::inside(self.queue, operation, None, 0, u64::MAX));
-                context.abandon(call);
+                context.call(Request::inside(self.queue, operation, None, 0, DETACHED));
+            }
+        }
+        self.fit(index, batch, context);
+    }
+
+    fn passes(&mut self, message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> bool {
+        let filters = &self.settings.filters;
+        *self.passes.entry(message).or_insert_with(|| {
+            let text = record_for_filters(message, context).to_string();
+            rules::Event::parse(&text).is_ok_and(|event| filters.iter().any(|filter| filter.matches(&event)))
+        })
+    }
+
+    /// Runs the function for as much of the batch as one payload holds; the rest is next.
+    fn fit(&mut self, index: usize, batch: BatchId, context: &mut Context<'_>) {
+        let gathered = std::mem::take(&mut self.pollers[index].bytes);
+        if gathered > MAXIMUM_PAYLOAD {
+            let mut sum = 0;
+            let fits = context.batch(batch).iter().take_while(|record| {
+                sum += record_bytes(record.payload, context);
+                sum <= MAXIMUM_PAYLOAD
+            });
+            let fits = fits.count().max(1);
+            if fits < context.batch(batch).len() {
+                let rest = context.batch_mut(batch).split_off(fits);
+                let leftover = context.new_batch();
+                context.batch_mut(leftover).extend(rest);
+                self.pollers[index].bytes = bytes(leftover, context);
+                self.pollers[index].leftover = Some(leftover);
             }
         }
         self.invoke(index, batch, 0, context);
-    }
-
-    fn passes(&mut self, payload: PayloadId, context: &Context<'_>) -> bool {
-        let filters = &self.settings.filters;
-        *self.passes.entry(payload).or_insert_with(|| {
-            let text = format!("{{\"body\":{}}}", context.world.payloads.get(payload).text);
-            rules::Event::parse(&text).is_ok_and(|event| filters.iter().any(|filter| filter.matches(&event)))
-        })
     }
 
     fn invoke(&mut self, index: usize, batch: BatchId, pauses: u32, context: &mut Context<'_>) {
@@ -303,21 +391,67 @@ impl Mapping {
             self.counts.batches += 1;
         }
         let trace = context.batch(batch).first().map_or(0, |record| record.trace);
-        let operation = Operation::InvokeBatch { batch, report: self.settings.report_batch_item_failures };
+        let report = match self.settings.report {
+            None => BatchReport::None,
+            Some(FailureReport::AsDocumented) if self.fifo => BatchReport::FirstAndFollowing,
+            Some(_) => BatchReport::Failed,
+        };
+        let operation = Operation::InvokeBatch { batch, report };
         context.call(Request::inside(self.function, operation, None, trace, index as u64));
-        self.pollers[index].state = PollerState::Invoking { batch };
+        let poller = &mut self.pollers[index];
+        poller.state = PollerState::Invoking { batch };
+        poller.beat = poller.beat.wrapping_add(1);
+        if let Some(pause) = self.settings.heartbeat {
+            context.timer(pause, TIMER_HEARTBEAT, ((index as u64) << 32) | u64::from(poller.beat));
+        }
         self.watch_load(context);
+    }
+
+    /// The code asks for more time, if its invocation still runs.
+    fn beat(&mut self, index: usize, beat: u32, context: &mut Context<'_>) {
+        let Some(poller) = self.pollers.get(index).filter(|poller| poller.beat == beat) else { return };
+        let (PollerState::Invoking { batch }, Some(pause)) = (poller.state, self.settings.heartbeat) else { return };
+        self.hide_for(self.visibility_timeout, batch, |_| true, context);
+        context.timer(pause, TIMER_HEARTBEAT, ((index as u64) << 32) | u64::from(beat));
+    }
+
+    /// ChangeMessageVisibilityBatch for some records of a batch, from the function's code.
+    fn hide_for(&self, timeout: u64, batch: BatchId, which: impl Fn(&BatchRecord) -> bool, context: &mut Context<'_>) {
+        let records: Vec<BatchRecord> = context.batch(batch).iter().filter(|record| which(record)).copied().collect();
+        if !records.is_empty() {
+            let own = context.new_batch();
+            context.batch_mut(own).extend(records);
+            let operation = Operation::ChangeVisibility { batch: own, timeout };
+            context.call(Request::inside(self.queue, operation, None, 0, DETACHED));
+        }
     }
 
     fn invoked(&mut self, index: usize, batch: BatchId, status: Status, context: &mut Context<'_>) {
         match status {
             Status::OK => {
+                let failed = |record: &BatchRecord| record.outcome == Outcome::Failed;
+                let count = context.batch(batch).iter().filter(|record| failed(record)).count() as u64;
+                self.counts.failed_records += count;
+                match self.settings.report {
+                    // Nobody can read it, so all count as failed.
+                    Some(FailureReport::Malformed) if count > 0 => return self.give_up(index, batch, context),
+                    // Nobody is told, so all count as done.
+                    Some(FailureReport::Nothing) => {
+                        context.batch_mut(batch).iter_mut().for_each(|record| record.outcome = Outcome::Done);
+                    }
+                    _ => {
+                        if let Some(timeout) = self.settings.visibility_after_failure {
+                            self.hide_for(timeout, batch, failed, context);
+                        }
+                    }
+                }
                 self.pollers[index].failures = 0;
                 self.delete(index, batch, context);
             }
             // The same batch is offered again until its messages become visible to others. Their receive counts grow
             // though the code never ran: services-sqs-errorhandling.
             Status::THROTTLED | Status::UNAVAILABLE => {
+                self.counts.throttles += 1;
                 let pauses = match self.pollers[index].state {
                     PollerState::Throttled { pauses, .. } => pauses,
                     _ => 0,
@@ -338,6 +472,9 @@ impl Mapping {
     fn give_up(&mut self, index: usize, batch: BatchId, context: &mut Context<'_>) {
         self.counts.failed_batches += 1;
         self.pollers[index].failures += 1;
+        if let Some(timeout) = self.settings.visibility_after_failure {
+            self.hide_for(timeout, batch, |_| true, context);
+        }
         context.free_batch(batch);
         self.back_off(index, context);
     }
@@ -358,12 +495,14 @@ impl Mapping {
         match self.pollers.get(index).map(|poller| poller.state) {
             Some(PollerState::BackingOff) => self.poll(index, context),
             Some(PollerState::Throttled { batch, pauses }) => self.invoke(index, batch, pauses, context),
+            Some(PollerState::Deleting { batch }) => self.delete(index, batch, context),
             _ => {}
         }
     }
 
+    /// Whether all pollers are busy, and there may be one more.
     fn saturated(&self) -> bool {
-        self.pollers.len() < self.settings.maximum_pollers
+        (self.pollers.len() < self.settings.maximum_pollers || self.resting().is_some())
             && !self
                 .pollers
                 .iter()
@@ -374,17 +513,25 @@ impl Mapping {
     fn watch_load(&mut self, context: &mut Context<'_>) {
         if !self.scaling && self.saturated() {
             self.scaling = true;
-            context.timer(SCALING_PAUSE, TIMER_SCALE, 0);
+            context.timer(60 * SECOND / self.settings.growth.max(1), TIMER_SCALE, 0);
         }
     }
 
     fn scale(&mut self, context: &mut Context<'_>) {
         self.scaling = false;
         if self.saturated() && self.enabled(context) {
-            let poller = Poller { state: PollerState::Resting, gathered: None, failures: 0, received: Time::ZERO };
-            self.pollers.push(poller);
-            self.poll(self.pollers.len() - 1, context);
+            let index = self.resting().unwrap_or_else(|| {
+                self.pollers.push(Poller::NEW);
+                self.pollers.len() - 1
+            });
+            self.poll(index, context);
         }
+    }
+
+    /// A poller that may work and does not.
+    fn resting(&self) -> Option<usize> {
+        let mut pollers = self.pollers.iter().take(self.settings.maximum_pollers);
+        pollers.position(|poller| poller.state == PollerState::Resting)
     }
 
     pub fn enabled_by_settings(&self) -> bool {
@@ -394,4 +541,40 @@ impl Mapping {
     pub fn pollers(&self) -> impl Iterator<Item = PollerState> + '_ {
         self.pollers.iter().map(|poller| poller.state).filter(|state| *state != PollerState::Resting)
     }
+}
+
+fn record_bytes(payload: PayloadId, context: &Context<'_>) -> u64 {
+    context.world.payloads.get(payload).text.len() as u64 + RECORD_METADATA
+}
+
+/// How much of an invocation's payload a batch takes.
+fn bytes(batch: BatchId, context: &Context<'_>) -> u64 {
+    context.batch(batch).iter().map(|record| record_bytes(record.payload, context)).sum()
+}
+
+/// A record as the filter criteria see it. A body that is JSON is looked into; any other is plain text, and a pattern of
+/// the other kind then does not match (with-sqs-filtering).
+fn record_for_filters(message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> Value {
+    let (payload, attributes, envelope) = message;
+    let payload = context.world.payloads.get(payload);
+    let list = context.world.payloads.attributes(attributes);
+    let body = match (envelope, &payload.value) {
+        (Envelope::Notification { .. }, _) => {
+            let attribute = |(name, kind, value): &(String, String, String)| {
+                (name.clone(), json!({ "Type": kind, "Value": value }))
+            };
+            let attributes: Map<String, Value> = list.iter().map(attribute).collect();
+            json!({ "Type": "Notification", "Message": &*payload.text, "MessageAttributes": attributes })
+        }
+        (_, Value::String(text)) => match serde_json::from_str(text) {
+            Ok(inner @ (Value::Object(_) | Value::Array(_))) => inner,
+            _ => payload.value.clone(),
+        },
+        (_, value) => value.clone(),
+    };
+    let attribute = |(name, kind, value): &(String, String, String)| {
+        (name.clone(), json!({ "dataType": kind, "stringValue": value }))
+    };
+    let attributes: Map<String, Value> = list.iter().map(attribute).collect();
+    json!({ "eventSource": "aws:sqs", "messageAttributes": attributes, "body": body })
 }

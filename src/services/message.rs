@@ -17,7 +17,7 @@ pub type Serial = u32;
 pub type Trace = u32;
 
 /// What the service that hands a message on wraps it in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Envelope {
     /// Nothing: the message is the payload.
     #[default]
@@ -89,6 +89,8 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// A FIFO queue or topic took the same message within the last five minutes.
+    Deduplicated,
     /// The function for which it waited is switched off: its reserved concurrency is 0.
     SwitchedOff,
     /// The same function had run for it too often in a row.
@@ -100,7 +102,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Reason; 11] = [
+    pub const ALL: [Reason; 12] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -108,6 +110,7 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::Deduplicated,
         Reason::SwitchedOff,
         Reason::Loop,
         Reason::TooOld,
@@ -123,6 +126,7 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::Deduplicated => "a duplicate within five minutes",
             Reason::SwitchedOff => "the function is switched off",
             Reason::Loop => "a recursive loop was stopped",
             Reason::TooOld => "older than the maximum event age",

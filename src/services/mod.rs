@@ -34,12 +34,12 @@ mod world;
 
 pub use crate::diagram::Fault;
 pub use account::Account;
-pub use call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
+pub use call::{BatchId, BatchReport, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
 pub use fault::Activity;
 pub use function::{Destination, Function};
-pub use journal::{CAPACITY, Environment, Journal, Overload, Record, Status, Way, What};
+pub use journal::{CAPACITY, Environment, Journal, Overload, Record, Refusal, Status, Way, What};
 pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};

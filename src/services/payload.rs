@@ -1,6 +1,6 @@
 //! Payloads, each kept once: a million requests with the same body share one document.
 
-use super::message::{Message, MessageId, Serial, Trace};
+use super::message::{Envelope, Message, MessageId, Serial, Trace};
 use super::world::World;
 use crate::diagram::{Scope, SendOptions, Template};
 use crate::kernel::SECOND;
@@ -150,6 +150,15 @@ impl Payloads {
             filled.request = if names("{{requestId}}") { message.trace } else { 0 };
             filled.event = if names("{{eventId}}") { message.origin } else { 0 };
             filled.second = if names("{{time}}") { message.origin_created.0 / SECOND } else { 0 };
+        }
+        filled
+    }
+
+    /// What the whole body of this message says: in an envelope no two are equal.
+    pub fn filled_body(&self, message: &Message) -> Filled {
+        let mut filled = self.filled(message.payload, message);
+        if message.envelope != Envelope::None {
+            filled.event = message.origin;
         }
         filled
     }

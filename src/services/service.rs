@@ -88,7 +88,7 @@ impl Service {
             }
             Service::Gateway(it) => it.configure(plan, node, context.world),
             Service::Function(it) => it.configure(plan, node, context.world),
-            Service::Queue(it) => it.configure(plan, node),
+            Service::Queue(it) => it.configure(plan, node, context),
             Service::Topic(it) => it.configure(plan, node),
             Service::Bus(it) => it.configure(plan, node),
             Service::Rule(it) => it.configure(plan, node),

@@ -7,7 +7,7 @@ use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
 use super::journal::{Journal, Record, Status, Way, What};
 use super::lineage::{LineageId, Lineages};
-use super::message::{Ending, Message, MessageId, Messages, Reason, Serial, Trace};
+use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
 use crate::kernel::{Agenda, MILLISECOND, Sampler, Stream, Time};
@@ -42,6 +42,8 @@ pub struct BatchRecord {
     pub serial: Serial,
     pub trace: Trace,
     pub payload: PayloadId,
+    pub attributes: AttributesId,
+    pub envelope: Envelope,
     pub lineage: LineageId,
     /// Whether the function fails over it: a fault marked the message.
     pub poison: bool,
@@ -226,7 +228,10 @@ impl World {
             // Pollers go with their mapping, and what they have begun may still come to its end.
             let by_poller = matches!(
                 call.operation,
-                Operation::InvokeBatch { .. } | Operation::Receive { .. } | Operation::Delete { .. }
+                Operation::InvokeBatch { .. }
+                    | Operation::Receive { .. }
+                    | Operation::Delete { .. }
+                    | Operation::ChangeVisibility { .. }
             );
             call.to == component && call.leg == Leg::Waiting && !by_poller
         };

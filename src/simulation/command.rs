@@ -25,8 +25,11 @@ pub enum Command {
     Inject { target: Uuid, fault: Fault },
     /// Deletes every message of a queue.
     Purge { queue: Uuid },
-    /// Moves the messages of a dead-letter queue back to the queues they came from, at this many a second.
-    Redrive { queue: Uuid, rate: Option<u32> },
+    /// Moves the messages of a dead-letter queue back to the queues they came from, or to a queue of one's choice, at
+    /// this many a second.
+    Redrive { queue: Uuid, rate: Option<u32>, destination: Option<Uuid> },
+    /// Stops a redrive. What was moved stays moved.
+    CancelRedrive { queue: Uuid },
 }
 
 /// A command that was carried out, and when: (document, seed, these) give the same journal again.

@@ -42,7 +42,11 @@ impl Simulation {
             Service::Gateway(it) => {
                 vec![(Tariff::ApiGatewayRestRequests, it.requests.saturating_sub(it.rejected) as f64)]
             }
-            Service::Queue(it) => vec![(Tariff::SqsRequests, it.counts.requests as f64)],
+            Service::Queue(it) if it.is_fifo() => vec![(Tariff::SqsFifoRequests, it.counts.requests as f64)],
+            Service::Queue(it) => vec![
+                (Tariff::SqsRequests, it.counts.requests as f64),
+                (Tariff::SqsFairRequests, it.counts.fair_requests as f64),
+            ],
             Service::Topic(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
                     let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;

@@ -347,7 +347,8 @@ impl Simulation {
         let (mut visible, mut in_flight, mut delayed) = (Vec::new(), Vec::new(), Vec::new());
         let mut oldest = self.now();
         for entry in queue.entries() {
-            oldest = oldest.min(self.world.messages.get(entry.message).created);
+            let message = self.world.messages.get(entry.message);
+            oldest = oldest.min(queue.age_counts_from(entry, message).unwrap_or(oldest));
             let (list, due) = match entry.state {
                 EntryState::Visible => (&mut visible, None),
                 EntryState::InFlight { until } => (&mut in_flight, Some(until)),
@@ -371,6 +372,16 @@ impl Simulation {
             redelivered: queue.counts.redelivered,
             dead_lettered: queue.counts.dead_lettered,
             expired: queue.counts.expired,
+            fifo: queue.is_fifo(),
+            blocked: queue.blocked_count() as u64,
+            groups: queue.group_count() as u64,
+            noisy: queue.noisy_tenants(self.now()) as u64,
+            deduplicated: queue.counts.deduplicated,
+            throttled: queue.counts.throttled,
+            expired_receipts: queue.counts.expired_receipts,
+            refused: queue.counts.refused,
+            delivered_twice: queue.counts.delivered_twice,
+            redriving: queue.is_redriving(),
             dead_letter_queue: queue.is_dead_letter_queue(),
             can_redrive: queue.can_redrive(),
         }
@@ -393,8 +404,9 @@ impl Simulation {
                 }
                 Service::Queue(queue) if !queue.is_dead_letter_queue() => {
                     headline.queue_depth += (queue.visible_count() + queue.delayed_count()) as u64;
-                    for entry in queue.entries() {
-                        oldest = oldest.min(self.world.messages.get(entry.message).created);
+                    for entry in queue.stored() {
+                        let message = self.world.messages.get(entry.message);
+                        oldest = oldest.min(queue.age_counts_from(entry, message).unwrap_or(oldest));
                     }
                 }
                 Service::Database(database) => headline.duplicates += database.duplicates(),
@@ -435,5 +447,9 @@ fn view_mapping(mapping: &Mapping) -> MappingView {
         polls: mapping.counts.polls,
         empty_polls: mapping.counts.empty_polls,
         filtered: mapping.counts.filtered,
+        batches: mapping.counts.batches,
+        failed_batches: mapping.counts.failed_batches,
+        failed_records: mapping.counts.failed_records,
+        throttles: mapping.counts.throttles,
     }
 }

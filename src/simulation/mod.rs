@@ -173,7 +173,8 @@ impl Simulation {
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
             Command::Purge { queue } => self.purge(queue),
-            Command::Redrive { queue, rate } => self.redrive(queue, rate),
+            Command::Redrive { queue, rate, destination } => self.redrive(queue, rate, destination),
+            Command::CancelRedrive { queue } => self.cancel_redrive(queue),
         }
     }
 
@@ -260,8 +261,19 @@ impl Simulation {
         Ok(())
     }
 
-    fn redrive(&mut self, id: Uuid, rate: Option<u32>) -> Result<(), Vec<Problem>> {
+    fn redrive(&mut self, id: Uuid, rate: Option<u32>, destination: Option<Uuid>) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
+        let destination = destination.map(|id| self.find_node(id)).transpose()?;
+        let fifo = |services: &Services, node: NodeIndex| match services.of_node(node) {
+            Service::Queue(queue) => Some(queue.is_fifo()),
+            _ => None,
+        };
+        if let Some(other) = destination
+            && (other == node || fifo(&self.services, other) != fifo(&self.services, node))
+        {
+            let message = format!("“{}” is not another queue of the same type.", self.plan.node(other).name);
+            return Err(refuse("destination", message, "Choose a FIFO queue for FIFO, a standard queue for standard."));
+        }
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
         let Some(Service::Queue(queue)) = self.services.get_mut(me) else {
@@ -271,9 +283,26 @@ impl Simulation {
             let message = format!("“{name}” is not the dead-letter queue of a queue.");
             return Err(refuse("queue", message, "Only messages that a queue moved there can be moved back."));
         }
+        if queue.is_redriving() {
+            let message = format!("A redrive of “{name}” is running.");
+            return Err(refuse("queue", message, "Wait until it ends, or cancel it."));
+        }
         self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
-        queue.redrive(rate, &mut Context { world: &mut self.world, me });
+        queue.redrive(rate, destination.map(Component::from), &mut Context { world: &mut self.world, me });
         Ok(())
+    }
+
+    fn cancel_redrive(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
+        let node = self.find_node(id)?;
+        let name = &self.plan.node(node).name;
+        match self.services.get_mut(node.into()) {
+            Some(Service::Queue(queue)) if queue.is_redriving() => {
+                queue.cancel_redrive();
+                self.world.record_action(node, None, format!("The redrive of “{name}” was cancelled."));
+                Ok(())
+            }
+            _ => Err(refuse("queue", format!("No redrive of “{name}” is running."), "")),
+        }
     }
 
     pub fn journal(&self) -> &Journal {

@@ -184,6 +184,12 @@ pub struct MappingView {
     pub polls: u64,
     pub empty_polls: u64,
     pub filtered: u64,
+    pub batches: u64,
+    pub failed_batches: u64,
+    /// Records that the function named as failed.
+    pub failed_records: u64,
+    /// Times that the function had no concurrency for a batch.
+    pub throttles: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,6 +239,21 @@ pub struct QueueView {
     /// Moved from here to the dead-letter queue.
     pub dead_lettered: u64,
     pub expired: u64,
+    pub fifo: bool,
+    /// FIFO: visible messages that wait for another one of their group.
+    pub blocked: u64,
+    /// Message groups with messages here; tenants, in a standard queue.
+    pub groups: u64,
+    /// Tenants that are noisy now.
+    pub noisy: u64,
+    /// FIFO: duplicates accepted and dropped, calls above the quota, deletions that came too late.
+    pub deduplicated: u64,
+    pub throttled: u64,
+    pub expired_receipts: u64,
+    pub refused: u64,
+    pub delivered_twice: u64,
+    /// Whether dead letters are being moved back.
+    pub redriving: bool,
     /// Whether it is the dead-letter queue of something.
     pub dead_letter_queue: bool,
     /// Whether dead letters can be moved back: only those of a queue can.

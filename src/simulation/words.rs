@@ -80,6 +80,17 @@ impl Simulation {
             What::DeadLettered => {
                 format!("received too often or not deliverable: leaves {here} for the dead-letter queue")
             }
+            What::VisibilityChanged { until } if until == record.time => {
+                format!("its consumer made it visible in {here} again")
+            }
+            What::VisibilityChanged { until } => {
+                format!("its consumer keeps it hidden in {here} for {}", milliseconds(until.since(record.time)))
+            }
+            What::DeliveredTwice => format!("{here} will deliver it once more (at least once)"),
+            What::ReceiptExpired => {
+                format!("its receipt has expired: {here} does not delete it, and somebody else may have it")
+            }
+            What::Refused { why } => format!("{here} refused it: {}", why.words()),
             What::FilterRefused => format!("filtered out between {here} and {there}"),
             What::RuleMatched => format!("{there} matched it"),
             What::FannedOut { copies: 0 } => format!("{here} has no subscriber for it"),

@@ -37,6 +37,9 @@ fn is_bad(what: What) -> bool {
         What::Rejected { .. }
         | What::IntegrationTimedOut
         | What::Throttled
+        | What::Refused { .. }
+        | What::ReceiptExpired
+        | What::DeliveredTwice
         | What::Overloaded { .. }
         | What::EventGivenUp { .. }
         | What::LoopStopped

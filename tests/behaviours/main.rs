@@ -8,6 +8,7 @@ mod bus;
 mod cost;
 mod event_source_mapping;
 mod faults;
+mod fifo_queue;
 mod function;
 mod gateway;
 mod queue;

@@ -3,3 +3,4 @@
 mod builders;
 mod history;
 mod live;
+mod problems;

@@ -1,21 +1,22 @@
 //! The client: who sends what, how often, and what it does with the answer.
 
 use super::MODEL;
+use crate::diagram::distribution::Distribution;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use crate::rules;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Arrivals",
         kind: Kind::Json {
             default: r#"{"poisson": 2}"#,
-            shape: r#"{"constant": 2}, {"poisson": 2}, {"burst": {"size": 20, "everySeconds": 10}} or {"ramp": {"from": 1, "to": 50, "overSeconds": 60}}; rates in requests a second"#,
+            shape: r#"{"constant": 2}, {"poisson": 2}, {"burst": {"size": 20, "everySeconds": 10}}, {"ramp": {"from": 1, "to": 50, "overSeconds": 60}}, {"steps": [{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]}, {"sine": {"mean": 10, "amplitude": 8, "periodSeconds": 60}}, {"times": [0.5, 2]} or {"closed": {"users": 10, "thinkTime": {"exponential": 1000}}}; rates in requests a second, think time in ms"#,
         },
-        help: "How requests arrive. Poisson is what independent customers look like; constant is a metronome; burst and ramp show how a design takes a rush. A rate of 0 sends nothing by itself.",
+        help: "How requests arrive. Poisson is what independent customers look like; constant is a metronome; burst, ramp, steps and sine show how a design takes a rush; times sends at exactly these seconds. These do not wait for answers. In a closed model each user waits for the answer, thinks, and then sends again: when answers slow down, so does the traffic. A rate of 0 sends nothing by itself.",
         source: MODEL,
     },
     Setting {
@@ -52,6 +53,24 @@ pub const SETTINGS: &[Setting] = &[
         source: "apigateway-use-lambda-authorizer",
     },
     Setting {
+        name: "Headers",
+        kind: Kind::Json { default: "{}", shape: r#"{"Content-Type": "application/json", "X-Tenant": "a"}"# },
+        help: "Further headers of the requests. A value may hold {{requestId}}.",
+        source: MODEL,
+    },
+    Setting {
+        name: "IdempotencyKey",
+        kind: Kind::Choice { default: "NONE", options: &["NONE", "PER_REQUEST", "PER_ATTEMPT"] },
+        help: "Sends the header Idempotency-Key. PER_REQUEST: the same for every attempt, so that a retry can be told from a new request. PER_ATTEMPT: the usual mistake, a new key for each attempt.",
+        source: MODEL,
+    },
+    Setting {
+        name: "Origin",
+        kind: Kind::Text { default: "" },
+        help: "Set to a web page's origin, such as https://shop.example, the client is a browser: it asks first whether it may send (a preflight request, unless the request is a simple one), and gets no answer to see without Access-Control-Allow-Origin.",
+        source: "how-to-cors",
+    },
+    Setting {
         name: "TimeoutMillis",
         kind: Kind::Integer { default: 30_000, min: 1, max: 900_000, unit: "ms" },
         help: "How long the client waits for an answer before it gives up.",
@@ -67,6 +86,33 @@ pub const SETTINGS: &[Setting] = &[
         name: "RetryBackoffMillis",
         kind: Kind::Integer { default: 200, min: 0, max: 60_000, unit: "ms" },
         help: "The longest wait before the first retry; it doubles each time, and the actual wait is drawn between nothing and that (full jitter).",
+        source: MODEL,
+    },
+    Setting {
+        name: "RetryJitter",
+        kind: Kind::Choice { default: "FULL", options: &["FULL", "EQUAL", "NONE"] },
+        help: "How the wait before a retry is drawn: FULL between nothing and the longest wait, EQUAL between half of it and all of it, NONE always all of it, so that clients that failed together come back together.",
+        source: MODEL,
+    },
+    Setting {
+        name: "RetryMaximumBackoffMillis",
+        kind: Kind::OptionalInteger { min: 1, max: 3_600_000, unit: "ms", absent: "no limit" },
+        help: "The longest wait before any retry, however often it has doubled.",
+        source: MODEL,
+    },
+    Setting {
+        name: "RetryOn",
+        kind: Kind::Choice { default: "ANY", options: &["ANY", "TRANSIENT"] },
+        help: "ANY failure, or only TRANSIENT ones: time-outs, nothing reached, 429 and 5xx. Repeating what was refused for good, such as a 403, only makes load.",
+        source: "feature-retry-behavior",
+    },
+    Setting {
+        name: "CircuitBreaker",
+        kind: Kind::Json {
+            default: "null",
+            shape: r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"#,
+        },
+        help: "After so many failures in a row the circuit opens: requests fail at once, without being sent. After openSeconds it is half open: so many requests are let through, and they decide whether it closes or opens again.",
         source: MODEL,
     },
     Setting {
@@ -99,23 +145,64 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// How requests arrive. Rates are per second; spans in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
-    Constant { rate: f64 },
-    Poisson { rate: f64 },
-    Burst { size: u32, every: u64 },
-    Ramp { from: f64, to: f64, over: u64 },
+    Constant {
+        rate: f64,
+    },
+    Poisson {
+        rate: f64,
+    },
+    Burst {
+        size: u32,
+        every: u64,
+    },
+    Ramp {
+        from: f64,
+        to: f64,
+        over: u64,
+    },
+    /// Rates and how long each holds, again and again; independent customers at each rate.
+    Steps(Vec<(f64, u64)>),
+    /// A rate that swings around its mean.
+    Sine {
+        mean: f64,
+        amplitude: f64,
+        period: u64,
+    },
+    /// Microseconds since the start, ascending.
+    Times(Vec<u64>),
+    /// Users who wait for their answer and think before they send again.
+    Closed {
+        users: u32,
+        think: Distribution,
+    },
 }
 
-impl Arrivals {
-    /// Requests a second in the long run.
-    pub fn rate(&self) -> f64 {
-        match *self {
-            Arrivals::Constant { rate } | Arrivals::Poisson { rate } => rate,
-            Arrivals::Burst { size, every } => f64::from(size) * 1e6 / every as f64,
-            Arrivals::Ramp { to, .. } => to,
-        }
-    }
+/// How the wait before a retry is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jitter {
+    Full,
+    Equal,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdempotencyKey {
+    None,
+    PerRequest,
+    PerAttempt,
+}
+
+/// When a client stops sending to what fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitBreaker {
+    /// In a row.
+    pub failures: u32,
+    /// Microseconds.
+    pub open: u64,
+    /// Requests that are let through to try, and have to succeed.
+    pub trials: u32,
 }
 
 /// Asking for a request's status until it is done.
@@ -141,6 +228,17 @@ pub struct ClientSettings {
     pub retries: u32,
     /// Microseconds.
     pub backoff: u64,
+    pub jitter: Jitter,
+    /// Microseconds.
+    pub maximum_backoff: u64,
+    /// Whether failures that will not pass by themselves are left alone.
+    pub transient_only: bool,
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// An object of texts.
+    pub headers: Map<String, Value>,
+    pub idempotency_key: IdempotencyKey,
+    /// Where the client is a browser: the origin of its page.
+    pub origin: String,
     pub poll_status: Option<PollStatus>,
     /// Name, data type, value.
     pub attributes: Vec<(String, String, String)>,
@@ -161,6 +259,23 @@ impl ClientSettings {
             timeout: reader.milliseconds("TimeoutMillis"),
             retries: reader.integer("Retries") as u32,
             backoff: reader.milliseconds("RetryBackoffMillis"),
+            jitter: match reader.choice("RetryJitter") {
+                "EQUAL" => Jitter::Equal,
+                "NONE" => Jitter::None,
+                _ => Jitter::Full,
+            },
+            maximum_backoff: reader
+                .optional_integer("RetryMaximumBackoffMillis")
+                .map_or(u64::MAX, |milliseconds| milliseconds.unsigned_abs() * 1_000),
+            transient_only: reader.choice("RetryOn") == "TRANSIENT",
+            circuit_breaker: read_circuit_breaker(reader),
+            headers: super::read_texts(reader, "Headers"),
+            idempotency_key: match reader.choice("IdempotencyKey") {
+                "PER_REQUEST" => IdempotencyKey::PerRequest,
+                "PER_ATTEMPT" => IdempotencyKey::PerAttempt,
+                _ => IdempotencyKey::None,
+            },
+            origin: reader.text("Origin"),
             poll_status: read_poll_status(reader),
             attributes: read_attributes(reader),
             source: reader.text("Source"),
@@ -181,7 +296,7 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
         _ => None,
     };
     let problems = &mut *reader.reader.problems;
-    let wrong = "Use {\"constant\": 2}, {\"poisson\": 2}, {\"burst\": {\"size\": 20, \"everySeconds\": 10}} or {\"ramp\": {\"from\": 1, \"to\": 50, \"overSeconds\": 60}}.";
+    let wrong = "Use one of constant, poisson, burst, ramp, steps, sine, times and closed, such as {\"poisson\": 2}.";
     let Some((form, inner)) = form else {
         problems.say(path, "This does not say how requests arrive.", wrong);
         return nothing;
@@ -215,6 +330,60 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
             let over = inner.number("overSeconds", 60.0, 1.0, 86_400.0, "seconds");
             inner.finish();
             Arrivals::Ramp { from, to, over: (over * 1e6) as u64 }
+        }
+        ("steps", Value::Array(items)) if !items.is_empty() => {
+            let mut steps = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                let Value::Object(fields) = item else {
+                    problems.say(
+                        format!("{inner_path}[{index}]"),
+                        "A step is an object.",
+                        "Write {\"rate\": 5, \"seconds\": 30}.",
+                    );
+                    continue;
+                };
+                let mut inner = Reader::new(fields, format!("{inner_path}[{index}]"), problems);
+                let rate = inner.number("rate", 1.0, 0.0, MAXIMUM_RATE, "requests a second");
+                let span = inner.number("seconds", 10.0, 0.001, 86_400.0, "seconds");
+                inner.finish();
+                steps.push((rate, (span * 1e6) as u64));
+            }
+            Arrivals::Steps(steps)
+        }
+        ("sine", Value::Object(fields)) => {
+            let mut inner = Reader::new(fields, inner_path, problems);
+            let mean = inner.number("mean", 10.0, 0.0, MAXIMUM_RATE / 2.0, "requests a second");
+            let amplitude = inner.number("amplitude", 5.0, 0.0, MAXIMUM_RATE / 2.0, "requests a second");
+            let period = inner.number("periodSeconds", 60.0, 1.0, 86_400.0, "seconds");
+            inner.finish();
+            Arrivals::Sine { mean, amplitude, period: (period * 1e6) as u64 }
+        }
+        ("times", Value::Array(items)) => {
+            let valid = |value: &Value| value.as_f64().filter(|seconds| (0.0..=1e9).contains(seconds));
+            let times: Option<Vec<u64>> = items.iter().map(|item| Some((valid(item)? * 1e6 + 0.5) as u64)).collect();
+            match times {
+                Some(mut times) => {
+                    times.sort_unstable();
+                    Arrivals::Times(times)
+                }
+                None => {
+                    problems.say(
+                        inner_path,
+                        "These are not times.",
+                        "Write seconds since the start, such as [0.5, 2].",
+                    );
+                    nothing
+                }
+            }
+        }
+        ("closed", Value::Object(fields)) => {
+            let think = fields.get("thinkTime").cloned().unwrap_or(Value::from(1_000));
+            let think = Distribution::read(&think, &format!("{inner_path}.thinkTime"), problems);
+            let mut inner = Reader::new(fields, inner_path, problems);
+            let users = inner.integer("users", 10, 0, 100_000, "users") as u32;
+            inner.get("thinkTime");
+            inner.finish();
+            Arrivals::Closed { users, think: think.unwrap_or(Distribution::Constant(1_000.0)) }
         }
         _ => {
             problems.say(inner_path, "This does not say how requests arrive.", wrong);
@@ -271,6 +440,17 @@ fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
             None
         }
     }
+}
+
+fn read_circuit_breaker(reader: &mut SettingReader<'_, '_>) -> Option<CircuitBreaker> {
+    let (value, path) = reader.json("CircuitBreaker");
+    let fields = super::optional_object(reader, &value, &path)?;
+    let mut inner = Reader::new(fields, path, reader.reader.problems);
+    let failures = inner.integer("failures", 5, 1, 1_000, "failures") as u32;
+    let open = inner.number("openSeconds", 10.0, 0.001, 3_600.0, "seconds");
+    let trials = inner.integer("halfOpenRequests", 1, 1, 1_000, "requests") as u32;
+    inner.finish();
+    Some(CircuitBreaker { failures, open: (open * 1e6) as u64, trials })
 }
 
 fn read_attributes(reader: &mut SettingReader<'_, '_>) -> Vec<(String, String, String)> {

@@ -1,13 +1,12 @@
 //! The settings of edges: routes, subscriptions, targets, and how long each way takes.
 
 use super::MODEL;
-use super::queue::MappingSettings;
+use super::gateway::Route;
+use super::mapping::MappingSettings;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
 use crate::diagram::reader::{Reader, kind_name};
-use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
-use crate::diagram::template::Template;
 use crate::rules;
 use serde_json::Value;
 use uuid::Uuid;
@@ -34,6 +33,12 @@ latency!(
     INTEGRATION_LATENCY,
     r#"{"lognormal": {"median": 12, "p99": 50}}"#,
     "What the gateway itself adds, there and back.",
+    MODEL
+);
+latency!(
+    AUTHORIZER_LATENCY,
+    r#"{"lognormal": {"median": 8, "p99": 35}}"#,
+    "From the gateway to the authorizer's function, there and back.",
     MODEL
 );
 latency!(
@@ -81,54 +86,6 @@ latency!(
     "From the end of the invocation until the record or the event has arrived.",
     MODEL
 );
-
-pub const INTEGRATION: &[Setting] = &[
-    Setting {
-        name: "Method",
-        kind: Kind::Choice { default: "ANY", options: &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE"] },
-        help: "The HTTP method of this route.",
-        source: "api-gateway-method-settings-method-request",
-    },
-    Setting {
-        name: "Path",
-        kind: Kind::Text { default: "/{proxy+}" },
-        help: "The resource's path. `{name}` stands for one segment, `{proxy+}` at the end for all that follow. The most exact route wins.",
-        source: "api-gateway-method-settings-method-request",
-    },
-    Setting {
-        name: "TimeoutInMillis",
-        kind: Kind::Integer { default: 29_000, min: 50, max: 29_000, unit: "ms" },
-        help: "How long the gateway waits for the integration. Then it answers 504, while the function keeps running and is billed.",
-        source: "api-gateway-execution-service-limits-table",
-    },
-    Setting {
-        name: "RequestTemplate",
-        kind: Kind::Json { default: "null", shape: "a payload template or null" },
-        help: "What the gateway makes of the request's body before it hands it on; null leaves it as it is.",
-        source: "models-mappings",
-    },
-    Setting {
-        name: "ResponseTemplate",
-        kind: Kind::Json {
-            default: "null",
-            shape: "a payload template or null; {{message}} is the integration's answer",
-        },
-        help: "What the gateway makes of a successful answer; null leaves it as it is.",
-        source: "models-mappings",
-    },
-    Setting {
-        name: "Source",
-        kind: Kind::Text { default: "gateway" },
-        help: "The event's source, where the route puts events on a bus.",
-        source: "http-api-develop-integrations-aws-services-reference",
-    },
-    Setting {
-        name: "DetailType",
-        kind: Kind::Text { default: "Request" },
-        help: "The event's detail-type, where the route puts events on a bus.",
-        source: "http-api-develop-integrations-aws-services-reference",
-    },
-];
 
 pub const SUBSCRIPTION: &[Setting] = &[
     Setting {
@@ -199,20 +156,6 @@ pub const TARGET: &[Setting] = &[
     },
 ];
 
-/// A gateway's route.
-#[derive(Clone, Debug)]
-pub struct Route {
-    pub method: String,
-    pub path: String,
-    /// Microseconds.
-    pub timeout: u64,
-    pub request_template: Option<Template>,
-    pub response_template: Option<Template>,
-    pub source: String,
-    pub detail_type: String,
-    pub send_options: SendOptions,
-}
-
 /// A topic's subscription.
 #[derive(Clone, Debug)]
 pub struct Subscription {
@@ -270,25 +213,6 @@ impl EdgeSettings {
             _ => EdgeSettings::Plain,
         };
         (settings, reader.distribution("Latency"))
-    }
-}
-
-impl Route {
-    fn read(reader: &mut SettingReader<'_, '_>) -> Self {
-        let path = reader.text("Path");
-        if !path.starts_with('/') {
-            reader.reader.wrong("Path", format!("`{path}` does not begin with a slash."), "For example /payments.");
-        }
-        Route {
-            method: reader.choice("Method").to_string(),
-            path,
-            timeout: reader.milliseconds("TimeoutInMillis"),
-            request_template: reader.template("RequestTemplate"),
-            response_template: reader.template("ResponseTemplate"),
-            source: reader.text("Source"),
-            detail_type: reader.text("DetailType"),
-            send_options: SendOptions::read(reader),
-        }
     }
 }
 

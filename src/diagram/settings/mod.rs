@@ -9,24 +9,31 @@ mod endpoint;
 mod function;
 mod gateway;
 mod mailer;
+mod mapping;
 mod queue;
 mod topic;
 
 pub use account::AccountSettings;
 pub use bus::{BusSettings, RuleSettings};
-pub use client::{Arrivals, ClientSettings, PollStatus};
+pub use client::{Arrivals, CircuitBreaker, ClientSettings, IdempotencyKey, Jitter, PollStatus};
 pub use database::{DatabaseSettings, Engine};
-pub use edges::{EdgeSettings, Route, Subscription, Target, TargetInput};
+pub use edges::{EdgeSettings, Subscription, Target, TargetInput};
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
-pub use gateway::{Authorizer, GatewaySettings};
+pub use gateway::{
+    ApiType, Authorizer, Canary, Cors, GATEWAY_RESPONSES, GatewayResponse, GatewaySettings, IntegrationResponse,
+    Passthrough, Period, Quota, Route, Throttle, UsagePlan, check_gateway,
+};
 pub use mailer::MailerSettings;
-pub use queue::{MappingSettings, QueueSettings};
+pub use mapping::{FailureReport, MappingSettings};
+pub use queue::{QueueSettings, RedriveAllow};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
+use super::reader::{Reader, kind_name};
 use super::send_options;
-use super::setting::Setting;
+use super::setting::{Setting, SettingReader};
+use serde_json::{Map, Value};
 
 /// Marks a figure of our own, where the service publishes none.
 const MODEL: &str = "model";
@@ -56,7 +63,8 @@ pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
 pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
     match kind {
         EdgeKind::Request => &[edges::REQUEST_LATENCY],
-        EdgeKind::Integration => &[edges::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
+        EdgeKind::Integration => &[gateway::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
+        EdgeKind::Authorizer => &[edges::AUTHORIZER_LATENCY],
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],
         EdgeKind::Publish => &[edges::PUBLISH_LATENCY],
@@ -64,12 +72,59 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Subscription => &[edges::SUBSCRIPTION, edges::SUBSCRIPTION_LATENCY],
         EdgeKind::Rule => &[edges::RULE_LATENCY],
         EdgeKind::Target => &[edges::TARGET, edges::TARGET_LATENCY],
-        EdgeKind::EventSourceMapping => &[queue::MAPPING, queue::MAPPING_LATENCY],
+        EdgeKind::EventSourceMapping => &[mapping::SETTINGS, mapping::LATENCY],
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],
         EdgeKind::Email => &[edges::EMAIL_LATENCY],
         EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter => &[edges::DESTINATION_LATENCY],
     }
+}
+
+/// An object, or null for none.
+fn optional_object<'v>(
+    reader: &mut SettingReader<'_, '_>,
+    value: &'v Value,
+    path: &str,
+) -> Option<&'v Map<String, Value>> {
+    if !value.is_null() && !value.is_object() {
+        let message = format!("This is {}, but an object or null is needed.", kind_name(value));
+        reader.reader.problems.say(path, message, "");
+    }
+    value.as_object()
+}
+
+/// An object whose members are texts.
+fn read_texts(reader: &mut SettingReader<'_, '_>, name: &'static str) -> Map<String, Value> {
+    let (value, path) = reader.json(name);
+    match value {
+        Value::Object(fields) if fields.values().all(Value::is_string) => fields,
+        _ => {
+            reader.reader.problems.say(path, "This is not an object of texts.", "Write {\"name\": \"value\"}.");
+            Map::new()
+        }
+    }
+}
+
+/// A setting that is a list of texts.
+fn read_list(reader: &mut SettingReader<'_, '_>, name: &'static str) -> Vec<String> {
+    let (value, path) = reader.json(name);
+    let list = value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_string)).collect());
+    match list {
+        Some(Some(list)) => list,
+        _ => {
+            reader.reader.problems.say(path, "This is not a list of texts.", "Write [\"one\", \"two\"].");
+            Vec::new()
+        }
+    }
+}
+
+/// A field that is a list of texts.
+fn texts_of(reader: &mut Reader<'_, '_>, name: &str) -> Vec<String> {
+    let items = reader.array(name).unwrap_or(&[]);
+    if items.iter().any(|item| !item.is_string()) {
+        reader.wrong(name, "This is not a list of texts.", "Write [\"one\", \"two\"].");
+    }
+    items.iter().filter_map(Value::as_str).map(str::to_string).collect()
 }
 
 #[cfg(test)]

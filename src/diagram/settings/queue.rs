@@ -1,10 +1,10 @@
-//! The queue, as a standard queue of Amazon SQS; its redrive policy; and the event source mapping that reads it.
+//! The queue, as Amazon SQS, and its redrive policy.
 
-use crate::diagram::distribution::Distribution;
-use crate::diagram::reader::kind_name;
+use super::MODEL;
+use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
-use crate::rules;
 use serde_json::Value;
+use uuid::Uuid;
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -40,8 +40,47 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "MaximumMessageSize",
         kind: Kind::Integer { default: 1_048_576, min: 1_024, max: 1_048_576, unit: "bytes" },
-        help: "Larger messages are refused.",
+        help: "Larger messages are refused; attributes count too. What a topic delivers is held to the topic's limit only.",
         source: "quotas-messages",
+    },
+    Setting {
+        name: "ContentBasedDeduplication",
+        kind: Kind::Boolean { default: false },
+        help: "FIFO: a message without a MessageDeduplicationId is known by its body. Attributes do not count.",
+        source: "FIFO-queues-exactly-once-processing",
+    },
+    Setting {
+        name: "DeduplicationScope",
+        kind: Kind::Choice { default: "queue", options: &["queue", "messageGroup"] },
+        help: "FIFO: whether a second message with the same id is a duplicate anywhere in the queue, or only within its message group.",
+        source: "API_SetQueueAttributes",
+    },
+    Setting {
+        name: "FifoThroughputLimit",
+        kind: Kind::Choice { default: "perQueue", options: &["perQueue", "perMessageGroupId"] },
+        help: "FIFO: 300 calls of each action a second for the queue, or, in high-throughput mode, 300 for each message group and 70,000 in all. More is throttled.",
+        source: "quotas-messages",
+    },
+    Setting {
+        name: "RedriveAllowPolicy",
+        kind: Kind::Json {
+            default: r#"{"redrivePermission": "allowAll"}"#,
+            shape: r#"{"redrivePermission": "allowAll"}, {"redrivePermission": "denyAll"} or {"redrivePermission": "byQueue", "sourceQueueArns": ["the id of a queue"]}"#,
+        },
+        help: "Which queues may use this one as their dead-letter queue.",
+        source: "sqs-dead-letter-queues",
+    },
+    Setting {
+        name: "DuplicateRate",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the receives" },
+        help: "Standard queues deliver at least once: now and then a message comes twice though nobody let it time out. The service gives no figure; here none does by default, so that a duplicate always has a cause to be found.",
+        source: MODEL,
+    },
+    Setting {
+        name: "OutOfOrderRate",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the receives" },
+        help: "Standard queues keep the order only as well as they can. The service gives no figure; by default order is kept here, and above 0 so many receives take one of the next 100 messages instead of the first.",
+        source: MODEL,
     },
 ];
 
@@ -52,68 +91,7 @@ pub const REDRIVE: &[Setting] = &[Setting {
     source: "sqs-dead-letter-queues",
 }];
 
-pub const MAPPING: &[Setting] = &[
-    Setting {
-        name: "BatchSize",
-        kind: Kind::Integer { default: 10, min: 1, max: 10_000, unit: "messages" },
-        help: "How many messages one invocation gets at the most. More than 10 need a batching window.",
-        source: "services-sqs-configure",
-    },
-    Setting {
-        name: "MaximumBatchingWindowInSeconds",
-        kind: Kind::Integer { default: 0, min: 0, max: 300, unit: "s" },
-        help: "How long the poller gathers messages before it invokes the function.",
-        source: "services-sqs-configure",
-    },
-    Setting {
-        name: "MaximumConcurrency",
-        kind: Kind::OptionalInteger { min: 2, max: 1_000, unit: "", absent: "no limit of its own" },
-        help: "How many invocations of this mapping may run at the same time.",
-        source: "services-sqs-scaling",
-    },
-    Setting {
-        name: "ReportBatchItemFailures",
-        kind: Kind::Boolean { default: false },
-        help: "On: the function names the records that failed, and only those come back. Off: one failure brings the whole batch back.",
-        source: "services-sqs-errorhandling",
-    },
-    Setting {
-        name: "FilterCriteria",
-        kind: Kind::Json {
-            default: "[]",
-            shape: r#"a list of up to 5 patterns on the message, such as [{"body": {"amount": [{"numeric": [">", 100]}]}}]"#,
-        },
-        help: "Only messages that match one of these patterns reach the function. The others are deleted from the queue.",
-        source: "with-sqs-filtering",
-    },
-    Setting {
-        name: "Enabled",
-        kind: Kind::Boolean { default: true },
-        help: "Off: nothing polls, and the queue keeps its messages.",
-        source: "API_UpdateEventSourceMapping",
-    },
-    Setting {
-        name: "InitialPollers",
-        kind: Kind::Integer { default: 5, min: 1, max: 1_250, unit: "pollers" },
-        help: "How many batches are read at the same time at first. The service starts with 5; here you may try others.",
-        source: "services-sqs-scaling",
-    },
-    Setting {
-        name: "MaximumPollers",
-        kind: Kind::Integer { default: 1_250, min: 1, max: 1_250, unit: "pollers" },
-        help: "The most that the mapping scales to while messages remain, adding 300 a minute.",
-        source: "services-sqs-scaling",
-    },
-];
-
-pub const MAPPING_LATENCY: &[Setting] = &[Setting {
-    name: "Latency",
-    kind: Kind::Distribution { default: r#"{"empirical": [[0.1, 13.7], [0.5, 16.2], [0.9, 33.8], [0.99, 105]]}"# },
-    help: "From the queue to the running function. The default was measured in public (eu-west-1, 2022).",
-    source: "bitesizedserverless.com, Serverless Messaging: Latency Compared",
-}];
-
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct QueueSettings {
     pub fifo: bool,
     /// Microseconds, as all spans here.
@@ -123,85 +101,100 @@ pub struct QueueSettings {
     pub receive_wait: u64,
     /// Bytes.
     pub maximum_message_size: u64,
+    pub content_based_deduplication: bool,
+    pub deduplication_per_group: bool,
+    pub high_throughput: bool,
+    pub redrive_allow: RedriveAllow,
+    /// Shares of the receives, from 0 to 1.
+    pub duplicate_rate: f64,
+    pub disorder_rate: f64,
+}
+
+/// Whose dead-letter queue a queue may be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum RedriveAllow {
+    #[default]
+    All,
+    None,
+    Queues(Vec<Uuid>),
 }
 
 impl QueueSettings {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
-        QueueSettings {
+        let settings = QueueSettings {
             fifo: reader.boolean("FifoQueue"),
             visibility_timeout: reader.seconds("VisibilityTimeout"),
             delay: reader.seconds("DelaySeconds"),
             retention: reader.seconds("MessageRetentionPeriod"),
             receive_wait: reader.seconds("ReceiveMessageWaitTimeSeconds"),
             maximum_message_size: reader.integer("MaximumMessageSize").unsigned_abs(),
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub struct MappingSettings {
-    pub batch_size: usize,
-    /// Microseconds.
-    pub batching_window: u64,
-    pub report_batch_item_failures: bool,
-    /// A message passes if one of these matches, or if there is none.
-    pub filters: Vec<rules::Pattern>,
-    pub enabled: bool,
-    pub initial_pollers: usize,
-    /// The lowest of the mapping's limits.
-    pub maximum_pollers: usize,
-    pub latency: Distribution,
-}
-
-/// Above this many a batch needs a window: services-sqs-configure.
-const BATCH_WITHOUT_WINDOW: usize = 10;
-/// services-sqs-configure.
-const MAXIMUM_FILTERS: usize = 5;
-
-impl MappingSettings {
-    pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
-        let batch_size = reader.integer("BatchSize") as usize;
-        let batching_window = reader.seconds("MaximumBatchingWindowInSeconds");
-        if batch_size > BATCH_WITHOUT_WINDOW && batching_window == 0 {
+            content_based_deduplication: reader.boolean("ContentBasedDeduplication"),
+            deduplication_per_group: reader.choice("DeduplicationScope") == "messageGroup",
+            high_throughput: reader.choice("FifoThroughputLimit") == "perMessageGroupId",
+            redrive_allow: read_redrive_allow(reader),
+            duplicate_rate: reader.number("DuplicateRate"),
+            disorder_rate: reader.number("OutOfOrderRate"),
+        };
+        if settings.high_throughput && !settings.deduplication_per_group {
             reader.reader.wrong(
-                "BatchSize",
-                format!("A batch of {batch_size} needs a batching window."),
-                "Set MaximumBatchingWindowInSeconds to at least 1, or BatchSize to at most 10.",
+                "FifoThroughputLimit",
+                "perMessageGroupId needs deduplication within each group.",
+                "Set DeduplicationScope to messageGroup as well.",
             );
         }
-        let maximum_concurrency = reader.optional_integer("MaximumConcurrency").unwrap_or(i64::MAX);
-        let maximum_pollers = reader.integer("MaximumPollers").min(maximum_concurrency) as usize;
-        let initial_pollers = (reader.integer("InitialPollers") as usize).min(maximum_pollers);
-        MappingSettings {
-            batch_size,
-            batching_window,
-            report_batch_item_failures: reader.boolean("ReportBatchItemFailures"),
-            filters: read_filters(reader),
-            enabled: reader.boolean("Enabled"),
-            initial_pollers,
-            maximum_pollers,
-            latency: reader.distribution("Latency"),
+        for (name, set) in [
+            ("ContentBasedDeduplication", settings.content_based_deduplication),
+            ("DeduplicationScope", settings.deduplication_per_group),
+            ("FifoThroughputLimit", settings.high_throughput),
+        ] {
+            if set && !settings.fifo {
+                reader.reader.wrong(name, "Only a FIFO queue has this.", "Switch FifoQueue on, or leave it out.");
+            }
         }
+        for (name, rate) in [("DuplicateRate", settings.duplicate_rate), ("OutOfOrderRate", settings.disorder_rate)] {
+            if rate > 0.0 && settings.fifo {
+                reader.reader.wrong(name, "A FIFO queue delivers each message once, in order.", "Set it to 0.");
+            }
+        }
+        settings
     }
 }
 
-fn read_filters(reader: &mut SettingReader<'_, '_>) -> Vec<rules::Pattern> {
-    let (value, path) = reader.json("FilterCriteria");
-    let Value::Array(items) = &value else {
-        let message = format!("This is {}, but a list of patterns is needed.", kind_name(&value));
-        reader.reader.problems.say(path, message, "Write [{\"body\": {\"amount\": [100]}}].");
-        return Vec::new();
+/// sqs-dead-letter-queues.
+const MAXIMUM_SOURCES: usize = 10;
+
+fn read_redrive_allow(reader: &mut SettingReader<'_, '_>) -> RedriveAllow {
+    let (value, path) = reader.json("RedriveAllowPolicy");
+    let Value::Object(fields) = &value else {
+        let message = format!("This is {}, but an object is needed.", kind_name(&value));
+        reader.reader.problems.say(path, message, "Write {\"redrivePermission\": \"allowAll\"}.");
+        return RedriveAllow::All;
     };
-    if items.len() > MAXIMUM_FILTERS {
-        let message = format!("{} patterns are too many.", items.len());
-        reader.reader.problems.say(path.clone(), message, format!("At most {MAXIMUM_FILTERS}."));
-    }
-    let mut filters = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        match rules::Pattern::parse(&item.to_string()) {
-            Ok(pattern) => filters.push(pattern),
-            Err(error) => reader.say_rule_error(&format!("{path}[{index}]"), &error),
+    let mut inner = Reader::new(fields, path.clone(), reader.reader.problems);
+    let permission = inner.choice("redrivePermission", "allowAll", &["allowAll", "denyAll", "byQueue"]);
+    let listed = inner.array("sourceQueueArns").unwrap_or(&[]);
+    let mut queues = Vec::new();
+    for id in listed {
+        match id.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
+            Some(id) => queues.push(id),
+            None => inner.wrong(
+                "sourceQueueArns",
+                format!("{id} is not the id of a queue."),
+                "Choose queues of this diagram.",
+            ),
         }
     }
-    filters
+    if permission == "byQueue" && !(1..=MAXIMUM_SOURCES).contains(&listed.len()) {
+        let message = format!("byQueue lists {} queues.", listed.len());
+        inner.wrong("sourceQueueArns", message, format!("List 1 to {MAXIMUM_SOURCES}."));
+    }
+    if permission != "byQueue" && !listed.is_empty() {
+        inner.wrong("sourceQueueArns", "Only byQueue lists queues.", "Remove the list, or use byQueue.");
+    }
+    inner.finish();
+    match permission {
+        "denyAll" => RedriveAllow::None,
+        "byQueue" => RedriveAllow::Queues(queues),
+        _ => RedriveAllow::All,
+    }
 }

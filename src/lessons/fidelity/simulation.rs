@@ -32,7 +32,7 @@ pub const DIFFERENCES: &[Difference] = &[
         why: "A message that wraps itself in every round of a loop would otherwise fill the memory.",
     },
     Difference {
-        what: "Queues and topics are standard ones; ordering by group (FIFO) is not simulated yet.",
+        what: "Topics are standard ones; ordering by group (FIFO) is simulated in queues only.",
         why: "It comes with the complete set of behaviours.",
     },
 ];

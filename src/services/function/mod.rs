@@ -11,7 +11,7 @@ mod running;
 pub use asynchronous::{Destination, QueuedEvent};
 
 use super::account::Account;
-use super::call::{BatchId, CallId, Operation};
+use super::call::{BatchId, BatchReport, CallId, Operation};
 use super::journal::{Environment, Overload, Status, What};
 use super::lineage::{LOOP_LIMIT, LineageId};
 use super::message::{Ending, MessageId, Trace};
@@ -56,7 +56,7 @@ enum Mode {
     Batch {
         call: CallId,
         batch: BatchId,
-        report: bool,
+        report: BatchReport,
     },
 }
 
@@ -269,7 +269,7 @@ impl Function {
         }
     }
 
-    fn request_batch(&mut self, id: CallId, batch: BatchId, report: bool, context: &mut Context<'_>) {
+    fn request_batch(&mut self, id: CallId, batch: BatchId, report: BatchReport, context: &mut Context<'_>) {
         let records = context.batch(batch).len() as u16;
         let Some(first) = context.batch(batch).first().copied() else {
             context.reply(id, Status::OK, PayloadId::NULL, None);
@@ -398,7 +398,7 @@ impl Function {
             }
             Mode::Batch { call, batch, report } => {
                 context.record_trace(invocation.trace, what);
-                if status != Status::OK && (!report || reset) {
+                if status != Status::OK && (report == BatchReport::None || reset) {
                     context.batch_mut(batch).iter_mut().for_each(|record| record.outcome = Outcome::Failed);
                 }
                 context.reply(call, status, PayloadId::NULL, None);

@@ -221,12 +221,17 @@ impl Function {
         self.drop_running(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return };
         match invocation.mode {
-            Mode::Batch { batch, report: true, .. } => {
+            Mode::Batch { batch, report: BatchReport::Failed, .. } => {
                 let record = invocation.record;
                 if let Some(record) = context.batch_mut(batch).get_mut(record) {
                     record.outcome = Outcome::Failed;
                 }
                 self.next_record(key, batch, context);
+            }
+            Mode::Batch { batch, report: BatchReport::FirstAndFollowing, .. } => {
+                let following = context.batch_mut(batch).iter_mut().skip(invocation.record);
+                following.for_each(|record| record.outcome = Outcome::Failed);
+                self.finish(key, Status::OK, PayloadId::NULL, false, context);
             }
             _ => self.finish(key, Status::FunctionError, self.errors.thrown, false, context),
         }

@@ -171,10 +171,12 @@ impl Painter {
                 self.depart(record, shape, arrives.since(record.time), simulation, speed);
             }
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
+            What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
+            What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
             What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
-            What::Rejected { .. } => self.sign(record.node, "✕ refused", true),
+            What::Rejected { .. } | What::Refused { .. } => self.sign(record.node, "✕ refused", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Redelivered => self.sign(record.node, "↺ visible again", true),
             What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),

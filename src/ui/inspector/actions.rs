@@ -105,7 +105,7 @@ pub fn Actions(compact: bool) -> impl IntoView {
             buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));
         }
         if dead_letter_queue {
-            let redrive = Command::Redrive { queue: id, rate: Some(10) };
+            let redrive = Command::Redrive { queue: id, rate: Some(10), destination: None };
             buttons.push(button("redrive", "Redrive", "Move its messages back, 10 a second", command(redrive)));
         }
         buttons.into_iter().collect_view().into_any()

@@ -203,7 +203,7 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     let number = move |pick: fn(&QueueView) -> u64| move || queue().map(|it| count(pick(&it)));
     let totals = live_part(move || {
         queue().map(|it| {
-            figures(vec![
+            let mut rows = vec![
                 ("oldest", span(it.oldest_age)),
                 ("sent", count(it.sent)),
                 ("received", count(it.received)),
@@ -211,7 +211,20 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 ("redelivered", count(it.redelivered)),
                 ("dead-lettered", count(it.dead_lettered)),
                 ("expired", count(it.expired)),
-            ])
+            ];
+            // What only some queues have is shown where there is some.
+            let more = [
+                (if it.fifo { "message groups" } else { "tenants" }, it.groups),
+                ("noisy tenants", it.noisy),
+                ("blocked by their group", it.blocked),
+                ("duplicates dropped", it.deduplicated),
+                ("throttled", it.throttled),
+                ("refused", it.refused),
+                ("delivered twice", it.delivered_twice),
+                ("deleted too late", it.expired_receipts),
+            ];
+            rows.extend(more.into_iter().filter(|row| row.1 > 0).map(|(name, number)| (name, count(number))));
+            figures(rows)
         })
     });
     view! {

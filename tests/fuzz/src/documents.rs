@@ -103,7 +103,7 @@ fn command(choices: &mut Choices<'_>, document: &Document) -> Option<Command> {
         6 => Command::Inject { target, fault: Fault { outage: choices.byte() % 2 == 0, ..Fault::default() } },
         _ => match choices.byte() % 2 {
             0 => Command::Purge { queue: node.id },
-            _ => Command::Redrive { queue: node.id, rate: Some(choices.next(500) as u32) },
+            _ => Command::Redrive { queue: node.id, rate: Some(choices.next(500) as u32), destination: None },
         },
     })
 }

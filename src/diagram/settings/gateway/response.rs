@@ -1,0 +1,165 @@
+//! Answers that somebody wrote: gateway responses (supported-gateway-response-types) and integration responses
+//! (handle-errors-in-lambda-integration).
+
+use crate::diagram::mapping::MappingTemplate;
+use crate::diagram::reader::Reader;
+use crate::diagram::setting::SettingReader;
+use crate::rules::RegularExpression;
+use serde_json::{Map, Value};
+
+/// Every type of gateway response that can be changed: supported-gateway-response-types.
+pub const GATEWAY_RESPONSES: &[&str] = &[
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+];
+
+/// How one of the gateway's own answers is changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayResponse {
+    pub kind: String,
+    pub status: Option<u16>,
+    pub headers: Vec<(String, String)>,
+    pub template: Option<MappingTemplate>,
+}
+
+/// What becomes of an integration's answer that is not a proxy's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IntegrationResponse {
+    /// What the error message, or the service's status code, has to match; `None` for the default.
+    pub selection: Option<RegularExpression>,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub template: Option<MappingTemplate>,
+}
+
+impl GatewayResponse {
+    pub(super) fn read_all(reader: &mut SettingReader<'_, '_>) -> Vec<GatewayResponse> {
+        let (value, path) = reader.json("GatewayResponses");
+        let Value::Object(kinds) = &value else {
+            reader.reader.problems.say(
+                path,
+                "This is not an object of gateway responses.",
+                "Write {\"THROTTLED\": {…}}.",
+            );
+            return Vec::new();
+        };
+        let mut responses = Vec::new();
+        for (kind, value) in kinds {
+            let path = format!("{path}.{kind}");
+            let problems = &mut *reader.reader.problems;
+            let (true, Value::Object(fields)) = (GATEWAY_RESPONSES.contains(&kind.as_str()), value) else {
+                let known = GATEWAY_RESPONSES.join(", ");
+                problems.say(path, format!("`{kind}` is not a gateway response."), format!("Known: {known}."));
+                continue;
+            };
+            let mut inner = Reader::new(fields, path, problems);
+            let status = inner.optional_integer("statusCode", 100, 599, "");
+            let headers = read_headers(&mut inner, "gatewayresponse.header.");
+            let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
+            inner.finish();
+            let status = status.map(|status| status as u16);
+            responses.push(GatewayResponse { kind: kind.clone(), status, headers, template });
+        }
+        responses
+    }
+}
+
+impl IntegrationResponse {
+    pub(super) fn read_all(reader: &mut SettingReader<'_, '_>) -> Vec<IntegrationResponse> {
+        let (value, path) = reader.json("IntegrationResponses");
+        let Value::Array(items) = &value else {
+            reader.reader.problems.say(
+                path,
+                "This is not a list of integration responses.",
+                "Write [{\"statusCode\": 200}].",
+            );
+            return Vec::new();
+        };
+        let mut responses = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let path = format!("{path}[{index}]");
+            let problems = &mut *reader.reader.problems;
+            let Value::Object(fields) = item else {
+                problems.say(path, "An integration response is an object.", "Write {\"statusCode\": 200}.");
+                continue;
+            };
+            let mut inner = Reader::new(fields, path, problems);
+            let pattern = inner.text("selectionPattern").unwrap_or("");
+            let selection = match RegularExpression::parse(pattern) {
+                _ if pattern.is_empty() => None,
+                Ok(selection) => Some(selection),
+                Err(error) => {
+                    inner.wrong("selectionPattern", error.message, error.hint);
+                    None
+                }
+            };
+            let status = inner.integer("statusCode", 200, 100, 599, "") as u16;
+            let headers = read_headers(&mut inner, "method.response.header.");
+            let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
+            inner.finish();
+            responses.push(IntegrationResponse { selection, status, headers, template });
+        }
+        responses
+    }
+}
+
+/// `responseParameters`: headers with fixed values, which are written in single quotes.
+fn read_headers(reader: &mut Reader<'_, '_>, prefix: &str) -> Vec<(String, String)> {
+    let fields = reader.object("responseParameters");
+    let mut headers = Vec::new();
+    for (name, value) in fields.into_iter().flatten() {
+        let text = value.as_str().and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
+        match (name.strip_prefix(prefix), text) {
+            (Some(header), Some(text)) => headers.push((header.to_string(), text.to_string())),
+            _ => reader.wrong(
+                "responseParameters",
+                format!("`{name}` is not a header with a fixed value."),
+                format!("Write {{\"{prefix}Retry-After\": \"'1'\"}}, with single quotes around the value."),
+            ),
+        }
+    }
+    headers
+}
+
+/// Templates by content type.
+pub(super) fn read_templates(reader: &mut Reader<'_, '_>, name: &str) -> Vec<(String, MappingTemplate)> {
+    let path = reader.field_path(name);
+    let fields = reader.object(name);
+    parse_templates(fields, &path, reader)
+}
+
+pub(super) fn parse_templates(
+    fields: Option<&Map<String, Value>>,
+    path: &str,
+    reader: &mut Reader<'_, '_>,
+) -> Vec<(String, MappingTemplate)> {
+    let mut templates = Vec::new();
+    for (content_type, value) in fields.into_iter().flatten() {
+        let path = format!("{path}.{content_type}");
+        match value.as_str().map(|source| MappingTemplate::parse(source, &path)) {
+            Some(Ok(template)) => templates.push((content_type.clone(), template)),
+            Some(Err(problem)) => reader.problems.add(problem),
+            None => reader.problems.say(path, "A mapping template is a text.", "Write {\"application/json\": \"…\"}."),
+        }
+    }
+    templates
+}

@@ -1,0 +1,143 @@
+//! The queue's door: what may come in, what is dropped as a duplicate, what is refused.
+
+use super::deduplication::Mark;
+use super::quota::Action;
+use super::{Queue, State, TIMER_DELAY, set, token};
+use crate::kernel::SECOND;
+use crate::services::call::CallId;
+use crate::services::journal::{Refusal, Status, What};
+use crate::services::message::{Ending, MessageId, Reason};
+use crate::services::payload::{AttributesId, PayloadId, billed_chunks};
+use crate::services::world::{Context, World};
+
+/// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
+const MAXIMUM_ID: usize = 128;
+
+/// What counts towards a message's size: the body, and the name, type and value of each attribute (quotas-messages).
+fn size(message: MessageId, world: &World) -> u64 {
+    let message = world.messages.get(message);
+    let mut size = world.payloads.get(message.payload).text.len();
+    if message.attributes != AttributesId::NONE {
+        let attributes = world.payloads.attributes(message.attributes).iter();
+        size += attributes.map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum::<usize>();
+    }
+    size as u64
+}
+
+impl Queue {
+    /// SendMessage.
+    pub(super) fn accept(&mut self, id: CallId, context: &mut Context<'_>) {
+        let Some(edge) = context.request(id).map(|call| call.edge) else { return };
+        let Some(message) = context.take_message(id) else { return };
+        let size = size(message, context.world);
+        self.counts.requests += billed_chunks(size);
+        let from_topic = edge.is_some_and(|edge| self.subscriptions.contains(&edge));
+        // The topic's own limit holds for what it delivers: large-message-payloads.
+        let refusal = if size > self.settings.maximum_message_size && !from_topic {
+            Some(Refusal::TooLarge)
+        } else {
+            self.refusal(message, from_topic, context)
+        };
+        if let Some(why) = refusal {
+            self.counts.refused += 1;
+            context.record(Some(message), What::Refused { why });
+            context.reply(id, Status::Http(400), PayloadId::NULL, Some(message));
+            return;
+        }
+        if self.fifo.is_some() {
+            if !self.within_quota(Action::Send, context) || !self.within_group_quota(message, context) {
+                context.record(Some(message), What::Throttled);
+                context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(message));
+                return;
+            }
+            if self.is_duplicate(message, context) {
+                self.counts.deduplicated += 1;
+                context.reply(id, Status::OK, PayloadId::NULL, None);
+                context.end(message, Ending::Dropped(Reason::Deduplicated));
+                return;
+            }
+        } else if context.message(message).group != PayloadId::NULL {
+            self.counts.fair_requests += billed_chunks(size);
+        }
+        context.reply(id, Status::OK, PayloadId::NULL, None);
+        let now = context.now();
+        context.message_mut(message).created = now;
+        self.counts.sent += 1;
+        let index = self.add(message, None, 0, context);
+        let own = context.message(message).delay.filter(|_| self.fifo.is_none());
+        let delay = own.map_or(self.settings.delay, |seconds| u64::from(seconds) * SECOND);
+        if delay > 0 {
+            let until = now + delay;
+            let stamp = self.change(index, State::Delayed { until });
+            self.delayed_count += 1;
+            context.record(Some(message), What::Delayed { until });
+            let due = self.delays.add(until, token(index, stamp));
+            set(context, due, TIMER_DELAY);
+        } else {
+            self.let_in(index, message, context);
+        }
+    }
+
+    /// Takes a dead letter, or what is moved back. Neither is a new message's send: no delay, no duplicates.
+    pub(super) fn take_in(&mut self, id: CallId, dead: bool, context: &mut Context<'_>) {
+        let Some(from) = context.request(id).map(|call| call.from) else { return };
+        let Some(message) = context.take_message(id) else { return };
+        context.reply(id, Status::OK, PayloadId::NULL, None);
+        self.counts.sent += 1;
+        if dead {
+            context.world.messages.bury(message);
+            // In a standard queue a dead letter keeps its age; in a FIFO queue it starts anew: sqs-dead-letter-queues.
+            if self.fifo.is_some() {
+                let now = context.now();
+                context.message_mut(message).created = now;
+            }
+        }
+        let index = self.add(message, dead.then_some(from), 0, context);
+        self.let_in(index, message, context);
+    }
+
+    fn let_in(&mut self, index: u32, message: MessageId, context: &mut Context<'_>) {
+        context.record(Some(message), What::Visible);
+        self.show(index, false, context);
+        self.serve(context);
+    }
+
+    /// Why the message's parameters do not fit this type of queue.
+    fn refusal(&self, message: MessageId, from_topic: bool, context: &Context<'_>) -> Option<Refusal> {
+        let message = context.message(message);
+        let too_long = |label: PayloadId| {
+            // The text is JSON: two quotes more.
+            label != PayloadId::NULL && context.world.payloads.get(label).text.len() > MAXIMUM_ID + 2
+        };
+        if too_long(message.group) || too_long(message.deduplication) {
+            Some(Refusal::IdTooLong)
+        } else if self.fifo.is_none() {
+            (message.deduplication != PayloadId::NULL && !from_topic).then_some(Refusal::DeduplicationOnStandard)
+        } else if message.group == PayloadId::NULL {
+            Some(Refusal::NoGroup)
+        } else if message.deduplication == PayloadId::NULL && !self.settings.content_based_deduplication {
+            Some(Refusal::NoDeduplicationId)
+        } else {
+            message.delay.is_some_and(|seconds| seconds > 0).then_some(Refusal::DelayOnFifo)
+        }
+    }
+
+    fn within_group_quota(&mut self, message: MessageId, context: &Context<'_>) -> bool {
+        let Some(fifo) = self.fifo.as_mut().filter(|_| self.settings.high_throughput) else { return true };
+        let message = context.message(message);
+        let group = context.world.payloads.filled(message.group, message);
+        let admitted = fifo.quota.admits_group(group, context.now());
+        self.counts.throttled += u64::from(!admitted);
+        admitted
+    }
+
+    fn is_duplicate(&mut self, message: MessageId, context: &Context<'_>) -> bool {
+        let Some(fifo) = &mut self.fifo else { return false };
+        let (message, payloads) = (context.message(message), &context.world.payloads);
+        let by_content = message.deduplication == PayloadId::NULL;
+        let id =
+            if by_content { payloads.filled_body(message) } else { payloads.filled(message.deduplication, message) };
+        let group = self.settings.deduplication_per_group.then(|| payloads.filled(message.group, message));
+        fifo.deduplication.is_duplicate(Mark { id, by_content, group }, context.now())
+    }
+}

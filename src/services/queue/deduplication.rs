@@ -1,0 +1,41 @@
+//! What a FIFO queue remembers of the messages that it took: for five minutes from the first of them, a second one with
+//! the same id is accepted and dropped (FIFO-queues-exactly-once-processing). Deleting the message changes nothing.
+
+use crate::kernel::{SECOND, Time};
+use crate::services::payload::Filled;
+use rustc_hash::FxHashSet;
+use std::collections::VecDeque;
+
+/// using-messagededuplicationid-property.
+const INTERVAL: u64 = 300 * SECOND;
+
+/// By what a message is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    pub id: Filled,
+    /// Whether the id is the body, as content-based deduplication has it.
+    pub by_content: bool,
+    /// Only where the scope is the message group.
+    pub group: Option<Filled>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Deduplication {
+    known: FxHashSet<Mark>,
+    /// When each is forgotten, in order.
+    ends: VecDeque<(Time, Mark)>,
+}
+
+impl Deduplication {
+    /// Whether the message was accepted within the interval already. If not, it is remembered from now on.
+    pub fn is_duplicate(&mut self, mark: Mark, now: Time) -> bool {
+        while let Some((_, mark)) = self.ends.pop_front_if(|(end, _)| *end <= now) {
+            self.known.remove(&mark);
+        }
+        let duplicate = !self.known.insert(mark);
+        if !duplicate {
+            self.ends.push_back((now + INTERVAL, mark));
+        }
+        duplicate
+    }
+}
