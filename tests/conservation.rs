@@ -5,6 +5,7 @@ mod support;
 
 use eventyard::diagram::settings::EdgeSettings;
 use eventyard::diagram::{Distribution, Document, EdgeKind, Fault, NodeKind, edge_kinds};
+use eventyard::kernel::Time;
 use eventyard::services::Activity;
 use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
@@ -45,7 +46,7 @@ fn node_choice() -> impl Strategy<Value = NodeChoice> {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    (0u64..4_000, 0u8..10, 0usize..64, 0u64..1000).prop_map(|(after, kind, target, amount)| Happening {
+    (0u64..4_000, 0u8..13, 0usize..64, 0u64..1000).prop_map(|(after, kind, target, amount)| Happening {
         after,
         kind,
         target,
@@ -71,8 +72,18 @@ fn settings(choice: &NodeChoice) -> Value {
             "QueryDuration": 20 + b % 300,
         }),
         NodeKind::Mailer => json!({ "FailureRate": (a % 3) as f64 / 10.0 }),
-        NodeKind::Endpoint => json!({ "StatusCode": status }),
-        NodeKind::Rule => json!({ "EventPattern": { "source": [{ "prefix": prefix }] } }),
+        NodeKind::Endpoint => json!({
+            "StatusCode": status, "ResponseDuration": if b % 4 == 0 { 6_000 } else { 50 },
+            "RetryAfter": if b % 3 == 0 { json!(2) } else { Value::Null },
+        }),
+        NodeKind::Topic => json!({ "MessagesPerSecond": 2 + a }),
+        NodeKind::Bus => json!({
+            "Archive": a % 2 == 0, "PutEventsPerSecond": 2 + b % 50, "InvocationsPerSecond": 2 + a % 50,
+        }),
+        NodeKind::Rule => json!({
+            "EventPattern": { "source": [{ "prefix": prefix }] },
+            "ScheduleExpression": if b % 4 == 0 { "rate(1 minute)" } else { "" },
+        }),
         _ => json!({}),
     }
 }
@@ -96,6 +107,28 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
     step["retries"] = (number % 3).into();
     step["onError"] = if number.is_multiple_of(2) { "fail" } else { "continue" }.into();
     Some(step)
+}
+
+fn access(number: u64) -> &'static str {
+    ["ALLOWED", "ALLOWED", "ALLOWED", "ALLOWED", "DENIED", "DELETED"][number as usize % 6]
+}
+
+/// The first queue, now and then.
+fn dead_letter_queue(nodes: &[(Uuid, NodeKind)], number: u64) -> String {
+    let queue = nodes.iter().find(|(_, kind)| *kind == NodeKind::Queue).filter(|_| number.is_multiple_of(3));
+    queue.map_or(String::new(), |(id, _)| id.to_string())
+}
+
+/// A client that publishes to a FIFO topic with a FIFO queue, which nobody polls.
+fn add_fifo(builder: &mut Builder, entry: usize, rate: f64) {
+    let topic = json!({ "FifoTopic": true, "ContentBasedDeduplication": true });
+    let topic = builder.node(NodeKind::Topic, "Fifo topic", topic);
+    let queue = builder.node(NodeKind::Queue, "Fifo queue", json!({ "FifoQueue": true }));
+    let client = json!({ "Arrivals": { "poisson": rate }, "MessageGroupId": "{{message.n}}",
+                         "Payloads": [{ "n": "a", "id": "{{requestId}}" }, { "n": "b" }] });
+    let client = builder.node(NodeKind::Client, "Fifo client", client);
+    builder.edge(client, topic, json!({}));
+    builder.edge(topic, queue, json!({ "Access": access(entry as u64), "DeadLetterQueue": queue.to_string() }));
 }
 
 /// A diagram of these nodes, with an edge wherever the numbers say so and the services allow it.
@@ -131,7 +164,14 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
                 "MaximumBatchingWindowInSeconds": number % 2, "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
                 "FilterCriteria": if number % 4 == 0 { json!([{ "body": { "n": [{ "exists": true }] } }]) } else { json!([]) },
             }),
-            (NodeKind::Topic, _) => json!({ "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0 }),
+            (NodeKind::Topic, _) => json!({
+                "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0, "Confirmed": number % 7 > 0,
+                "Access": access(*number), "DeadLetterQueue": dead_letter_queue(&nodes, *number),
+                "DeliveryPolicy": {
+                    "healthyRetryPolicy": { "numRetries": number % 4, "minDelayTarget": 1, "maxDelayTarget": 5 },
+                    "throttlePolicy": { "maxReceivesPerSecond": 1 + number % 9 },
+                },
+            }),
             (NodeKind::Gateway, _) => json!({ "TimeoutInMillis": 100 + number }),
             (NodeKind::Bus, NodeKind::Rule) if owned.contains(&to) => continue,
             (NodeKind::Bus, NodeKind::Rule) => {
@@ -139,7 +179,10 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
                 json!({})
             }
             (NodeKind::Rule, _) if used.iter().filter(|(known, _)| *known == from).count() >= 5 => continue,
-            (NodeKind::Rule, _) => json!({ "MaximumRetryAttempts": number % 4 }),
+            (NodeKind::Rule, _) => json!({
+                "MaximumRetryAttempts": number % 4, "MaximumEventAgeInSeconds": 60, "Access": access(*number),
+                "InvocationRateLimitPerSecond": 1 + number % 9, "DeadLetterQueue": dead_letter_queue(&nodes, *number),
+            }),
             _ => json!({}),
         };
         used.push((from, to));
@@ -176,6 +219,9 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     if let Some(first) = reachable.get(entry % reachable.len().max(1)) {
         builder.edge(client, *first, json!({}));
     }
+    if entry.is_multiple_of(3) {
+        add_fifo(&mut builder, entry, rate);
+    }
     let mut document = builder.build();
     if entry.is_multiple_of(2) {
         // A small account that all functions share.
@@ -186,6 +232,15 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         }
     }
     document
+}
+
+/// A PublishBatch and a PutEvents in one: each takes its own entries.
+fn batches(amount: u64) -> Value {
+    let ids = 0..amount % 12;
+    json!({
+        "PublishBatchRequestEntries": ids.clone().map(|id| json!({ "Id": id.to_string(), "Message": { "n": id } })).collect::<Vec<_>>(),
+        "Entries": ids.map(|id| json!({ "Source": "client", "DetailType": "Test", "Detail": if id == 3 { json!("x") } else { json!({}) } })).collect::<Vec<_>>(),
+    })
 }
 
 fn command(simulation: &Simulation, happening: &Happening) -> Command {
@@ -208,6 +263,9 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         6 => Command::Stop { node },
         7 => Command::Purge { queue: node },
         8 => Command::Redrive { queue: node, rate: Some(20), destination: None },
+        9 => Command::StartReplay { bus: node, start: Time::ZERO, end: simulation.now() },
+        10 if happening.amount.is_multiple_of(3) => Command::CancelReplay { bus: node },
+        11 => Command::Send { node, payload: batches(happening.amount), count: 2 },
         _ => Command::Send { node, payload: json!({ "n": happening.amount }), count: (happening.amount % 20) as u32 },
     }
 }

@@ -48,6 +48,10 @@ pub enum Action {
     Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// Publish.
     Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
+    /// PublishBatch: `entries` makes a list of up to ten, as API_PublishBatch writes them. Its result names those that failed.
+    PublishBatch { to: Uuid, entries: Template },
+    /// PutEvents with several entries, as API_PutEvents writes them. Its result names those that failed.
+    PutEntries { to: Uuid, entries: Template },
     /// PutEvents with one entry.
     PutEvents { to: Uuid, source: String, detail_type: String, detail: Template },
     /// Writes a row under a business key. With `idempotent`, a row with that key is written once; without, a message
@@ -69,7 +73,8 @@ impl Action {
             Action::Call { .. } => "call",
             Action::Send { .. } => "send",
             Action::Publish { .. } => "publish",
-            Action::PutEvents { .. } => "putEvents",
+            Action::PublishBatch { .. } => "publishBatch",
+            Action::PutEvents { .. } | Action::PutEntries { .. } => "putEvents",
             Action::Write { .. } => "write",
             Action::Read { .. } => "read",
             Action::Email { .. } => "email",
@@ -83,7 +88,9 @@ impl Action {
             Action::Call { to, .. }
             | Action::Send { to, .. }
             | Action::Publish { to, .. }
+            | Action::PublishBatch { to, .. }
             | Action::PutEvents { to, .. }
+            | Action::PutEntries { to, .. }
             | Action::Write { to, .. }
             | Action::Read { to, .. }
             | Action::Email { to, .. } => Some(*to),
@@ -95,8 +102,8 @@ impl Action {
             Action::Work { .. } | Action::Respond { .. } => None,
             Action::Call { .. } => Some(EdgeKind::Call),
             Action::Send { .. } => Some(EdgeKind::Send),
-            Action::Publish { .. } => Some(EdgeKind::Publish),
-            Action::PutEvents { .. } => Some(EdgeKind::PutEvents),
+            Action::Publish { .. } | Action::PublishBatch { .. } => Some(EdgeKind::Publish),
+            Action::PutEvents { .. } | Action::PutEntries { .. } => Some(EdgeKind::PutEvents),
             Action::Write { .. } | Action::Read { .. } => Some(EdgeKind::Query),
             Action::Email { .. } => Some(EdgeKind::Email),
         }
@@ -108,7 +115,7 @@ pub(super) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     match name {
         "call" => Some(EdgeKind::Call),
         "send" => Some(EdgeKind::Send),
-        "publish" => Some(EdgeKind::Publish),
+        "publish" | "publishBatch" => Some(EdgeKind::Publish),
         "putEvents" => Some(EdgeKind::PutEvents),
         "write" | "read" => Some(EdgeKind::Query),
         "email" => Some(EdgeKind::Email),
@@ -116,7 +123,7 @@ pub(super) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     }
 }
 
-const STEP_NAMES: &str = "work, call, send, publish, putEvents, write, read, email, respond, parallel";
+const STEP_NAMES: &str = "work, call, send, publish, publishBatch, putEvents, write, read, email, respond, parallel";
 
 /// More steps than anybody reads; keeps a hostile document from stalling the app.
 const MAXIMUM_STEPS: usize = 200;
@@ -208,6 +215,16 @@ fn read_step(value: &Value, path: &str, function: Uuid, document: &Document, pro
                 EdgeKind::Send => Action::Send { to, payload, attributes, options },
                 _ => Action::Publish { to, payload, attributes, options },
             })
+        }
+        "publishBatch" => {
+            let to = target(&mut reader, function, document, EdgeKind::Publish);
+            let entries = template(&mut reader, "entries", false);
+            to.map(|to| Action::PublishBatch { to, entries })
+        }
+        "putEvents" if fields.contains_key("entries") => {
+            let to = target(&mut reader, function, document, EdgeKind::PutEvents);
+            let entries = template(&mut reader, "entries", false);
+            to.map(|to| Action::PutEntries { to, entries })
         }
         "putEvents" => {
             let to = target(&mut reader, function, document, EdgeKind::PutEvents);

@@ -8,6 +8,7 @@
 
 pub mod build;
 mod connections;
+mod deliveries;
 mod distribution;
 mod document;
 mod edit;

@@ -2,6 +2,7 @@
 //! not check again.
 
 use super::connections;
+use super::deliveries;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
 use super::fault::FaultTarget;
@@ -334,8 +335,6 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
     }
 }
 
-/// eb-quota.
-pub(super) const MAXIMUM_TARGETS: usize = 5;
 /// What must stay for functions without reserved concurrency: configuration-concurrency.
 const MINIMUM_UNRESERVED: u64 = 100;
 
@@ -393,10 +392,6 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
                 problems.say(&path, message, format!("Keep one {} edge.", kind.name()));
             }
         }
-        if of_kind(EdgeKind::Target) > MAXIMUM_TARGETS {
-            let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
-            problems.say(&path, message, "Add a second rule with the same pattern.");
-        }
         if node.kind == NodeKind::Client && node.outgoing.len() > 1 {
             let message = format!("The client “{}” sends to more than one place.", node.name);
             problems.say(&path, message, "Use one client for each.");
@@ -405,32 +400,9 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
             let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
             settings::check_gateway(plan, node, settings, &path, position_of, problems);
         }
-        if node.kind == NodeKind::Rule {
-            let buses = node.incoming.iter().filter(|edge| plan.edge(**edge).kind == EdgeKind::Rule).count();
-            if buses > 1 {
-                problems.say(
-                    &path,
-                    format!("The rule “{}” belongs to more than one bus.", node.name),
-                    "Use one rule for each bus.",
-                );
-            }
-        }
     }
     check_queues(document, plan, problems);
-    for (position, edge) in plan.edges.iter().enumerate() {
-        let dead_letter_queue = match &edge.settings {
-            EdgeSettings::Subscription(subscription) => subscription.dead_letter_queue,
-            EdgeSettings::Target(target) => target.dead_letter_queue,
-            _ => None,
-        };
-        if let Some(id) = dead_letter_queue
-            && document.node(id).is_none_or(|node| node.kind != NodeKind::Queue)
-        {
-            let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or(position);
-            let path = format!("edges[{position}].settings.DeadLetterQueue");
-            problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram.");
-        }
-    }
+    deliveries::check(document, plan, problems);
 }
 
 /// What a queue's type and permissions demand of its dead-letter queue and of its mappings.

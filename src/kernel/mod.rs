@@ -6,6 +6,7 @@
 
 mod agenda;
 mod deadlines;
+mod pace;
 mod pool;
 mod sampler;
 mod stream;
@@ -13,6 +14,7 @@ mod time;
 
 pub use agenda::Agenda;
 pub use deadlines::Deadlines;
+pub use pace::Pace;
 pub use pool::{Key, Pool};
 pub use sampler::Sampler;
 pub use stream::{Stream, mix};

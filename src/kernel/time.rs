@@ -8,6 +8,9 @@ pub const MILLISECOND: u64 = 1_000;
 /// Microseconds in a second.
 pub const SECOND: u64 = 1_000_000;
 
+/// Simulated time begins on 2026-01-01T00:00:00Z; in seconds since 1970.
+const EPOCH: u64 = 20_454 * 86_400;
+
 /// Microseconds since the simulation began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub u64);
@@ -19,6 +22,16 @@ impl Time {
 
     pub fn seconds(self) -> f64 {
         self.0 as f64 / SECOND as f64
+    }
+
+    /// Whole seconds since 1970, as a calendar counts.
+    pub fn since_1970(self) -> u64 {
+        EPOCH + self.0 / SECOND
+    }
+
+    /// The time that is this many seconds after 1970 began; the simulation's beginning where that is earlier.
+    pub fn from_1970(seconds: u64) -> Time {
+        Time(seconds.saturating_sub(EPOCH).saturating_mul(SECOND))
     }
 
     /// Microseconds since `earlier`; nothing where that is later.

@@ -129,6 +129,17 @@ pub(crate) enum Condition {
     AnythingBut(Exclusion),
 }
 
+impl Condition {
+    /// The wildcards in it.
+    pub(crate) fn wildcards(&self) -> &[Wildcard] {
+        match self {
+            Condition::Wildcard(wildcard) => std::slice::from_ref(wildcard),
+            Condition::AnythingBut(Exclusion::Wildcards(wildcards)) => wildcards,
+            _ => &[],
+        }
+    }
+}
+
 /// What `numeric` allows; at least one bound, and when both, the lower is less than the upper.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Range {

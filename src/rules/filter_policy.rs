@@ -1,18 +1,23 @@
 //! Filter policies of topics: the pattern language with rules of its own (`sns-subscription-filter-policies`).
 
+use super::condition::Condition;
 use super::error::PatternError;
 use super::event::Event;
 use super::explain::{Explanation, explain};
 use super::json::{Document, Kind, Value, quote};
 use super::number::Number;
 use super::parse::Dialect;
-use super::pattern::{Group, Member, Pattern};
+use super::pattern::{Group, Leaf, Member, Pattern};
 
 /// Keys at the top of a policy (`subscription-filter-policy-constraints`).
 const MAX_KEYS: usize = 5;
 
 /// Combinations of values (`subscription-filter-policy-constraints`).
 const MAX_COMBINATIONS: u64 = 150;
+
+/// Asterisks in one wildcard, and the points that all wildcards may come to (`subscription-filter-policy-constraints`).
+const MAX_STARS: usize = 3;
+const MAX_WILDCARD_COMPLEXITY: usize = 100;
 
 /// The largest absolute value of a number in `numeric`, and its digits behind the decimal point
 /// (`numeric-value-matching`).
@@ -81,6 +86,21 @@ impl FilterPolicy {
                     "a filter policy can stand for at most {MAX_COMBINATIONS} combinations of values, not {combinations}"
                 ),
                 "the numbers of values multiply, in a message's body each times its nesting; use fewer values, or operators",
+            );
+        }
+        if let Some(leaf) = pattern.leaves.iter().find(|leaf| too_many_stars(leaf)) {
+            return refuse(
+                format!("a wildcard on `{}` has more than {MAX_STARS} asterisks", leaf.path),
+                "fewer of them usually say the same",
+            );
+        }
+        let complexity: usize = pattern.leaves.iter().map(wildcard_complexity).sum();
+        if complexity > MAX_WILDCARD_COMPLEXITY {
+            return refuse(
+                format!(
+                    "the wildcards come to {complexity} points of complexity; {MAX_WILDCARD_COMPLEXITY} are allowed"
+                ),
+                "use fewer wildcards on one key, prefixes or suffixes",
             );
         }
         Ok(FilterPolicy { scope, pattern })
@@ -182,6 +202,28 @@ impl Attribute {
             None
         }
     }
+}
+
+fn too_many_stars(leaf: &Leaf) -> bool {
+    leaf.conditions.iter().flat_map(Condition::wildcards).any(|wildcard| wildcard.stars() > MAX_STARS)
+}
+
+/// One point for a wildcard with one asterisk and for an `anything-but`, three for one with several; all of a key
+/// together, times how many there are. Keys without wildcards cost nothing.
+fn wildcard_complexity(leaf: &Leaf) -> usize {
+    if !leaf.conditions.iter().any(|condition| !condition.wildcards().is_empty()) {
+        return 0;
+    }
+    let points: Vec<usize> = leaf
+        .conditions
+        .iter()
+        .filter_map(|condition| match condition {
+            Condition::Wildcard(wildcard) if wildcard.stars() > 1 => Some(3),
+            Condition::Wildcard(_) | Condition::AnythingBut(_) => Some(1),
+            _ => None,
+        })
+        .collect();
+    points.iter().sum::<usize>() * points.len()
 }
 
 /// The different keys at the top of a policy, those of alternatives included.

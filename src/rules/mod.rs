@@ -22,6 +22,7 @@ mod pattern;
 #[cfg(test)]
 mod properties;
 mod regular;
+mod schedule;
 mod text;
 mod transformer;
 
@@ -33,4 +34,5 @@ pub use json::SyntaxError;
 pub use matcher::Matcher;
 pub use pattern::Pattern;
 pub use regular::RegularExpression;
+pub use schedule::{Schedule, date};
 pub use transformer::{InputPath, InputTransformer, Reserved};

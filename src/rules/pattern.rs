@@ -78,6 +78,11 @@ impl Pattern {
         paths
     }
 
+    /// Whether a wildcard is among its conditions.
+    pub fn has_wildcard(&self) -> bool {
+        self.leaves.iter().flat_map(|leaf| &leaf.conditions).any(|condition| !condition.wildcards().is_empty())
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, group: &Group) -> fmt::Result {
         f.write_str("{")?;
         for (index, member) in group.0.iter().enumerate() {

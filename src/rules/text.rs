@@ -92,6 +92,11 @@ impl Wildcard {
         Ok(Wildcard { text: text.to_string(), pieces })
     }
 
+    /// How many stars it has.
+    pub(crate) fn stars(&self) -> usize {
+        self.pieces.len() - 1
+    }
+
     /// Whether the whole of `text` fits. Takes time in proportion to the text: each piece is looked for once, as far
     /// left as it goes.
     pub(crate) fn matches(&self, text: &str) -> bool {

@@ -72,11 +72,15 @@ pub enum Operation {
         timeout: u64,
     },
     Publish,
+    /// PublishBatch: the message is the whole request.
+    PublishBatch,
     /// An event with this source and detail-type; its detail is the payload.
     PutEvents {
         source: PayloadId,
         detail_type: PayloadId,
     },
+    /// PutEvents with several entries: the message is the whole request.
+    PutEntries,
     /// A whole event that a bus has accepted already.
     ForwardEvent,
     /// A row for a table under a key; both interned.
@@ -106,6 +110,8 @@ impl Operation {
                 | Operation::SendMessage
                 | Operation::Accept { .. }
                 | Operation::Publish
+                | Operation::PublishBatch
+                | Operation::PutEntries
                 | Operation::PutEvents { .. }
                 | Operation::ForwardEvent
         )

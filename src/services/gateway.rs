@@ -5,7 +5,6 @@
 //! supported-gateway-response-types). It never retries.
 
 use super::call::{Call, CallId, Operation, ResourceId};
-use super::delivery::keep_places;
 use super::journal::{Status, What};
 use super::message::{MessageId, Trace};
 use super::payload::{PayloadId, SendTemplates, TemplateId};
@@ -139,8 +138,7 @@ impl Gateway {
                 errors: before.map_or(0, |route| route.errors),
             });
         }
-        // No request has no method.
-        self.routes = keep_places(old, new, |known| known.edge, |gone| gone.method.clear());
+        self.routes = keep_places(old, new);
         self.found.clear();
     }
 
@@ -341,6 +339,24 @@ impl Gateway {
     pub fn tracing(&self) -> bool {
         self.settings.tracing
     }
+}
+
+/// The routes of a changed plan, each in the place that it had: requests under way know theirs by its place. Those that
+/// are gone stay, without a method: no request has none.
+fn keep_places(old: Vec<Route>, new: Vec<Route>) -> Vec<Route> {
+    let mut new: Vec<Option<Route>> = new.into_iter().map(Some).collect();
+    let mut kept = Vec::with_capacity(new.len());
+    for mut known in old {
+        match new.iter_mut().find(|route| route.as_ref().is_some_and(|route| route.edge == known.edge)) {
+            Some(changed) => kept.extend(changed.take()),
+            None => {
+                known.method.clear();
+                kept.push(known);
+            }
+        }
+    }
+    kept.extend(new.into_iter().flatten());
+    kept
 }
 
 /// How exactly a route's path matches: more is better; `None` where it does not.

@@ -3,6 +3,8 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::delivery::Cause;
+use super::entries::EntryError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -65,7 +67,7 @@ impl Status {
     }
 }
 
-/// Why a queue refused a call.
+/// Why a queue or topic refused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     TooLarge,
@@ -82,10 +84,10 @@ impl Refusal {
     pub fn words(self) -> &'static str {
         match self {
             Refusal::TooLarge => "it is larger than MaximumMessageSize",
-            Refusal::NoGroup => "a FIFO queue needs a MessageGroupId",
+            Refusal::NoGroup => "a FIFO queue or topic needs a MessageGroupId",
             Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
             Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
-            Refusal::DeduplicationOnStandard => "a standard queue knows no MessageDeduplicationId",
+            Refusal::DeduplicationOnStandard => "a standard queue or topic knows no MessageDeduplicationId",
             Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
             Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
             Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
@@ -214,6 +216,17 @@ pub enum What {
     /// Topic: this many subscribers got a copy.
     FannedOut { copies: u16 },
 
+    /// Topic or rule: the delivery on this edge was given up.
+    Undeliverable { cause: Cause },
+    /// Topic, bus or rule: the delivery on this edge waits for a rate limit.
+    RateLimited { until: Time },
+    /// Topic or bus: this entry of a request was not accepted.
+    EntryRefused { error: EntryError },
+    /// Bus: an event of the archive came once more.
+    Replayed,
+    /// Rule: its schedule was due.
+    Fired,
+
     /// Database: a row was written; `duplicate` if its key was there already.
     RowWritten { duplicate: bool },
     /// Database: the key was there already, and the write was idempotent.
@@ -321,6 +334,11 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Undeliverable { cause } => (80, cause as u64),
+            What::RateLimited { until } => (81, until.0),
+            What::EntryRefused { error } => (82, error as u64),
+            What::Replayed => (83, 0),
+            What::Fired => (84, 0),
             What::VisibilityChanged { until } => (40, until.0),
             What::DeliveredTwice => (41, 0),
             What::ReceiptExpired => (42, 0),

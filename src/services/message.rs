@@ -2,7 +2,7 @@
 
 use super::lineage::LineageId;
 use super::payload::{AttributesId, PayloadId};
-use crate::diagram::NodeIndex;
+use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
 
 /// A message that is alive: its place in [`Messages`]. Only the holder of a message has its id, and every message has
@@ -24,6 +24,8 @@ pub enum Envelope {
     None,
     /// A topic's notification, with the payload as a string inside.
     Notification { topic: NodeIndex },
+    /// The event that a topic invokes a function with: one record. The edge is the subscription.
+    Record { subscription: EdgeIndex },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,8 @@ pub struct Message {
     pub deduplication: PayloadId,
     /// Its own DelaySeconds.
     pub delay: Option<u16>,
+    /// How often a bus has handed it on to a bus.
+    pub forwards: u8,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
     /// Whether it has ended with the node that holds it, and comes back if that is undone.
@@ -89,20 +93,28 @@ pub enum Reason {
     Purged,
     /// Larger than the service takes.
     TooLarge,
+    /// The receiver's policy did not allow the delivery.
+    NoPermission,
+    /// The receiver did not exist.
+    NoResource,
+    /// The receiver refused it for good.
+    Refused,
+    /// It was sent to a bus that does not exist.
+    NoSuchBus,
     /// A FIFO queue or topic took the same message within the last five minutes.
     Deduplicated,
     /// The function for which it waited is switched off: its reserved concurrency is 0.
     SwitchedOff,
-    /// The same function had run for it too often in a row.
+    /// It went round in a circle: the same function had run for it, or buses had handed it on, too often in a row.
     Loop,
-    /// It waited longer than the function's maximum event age.
+    /// It waited longer than the event's maximum age.
     TooOld,
     /// What held it, or where it was to go, was removed from the diagram.
     Removed,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 16] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -110,6 +122,10 @@ impl Reason {
         Reason::NobodyListened,
         Reason::Purged,
         Reason::TooLarge,
+        Reason::NoPermission,
+        Reason::NoResource,
+        Reason::Refused,
+        Reason::NoSuchBus,
         Reason::Deduplicated,
         Reason::SwitchedOff,
         Reason::Loop,
@@ -126,6 +142,10 @@ impl Reason {
             Reason::NobodyListened => "nobody listened",
             Reason::Purged => "purged",
             Reason::TooLarge => "too large",
+            Reason::NoPermission => "the receiver's policy does not allow it",
+            Reason::NoResource => "the receiver does not exist",
+            Reason::Refused => "refused for good",
+            Reason::NoSuchBus => "there is no bus of that name",
             Reason::Deduplicated => "a duplicate within five minutes",
             Reason::SwitchedOff => "the function is switched off",
             Reason::Loop => "a recursive loop was stopped",
@@ -182,6 +202,7 @@ impl Messages {
             group: PayloadId::NULL,
             deduplication: PayloadId::NULL,
             delay: None,
+            forwards: 0,
             dead: false,
             removed: false,
             poison: false,

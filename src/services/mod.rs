@@ -8,13 +8,17 @@
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
 mod account;
+mod archive;
+mod arn;
 mod bus;
 mod call;
 mod client;
 mod component;
 mod database;
+mod deduplication;
 mod delivery;
 mod endpoint;
+mod entries;
 mod fault;
 mod function;
 mod gateway;
@@ -34,9 +38,14 @@ mod world;
 
 pub use crate::diagram::Fault;
 pub use account::Account;
+pub use archive::{Replay, ReplayState};
+pub use arn::arn;
+pub use bus::Bus;
 pub use call::{BatchId, BatchReport, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::Client;
 pub use component::Component;
+pub use delivery::{Cause, Receiver, Receivers};
+pub use entries::EntryError;
 pub use fault::Activity;
 pub use function::{Destination, Function};
 pub use journal::{CAPACITY, Environment, Journal, Overload, Record, Refusal, Status, Way, What};

@@ -177,6 +177,13 @@ impl Payloads {
         &self.attributes[id.0 as usize]
     }
 
+    /// A message's size in bytes: its body, and the names, types and values of its attributes.
+    pub fn size(&self, body: PayloadId, attributes: AttributesId) -> u64 {
+        let attributes = self.attributes(attributes).iter();
+        let attributes: usize = attributes.map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum();
+        (self.get(body).text.len() + attributes) as u64
+    }
+
     /// Keeps a template; the same one has the same id.
     pub fn add_template(&mut self, template: &Template) -> TemplateId {
         if let Some(position) = self.templates.iter().position(|known| known == template) {

@@ -52,7 +52,9 @@ pub enum RequestKind {
     InvokeLater,
     Send(SendTemplates),
     Publish(SendTemplates),
+    PublishBatch,
     PutEvents { source: PayloadId, detail_type: PayloadId },
+    PutEntries,
     Write { table: PayloadId, key: TemplateId, idempotent: bool },
     Read { table: PayloadId, key: TemplateId, otherwise: PayloadId },
     Email { recipient: TemplateId, subject: TemplateId },
@@ -76,7 +78,9 @@ impl RequestKind {
             RequestKind::InvokeLater => Operation::InvokeLater,
             RequestKind::Send(_) => Operation::SendMessage,
             RequestKind::Publish(_) => Operation::Publish,
+            RequestKind::PublishBatch => Operation::PublishBatch,
             RequestKind::PutEvents { source, detail_type } => Operation::PutEvents { source, detail_type },
+            RequestKind::PutEntries => Operation::PutEntries,
             RequestKind::Write { table, key, idempotent } => Operation::Write { table, key: apply(key), idempotent },
             RequestKind::Read { table, key, otherwise } => Operation::Read { table, key: apply(key), otherwise },
             RequestKind::Email { recipient, subject } => {
@@ -141,6 +145,12 @@ fn compile(plan: &Plan, node: NodeIndex, action: &Action, world: &mut World) -> 
             let kind = RequestKind::Publish(SendTemplates::new(options, &mut world.payloads));
             request(edge(*to, EdgeKind::Publish)?, kind, payload, attributes, world)
         }
+        Action::PublishBatch { to, entries } => {
+            request(edge(*to, EdgeKind::Publish)?, RequestKind::PublishBatch, entries, &[], world)
+        }
+        Action::PutEntries { to, entries } => {
+            request(edge(*to, EdgeKind::PutEvents)?, RequestKind::PutEntries, entries, &[], world)
+        }
         Action::PutEvents { to, source, detail_type, detail } => {
             let source = world.payloads.intern(Value::String(source.clone()));
             let detail_type = world.payloads.intern(Value::String(detail_type.clone()));
@@ -177,9 +187,12 @@ fn request(
     world: &mut World,
 ) -> Task {
     let way = match kind {
-        RequestKind::InvokeLater | RequestKind::Send(_) | RequestKind::Publish(_) | RequestKind::PutEvents { .. } => {
-            Way::Message
-        }
+        RequestKind::InvokeLater
+        | RequestKind::Send(_)
+        | RequestKind::Publish(_)
+        | RequestKind::PublishBatch
+        | RequestKind::PutEvents { .. }
+        | RequestKind::PutEntries => Way::Message,
         _ => Way::Request,
     };
     let payload = world.payloads.add_template(payload);

@@ -1,97 +1,171 @@
-//! A rule of an event bus: makes of each event what its targets need, and delivers it with retries.
+//! A rule of an event bus: makes of each event what its targets need, and delivers it with retries. A rule with a
+//! schedule also fires by itself.
 
+use super::arn::{ACCOUNT, REGION, arn};
 use super::call::{CallId, Operation};
 use super::component::Component;
-use super::delivery::{Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, keep_places, rule_pause};
-use super::journal::Status;
+use super::delivery::{FIRST_OWN_TIMER, Origin, Policy, Receiver, Receivers};
+use super::fault::Activity;
+use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason};
-use super::payload::PayloadId;
-use super::world::{Context, Event, Reply, World};
+use super::payload::{AttributesId, PayloadId};
+use super::world::{Context, Event, World};
 use crate::diagram::settings::{EdgeSettings, TargetInput};
-use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, Plan};
+use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
+use crate::kernel::{Pace, SECOND, Time};
 use crate::rules;
 use rustc_hash::FxHashMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-const TIMER_RETRY: u8 = 0;
+const TIMER_SCHEDULE: u8 = FIRST_OWN_TIMER;
+/// How long an API destination has to answer: eb-api-destinations.
+const HTTP_PATIENCE: u64 = 5 * SECOND;
 
+/// What of an event a receiver gets. Stands at the receiver's place.
 #[derive(Clone, Debug)]
-pub struct Target {
-    pub edge: EdgeIndex,
-    pub to: NodeIndex,
-    kind: NodeKind,
+struct Target {
     input: TargetInput,
-    maximum_retries: u32,
-    maximum_age: u64,
-    dead_letter_queue: Option<Component>,
-    /// The edge is gone; what is under way to it still comes back.
-    removed: bool,
-    pub counts: Counts,
+    message_group: PayloadId,
 }
 
 #[derive(Clone, Debug)]
 pub struct Rule {
     name: String,
-    pub targets: Vec<Target>,
-    retries: Retries,
+    arn: String,
+    targets: Vec<Target>,
+    /// One for each target.
+    pub receivers: Receivers,
     /// What a target gets of an event.
     inputs: FxHashMap<(usize, PayloadId), PayloadId>,
+    schedule: Option<rules::Schedule>,
+    /// When the schedule began to hold.
+    scheduled_since: Time,
+    /// When it fires next.
+    pub next: Option<Time>,
+    /// Tells the present timer from those of earlier schedules.
+    timer: u64,
+    /// The event that it sends when it fires.
+    scheduled_event: PayloadId,
     pub matched: u64,
+    pub fired: u64,
 }
 
 impl Rule {
-    pub fn new(plan: &Plan, node: NodeIndex) -> Self {
+    pub fn new(plan: &Plan, node: NodeIndex, world: &mut World) -> Self {
         let mut rule = Rule {
             name: String::new(),
+            arn: String::new(),
             targets: Vec::new(),
-            retries: Retries::default(),
+            receivers: Receivers::default(),
             inputs: FxHashMap::default(),
+            schedule: None,
+            scheduled_since: Time::ZERO,
+            next: None,
+            timer: 0,
+            scheduled_event: PayloadId::NULL,
             matched: 0,
+            fired: 0,
         };
-        rule.configure(plan, node);
+        rule.take_over(plan, node, world);
         rule
     }
 
-    pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
+    /// Takes over changed settings.
+    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+        self.take_over(plan, node, context.world);
+        self.start(plan, node, context);
+    }
+
+    fn take_over(&mut self, plan: &Plan, node: NodeIndex, world: &mut World) {
         self.name = plan.node(node).name.clone();
-        let old = std::mem::take(&mut self.targets);
-        let mut new = Vec::new();
+        self.arn = arn(plan, node);
+        self.targets.clear();
+        let mut receivers = Vec::new();
         for edge in &plan.node(node).outgoing {
-            let planned = plan.edge(*edge);
-            let EdgeSettings::Target(settings) = &planned.settings else { continue };
-            let counts = old.iter().find(|known| known.edge == *edge).map_or(Counts::default(), |known| known.counts);
-            new.push(Target {
-                edge: *edge,
-                to: planned.to,
-                kind: plan.node(planned.to).kind,
-                input: settings.input.clone(),
-                maximum_retries: settings.maximum_retries,
-                maximum_age: settings.maximum_age,
-                dead_letter_queue: settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from),
-                removed: false,
-                counts,
-            });
+            let Some((target, receiver)) = self.target(plan, *edge, world) else { continue };
+            self.targets.push(target);
+            receivers.push(receiver);
         }
-        self.targets = keep_places(old, new, |known| known.edge, |gone| gone.removed = true);
+        self.receivers.configure(receivers);
         self.inputs.clear();
+        self.scheduled_event = world.payloads.intern(json!({
+            "version": "0",
+            "id": "{{eventId}}",
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": ACCOUNT,
+            "time": "{{time}}",
+            "region": REGION,
+            "resources": [self.arn],
+            "detail": {},
+        }));
+    }
+
+    fn target(&self, plan: &Plan, edge: EdgeIndex, world: &mut World) -> Option<(Target, Receiver)> {
+        let planned = plan.edge(edge);
+        let EdgeSettings::Target(settings) = &planned.settings else { return None };
+        let receiving = plan.node(planned.to);
+        let operation = match receiving.kind {
+            NodeKind::Queue => Operation::SendMessage,
+            NodeKind::Function => Operation::InvokeLater,
+            NodeKind::Topic => Operation::Publish,
+            NodeKind::Bus => Operation::ForwardEvent,
+            _ => Operation::Http { resource: Default::default(), headers: PayloadId::NULL },
+        };
+        let mut receiver = Receiver::new(edge, planned.to, operation);
+        let endpoint = match &receiving.settings {
+            NodeSettings::Endpoint(endpoint) => Some(endpoint),
+            _ => None,
+        };
+        receiver.policy = Policy::Rule {
+            retries: settings.maximum_retries,
+            age: settings.maximum_age,
+            api_destination: endpoint.is_some(),
+        };
+        if let Some(endpoint) = endpoint {
+            receiver.patience = Some(HTTP_PATIENCE);
+            receiver.pace = Some(Pace::per_second(settings.requests_per_second));
+            receiver.retry_after = endpoint.retry_after;
+        }
+        receiver.access = settings.access;
+        receiver.dead_letter_queue = settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from);
+        let target_arn = arn(plan, planned.to);
+        receiver.origin = Some(Box::new(Origin { rule_arn: self.arn.clone(), target_arn }));
+        let message_group = match settings.message_group_id.as_str() {
+            "" => PayloadId::NULL,
+            group => world.payloads.intern(Value::String(group.to_string())),
+        };
+        Some((Target { input: settings.input.clone(), message_group }, receiver))
+    }
+
+    /// Sets the timer of the schedule, if it is not the one that is running.
+    pub fn start(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+        let NodeSettings::Rule(settings) = &plan.node(node).settings else { return };
+        let schedule = settings.schedule.as_ref().filter(|_| settings.enabled);
+        if self.schedule.as_ref() == schedule {
+            return;
+        }
+        self.schedule = schedule.cloned();
+        self.scheduled_since = context.now();
+        self.set_timer(context);
+    }
+
+    fn set_timer(&mut self, context: &mut Context<'_>) {
+        let (now, since) = (context.now().since_1970(), self.scheduled_since.since_1970());
+        self.next = self.schedule.as_ref().and_then(|schedule| schedule.next_after(now, since)).map(Time::from_1970);
+        self.timer += 1;
+        if let Some(next) = self.next {
+            context.timer_at(next, TIMER_SCHEDULE, self.timer);
+        }
     }
 
     pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
         match event {
             Event::Request(call) => self.request(call, context),
-            Event::Reply(call) => {
-                if let Some(reply) = context.take_reply(call) {
-                    self.delivered(reply, context);
-                }
-            }
-            Event::Timer { token, .. } => {
-                if let Some(retry) = self.retries.take(token) {
-                    if let Some(target) = self.targets.get_mut(retry.receiver) {
-                        target.counts.retrying = target.counts.retrying.saturating_sub(1);
-                    }
-                    self.send(retry.receiver, retry.message, context);
-                }
-            }
+            Event::Reply(call) => self.receivers.answered(call, context),
+            Event::Timer { tag: TIMER_SCHEDULE, token } if token == self.timer => self.fire(context),
+            Event::Timer { tag: TIMER_SCHEDULE, .. } => {}
+            Event::Timer { tag, token } => self.receivers.timer(tag, token, context),
         }
     }
 
@@ -99,19 +173,34 @@ impl Rule {
         let Some(message) = context.take_message(id) else { return };
         context.reply(id, Status::OK, PayloadId::NULL, None);
         self.matched += 1;
-        let Some(last) = self.targets.iter().rposition(|target| !target.removed) else {
+        self.deliver(message, context);
+    }
+
+    fn fire(&mut self, context: &mut Context<'_>) {
+        self.set_timer(context);
+        if context.activity() == Activity::Stopped {
+            return;
+        }
+        self.fired += 1;
+        let trace = context.new_trace();
+        let message = context.create(trace, self.scheduled_event, AttributesId::NONE, 1);
+        context.record(Some(message), What::Fired);
+        self.deliver(message, context);
+    }
+
+    fn deliver(&mut self, message: MessageId, context: &mut Context<'_>) {
+        if self.targets.is_empty() {
             context.end(message, Ending::Dropped(Reason::NobodyListened));
             return;
-        };
+        }
         let event = context.message(message).payload;
-        for index in 0..=last {
-            if self.targets[index].removed {
-                continue;
-            }
+        for index in 0..self.targets.len() {
             // The last target gets the rule's own copy.
-            let copy = if index == last { message } else { context.copy(message) };
-            context.message_mut(copy).payload = self.input(index, event, context.world);
-            self.send(index, copy, context);
+            let copy = if index + 1 == self.targets.len() { message } else { context.copy(message) };
+            let payload = self.input(index, event, context.world);
+            let to_target = context.message_mut(copy);
+            (to_target.payload, to_target.group) = (payload, self.targets[index].message_group);
+            self.receivers.send(index, copy, context);
         }
     }
 
@@ -121,10 +210,11 @@ impl Rule {
         }
         let text = world.payloads.get(event).text.clone();
         let made = match (&self.targets[index].input, rules::Event::parse(&text)) {
+            (TargetInput::Constant(value), _) => Some(value.to_string()),
             (TargetInput::Path(path), Ok(parsed)) => path.apply(&parsed),
             (TargetInput::Transformer(transformer), Ok(parsed)) => {
                 let reserved = rules::Reserved {
-                    rule_arn: format!("arn:aws:events:us-east-1:123456789012:rule/{}", self.name),
+                    rule_arn: self.arn.clone(),
                     rule_name: self.name.clone(),
                     ingestion_time: "{{time}}".to_string(),
                 };
@@ -141,59 +231,7 @@ impl Rule {
         input
     }
 
-    fn send(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
-        let Some(target) = self.targets.get(index).filter(|target| !target.removed) else {
-            context.end(message, Ending::Dropped(Reason::Removed));
-            return;
-        };
-        let operation = match target.kind {
-            NodeKind::Queue => Operation::SendMessage,
-            NodeKind::Function => Operation::InvokeLater,
-            NodeKind::Topic => Operation::Publish,
-            NodeKind::Bus => Operation::ForwardEvent,
-            _ => Operation::Http { resource: Default::default(), headers: PayloadId::NULL },
-        };
-        deliver(target.edge, operation, message, index as u64, context);
-    }
-
-    fn delivered(&mut self, reply: Reply, context: &mut Context<'_>) {
-        let index = reply.tag as usize;
-        let Some(target) = self.targets.get_mut(index).filter(|_| reply.tag != GIVEN_UP) else {
-            if let Some(message) = reply.message {
-                context.end(message, Ending::Dropped(Reason::RetriesExhausted));
-            }
-            return;
-        };
-        if reply.status.is_success() {
-            target.counts.delivered += 1;
-        }
-        let Some(message) = reply.message else { return };
-        let failures = context.message(message).attempt;
-        let age = context.now().since(context.message(message).created);
-        let longest = rule_pause(failures);
-        // Half of the pause is certain, the other half is drawn.
-        let pause = longest / 2 + context.stream().below(longest / 2 + 1);
-        if target.removed {
-            context.end(message, Ending::Dropped(Reason::Removed));
-            return;
-        }
-        let again = can_retry(reply.status)
-            && u32::from(failures) <= target.maximum_retries
-            && age + pause <= target.maximum_age;
-        if again {
-            target.counts.retrying += 1;
-            self.retries.wait(message, index, pause, TIMER_RETRY, context);
-        } else {
-            target.counts.failed += 1;
-            give_up(message, target.dead_letter_queue, context);
-        }
-    }
-
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
-        self.retries.held(visit);
-    }
-
-    pub fn retrying(&self) -> u64 {
-        self.retries.count()
+        self.receivers.held(visit);
     }
 }

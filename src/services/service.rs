@@ -40,8 +40,8 @@ impl Service {
             NodeKind::Function => Function::new(plan, node, world).map(|it| Service::Function(Box::new(it))),
             NodeKind::Queue => Some(Service::Queue(Box::new(Queue::new(plan, node)))),
             NodeKind::Topic => Topic::new(plan, node, world).map(|it| Service::Topic(Box::new(it))),
-            NodeKind::Bus => Some(Service::Bus(Box::new(Bus::new(plan, node, world)))),
-            NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node)))),
+            NodeKind::Bus => Bus::new(plan, node, world).map(|it| Service::Bus(Box::new(it))),
+            NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node, world)))),
             NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
             NodeKind::Mailer => Mailer::new(plan, node, world).map(|it| Service::Mailer(Box::new(it))),
             NodeKind::Endpoint => None,
@@ -91,7 +91,7 @@ impl Service {
             Service::Queue(it) => it.configure(plan, node, context),
             Service::Topic(it) => it.configure(plan, node),
             Service::Bus(it) => it.configure(plan, node),
-            Service::Rule(it) => it.configure(plan, node),
+            Service::Rule(it) => it.configure(plan, node, context),
             Service::Database(it) => it.configure(plan, node, context.now()),
             Service::Mailer(it) => it.configure(plan, node),
             Service::Endpoint(it) => it.configure(plan, node),
@@ -106,12 +106,13 @@ impl Service {
             Service::Function(it) => it.held(visit),
             Service::Queue(it) => it.held(visit),
             Service::Topic(it) => it.held(visit),
+            Service::Bus(it) => it.held(visit),
             Service::Rule(it) => it.held(visit),
             Service::Database(it) => it.held(visit),
             Service::Mailer(it) => it.held(visit),
             Service::Endpoint(it) => it.held(visit),
-            // Gateways and buses hand on at once; mappings only see what the queue holds.
-            Service::Gateway(_) | Service::Bus(_) | Service::Mapping(_) => {}
+            // Gateways hand on at once; mappings only see what the queue holds.
+            Service::Gateway(_) | Service::Mapping(_) => {}
         }
     }
 }

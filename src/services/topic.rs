@@ -1,48 +1,67 @@
-//! The topic, as a standard topic of Amazon SNS: every subscriber gets its own copy, and the publisher learns of none.
+//! The topic, as Amazon SNS: every subscriber gets its own copy, and the publisher learns of none. A FIFO topic delivers
+//! the messages of a group in order and drops those that it has taken already.
 
-use super::call::{CallId, Operation};
+use super::call::{Call, CallId, Operation};
 use super::component::Component;
-use super::delivery::{self, Counts, GIVEN_UP, Retries, can_retry, deliver, give_up, keep_places, topic_pause};
-use super::journal::{Status, What};
+use super::deduplication::{Deduplication, Mark};
+use super::delivery::{Policy, Receiver, Receivers};
+use super::entries::{self, EntryError};
+use super::journal::{Refusal, Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
-use super::payload::{AttributesId, PayloadId, billed_chunks};
-use super::world::{Context, Event, Reply, World};
-use crate::diagram::settings::{EdgeSettings, TopicSettings};
+use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
+use super::world::{Context, Event, World};
+use crate::diagram::settings::{EdgeSettings, Protocol, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
+use crate::kernel::{Pace, SECOND, mix};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
-const TIMER_RETRY: u8 = 0;
 /// How many messages are remembered for showing.
 const REMEMBERED: usize = 20;
+/// What a subscription by e-mail gets a second: general/gr/sns.
+const EMAILS_PER_SECOND: u64 = 10;
+/// How long an HTTP endpoint has to answer: SendMessageToHttp.prepare.
+const HTTP_PATIENCE: u64 = 15 * SECOND;
+/// What a FIFO topic takes a second, and one of its message groups: fifo-high-throughput.
+const FIFO_MESSAGES_PER_SECOND: u64 = 3_000;
+const GROUP_MESSAGES_PER_SECOND: u64 = 300;
+/// So many groups' rates are remembered before those that rest are forgotten.
+const REMEMBERED_GROUPS: usize = 1_024;
+/// As many attributes fit beside a raw message in a queue: sns-large-payload-raw-message-delivery.
+const MAXIMUM_RAW_ATTRIBUTES: usize = 10;
 
+/// What a topic does with a message before one of its receivers gets it. Stands at the receiver's place.
 #[derive(Clone, Debug)]
-pub struct Subscription {
-    pub edge: EdgeIndex,
-    pub to: NodeIndex,
-    kind: NodeKind,
+struct Subscription {
+    protocol: Protocol,
     filter: Option<rules::FilterPolicy>,
-    raw: bool,
-    pub subscribed: bool,
-    dead_letter_queue: Option<Component>,
-    /// The edge is gone; what is under way to it still comes back.
-    removed: bool,
-    pub counts: Counts,
+    envelope: Envelope,
+    /// Whether the receiver is a FIFO queue.
+    fifo: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct Topic {
     node: NodeIndex,
     settings: TopicSettings,
-    pub subscriptions: Vec<Subscription>,
-    retries: Retries,
+    subscriptions: Vec<Subscription>,
+    /// One for each subscription.
+    pub receivers: Receivers,
     /// Whether a message passes a subscription's filter policy.
     passes: FxHashMap<(usize, PayloadId, AttributesId), bool>,
+    deduplication: Deduplication,
+    /// What stands for a body where messages are deduplicated by it.
+    ids_of_bodies: FxHashMap<PayloadId, PayloadId>,
+    quota: Pace,
+    group_quotas: FxHashMap<Filled, Pace>,
     accepted: PayloadId,
     subject: PayloadId,
     pub published: u64,
+    pub throttled: u64,
+    /// Messages of a FIFO topic that it had taken within the last five minutes.
+    pub duplicates: u64,
     /// Publications as they are billed: one for each 64 KB.
     pub billed: u64,
     /// The latest messages, as they were published.
@@ -56,11 +75,17 @@ impl Topic {
             node,
             settings: settings.clone(),
             subscriptions: Vec::new(),
-            retries: Retries::default(),
+            receivers: Receivers::default(),
             passes: FxHashMap::default(),
+            deduplication: Deduplication::default(),
+            ids_of_bodies: FxHashMap::default(),
+            quota: Pace::per_second(1),
+            group_quotas: FxHashMap::default(),
             accepted: world.payloads.intern(json!({ "MessageId": "{{eventId}}" })),
             subject: world.payloads.intern(Value::String(plan.node(node).name.clone())),
             published: 0,
+            throttled: 0,
+            duplicates: 0,
             billed: 0,
             recent: VecDeque::new(),
         };
@@ -69,100 +94,267 @@ impl Topic {
     }
 
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
-        if let NodeSettings::Topic(settings) = &plan.node(node).settings {
-            self.settings = settings.clone();
-        }
-        let old = std::mem::take(&mut self.subscriptions);
-        let mut new = Vec::new();
+        let NodeSettings::Topic(settings) = &plan.node(node).settings else { return };
+        self.settings = settings.clone();
+        let rate = match (settings.fifo, settings.scope_message_group) {
+            (true, false) => settings.messages_per_second.min(FIFO_MESSAGES_PER_SECOND),
+            _ => settings.messages_per_second,
+        };
+        self.quota = Pace::per_second(rate).after(self.quota);
+        self.subscriptions.clear();
+        let mut receivers = Vec::new();
         for edge in &plan.node(node).outgoing {
-            let planned = plan.edge(*edge);
-            let EdgeSettings::Subscription(settings) = &planned.settings else { continue };
-            let counts = old.iter().find(|known| known.edge == *edge).map_or(Counts::default(), |known| known.counts);
-            new.push(Subscription {
-                edge: *edge,
-                to: planned.to,
-                kind: plan.node(planned.to).kind,
-                filter: settings.filter.clone(),
-                raw: settings.raw,
-                subscribed: settings.subscribed,
-                dead_letter_queue: settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from),
-                removed: false,
-                counts,
-            });
+            let Some((subscription, receiver)) = self.subscription(plan, *edge) else { continue };
+            self.subscriptions.push(subscription);
+            receivers.push(receiver);
         }
-        self.subscriptions = keep_places(
-            old,
-            new,
-            |known| known.edge,
-            |gone| {
-                gone.removed = true;
-                gone.subscribed = false;
-            },
-        );
+        self.receivers.configure(receivers);
+        self.receivers.ordered = settings.fifo;
         self.passes.clear();
+    }
+
+    fn subscription(&self, plan: &Plan, edge: EdgeIndex) -> Option<(Subscription, Receiver)> {
+        let planned = plan.edge(edge);
+        let EdgeSettings::Subscription(settings) = &planned.settings else { return None };
+        let receiving = plan.node(planned.to);
+        let protocol = settings.protocol.unwrap_or(match receiving.kind {
+            NodeKind::Queue => Protocol::Sqs,
+            NodeKind::Function => Protocol::Lambda,
+            NodeKind::Mailer => Protocol::Email,
+            _ => Protocol::Http,
+        });
+        let operation = match protocol {
+            Protocol::Sqs => Operation::SendMessage,
+            Protocol::Lambda => Operation::InvokeLater,
+            Protocol::Email | Protocol::EmailJson => {
+                Operation::SendEmail { recipient: PayloadId::NULL, subject: self.subject }
+            }
+            Protocol::Http | Protocol::Sms => {
+                Operation::Http { resource: Default::default(), headers: PayloadId::NULL }
+            }
+        };
+        let mut receiver = Receiver::new(edge, planned.to, operation);
+        receiver.policy = match protocol {
+            Protocol::Sqs | Protocol::Lambda => Policy::Managed,
+            Protocol::Email | Protocol::EmailJson | Protocol::Sms => Policy::Relayed,
+            Protocol::Http => Policy::Http(settings.delivery.pauses.clone().into()),
+        };
+        receiver.pace = match protocol {
+            Protocol::Email | Protocol::EmailJson => Some(Pace::per_second(EMAILS_PER_SECOND)),
+            Protocol::Http => settings.delivery.max_receives_per_second.map(Pace::per_second),
+            _ => None,
+        };
+        receiver.patience = (protocol == Protocol::Http).then_some(HTTP_PATIENCE);
+        receiver.access = settings.access;
+        // Queues and functions of the same account need no confirmation, and telephones neither.
+        let confirmed = settings.confirmed || matches!(protocol, Protocol::Sqs | Protocol::Lambda | Protocol::Sms);
+        receiver.active = settings.subscribed && confirmed;
+        receiver.dead_letter_queue = settings.dead_letter_queue.and_then(|id| plan.find_node(id)).map(Component::from);
+        let envelope = match protocol {
+            Protocol::Sqs | Protocol::Http if settings.raw => Envelope::None,
+            Protocol::Sqs | Protocol::Http | Protocol::EmailJson => Envelope::Notification { topic: self.node },
+            Protocol::Lambda => Envelope::Record { subscription: edge },
+            Protocol::Email | Protocol::Sms => Envelope::None,
+        };
+        let fifo = matches!(&receiving.settings, NodeSettings::Queue(queue) if queue.fifo);
+        Some((Subscription { protocol, filter: settings.filter.clone(), envelope, fifo }, receiver))
     }
 
     pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
         match event {
             Event::Request(call) => self.request(call, context),
-            Event::Reply(call) => {
-                if let Some(reply) = context.take_reply(call) {
-                    self.delivered(reply, context);
-                }
-            }
-            Event::Timer { token, .. } => {
-                if let Some(retry) = self.retries.take(token) {
-                    if let Some(subscription) = self.subscriptions.get_mut(retry.receiver) {
-                        subscription.counts.retrying = subscription.counts.retrying.saturating_sub(1);
-                    }
-                    self.send(retry.receiver, retry.message, context);
-                }
-            }
+            Event::Reply(call) => self.receivers.answered(call, context),
+            Event::Timer { tag, token } => self.receivers.timer(tag, token, context),
         }
     }
 
     fn request(&mut self, id: CallId, context: &mut Context<'_>) {
         let Some(call) = context.request(id).copied() else { return };
-        if call.operation != Operation::Publish {
-            context.reply(id, Status::Http(400), PayloadId::NULL, call.message);
-            return;
-        }
         let Some(message) = context.take_message(id) else { return };
-        let size = context.world.payloads.get(context.message(message).payload).text.len() as u64;
-        if size > self.settings.maximum_message_size {
+        match call.operation {
+            Operation::Publish => self.publish_one(id, message, context),
+            Operation::PublishBatch => self.publish_batch(id, call, message, context),
+            _ => context.reply(id, Status::Http(400), PayloadId::NULL, Some(message)),
+        }
+    }
+
+    fn publish_one(&mut self, id: CallId, message: MessageId, context: &mut Context<'_>) {
+        let published = *context.message(message);
+        let size = context.world.payloads.size(published.payload, published.attributes);
+        let refusal =
+            if size > self.settings.maximum_message_size { Some(Refusal::TooLarge) } else { self.refusal(&published) };
+        if let Some(why) = refusal {
+            context.record(Some(message), What::Refused { why });
             context.reply(id, Status::Http(400), PayloadId::NULL, Some(message));
             return;
         }
+        if !self.within_quota(&published, context) {
+            self.throttled += 1;
+            context.record(Some(message), What::Throttled);
+            context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(message));
+            return;
+        }
+        context.reply(id, Status::OK, self.accepted, None);
+        self.publish(message, size, context);
+    }
+
+    /// A FIFO topic needs a group and something to deduplicate by; a standard one cannot deduplicate: API_Publish.
+    fn refusal(&self, message: &Message) -> Option<Refusal> {
+        let deduplication = message.deduplication != PayloadId::NULL;
+        if !self.settings.fifo {
+            return deduplication.then_some(Refusal::DeduplicationOnStandard);
+        }
+        if message.group == PayloadId::NULL {
+            return Some(Refusal::NoGroup);
+        }
+        (!deduplication && !self.settings.content_based_deduplication).then_some(Refusal::NoDeduplicationId)
+    }
+
+    /// Whether a FIFO topic took this message within the last five minutes. A message without an id of its own gets one
+    /// that stands for its body, as the service's hash does.
+    fn is_duplicate(&mut self, message: MessageId, context: &mut Context<'_>) -> bool {
+        if !self.settings.fifo {
+            return false;
+        }
+        let body = context.message(message).payload;
+        if context.message(message).deduplication == PayloadId::NULL {
+            let id = *self.ids_of_bodies.entry(body).or_insert_with(|| id_of_body(body, context.world));
+            context.message_mut(message).deduplication = id;
+        }
+        let (published, payloads) = (context.message(message), &context.world.payloads);
+        let mark = Mark {
+            id: payloads.filled(published.deduplication, published),
+            by_content: false,
+            group: self.settings.scope_message_group.then(|| payloads.filled(published.group, published)),
+        };
+        self.deduplication.is_duplicate(mark, context.now())
+    }
+
+    fn within_quota(&mut self, message: &Message, context: &Context<'_>) -> bool {
+        let now = context.now();
+        if self.settings.fifo {
+            let group = context.world.payloads.filled(message.group, message);
+            if self.group_quotas.len() >= REMEMBERED_GROUPS {
+                self.group_quotas.retain(|_, pace| !pace.is_idle(now));
+            }
+            let new = || Pace::per_second(GROUP_MESSAGES_PER_SECOND);
+            if !self.group_quotas.entry(group).or_insert_with(new).admits(now) {
+                return false;
+            }
+        }
+        self.quota.admits(now)
+    }
+
+    /// Each entry is a message of its own, accepted or throttled by itself: API_PublishBatch.
+    fn publish_batch(&mut self, id: CallId, call: Call, request: MessageId, context: &mut Context<'_>) {
+        let parsed = entries::publications(&context.world.payloads.get(context.message(request).payload).value);
+        let mut messages = Vec::new();
+        let mut refused = parsed.as_ref().err().copied();
+        let mut total = 0;
+        for entry in parsed.iter().flatten() {
+            let payloads = &mut context.world.payloads;
+            let body = payloads.intern(entry.message.clone());
+            let attributes = payloads.intern_attributes(entry.attributes.clone());
+            let mut label = |text: &Option<String>| {
+                text.as_ref().map_or(PayloadId::NULL, |text| payloads.intern(Value::String(text.clone())))
+            };
+            let (group, deduplication) = (label(&entry.group), label(&entry.deduplication));
+            total += context.world.payloads.size(body, attributes);
+            let labelled = Message { group, deduplication, ..*context.message(request) };
+            if self.refusal(&labelled).is_some() {
+                refused = Some("InvalidParameter");
+            }
+            messages.push((entry.id.clone(), body, attributes, group, deduplication));
+        }
+        if total > self.settings.maximum_message_size {
+            refused = Some("BatchRequestTooLong");
+        }
+        if let Some(code) = refused {
+            let answer = context.world.payloads.intern(json!({ "Error": { "Code": code } }));
+            context.reply(id, Status::Http(400), answer, Some(request));
+            return;
+        }
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        let mut accepted = Vec::new();
+        for (entry, body, attributes, group, deduplication) in messages {
+            let message = context.create(call.trace, body, attributes, 1);
+            let labelled = context.message_mut(message);
+            (labelled.group, labelled.deduplication) = (group, deduplication);
+            let published = *labelled;
+            if self.within_quota(&published, context) {
+                successful.push(json!({ "Id": entry, "MessageId": "{{eventId}}" }));
+                accepted.push(message);
+            } else {
+                self.throttled += 1;
+                let error = EntryError::Throttled;
+                failed.push(json!({
+                    "Id": entry, "Code": error.code(), "Message": error.message(), "SenderFault": true,
+                }));
+                context.record(Some(message), What::EntryRefused { error });
+                context.end(message, error.ending());
+            }
+        }
+        let answer = context.world.payloads.intern(json!({ "Successful": successful, "Failed": failed }));
+        context.end(request, Ending::Processed);
+        context.reply(id, Status::OK, answer, None);
+        for message in accepted {
+            let published = context.message(message);
+            let size = context.world.payloads.size(published.payload, published.attributes);
+            self.publish(message, size, context);
+        }
+    }
+
+    /// Makes a copy for each subscriber.
+    fn publish(&mut self, message: MessageId, size: u64, context: &mut Context<'_>) {
         self.published += 1;
         self.billed += billed_chunks(size);
         self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
         }
-        context.reply(id, Status::OK, self.accepted, None);
+        if self.is_duplicate(message, context) {
+            self.duplicates += 1;
+            context.end(message, Ending::Dropped(Reason::Deduplicated));
+            return;
+        }
         let mut copies = 0;
         for index in 0..self.subscriptions.len() {
-            if !self.subscriptions[index].subscribed {
+            let receiver = &mut self.receivers.list[index];
+            if !receiver.active {
                 continue;
             }
             copies += 1;
             let copy = context.copy(message);
             let (payload, attributes) = (context.message(copy).payload, context.message(copy).attributes);
             if !self.wants(index, payload, attributes, context) {
-                let subscription = &mut self.subscriptions[index];
-                subscription.counts.filtered += 1;
-                context.record_on(subscription.edge, Some(copy), What::FilterRefused);
+                let receiver = &mut self.receivers.list[index];
+                receiver.counts.filtered += 1;
+                context.record_on(receiver.edge, Some(copy), What::FilterRefused);
                 context.end(copy, Ending::Filtered);
                 continue;
             }
-            if !self.subscriptions[index].raw {
-                context.message_mut(copy).envelope = Envelope::Notification { topic: self.node };
-            }
-            self.send(index, copy, context);
+            self.deliver(index, copy, context);
         }
         context.record(Some(message), What::FannedOut { copies });
         let ending = if copies > 0 { Ending::Processed } else { Ending::Dropped(Reason::NobodyListened) };
         context.end(message, ending);
+    }
+
+    fn deliver(&mut self, index: usize, copy: MessageId, context: &mut Context<'_>) {
+        let subscription = &self.subscriptions[index];
+        let message = context.message_mut(copy);
+        message.envelope = subscription.envelope;
+        // A standard queue behind a FIFO topic learns nothing of groups: fifo-message-delivery.
+        if self.settings.fifo && !subscription.fifo {
+            (message.group, message.deduplication) = (PayloadId::NULL, PayloadId::NULL);
+        }
+        let raw_to_queue = subscription.protocol == Protocol::Sqs && subscription.envelope == Envelope::None;
+        let attributes = message.attributes;
+        if raw_to_queue && context.world.payloads.attributes(attributes).len() > MAXIMUM_RAW_ATTRIBUTES {
+            self.receivers.refuse(index, copy, context);
+            return;
+        }
+        self.receivers.send(index, copy, context);
     }
 
     fn wants(&mut self, index: usize, payload: PayloadId, attributes: AttributesId, context: &Context<'_>) -> bool {
@@ -177,68 +369,16 @@ impl Topic {
         })
     }
 
-    fn send(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
-        let Some(subscription) = self.subscriptions.get(index).filter(|subscription| !subscription.removed) else {
-            context.end(message, Ending::Dropped(Reason::Removed));
-            return;
-        };
-        let operation = match subscription.kind {
-            NodeKind::Queue => Operation::SendMessage,
-            NodeKind::Function => Operation::InvokeLater,
-            NodeKind::Mailer => Operation::SendEmail { recipient: PayloadId::NULL, subject: self.subject },
-            _ => Operation::Http { resource: Default::default(), headers: PayloadId::NULL },
-        };
-        deliver(subscription.edge, operation, message, index as u64, context);
-    }
-
-    fn delivered(&mut self, reply: Reply, context: &mut Context<'_>) {
-        if reply.tag == GIVEN_UP {
-            if let Some(message) = reply.message {
-                context.end(message, Ending::Dropped(Reason::RetriesExhausted));
-            }
-            return;
-        }
-        let index = reply.tag as usize;
-        let Some(subscription) = self.subscriptions.get_mut(index) else {
-            if let Some(message) = reply.message {
-                context.end(message, Ending::Dropped(Reason::NobodyListened));
-            }
-            return;
-        };
-        if reply.status.is_success() {
-            subscription.counts.delivered += 1;
-        }
-        let Some(message) = reply.message else { return };
-        let failures = context.message(message).attempt;
-        let pause = topic_pause(subscription.kind, failures).filter(|_| can_retry(reply.status));
-        match pause {
-            Some(pause) if subscription.subscribed => {
-                subscription.counts.retrying += 1;
-                self.retries.wait(message, index, pause, TIMER_RETRY, context);
-            }
-            _ if subscription.removed => context.end(message, Ending::Dropped(Reason::Removed)),
-            _ => {
-                subscription.counts.failed += 1;
-                give_up(message, subscription.dead_letter_queue, context);
-            }
-        }
-    }
-
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
-        self.retries.held(visit);
+        self.receivers.held(visit);
     }
+}
 
-    pub fn retrying(&self) -> u64 {
-        self.retries.count()
-    }
-
-    /// What all subscribers together got.
-    pub fn totals(&self) -> delivery::Counts {
-        self.subscriptions.iter().fold(Counts::default(), |sum, subscription| Counts {
-            delivered: sum.delivered + subscription.counts.delivered,
-            filtered: sum.filtered + subscription.counts.filtered,
-            failed: sum.failed + subscription.counts.failed,
-            retrying: sum.retrying + subscription.counts.retrying,
-        })
-    }
+/// A short text that is the same for the same body. What differs for every request in the body differs in it too.
+fn id_of_body(body: PayloadId, world: &mut World) -> PayloadId {
+    let text = &world.payloads.get(body).text;
+    let hash = text.bytes().fold(0, |hash, byte| mix(hash, u64::from(byte)));
+    let symbols = ["{{requestId}}", "{{eventId}}", "{{time}}"].into_iter().filter(|symbol| text.contains(symbol));
+    let id = symbols.fold(format!("{hash:016x}"), |id, symbol| id + symbol);
+    world.payloads.intern(Value::String(id))
 }

@@ -499,6 +499,7 @@ impl World {
         message.deduplication = original.deduplication;
         message.origin = original.origin;
         message.origin_created = original.origin_created;
+        message.forwards = original.forwards;
         message.lineage = original.lineage;
         self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
         copy
@@ -932,5 +933,14 @@ impl Context<'_> {
     /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
     pub fn copy(&mut self, id: MessageId) -> MessageId {
         self.world.copy(self.me, id)
+    }
+
+    /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.
+    pub fn renew(&mut self, old: &Message) -> MessageId {
+        let id = self.world.messages.create(old.trace, old.payload, old.attributes, old.created);
+        let message = self.world.messages.get_mut(id);
+        *message = Message { serial: message.serial, dead: false, ..*old };
+        self.record(Some(id), What::Created { payload: old.payload, attempt: old.attempt });
+        id
     }
 }

@@ -25,6 +25,10 @@ pub enum Command {
     Inject { target: Uuid, fault: Fault },
     /// Deletes every message of a queue.
     Purge { queue: Uuid },
+    /// Replays the events that a bus accepted from `start` on and before `end`, from its archive.
+    StartReplay { bus: Uuid, start: Time, end: Time },
+    /// Ends the replays of a bus. What was replayed stays so.
+    CancelReplay { bus: Uuid },
     /// Moves the messages of a dead-letter queue back to the queues they came from, or to a queue of one's choice, at
     /// this many a second.
     Redrive { queue: Uuid, rate: Option<u32>, destination: Option<Uuid> },

@@ -50,7 +50,7 @@ impl Simulation {
             Service::Topic(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
                     let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
-                    it.subscriptions.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
+                    it.receivers.list.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
                 };
                 vec![
                     (Tariff::SnsPublishes, it.billed as f64),
@@ -62,7 +62,7 @@ impl Simulation {
             // What a rule hands on inside the account is free, but for other buses and HTTP.
             Service::Rule(it) => {
                 let delivered = |kind: NodeKind| -> f64 {
-                    let to = it.targets.iter().filter(|target| self.plan.node(target.to).kind == kind);
+                    let to = it.receivers.list.iter().filter(|target| self.plan.node(target.to).kind == kind);
                     to.map(|target| target.counts.delivered as f64).sum()
                 };
                 [(Tariff::EventBridgeCrossBus, NodeKind::Bus), (Tariff::EventBridgeApiDestinations, NodeKind::Endpoint)]

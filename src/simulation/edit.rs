@@ -83,6 +83,9 @@ impl Simulation {
         for me in self.services.extend(&self.plan, &mut self.world) {
             match (self.services.get_mut(me), me.node()) {
                 (Some(Service::Client(client)), _) => client.start(&mut Context { world: &mut self.world, me }),
+                (Some(Service::Rule(rule)), Ok(node)) => {
+                    rule.start(&self.plan, node, &mut Context { world: &mut self.world, me });
+                }
                 (Some(Service::Mapping(_)), Err(edge)) => {
                     // A function that was stopped gets no pollers that run.
                     let activity = self.world.activity(self.plan.edge(edge).to.into());

@@ -7,7 +7,8 @@ use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeSettings};
 use crate::kernel::Time;
 use crate::services::{
-    Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason, Service, What,
+    Bus, Cause, Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason, Receiver,
+    Receivers, Service, What,
 };
 
 /// How many messages of a list are shown; all of them are counted.
@@ -57,11 +58,13 @@ impl Simulation {
                 in_flight: it.in_flight_count() as u64,
                 dead_letter_queue: it.is_dead_letter_queue(),
             },
-            Service::Topic(it) => Glance::Topic { published: it.published, retrying: it.retrying() },
+            Service::Topic(it) => Glance::Topic { published: it.published, retrying: it.receivers.totals().retrying },
             Service::Bus(it) => Glance::Bus { events: it.events, unmatched: it.unmatched },
-            Service::Rule(it) => {
-                Glance::Rule { matched: it.matched, retrying: it.retrying(), enabled: self.rule_enabled(node) }
-            }
+            Service::Rule(it) => Glance::Rule {
+                matched: it.matched,
+                retrying: it.receivers.totals().retrying,
+                enabled: self.rule_enabled(node),
+            },
             Service::Database(it) => Glance::Database {
                 rows: it.rows(),
                 duplicates: it.duplicates(),
@@ -107,62 +110,25 @@ impl Simulation {
             Service::Queue(it) => NodeView::Queue(self.view_queue(it)),
             Service::Topic(it) => NodeView::Topic(TopicView {
                 published: it.published,
-                subscriptions: it
-                    .subscriptions
-                    .iter()
-                    .filter(|it| !self.plan.edge(it.edge).removed)
-                    .map(|subscription| DeliveryView {
-                        edge: subscription.edge,
-                        to: subscription.to,
-                        enabled: subscription.subscribed,
-                        delivered: subscription.counts.delivered,
-                        filtered: subscription.counts.filtered,
-                        failed: subscription.counts.failed,
-                        retrying: subscription.counts.retrying,
-                    })
-                    .collect(),
+                throttled: it.throttled,
+                duplicates: it.duplicates,
+                subscriptions: view_receivers(&it.receivers),
                 recent: it.recent.iter().rev().map(|message| self.show(message, None)).collect(),
             }),
-            Service::Bus(it) => NodeView::Bus(BusView {
-                events: it.events,
-                unmatched: it.unmatched,
-                rules: it
-                    .rules
-                    .iter()
-                    .filter(|it| !self.plan.edge(it.edge).removed)
-                    .map(|rule| DeliveryView {
-                        edge: rule.edge,
-                        to: rule.rule,
-                        enabled: rule.enabled,
-                        delivered: rule.counts.delivered,
-                        filtered: rule.counts.filtered,
-                        failed: rule.counts.failed,
-                        retrying: 0,
-                    })
-                    .collect(),
-                recent: it.recent.iter().rev().map(|event| self.show(event, None)).collect(),
-            }),
+            Service::Bus(it) => NodeView::Bus(self.view_bus(it)),
             Service::Rule(it) => NodeView::Rule(RuleView {
-                pattern: match &self.plan.node(node).settings {
-                    NodeSettings::Rule(_) => self.setting_text(node, "EventPattern"),
-                    _ => String::new(),
-                },
+                pattern: self.setting_text(node, "EventPattern"),
                 enabled: self.rule_enabled(node),
                 matched: it.matched,
-                targets: it
-                    .targets
-                    .iter()
-                    .filter(|it| !self.plan.edge(it.edge).removed)
-                    .map(|target| DeliveryView {
-                        edge: target.edge,
-                        to: target.to,
-                        enabled: true,
-                        delivered: target.counts.delivered,
-                        filtered: 0,
-                        failed: target.counts.failed,
-                        retrying: target.counts.retrying,
-                    })
-                    .collect(),
+                schedule: match &self.plan.node(node).settings {
+                    NodeSettings::Rule(rule) if rule.schedule.is_some() => {
+                        self.setting_text(node, "ScheduleExpression").trim_matches('"').to_string()
+                    }
+                    _ => String::new(),
+                },
+                next: it.next,
+                fired: it.fired,
+                targets: view_receivers(&it.receivers),
             }),
             Service::Database(it) => NodeView::Database(DatabaseView {
                 tables: it
@@ -246,6 +212,42 @@ impl Simulation {
 
     fn show_held(&self, message: MessageId, due: Option<Time>) -> MessageView {
         self.show(self.world.messages.get(message), due)
+    }
+
+    fn view_bus(&self, bus: &Bus) -> BusView {
+        let rules = view_receivers(&bus.receivers).into_iter().zip(&bus.rules);
+        let (events, bytes) = bus.archive.size();
+        let archived = bus.archive.archived;
+        BusView {
+            events: bus.events,
+            unmatched: bus.unmatched,
+            throttled: bus.throttled,
+            refused: bus.refused,
+            archive: (bus.has_archive() || archived > 0).then_some(ArchiveView { events, bytes, archived }),
+            replays: bus
+                .replays
+                .iter()
+                .rev()
+                .take(SHOWN)
+                .map(|replay| ReplayView {
+                    name: replay.name(),
+                    state: replay.state,
+                    start: replay.start,
+                    end: replay.end,
+                    reached: replay.reached,
+                    replayed: replay.replayed,
+                })
+                .collect(),
+            rules: rules
+                .map(|(view, rule)| DeliveryView {
+                    enabled: rule.enabled,
+                    delivered: rule.matched,
+                    filtered: rule.left,
+                    ..view
+                })
+                .collect(),
+            recent: bus.recent.iter().rev().map(|event| self.show(event, None)).collect(),
+        }
     }
 
     fn view_client(&self, client: &Client) -> ClientView {
@@ -432,6 +434,26 @@ impl Simulation {
     pub fn happened(&self, wanted: impl Fn(What) -> bool) -> bool {
         self.journal().since(0).any(|(_, record)| wanted(record.what))
     }
+}
+
+fn view_receivers(receivers: &Receivers) -> Vec<DeliveryView> {
+    let view = |receiver: &Receiver| {
+        let counts = &receiver.counts;
+        let causes = Cause::ALL.into_iter().zip(counts.causes).filter(|(_, count)| *count > 0);
+        DeliveryView {
+            edge: receiver.edge,
+            to: receiver.to,
+            enabled: receiver.active,
+            delivered: counts.delivered,
+            filtered: counts.filtered,
+            failed: counts.failed,
+            causes: causes.collect(),
+            dead_lettered: counts.dead_lettered,
+            retrying: counts.retrying,
+            waiting: counts.waiting,
+        }
+    };
+    receivers.list.iter().map(view).collect()
 }
 
 fn view_mapping(mapping: &Mapping) -> MappingView {

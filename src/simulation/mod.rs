@@ -7,6 +7,7 @@ mod cost;
 mod edit;
 mod look;
 mod render;
+mod replay;
 mod report;
 mod schedule;
 mod view;
@@ -173,6 +174,8 @@ impl Simulation {
             Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
             Command::Inject { target, fault } => self.inject(target, fault),
             Command::Purge { queue } => self.purge(queue),
+            Command::StartReplay { bus, start, end } => self.start_replay(bus, start, end),
+            Command::CancelReplay { bus } => self.cancel_replay(bus),
             Command::Redrive { queue, rate, destination } => self.redrive(queue, rate, destination),
             Command::CancelRedrive { queue } => self.cancel_redrive(queue),
         }
@@ -195,8 +198,10 @@ impl Simulation {
         let operation = match kind {
             NodeKind::Client => None,
             NodeKind::Queue => Some(Operation::SendMessage),
+            NodeKind::Topic if payload.get("PublishBatchRequestEntries").is_some() => Some(Operation::PublishBatch),
             NodeKind::Topic => Some(Operation::Publish),
             NodeKind::Function => Some(Operation::Invoke { resource: Default::default() }),
+            NodeKind::Bus if payload.get("Entries").is_some() => Some(Operation::PutEntries),
             NodeKind::Bus => Some(Operation::PutEvents {
                 source: world.payloads.intern(source),
                 detail_type: world.payloads.intern(detail_type),
@@ -207,6 +212,9 @@ impl Simulation {
             }
         };
         let (payload, options) = match kind {
+            _ if matches!(operation, Some(Operation::PublishBatch | Operation::PutEntries)) => {
+                (payload, SendOptions::default())
+            }
             NodeKind::Bus => (body, SendOptions::default()),
             NodeKind::Queue => message_parts(payload, "MessageBody")?,
             NodeKind::Topic => message_parts(payload, "Message")?,

@@ -1,14 +1,12 @@
 //! Payloads as people see them: what differs for every request is filled in, and the envelope put around.
 
 use super::Simulation;
-use crate::diagram::NodeIndex;
-use crate::kernel::{SECOND, Time, mix};
-use crate::services::{Envelope, Message, PayloadId, Trace};
+use crate::diagram::{EdgeIndex, NodeIndex, NodeSettings};
+use crate::kernel::{MILLISECOND, SECOND, Time, mix};
+use crate::rules::date;
+use crate::services::{Envelope, Message, PayloadId, Trace, arn};
 use serde_json::{Map, Value, json};
 use uuid::Builder;
-
-/// Simulated time begins here: 2026-01-01T00:00:00Z, in days since 1970.
-const FIRST_DAY: u64 = 20_454;
 
 const PURPOSE_REQUEST: u64 = 1;
 const PURPOSE_EVENT: u64 = 2;
@@ -39,7 +37,8 @@ impl Simulation {
         let payload = self.fill_in(payload, message.trace, message.origin, message.origin_created);
         match message.envelope {
             Envelope::None => payload,
-            Envelope::Notification { topic } => self.notification(message, topic, payload),
+            Envelope::Notification { topic } => self.notification(message, topic, payload, "URL"),
+            Envelope::Record { subscription } => self.record_of_topic(message, subscription, payload),
         }
     }
 
@@ -67,21 +66,50 @@ impl Simulation {
         (!attributes.is_empty()).then(|| pretty(&Value::Object(attributes)))
     }
 
-    /// The envelope of a topic without raw delivery: sns-message-and-json-formats.
-    fn notification(&self, message: &Message, topic: NodeIndex, payload: Value) -> Value {
+    /// The envelope of a topic without raw delivery: sns-message-and-json-formats. Nothing is signed here. `url` is how
+    /// the names of addresses end: URL, in a function's event Url.
+    fn notification(&self, message: &Message, topic: NodeIndex, payload: Value, url: &str) -> Value {
         let attributes = self.attribute_map(message);
-        let name = self.plan.node(topic).name.replace(' ', "-");
+        let topic_arn = arn(&self.plan, topic);
         let mut envelope = json!({
             "Type": "Notification",
             "MessageId": self.id(PURPOSE_EVENT, u64::from(message.origin)),
-            "TopicArn": format!("arn:aws:sns:us-east-1:123456789012:{name}"),
-            "Message": payload.to_string(),
-            "Timestamp": timestamp(message.origin_created),
+            "TopicArn": topic_arn,
+            "Subject": null,
+            "Message": match payload {
+                Value::String(text) => text,
+                other => other.to_string(),
+            },
+            "Timestamp": precise_timestamp(message.origin_created),
+            "SignatureVersion": "1",
+            "Signature": "EXAMPLE",
         });
-        if !attributes.is_empty() {
+        let fifo = matches!(&self.plan.node(topic).settings, NodeSettings::Topic(settings) if settings.fifo);
+        if url == "URL" {
+            envelope.as_object_mut().map(|fields| fields.remove("Subject"));
+        }
+        if fifo {
+            envelope["SequenceNumber"] = format!("1{:019}", message.origin).into();
+        }
+        envelope[format!("SigningCert{url}")] =
+            "https://sns.us-east-1.amazonaws.com/SimpleNotificationService.pem".into();
+        envelope[format!("Unsubscribe{url}")] =
+            format!("https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={topic_arn}").into();
+        if !attributes.is_empty() || url == "Url" {
             envelope["MessageAttributes"] = Value::Object(attributes);
         }
         envelope
+    }
+
+    /// What a topic invokes a function with, always one record: with-sns.
+    fn record_of_topic(&self, message: &Message, subscription: EdgeIndex, payload: Value) -> Value {
+        let edge = self.plan.edge(subscription);
+        json!({ "Records": [{
+            "EventVersion": "1.0",
+            "EventSubscriptionArn": format!("{}:{}", arn(&self.plan, edge.from), edge.id),
+            "EventSource": "aws:sns",
+            "Sns": self.notification(message, edge.from, payload, "Url"),
+        }] })
     }
 
     fn fill_in(&self, value: &Value, trace: Trace, origin: u32, created: Time) -> Value {
@@ -122,27 +150,16 @@ pub(super) fn pretty(value: &Value) -> String {
 
 /// A simulated time as the services write times, in whole seconds.
 fn timestamp(time: Time) -> String {
-    let seconds = time.0 / SECOND;
-    let (year, month, day) = date(FIRST_DAY + seconds / 86_400);
+    let seconds = time.since_1970();
+    let (year, month, day) = date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Year, month and day of a number of days since 1970-01-01, in the Gregorian calendar.
-fn date(mut days: u64) -> (u64, u64, u64) {
-    let leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-    let mut year = 1970;
-    while days >= 365 + u64::from(leap(year)) {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let lengths = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while days >= lengths[month] {
-        days -= lengths[month];
-        month += 1;
-    }
-    (year, month as u64 + 1, days + 1)
+/// As [`timestamp`], with milliseconds.
+fn precise_timestamp(time: Time) -> String {
+    let whole = timestamp(time);
+    format!("{}.{:03}Z", whole.trim_end_matches('Z'), time.0 % SECOND / MILLISECOND)
 }
 
 #[cfg(test)]
@@ -153,6 +170,5 @@ mod tests {
     fn simulated_time_has_a_date() {
         assert_eq!(timestamp(Time::ZERO), "2026-01-01T00:00:00Z");
         assert_eq!(timestamp(Time(86_400 * 31 * SECOND + 3_661 * SECOND)), "2026-02-01T01:01:01Z");
-        assert_eq!(date(11_016), (2000, 2, 29));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Cost, Simulation};
 use crate::diagram::NodeIndex;
-use crate::services::Service;
+use crate::services::{Cause, Receivers, Service};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -106,21 +106,25 @@ impl Simulation {
                 "billed_requests": it.counts.requests,
             }),
             Service::Topic(it) => {
-                let totals = it.totals();
-                json!({
-                    "published": it.published, "billed_requests": it.billed, "delivered": totals.delivered, "filtered": totals.filtered,
-                    "failed": totals.failed, "retrying": it.retrying(),
-                })
+                let mut figures = deliveries(&it.receivers);
+                figures["published"] = it.published.into();
+                figures["billed_requests"] = it.billed.into();
+                figures["throttled"] = it.throttled.into();
+                figures["duplicates"] = it.duplicates.into();
+                figures
             }
             Service::Bus(it) => json!({
                 "events": it.events, "billed_events": it.billed, "unmatched": it.unmatched,
-                "matched": it.rules.iter().map(|rule| rule.counts.delivered).sum::<u64>(),
+                "matched": it.rules.iter().map(|rule| rule.matched).sum::<u64>(),
+                "throttled": it.throttled, "refused": it.refused, "waiting": it.receivers.totals().waiting,
+                "archived": it.archive.archived, "replayed": it.replayed,
             }),
-            Service::Rule(it) => json!({
-                "matched": it.matched, "retrying": it.retrying(),
-                "delivered": it.targets.iter().map(|target| target.counts.delivered).sum::<u64>(),
-                "failed": it.targets.iter().map(|target| target.counts.failed).sum::<u64>(),
-            }),
+            Service::Rule(it) => {
+                let mut figures = deliveries(&it.receivers);
+                figures["matched"] = it.matched.into();
+                figures["fired"] = it.fired.into();
+                figures
+            }
             Service::Database(it) => json!({
                 "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
                 "waiting": it.waiting_count(), "throttles": it.throttles, "connections": it.connections(),
@@ -136,4 +140,15 @@ impl Simulation {
         figures["kind"] = kind.into();
         figures
     }
+}
+
+/// What became of deliveries; `given_up` by cause.
+fn deliveries(receivers: &Receivers) -> Value {
+    let totals = receivers.totals();
+    let causes = Cause::ALL.into_iter().zip(totals.causes);
+    json!({
+        "delivered": totals.delivered, "filtered": totals.filtered, "failed": totals.failed,
+        "dead_lettered": totals.dead_lettered, "retrying": totals.retrying, "waiting": totals.waiting,
+        "given_up": causes.map(|(cause, count)| (cause.name().to_string(), count.into())).collect::<Map<_, _>>(),
+    })
 }

@@ -5,7 +5,7 @@
 use super::Cost;
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
-use crate::services::{Serial, Status, Trace};
+use crate::services::{Cause, ReplayState, Serial, Status, Trace};
 
 /// A node in a few numbers, for the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -268,13 +268,24 @@ pub struct DeliveryView {
     pub enabled: bool,
     pub delivered: u64,
     pub filtered: u64,
+    /// Given up.
     pub failed: u64,
+    /// Why, and how often; only what has happened.
+    pub causes: Vec<(Cause, u64)>,
+    /// Of the failed ones, those that went to a dead-letter queue.
+    pub dead_lettered: u64,
+    /// Waiting for the next try.
     pub retrying: u64,
+    /// Waiting for a rate limit, or for those of the same message group that came before.
+    pub waiting: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicView {
     pub published: u64,
+    pub throttled: u64,
+    /// Not delivered, because a FIFO topic had taken them already.
+    pub duplicates: u64,
     pub subscriptions: Vec<DeliveryView>,
     /// Newest first.
     pub recent: Vec<MessageView>,
@@ -285,10 +296,37 @@ pub struct BusView {
     pub events: u64,
     /// Events that no rule took.
     pub unmatched: u64,
+    pub throttled: u64,
+    /// Entries that were not accepted, in requests that were.
+    pub refused: u64,
+    /// `None` where there is none.
+    pub archive: Option<ArchiveView>,
+    /// Newest first.
+    pub replays: Vec<ReplayView>,
     /// For each rule, `delivered` counts its matches and `filtered` what it left.
     pub rules: Vec<DeliveryView>,
     /// Newest first.
     pub recent: Vec<MessageView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ArchiveView {
+    /// Kept now, and their size.
+    pub events: u64,
+    pub bytes: u64,
+    /// All that were ever archived.
+    pub archived: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplayView {
+    pub name: String,
+    pub state: ReplayState,
+    pub start: Time,
+    pub end: Time,
+    /// Everything before this has been replayed.
+    pub reached: Time,
+    pub replayed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -296,6 +334,11 @@ pub struct RuleView {
     pub pattern: String,
     pub enabled: bool,
     pub matched: u64,
+    /// The schedule; empty where there is none.
+    pub schedule: String,
+    /// When the schedule is due next.
+    pub next: Option<Time>,
+    pub fired: u64,
     pub targets: Vec<DeliveryView>,
 }
 

@@ -96,6 +96,16 @@ impl Simulation {
             What::FannedOut { copies: 0 } => format!("{here} has no subscriber for it"),
             What::FannedOut { copies: 1 } => format!("{here} made a copy for 1 subscriber"),
             What::FannedOut { copies } => format!("{here} made copies for {copies} subscribers"),
+            What::Undeliverable { cause } => format!("{here} does not deliver it to {there}: {}", cause.words()),
+            What::RateLimited { until } => format!(
+                "{here} holds it back from {there} for {}: the rate limit",
+                milliseconds(until.since(record.time))
+            ),
+            What::EntryRefused { error } => {
+                format!("{here} did not accept this entry: {}; the request as a whole is a success", error.code())
+            }
+            What::Replayed => format!("{here} replays it from its archive"),
+            What::Fired => format!("the schedule of {here} was due"),
             What::RowWritten { duplicate: false } => format!("{here} wrote a row"),
             What::RowWritten { duplicate: true } => format!("{here} wrote a duplicate row: its key was there already"),
             What::RowKept => format!("{here} had this key already and wrote nothing (idempotent)"),

@@ -45,6 +45,8 @@ fn is_bad(what: What) -> bool {
         | What::LoopStopped
         | What::Redelivered
         | What::DeadLettered
+        | What::Undeliverable { .. }
+        | What::EntryRefused { .. }
         | What::GaveUp
         | What::RetryAt { .. }
         | What::RowWritten { duplicate: true }

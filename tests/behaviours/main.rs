@@ -5,6 +5,7 @@
 mod support;
 
 mod bus;
+mod bus_time;
 mod cost;
 mod event_source_mapping;
 mod faults;
@@ -14,9 +15,10 @@ mod gateway;
 mod queue;
 mod store;
 mod topic;
+mod topic_fifo;
 
 use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
-use eventyard::services::Fault;
+use eventyard::services::{Fault, Reason};
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};
 use support::{Builder, check_conservation, figure, instant, run_for, run_to, simulate};
@@ -48,6 +50,12 @@ fn first_body(simulation: &Simulation, queue: Uuid) -> Value {
         NodeView::Queue(queue) => serde_json::from_str(&queue.visible[0].body).expect("a JSON body"),
         _ => panic!("not a queue"),
     }
+}
+
+/// How many deliveries a topic or rule gave up for this cause.
+fn given_up(simulation: &Simulation, node: Uuid, cause: &str) -> u64 {
+    let index = simulation.plan().find_node(node).expect("a node of this diagram");
+    simulation.figures(index)["given_up"][cause].as_u64().unwrap_or_else(|| panic!("no cause `{cause}`"))
 }
 
 #[track_caller]

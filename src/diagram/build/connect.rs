@@ -3,10 +3,10 @@
 use super::handler::{self, add_response, add_step, change_steps, step_for, turned_into, uses};
 use super::{Draft, find, name, refused, setting, slug};
 use crate::diagram::connections::{Refusal, edge_kinds, refusal};
+use crate::diagram::deliveries::MAXIMUM_TARGETS;
 use crate::diagram::document::{Document, Edge, EdgeKind, Node, NodeKind};
 use crate::diagram::edit::{Change, Edit};
 use crate::diagram::ids::Ids;
-use crate::diagram::plan::MAXIMUM_TARGETS;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 

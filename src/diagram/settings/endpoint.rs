@@ -23,6 +23,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "The share of requests that are answered 500 instead.",
         source: MODEL,
     },
+    Setting {
+        name: "RetryAfter",
+        kind: Kind::OptionalInteger { min: 0, max: 86_400, unit: "s", absent: "no such header" },
+        help: "The Retry-After header of answers that are no success: rules wait at least this long before they try again.",
+        source: "eb-api-destinations",
+    },
 ];
 
 #[derive(Clone, Debug)]
@@ -30,6 +36,8 @@ pub struct EndpointSettings {
     pub duration: Distribution,
     pub status: u16,
     pub failure_rate: f64,
+    /// Microseconds.
+    pub retry_after: Option<u64>,
 }
 
 impl EndpointSettings {
@@ -38,6 +46,7 @@ impl EndpointSettings {
             duration: reader.distribution("ResponseDuration"),
             status: reader.integer("StatusCode") as u16,
             failure_rate: reader.number("FailureRate"),
+            retry_after: reader.optional_integer("RetryAfter").map(|seconds| seconds.unsigned_abs() * 1_000_000),
         }
     }
 }

@@ -11,13 +11,15 @@ mod gateway;
 mod mailer;
 mod mapping;
 mod queue;
+mod subscription;
+mod target;
 mod topic;
 
 pub use account::AccountSettings;
-pub use bus::{BusSettings, RuleSettings};
+pub use bus::{ArchiveSettings, BusSettings, DEFAULT_BUS, RuleSettings};
 pub use client::{Arrivals, CircuitBreaker, ClientSettings, IdempotencyKey, Jitter, PollStatus};
 pub use database::{DatabaseSettings, Engine};
-pub use edges::{EdgeSettings, Subscription, Target, TargetInput};
+pub use edges::EdgeSettings;
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
 pub use gateway::{
@@ -27,6 +29,8 @@ pub use gateway::{
 pub use mailer::MailerSettings;
 pub use mapping::{FailureReport, MappingSettings};
 pub use queue::{QueueSettings, RedriveAllow};
+pub use subscription::{Access, DeliveryPolicy, Protocol, Subscription};
+pub use target::{Target, TargetInput};
 pub use topic::TopicSettings;
 
 use super::document::{EdgeKind, NodeKind};
@@ -68,10 +72,10 @@ pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
         EdgeKind::Call => &[edges::CALL_LATENCY],
         EdgeKind::Send => &[edges::SEND_LATENCY],
         EdgeKind::Publish => &[edges::PUBLISH_LATENCY],
-        EdgeKind::PutEvents => &[edges::PUT_EVENTS_LATENCY],
-        EdgeKind::Subscription => &[edges::SUBSCRIPTION, edges::SUBSCRIPTION_LATENCY],
+        EdgeKind::PutEvents => &[edges::PUT_EVENTS, edges::PUT_EVENTS_LATENCY],
+        EdgeKind::Subscription => &[subscription::SETTINGS, edges::SUBSCRIPTION_LATENCY],
         EdgeKind::Rule => &[edges::RULE_LATENCY],
-        EdgeKind::Target => &[edges::TARGET, edges::TARGET_LATENCY],
+        EdgeKind::Target => &[target::SETTINGS, edges::TARGET_LATENCY],
         EdgeKind::EventSourceMapping => &[mapping::SETTINGS, mapping::LATENCY],
         EdgeKind::Redrive => &[queue::REDRIVE],
         EdgeKind::Query => &[edges::QUERY_LATENCY],

@@ -1,10 +1,10 @@
 //! The queue's door: what may come in, what is dropped as a duplicate, what is refused.
 
-use super::deduplication::Mark;
 use super::quota::Action;
 use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
 use crate::services::call::CallId;
+use crate::services::deduplication::Mark;
 use crate::services::journal::{Refusal, Status, What};
 use crate::services::message::{Ending, MessageId, Reason};
 use crate::services::payload::{AttributesId, PayloadId, billed_chunks};

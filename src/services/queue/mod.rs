@@ -7,7 +7,6 @@
 //! next ([`line`], [`groups`]), and what a FIFO queue does at its door ([`accept`]).
 
 mod accept;
-mod deduplication;
 mod groups;
 mod line;
 mod quota;
@@ -16,6 +15,7 @@ mod tenants;
 
 use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
+use super::deduplication::Deduplication;
 use super::journal::{Refusal, Status, Way, What};
 use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::PayloadId;
@@ -23,7 +23,6 @@ use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, SECOND, Time};
-use deduplication::Deduplication;
 use groups::Groups;
 use line::Line;
 use quota::{Action, Quota};

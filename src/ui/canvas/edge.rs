@@ -31,6 +31,7 @@ fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
             crate::diagram::settings::TargetInput::Whole => (String::new(), String::new()),
             _ => ("input".to_string(), "transformed".to_string()),
         },
+        EdgeSettings::PutEvents { .. } => (String::new(), String::new()),
         EdgeSettings::Plain => match edge.kind {
             EdgeKind::OnSuccess => ("on success".to_string(), String::new()),
             EdgeKind::OnFailure => ("on failure".to_string(), String::new()),

@@ -178,6 +178,10 @@ impl Painter {
             }
             What::Rejected { .. } | What::Refused { .. } => self.sign(record.node, "✕ refused", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
+            What::Undeliverable { .. } => self.sign(record.node, "✕ not delivered", true),
+            What::EntryRefused { .. } => self.sign(record.node, "✕ entry refused", true),
+            What::Fired => self.sign(record.node, "⏱ due", false),
+            What::Replayed => self.sign(record.node, "↻ replayed", false),
             What::Redelivered => self.sign(record.node, "↺ visible again", true),
             What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),
             What::RowKept => self.sign(record.node, "= already there", false),

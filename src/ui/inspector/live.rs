@@ -2,8 +2,9 @@
 
 use super::parts::{Messages, at, deliveries, figures, name_of};
 use crate::diagram::{AS_OF, REGION};
+use crate::kernel::Time;
 use crate::simulation::*;
-use crate::ui::format::{count, dollars, span};
+use crate::ui::format::{count, dollars, left, span};
 use crate::ui::reactive::{live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ pub fn Live(id: Uuid) -> impl IntoView {
     let live = match view.get_untracked() {
         Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
-        Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router view /> }.into_any(),
+        Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router id view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
         _ => live_part(move || small(state, view.get())).into_any(),
     };
@@ -64,6 +65,15 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
         Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
         Some(NodeView::Rule(it)) => view! {
             {figures(vec![("matched", count(it.matched))])}
+            {(!it.schedule.is_empty()).then(|| {
+                let now = state.read(|simulation| simulation.now());
+                let next = it.next.map_or("never again".to_string(), |next| format!("in {}", left(next, now)));
+                view! {
+                    <h3>"Schedule"</h3>
+                    <pre>{it.schedule}</pre>
+                    {figures(vec![("fired", count(it.fired)), ("next", next)])}
+                }
+            })}
             <h3>"Event pattern"</h3>
             <pre>{it.pattern}</pre>
             <h3>"Targets"</h3>
@@ -239,8 +249,26 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
 }
 
 /// A topic or a bus: who got what, and the latest that came.
+/// A bus's archive, and what is replayed from it.
+fn archive_of(state: State, id: Uuid, archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
+    let start = move |_| {
+        let end = state.read(|simulation| simulation.now());
+        state.try_apply(Command::StartReplay { bus: id, start: Time::ZERO, end });
+    };
+    let row = |replay: ReplayView| {
+        let span = format!("{} to {}", replay.start, replay.end);
+        view! { <tr><td>{replay.name}</td><td>{span}</td><td>{replay.state.words()}</td><td>{count(replay.replayed)}</td></tr> }
+    };
+    view! {
+        <h3>"Archive"</h3>
+        {figures(vec![("events kept", count(archive.events)), ("KB", count(archive.bytes / 1_024))])}
+        <table><tbody>{replays.into_iter().map(row).collect_view()}</tbody></table>
+        <button data-testid="replay" on:click=start>"Replay all"</button>
+    }
+}
+
 #[component]
-fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
+fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     let state = use_state();
     let recent = Signal::derive(move || match view.get() {
         Some(NodeView::Bus(it)) => it.recent,
@@ -249,13 +277,27 @@ fn Router(view: Memo<Option<NodeView>>) -> impl IntoView {
     });
     let top = live_part(move || match view.get() {
         Some(NodeView::Bus(it)) => view! {
-            {figures(vec![("events", count(it.events)), ("no rule matched", count(it.unmatched))])}
+            {figures(
+                vec![
+                    ("events", count(it.events)),
+                    ("no rule matched", count(it.unmatched)),
+                    ("throttled", count(it.throttled)),
+                    ("entries refused", count(it.refused)),
+                ],
+            )}
+            {it.archive.map(|archive| archive_of(state, id, archive, it.replays))}
             <h3>"Rules"</h3>
             {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
         }
         .into_any(),
         Some(NodeView::Topic(it)) => view! {
-            {figures(vec![("published", count(it.published))])}
+            {figures(
+                vec![
+                    ("published", count(it.published)),
+                    ("throttled", count(it.throttled)),
+                    ("duplicates", count(it.duplicates)),
+                ],
+            )}
             <h3>"Subscriptions"</h3>
             {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
             <p class="quiet">"The publisher sees none of this."</p>

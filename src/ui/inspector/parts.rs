@@ -72,10 +72,19 @@ pub fn deliveries(state: State, head: [&'static str; 4], list: Vec<DeliveryView>
         .map(|it| {
             let name = name_of(state, it.to);
             let off = if it.enabled { "" } else { " (off)" };
-            let failed = match it.retrying {
-                0 => count(it.failed),
-                retrying => format!("{}, ↻ {}", count(it.failed), count(retrying)),
-            };
+            let mut failed = count(it.failed);
+            if it.retrying > 0 {
+                failed += &format!(", ↻ {}", count(it.retrying));
+            }
+            if it.waiting > 0 {
+                failed += &format!(", {} waiting", count(it.waiting));
+            }
+            for (cause, times) in &it.causes {
+                failed += &format!("; {}: {}", cause.words(), count(*times));
+            }
+            if it.dead_lettered > 0 {
+                failed += &format!("; {} in the dead-letter queue", count(it.dead_lettered));
+            }
             view! {
                 <tr><td>{name}{off}</td><td>{count(it.delivered)}</td><td>{count(it.filtered)}</td><td>{failed}</td></tr>
             }

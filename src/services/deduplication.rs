@@ -1,8 +1,8 @@
-//! What a FIFO queue remembers of the messages that it took: for five minutes from the first of them, a second one with
+//! What a FIFO queue or topic remembers of the messages that it took: for five minutes from the first of them, a second one with
 //! the same id is accepted and dropped (FIFO-queues-exactly-once-processing). Deleting the message changes nothing.
 
+use super::payload::Filled;
 use crate::kernel::{SECOND, Time};
-use crate::services::payload::Filled;
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 

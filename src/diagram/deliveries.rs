@@ -1,0 +1,189 @@
+//! What topics, buses and rules may deliver to whom: checks that need the whole diagram.
+
+use super::document::{Document, EdgeKind, NodeKind};
+use super::plan::{NodeSettings, Plan, PlanEdge, PlanNode};
+use super::reader::Problems;
+use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, Target, TopicSettings};
+use uuid::Uuid;
+
+/// eb-quota.
+pub(super) const MAXIMUM_TARGETS: usize = 5;
+const MAXIMUM_RULES: usize = 300;
+const MAXIMUM_WILDCARD_RULES: usize = 30;
+/// subscription-filter-policy-constraints.
+const MAXIMUM_FILTER_POLICIES: usize = 200;
+/// general/gr/sns.
+const MAXIMUM_FIFO_SUBSCRIPTIONS: usize = 100;
+/// large-message-payloads: above this size a topic may have only so many subscriptions.
+const ORDINARY_MESSAGE_SIZE: u64 = 262_144;
+const MAXIMUM_LARGE_SUBSCRIPTIONS: usize = 100;
+
+pub fn check(document: &Document, plan: &Plan, problems: &mut Problems) {
+    for (position, node) in plan.nodes.iter().enumerate() {
+        let path = format!("nodes[{position}]");
+        match &node.settings {
+            NodeSettings::Topic(topic) => check_topic(plan, node, topic, &path, problems),
+            NodeSettings::Bus(_) => check_bus(plan, node, &path, problems),
+            NodeSettings::Rule(_) => check_rule(plan, node, &path, problems),
+            _ => {}
+        }
+    }
+    for edge in &plan.edges {
+        let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or_default();
+        let path = format!("edges[{position}].settings");
+        match &edge.settings {
+            EdgeSettings::Subscription(subscription) => {
+                check_subscription(plan, edge, subscription, &path, problems);
+                let fifo = matches!(&plan.node(edge.from).settings, NodeSettings::Topic(topic) if topic.fifo);
+                check_dead_letter_queue(plan, subscription.dead_letter_queue, fifo, &path, problems);
+            }
+            EdgeSettings::Target(target) => {
+                check_target(plan, edge, target, &path, problems);
+                check_dead_letter_queue(plan, target.dead_letter_queue, false, &path, problems);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn outgoing<'a>(plan: &'a Plan, node: &'a PlanNode, kind: EdgeKind) -> impl Iterator<Item = &'a PlanEdge> {
+    node.outgoing.iter().map(|edge| plan.edge(*edge)).filter(move |edge| edge.kind == kind)
+}
+
+fn check_topic(plan: &Plan, node: &PlanNode, topic: &TopicSettings, path: &str, problems: &mut Problems) {
+    let subscriptions = || {
+        outgoing(plan, node, EdgeKind::Subscription).filter_map(|edge| match &edge.settings {
+            EdgeSettings::Subscription(subscription) => Some((edge, subscription)),
+            _ => None,
+        })
+    };
+    let count = subscriptions().count();
+    if subscriptions().filter(|(_, subscription)| subscription.filter.is_some()).count() > MAXIMUM_FILTER_POLICIES {
+        let message = format!("The topic “{}” has more than {MAXIMUM_FILTER_POLICIES} filter policies.", node.name);
+        problems.say(path, message, "Filter in the subscribers, or use several topics.");
+    }
+    if topic.fifo && count > MAXIMUM_FIFO_SUBSCRIPTIONS {
+        let message =
+            format!("The FIFO topic “{}” has more than {MAXIMUM_FIFO_SUBSCRIPTIONS} subscriptions.", node.name);
+        problems.say(path, message, "Use a second topic.");
+    }
+    let small = |edge: &PlanEdge| !matches!(plan.node(edge.to).kind, NodeKind::Queue | NodeKind::Function);
+    let large = topic.maximum_message_size > ORDINARY_MESSAGE_SIZE;
+    if large && (count > MAXIMUM_LARGE_SUBSCRIPTIONS || subscriptions().any(|(edge, _)| small(edge))) {
+        problems.say(
+            format!("{path}.settings.MaximumMessageSize"),
+            format!("The topic “{}” has a subscriber that does not take messages this large.", node.name),
+            "More than 262144 bytes need at most 100 subscriptions, all of them queues or functions.",
+        );
+    }
+}
+
+fn check_bus(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
+    let rules = || outgoing(plan, node, EdgeKind::Rule).map(|edge| &plan.node(edge.to).settings);
+    if rules().count() > MAXIMUM_RULES {
+        let message = format!("The bus “{}” has more than {MAXIMUM_RULES} rules.", node.name);
+        problems.say(path, message, "Use a second bus.");
+    }
+    let wildcard = |settings: &&NodeSettings| match settings {
+        NodeSettings::Rule(rule) => rule.pattern.as_ref().is_some_and(|pattern| pattern.has_wildcard()),
+        _ => false,
+    };
+    if rules().filter(wildcard).count() > MAXIMUM_WILDCARD_RULES {
+        let message = format!("The bus “{}” has more than {MAXIMUM_WILDCARD_RULES} rules with wildcards.", node.name);
+        problems.say(path, message, "Use prefixes or suffixes, or a second bus.");
+    }
+}
+
+fn check_rule(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
+    let NodeSettings::Rule(rule) = &node.settings else { return };
+    if outgoing(plan, node, EdgeKind::Target).count() > MAXIMUM_TARGETS {
+        let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
+        problems.say(path, message, "Add a second rule with the same pattern.");
+    }
+    let buses = || node.incoming.iter().map(|edge| plan.edge(*edge)).filter(|edge| edge.kind == EdgeKind::Rule);
+    if buses().count() > 1 {
+        let message = format!("The rule “{}” belongs to more than one bus.", node.name);
+        problems.say(path, message, "Use one rule for each bus.");
+    }
+    let custom = |edge: &PlanEdge| match &plan.node(edge.from).settings {
+        NodeSettings::Bus(bus) => bus.name != DEFAULT_BUS,
+        _ => false,
+    };
+    if rule.schedule.is_some() && buses().any(custom) {
+        problems.say(
+            format!("{path}.settings.ScheduleExpression"),
+            "Only rules of the default bus can have a schedule.",
+            "Connect the rule to a bus whose Name is default.",
+        );
+    }
+}
+
+fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription, path: &str, problems: &mut Problems) {
+    let receiver = plan.node(edge.to);
+    let fifo_topic = matches!(&plan.node(edge.from).settings, NodeSettings::Topic(topic) if topic.fifo);
+    let fifo_queue = matches!(&receiver.settings, NodeSettings::Queue(queue) if queue.fifo);
+    if fifo_topic && receiver.kind != NodeKind::Queue {
+        let message =
+            format!("A FIFO topic delivers to queues only; “{}” is a {}.", receiver.name, receiver.kind.name());
+        problems.say(path, message, "Put a queue between.");
+    }
+    if fifo_queue && !fifo_topic {
+        let message = format!("A standard topic does not deliver to FIFO queues, such as “{}”.", receiver.name);
+        problems.say(path, message, "Switch the topic's FifoTopic on, or use a standard queue.");
+    }
+    let fits = match subscription.protocol {
+        None => true,
+        Some(Protocol::Sqs) => receiver.kind == NodeKind::Queue,
+        Some(Protocol::Lambda) => receiver.kind == NodeKind::Function,
+        Some(Protocol::Email | Protocol::EmailJson) => receiver.kind == NodeKind::Mailer,
+        Some(Protocol::Http | Protocol::Sms) => receiver.kind == NodeKind::Endpoint,
+    };
+    if !fits {
+        let message = format!("This protocol does not reach “{}”, a {}.", receiver.name, receiver.kind.name());
+        problems.say(
+            format!("{path}.Protocol"),
+            message,
+            "sqs for queues, lambda for functions, email for e-mail; http, https or sms for endpoints.",
+        );
+    }
+}
+
+fn check_target(plan: &Plan, edge: &PlanEdge, target: &Target, path: &str, problems: &mut Problems) {
+    let receiver = plan.node(edge.to);
+    let NodeSettings::Queue(queue) = &receiver.settings else {
+        if !target.message_group_id.is_empty() {
+            let message = format!("“{}” is no queue.", receiver.name);
+            problems.say(format!("{path}.MessageGroupId"), message, "Only queues have message groups.");
+        }
+        return;
+    };
+    if queue.fifo && target.message_group_id.is_empty() {
+        problems.say(
+            format!("{path}.MessageGroupId"),
+            format!("“{}” is a FIFO queue.", receiver.name),
+            "A FIFO queue as a target needs a MessageGroupId.",
+        );
+    }
+    if queue.fifo && !queue.content_based_deduplication {
+        problems.say(
+            path,
+            format!("“{}” is a FIFO queue that does not deduplicate by content.", receiver.name),
+            "A rule sends no deduplication ids: switch the queue's ContentBasedDeduplication on.",
+        );
+    }
+}
+
+/// A topic's dead letters go to a queue of the topic's type, a rule's to a standard queue (sns-dead-letter-queues,
+/// eb-rule-dlq).
+fn check_dead_letter_queue(plan: &Plan, id: Option<Uuid>, fifo: bool, path: &str, problems: &mut Problems) {
+    let Some(id) = id else { return };
+    let path = format!("{path}.DeadLetterQueue");
+    match plan.find_node(id).map(|node| &plan.node(node).settings) {
+        Some(NodeSettings::Queue(queue)) if queue.fifo != fifo => {
+            let hint = if fifo { "Choose a FIFO queue." } else { "Choose a standard queue." };
+            problems.say(path, "This is no dead-letter queue of the same type.", hint);
+        }
+        Some(NodeSettings::Queue(_)) => {}
+        _ => problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram."),
+    }
+}
