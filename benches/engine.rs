@@ -1,14 +1,18 @@
-//! How fast the engine runs the guide's diagrams, beside a bare binary heap that is held at the same length.
+//! How fast the engine runs the guide's diagrams, beside a bare binary heap that is held at the same length; and an M/M/c
+//! queue beside the same model in SimPy.
 //!
-//! `cargo bench --bench engine`. The machine is noisy: read the ratios, not the figures.
+//! `cargo bench --bench engine`. SimPy runs where there is `target/simpy`: see `tests/tools/simpy_mmc.py`. The machine is
+//! noisy: read the ratios, not the figures.
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
-use eventyard::diagram::NodeKind;
+use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind};
 use eventyard::kernel::{Agenda, SECOND, Time};
 use eventyard::lessons::guide;
 use eventyard::simulation::Simulation;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::process::Command;
 use std::time::Instant;
+use uuid::Uuid;
 
 /// Requests a second and simulated seconds: what the issue asks for on `pubsub-topic`.
 const RATE: f64 = 100.0;
@@ -43,6 +47,74 @@ fn main() {
             ours / bare
         );
     }
+    queue_beside_simpy();
+}
+
+/// As in `tests/tools/simpy_mmc.py`: customers a second, servers, mean seconds of work.
+const ARRIVALS: f64 = 24.0;
+const SERVERS: u64 = 3;
+const WORK: f64 = 0.1;
+const CUSTOMERS_FOR: u64 = 20_000;
+
+/// An M/M/c queue made of services: a client, a queue, and a function with that many environments.
+fn station() -> Document {
+    let mut document = Document::new("M/M/c");
+    let id = Uuid::from_u128;
+    let mut node = |number: u128, kind: NodeKind, settings: Value| {
+        let settings = settings.as_object().cloned().unwrap_or_default();
+        let name = kind.name().to_string();
+        document.nodes.push(Node { id: id(number), kind, name, x: 0.0, y: 0.0, settings });
+    };
+    node(1, NodeKind::Client, json!({ "Arrivals": { "poisson": ARRIVALS } }));
+    node(2, NodeKind::Queue, json!({ "VisibilityTimeout": 900 }));
+    let work = json!([{ "step": "work", "duration": { "exponential": WORK * 1e3 } }]);
+    node(
+        3,
+        NodeKind::Function,
+        json!({
+            "Handler": work, "InitDuration": 0, "Timeout": 900, "ReservedConcurrentExecutions": SERVERS,
+            "IdleSeconds": 86_400,
+        }),
+    );
+    let mut edge = |number: u128, kind, from, to, settings: Value| {
+        let settings = settings.as_object().cloned().unwrap_or_default();
+        document.edges.push(Edge { id: id(number), kind, from: id(from), to: id(to), settings });
+    };
+    edge(4, EdgeKind::Send, 1, 2, json!({ "Latency": 0 }));
+    let mapping = json!({ "BatchSize": 1, "InitialPollers": SERVERS, "MaximumPollers": SERVERS, "Latency": 0 });
+    edge(5, EdgeKind::EventSourceMapping, 2, 3, mapping);
+    document
+}
+
+/// Customers served a second of wall time, here and in SimPy.
+fn queue_beside_simpy() {
+    let mut simulation = Simulation::new(&station(), 7).expect("a valid diagram");
+    let start = Instant::now();
+    simulation.run_until(Time(CUSTOMERS_FOR * SECOND), u64::MAX);
+    let seconds = start.elapsed().as_secs_f64();
+    let queue = simulation.plan().find_node(Uuid::from_u128(2)).expect("the queue");
+    let served = simulation.figures(queue)["deleted"].as_f64().unwrap_or(0.0);
+    let ours = served / seconds;
+    println!("\nM/M/{SERVERS}, load {}, {CUSTOMERS_FOR} simulated seconds\n", ARRIVALS * WORK);
+    println!("| | customers | customers/s | events/s |\n|---|---|---|---|");
+    println!("| Eventyard | {served} | {:.0} | {:.2} M |", ours, simulation.events() as f64 / seconds / 1e6);
+    match simpy() {
+        Some((served, seconds)) => {
+            let theirs = served / seconds;
+            println!("| SimPy | {served} | {theirs:.0} | |\n\n{:.1} times SimPy", ours / theirs);
+        }
+        None => println!("\nSimPy is not there: python3 -m venv target/simpy && target/simpy/bin/pip install simpy"),
+    }
+}
+
+/// Customers served and seconds taken; `None` where SimPy is not installed.
+fn simpy() -> Option<(f64, f64)> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/simpy_mmc.py");
+    let python = concat!(env!("CARGO_MANIFEST_DIR"), "/target/simpy/bin/python");
+    let output = Command::new(python).args([script, &CUSTOMERS_FOR.to_string()]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let (served, seconds) = text.trim().split_once(' ')?;
+    Some((served.parse().ok()?, seconds.parse().ok()?))
 }
 
 /// Seconds for `count` times taking the earliest of `length` pending events and putting it back later.

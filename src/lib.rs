@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod diagram;
 pub mod drawing;
+pub mod exchange;
 pub mod kernel;
 pub mod lessons;
 pub mod rules;

@@ -2,9 +2,11 @@
 //!
 //! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
 
+mod export;
 mod guide;
 pub mod match_events;
 mod simulate;
+mod source;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Turn a diagram into a picture, Mermaid text or a document.
+    Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),
     /// Judge events by patterns and filter policies.
@@ -33,6 +37,7 @@ enum Command {
 /// Runs the command line.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Export(arguments) => export::run(&arguments),
         Command::Guide(arguments) => guide::run(&arguments),
         Command::Match(arguments) => match_events::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -1,22 +1,17 @@
 //! `simulate`: runs a diagram for a while and prints its report.
 
-use super::{INVALID, print};
-use crate::diagram::{Document, Problem, list_problems};
+use super::print;
+use super::source::{Source, invalid};
+use crate::diagram::Document;
 use crate::kernel::SECOND;
-use crate::lessons::guide;
 use crate::simulation::{Report, Simulation};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// The document to run.
-    #[arg(required_unless_present = "guide")]
-    diagram: Option<PathBuf>,
-    /// A diagram of the guide instead of a file.
-    #[arg(long, value_name = "ID", conflicts_with = "diagram")]
-    guide: Option<String>,
+    #[command(flatten)]
+    source: Source,
     /// How long to run, in simulated time: 500ms, 60s, 10m, 2h.
     #[arg(long = "for", value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
     span: u64,
@@ -75,35 +70,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn load(arguments: &Arguments) -> Result<Document, ExitCode> {
-    let mut document = match (&arguments.guide, &arguments.diagram) {
-        (Some(id), _) => match guide::find(id) {
-            Some(diagram) => diagram.document(),
-            None => {
-                eprintln!("`{id}` is not a diagram of the guide. `eventyard guide` lists them.");
-                return Err(ExitCode::from(INVALID));
-            }
-        },
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                eprintln!("{}: {error}", path.display());
-                ExitCode::FAILURE
-            })?;
-            Document::parse(&text).map_err(|problems| invalid(&problems))?
-        }
-        (None, None) => return Err(ExitCode::from(INVALID)),
-    };
+    let mut document = arguments.source.load()?;
     if let Some(rate) = arguments.rate {
         for node in document.nodes.iter_mut().filter(|node| node.kind == crate::diagram::NodeKind::Client) {
             node.settings.insert("Arrivals".to_string(), serde_json::json!({ "poisson": rate }));
         }
     }
     Ok(document)
-}
-
-/// Every problem on its own line, with its path.
-fn invalid(problems: &[Problem]) -> ExitCode {
-    eprintln!("{}", list_problems(problems));
-    ExitCode::from(INVALID)
 }
 
 fn in_words(report: &Report) -> String {

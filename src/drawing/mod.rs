@@ -2,7 +2,27 @@
 //!
 //! Invariant: the same document gives the same drawing, natively and in every browser.
 
-mod geometry;
+mod arrange;
+mod curve;
+mod hit;
 pub mod icon;
+pub mod label;
+mod layout;
+mod nudge;
+mod place;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+mod router;
+mod search;
+mod terrain;
+mod wire;
 
-pub use geometry::{Curve, GRID, NODE_HEIGHT, NODE_WIDTH, Point, bounds, route};
+pub use arrange::{Alignment, Guide, Snapped, align, distribute, snap};
+pub use curve::{Curve, curves};
+pub use hit::{Minimap, node_at, wire_at, within};
+pub use label::Label;
+pub use layout::layout;
+pub use place::{Axis, GRID, NODE_HEIGHT, NODE_WIDTH, Point, Rect, bounds, boxes};
+pub use router::{Router, route};
+pub use terrain::Terrain;
+pub use wire::{Stroke, Wire};

@@ -43,6 +43,14 @@ impl Deadlines {
         self.list.pop_front().map(|(_, token)| token)
     }
 
+    /// Drops deadlines that no longer matter once they are most of the list. For those that are long and mostly do not
+    /// come to pass, so that they do not pile up until the timer fires. `live` is how many matter at most.
+    pub fn shed(&mut self, live: usize, matters: impl Fn(u64) -> bool) {
+        if self.list.len() > 2 * live + 256 {
+            self.list.retain(|(_, token)| matters(*token));
+        }
+    }
+
     /// After the timer has fired: drops deadlines that no longer matter from the front, and gives the time for which the
     /// timer has to be set next.
     #[must_use]

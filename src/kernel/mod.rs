@@ -5,6 +5,7 @@
 //! platform's own functions.
 
 mod agenda;
+mod bucket;
 mod deadlines;
 mod pace;
 mod pool;
@@ -13,6 +14,7 @@ mod stream;
 mod time;
 
 pub use agenda::Agenda;
+pub use bucket::Bucket;
 pub use deadlines::Deadlines;
 pub use pace::Pace;
 pub use pool::{Key, Pool};

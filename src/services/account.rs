@@ -1,4 +1,7 @@
-//! The account that all functions belong to: the concurrency that those without any of their own share.
+//! The account that everything belongs to: the concurrency that functions without any of their own share, and the rate
+//! that all gateways share.
+
+use crate::kernel::Bucket;
 
 /// How much of the account's unreserved concurrency is used: lambda-concurrency.
 #[derive(Clone, Copy, Debug, Default)]
@@ -8,6 +11,8 @@ pub struct Account {
     pub running: u64,
     /// The most that ran at the same time.
     pub running_max: u64,
+    /// For the requests to all gateways: api-gateway-request-throttling.
+    pub gateways: Bucket,
 }
 
 impl Account {

@@ -147,6 +147,8 @@ pub struct Call {
     pub sent: Time,
     pub status: Status,
     pub answer: PayloadId,
+    /// Of an HTTP answer: an object, or null.
+    pub headers: PayloadId,
     pub batch: Option<BatchId>,
     /// Whether a fault's delay has been served already.
     pub delayed: bool,

@@ -3,8 +3,10 @@
 //! The hash covers every record since the start; the records themselves are kept up to a bound, so that memory does not
 //! grow with time. Totals are kept by the services and by [`super::Messages`] and never lose count.
 
+use super::client::Circuit;
 use super::delivery::Cause;
 use super::entries::EntryError;
+use super::gateway::GatewayError;
 use super::message::{Ending, Reason, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::{EdgeIndex, NodeIndex};
@@ -26,7 +28,7 @@ pub enum Way {
 }
 
 /// How a request was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// An HTTP status code.
     Http(u16),
@@ -36,6 +38,10 @@ pub enum Status {
     FunctionTimeout,
     /// Nothing answered there.
     Unreachable,
+    /// The client's circuit breaker kept it from being sent.
+    CircuitOpen,
+    /// The browser kept the request, or its answer, from the page: how-to-cors.
+    Blocked,
 }
 
 impl Status {
@@ -53,7 +59,7 @@ impl Status {
         match self {
             Status::Http(code) => code,
             Status::FunctionError | Status::FunctionTimeout => 500,
-            Status::Unreachable => 0,
+            Status::Unreachable | Status::CircuitOpen | Status::Blocked => 0,
         }
     }
 
@@ -63,6 +69,8 @@ impl Status {
             Status::FunctionError => "function error".to_string(),
             Status::FunctionTimeout => "Task timed out".to_string(),
             Status::Unreachable => "unreachable".to_string(),
+            Status::CircuitOpen => "circuit open, not sent".to_string(),
+            Status::Blocked => "blocked by the browser (CORS)".to_string(),
         }
     }
 }
@@ -170,6 +178,12 @@ pub enum What {
 
     /// Gateway: refused at the door with this status.
     Rejected { status: u16 },
+    /// Gateway: gave this answer itself.
+    TurnedAway { status: u16, error: GatewayError },
+    /// Gateway: the answer was in the stage's cache.
+    FoundInCache,
+    /// Client: its circuit breaker turned.
+    CircuitTurned { circuit: Circuit },
     /// Gateway: the integration did not answer in time.
     IntegrationTimedOut,
 
@@ -288,6 +302,8 @@ impl Status {
             Status::FunctionError => 10_001,
             Status::FunctionTimeout => 10_002,
             Status::Unreachable => 10_003,
+            Status::CircuitOpen => 10_004,
+            Status::Blocked => 10_005,
         }
     }
 }
@@ -354,6 +370,9 @@ impl What {
             What::Overloaded { overload } => (70, overload as u64),
             What::EventGivenUp { reason } => (71, reason as u64),
             What::LoopStopped => (72, 0),
+            What::TurnedAway { status, error } => (80 | (u64::from(status) << 8), error as u64),
+            What::FoundInCache => (81, 0),
+            What::CircuitTurned { circuit } => (82, circuit as u64),
         }
     }
 }

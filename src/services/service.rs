@@ -111,8 +111,9 @@ impl Service {
             Service::Database(it) => it.held(visit),
             Service::Mailer(it) => it.held(visit),
             Service::Endpoint(it) => it.held(visit),
-            // Gateways hand on at once; mappings only see what the queue holds.
-            Service::Gateway(_) | Service::Mapping(_) => {}
+            Service::Gateway(it) => it.held(visit),
+            // Mappings only see what the queue holds.
+            Service::Mapping(_) => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
-use crate::kernel::{Agenda, MILLISECOND, Sampler, Stream, Time};
+use crate::kernel::{Agenda, Bucket, MILLISECOND, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -185,6 +185,13 @@ impl World {
     pub fn configure(&mut self, plan: &Plan) {
         let seed = self.seed;
         self.account.unreserved = plan.unreserved_concurrency();
+        let (rate, burst) = (plan.account.gateway_rate, plan.account.gateway_burst);
+        if self.now == Time::ZERO {
+            // The bucket is full at first.
+            self.account.gateways = Bucket::new(rate, burst);
+        } else {
+            self.account.gateways.set_limits(rate, burst, self.now);
+        }
         for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
             state.latency = Sampler::new(&edge.latency);
             state.removed = edge.removed;
@@ -584,6 +591,7 @@ impl World {
         call.leg = Leg::Back;
         call.status = Status::Unreachable;
         call.answer = PayloadId::NULL;
+        call.headers = PayloadId::NULL;
         call.message = message;
         let (from, edge, trace) = (call.from, call.edge, call.trace);
         let notices = now.max(call.sent + SOCKET_TIMEOUT);
@@ -648,6 +656,8 @@ pub struct Reply {
     pub tag: u64,
     pub status: Status,
     pub answer: PayloadId,
+    /// Of an HTTP answer: an object, or null.
+    pub headers: PayloadId,
     /// The message, if the other side did not take it.
     pub message: Option<MessageId>,
     pub trace: Trace,
@@ -788,6 +798,7 @@ impl Context<'_> {
             sent: now,
             status: Status::OK,
             answer: PayloadId::NULL,
+            headers: PayloadId::NULL,
             batch: None,
             delayed: false,
         });
@@ -862,6 +873,23 @@ impl Context<'_> {
         }
     }
 
+    /// Answers an HTTP request with headers: an object, or null.
+    pub fn reply_with_headers(
+        &mut self,
+        id: CallId,
+        status: Status,
+        answer: PayloadId,
+        headers: PayloadId,
+        message: Option<MessageId>,
+    ) {
+        if headers != PayloadId::NULL
+            && let Some(call) = self.world.calls.get_mut(id)
+        {
+            call.headers = headers;
+        }
+        self.reply(id, status, answer, message);
+    }
+
     /// Answers a poll with a batch.
     pub fn reply_batch(&mut self, id: CallId, batch: BatchId) {
         if self.world.losing && self.world.loses_answer(id, Status::OK, None) {
@@ -893,6 +921,7 @@ impl Context<'_> {
             tag: call.tag,
             status: call.status,
             answer: call.answer,
+            headers: call.headers,
             message: call.message,
             trace: call.trace,
             batch: call.batch,

@@ -1,6 +1,7 @@
 //! The ledger: what a run would have cost at the document's prices. Data transfer, logs and traces are left out.
 
 use super::Simulation;
+use crate::diagram::settings::ApiType;
 use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeKind, PRICES, Tariff};
 use crate::kernel::SECOND;
@@ -38,9 +39,14 @@ impl Simulation {
                 let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
                 vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
             }
-            // What the gateway itself turns away, for its key, its token or the throttle, is not billed.
+            // Whom a gateway turns away, for a key, a token or a throttle, is not billed.
             Service::Gateway(it) => {
-                vec![(Tariff::ApiGatewayRestRequests, it.requests.saturating_sub(it.rejected) as f64)]
+                let tariff = match it.settings().api_type {
+                    ApiType::Rest => Tariff::ApiGatewayRestRequests,
+                    ApiType::Http => Tariff::ApiGatewayHttpRequests,
+                };
+                let hours = it.cache_time(self.now()) as f64 / (3_600 * SECOND) as f64;
+                vec![(tariff, it.billed as f64), (Tariff::ApiGatewayCache, hours)]
             }
             Service::Queue(it) if it.is_fifo() => vec![(Tariff::SqsFifoRequests, it.counts.requests as f64)],
             Service::Queue(it) => vec![

@@ -7,8 +7,8 @@ use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeSettings};
 use crate::kernel::Time;
 use crate::services::{
-    Bus, Cause, Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason, Receiver,
-    Receivers, Service, What,
+    Bus, Cause, Circuit, Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason,
+    Receiver, Receivers, Service, What,
 };
 
 /// How many messages of a list are shown; all of them are counted.
@@ -34,8 +34,8 @@ impl Simulation {
                 Glance::Client { waiting: it.waiting(), succeeded: it.counts.succeeded, failed: it.counts.failed }
             }
             Service::Gateway(it) => Glance::Gateway {
-                tokens: it.tokens(now) as u64,
-                burst: it.burst_limit(),
+                tokens: it.stage.level(now) as u64,
+                burst: it.stage.burst(),
                 waiting: it.waiting_count(),
                 rejected: it.rejected,
             },
@@ -86,26 +86,7 @@ impl Simulation {
     pub fn view(&self, node: NodeIndex) -> NodeView {
         match self.service(node) {
             Service::Client(it) => NodeView::Client(self.view_client(it)),
-            Service::Gateway(it) => NodeView::Gateway(GatewayView {
-                tokens: it.tokens(self.now()),
-                burst: it.burst_limit(),
-                rate: it.rate_limit(),
-                waiting: it.waiting_count(),
-                routes: it
-                    .routes
-                    .iter()
-                    .filter(|it| !self.plan.edge(it.edge).removed)
-                    .map(|route| RouteView {
-                        edge: route.edge,
-                        method: route.method.clone(),
-                        path: route.path.clone(),
-                        target: route.target,
-                        requests: route.requests,
-                        errors: route.errors,
-                    })
-                    .collect(),
-                statuses: it.statuses.iter().map(|(code, count)| (*code, *count)).collect(),
-            }),
+            Service::Gateway(it) => NodeView::Gateway(self.view_gateway(it)),
             Service::Function(it) => NodeView::Function(self.view_function(node, it)),
             Service::Queue(it) => NodeView::Queue(self.view_queue(it)),
             Service::Topic(it) => NodeView::Topic(TopicView {
@@ -259,6 +240,14 @@ impl Simulation {
             waiting: client.waiting(),
             retries: client.counts.retries,
             latency: latency(client),
+            circuit: client.breaker.map(|breaker| CircuitView {
+                circuit: breaker.circuit,
+                opened: breaker.opened,
+                refused: breaker.refused,
+                until: (breaker.circuit == Circuit::Open).then_some(breaker.until),
+            }),
+            preflights: client.counts.preflights,
+            blocked: client.counts.blocked,
             recent: client
                 .recent
                 .iter()

@@ -5,6 +5,7 @@
 mod command;
 mod cost;
 mod edit;
+mod gateway_view;
 mod look;
 mod render;
 mod replay;

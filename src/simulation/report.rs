@@ -79,9 +79,14 @@ impl Simulation {
                 "sent": it.counts.sent, "succeeded": it.counts.succeeded, "failed": it.counts.failed,
                 "timed_out": it.counts.timed_out, "retries": it.counts.retries, "waiting": it.waiting(),
                 "status_reached": it.counts.status_reached, "status_given_up": it.counts.status_given_up,
+                "preflights": it.counts.preflights, "blocked": it.counts.blocked,
+                "circuit_opened": it.breaker.map_or(0, |it| it.opened), "not_sent": it.breaker.map_or(0, |it| it.refused),
             }),
             Service::Gateway(it) => json!({
                 "requests": it.requests, "rejected": it.rejected, "waiting": it.waiting_count(),
+                "throttled": it.throttled, "cache_hits": it.cache.hits, "cache_misses": it.cache.misses,
+                "authorizer_calls": it.authorizer.asked, "authorizer_hits": it.authorizer.hits,
+                "canary_requests": it.canary_requests,
                 "statuses": it.statuses.iter().map(|(code, count)| (code.to_string(), Value::from(*count))).collect::<Map<_, _>>(),
             }),
             Service::Function(it) => json!({

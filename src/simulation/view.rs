@@ -5,7 +5,7 @@
 use super::Cost;
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
-use crate::services::{Cause, ReplayState, Serial, Status, Trace};
+use crate::services::{Cause, Circuit, ReplayState, Serial, Status, Trace};
 
 /// A node in a few numbers, for the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -116,8 +116,23 @@ pub struct ClientView {
     pub waiting: u64,
     pub retries: u64,
     pub latency: LatencyView,
+    /// Where it has a circuit breaker.
+    pub circuit: Option<CircuitView>,
+    /// As a browser: preflight requests, and what was blocked.
+    pub preflights: u64,
+    pub blocked: u64,
     /// Newest first.
     pub recent: Vec<ExchangeView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitView {
+    pub circuit: Circuit,
+    /// How often it opened, and how many requests were not sent.
+    pub opened: u64,
+    pub refused: u64,
+    /// When it may be tried again, while it is open.
+    pub until: Option<Time>,
 }
 
 /// Percentiles in microseconds.
@@ -149,6 +164,64 @@ pub struct GatewayView {
     pub routes: Vec<RouteView>,
     /// Answers by status code, ascending.
     pub statuses: Vec<(u16, u64)>,
+    /// Every token bucket that a request may have to pass.
+    pub buckets: Vec<BucketView>,
+    /// Keys and what is left to them.
+    pub keys: Vec<KeyView>,
+    /// Hits, misses, and answers kept, where the stage has a cache.
+    pub cache: Option<(u64, u64, u64)>,
+    /// How often the authorizer's function was asked, and how often a kept decision served instead.
+    pub authorizer: Option<(u64, u64)>,
+    /// Requests that the canary took, where there is one.
+    pub canary: Option<u64>,
+    /// Newest first.
+    pub log: Vec<AccessLogView>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct BucketView {
+    /// Whose it is: `account`, `stage`, a route, or a key of a usage plan.
+    pub name: String,
+    pub tokens: f64,
+    pub burst: u64,
+    /// Tokens a second.
+    pub rate: f64,
+}
+
+/// An API key and its usage plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyView {
+    pub key: String,
+    /// Empty where the key belongs to none.
+    pub plan: String,
+    pub requests: u64,
+    pub throttled: u64,
+    /// Of the quota in this period; `None` without a quota.
+    pub left: Option<u64>,
+    pub limit: Option<u64>,
+}
+
+/// A line of the access log; the names are those of `$context`. Latencies in microseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessLogView {
+    pub time: Time,
+    pub trace: Trace,
+    pub request_id: String,
+    /// As in the header X-Amzn-Trace-Id.
+    pub trace_id: String,
+    pub method: String,
+    pub path: String,
+    pub route_key: Option<String>,
+    pub status: u16,
+    pub response_latency: u64,
+    pub integration_status: Option<String>,
+    pub integration_latency: Option<u64>,
+    pub authorizer_latency: Option<u64>,
+    /// The type of gateway response, and why, where the gateway itself gave the answer.
+    pub response_type: Option<&'static str>,
+    pub why: Option<&'static str>,
+    pub cached: bool,
+    pub canary: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

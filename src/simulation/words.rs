@@ -1,7 +1,7 @@
 //! The journal in words.
 
 use super::Simulation;
-use crate::services::{Ending, Environment, Record, Status, Way, What};
+use crate::services::{Circuit, Ending, Environment, Record, Status, Way, What};
 
 impl Simulation {
     /// A record in words, as the log shows it.
@@ -47,6 +47,13 @@ impl Simulation {
                 format!("{here} learned after {} that all the work is done", milliseconds(latency))
             }
             What::Rejected { status } => format!("{here} refused it: {status} {}", reason(status)),
+            What::TurnedAway { status, error } => format!("{here} answered {status} itself: {}", error.words()),
+            What::FoundInCache => format!("{here} had the answer in its cache"),
+            What::CircuitTurned { circuit: Circuit::Closed } => format!("{here} closed its circuit: it works again"),
+            What::CircuitTurned { circuit: Circuit::Open } => {
+                format!("{here} opened its circuit after too many failures: nothing is sent for a while")
+            }
+            What::CircuitTurned { circuit: Circuit::HalfOpen } => format!("{here} lets a request through to try"),
             What::IntegrationTimedOut => format!("{here} stopped waiting for the integration and answers 504"),
             What::Started { environment, ready } => {
                 let init = milliseconds(ready.since(record.time));

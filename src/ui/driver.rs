@@ -55,7 +55,7 @@ pub fn start(state: State, drawing: Drawing) {
         state.playing.track();
         state.run.track();
         drawing.viewport.track();
-        drawing.layout.track();
+        drawing.laid.track();
         state.highlighted.track();
         waker.with_value(|driver| driver.request());
     });

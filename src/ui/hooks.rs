@@ -1,7 +1,7 @@
 //! What tests, benchmarks and scripts can ask of the page: `window.eventyard`.
 
 use super::state::State;
-use crate::diagram::NodeKind;
+use crate::diagram::{Document, NodeKind};
 use crate::kernel::{SECOND, Time};
 use crate::lessons::guide;
 use crate::rules::{Matcher, Pattern};
@@ -9,14 +9,16 @@ use crate::simulation::Simulation;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-/// `eventyard.runUntil(id, seed, microseconds)` runs a diagram of the guide from the
+/// `eventyard.runUntil(diagram, seed, microseconds)` runs a diagram, by its name in the guide or by its text, from the
 /// beginning and gives the journal's hash; `eventyard.now()` and `eventyard.hash()` tell of the run on the screen;
+/// `eventyard.document()` gives the text of the document on the screen;
 /// `eventyard.eventsPerSecond` and `eventyard.matchesPerSecond` are the benchmarks in the browser;
 /// `eventyard.breakDown()` panics, to see what people would see then.
 pub fn install(state: State) {
     let run = Closure::<dyn Fn(String, f64, f64) -> JsValue>::new(|id: String, seed: f64, microseconds: f64| {
-        let Some(diagram) = guide::find(&id) else { return JsValue::NULL };
-        let Ok(mut simulation) = Simulation::new(&diagram.document(), seed as u64) else { return JsValue::NULL };
+        let document = guide::find(&id).map(|diagram| diagram.document()).or_else(|| Document::parse(&id).ok());
+        let Some(document) = document else { return JsValue::NULL };
+        let Ok(mut simulation) = Simulation::new(&document, seed as u64) else { return JsValue::NULL };
         simulation.run_until(Time(microseconds as u64), u64::MAX);
         simulation.journal().hash().into()
     });
@@ -28,6 +30,8 @@ pub fn install(state: State) {
     });
     let now = Closure::<dyn Fn() -> f64>::new(move || state.read(|simulation| simulation.now().0 as f64));
     let hash = Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.journal().hash()).into());
+    let document =
+        Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.document().to_text()).into());
     let break_down = Closure::<dyn Fn()>::new(|| panic!("somebody asked for it"));
     let hooks = js_sys::Object::new();
     for (name, function) in [
@@ -36,6 +40,7 @@ pub fn install(state: State) {
         ("matchesPerSecond", matches.as_ref()),
         ("now", now.as_ref()),
         ("hash", hash.as_ref()),
+        ("document", document.as_ref()),
         ("breakDown", break_down.as_ref()),
     ] {
         let _ = js_sys::Reflect::set(&hooks, &name.into(), function);
@@ -47,6 +52,7 @@ pub fn install(state: State) {
     matches.forget();
     now.forget();
     hash.forget();
+    document.forget();
     break_down.forget();
 }
 

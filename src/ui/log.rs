@@ -1,6 +1,7 @@
 //! What happened, in words.
 
-use super::state::{Selection, use_state};
+use super::selection::Selection;
+use super::state::use_state;
 use crate::diagram::NodeIndex;
 use crate::services::{Serial, What};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -29,12 +30,14 @@ fn is_hop(what: What) -> bool {
 }
 
 fn is_bad(what: What) -> bool {
-    use crate::services::Ending;
+    use crate::services::{Circuit, Ending};
     match what {
         What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
             !status.is_success()
         }
         What::Rejected { .. }
+        | What::TurnedAway { .. }
+        | What::CircuitTurned { circuit: Circuit::Open }
         | What::IntegrationTimedOut
         | What::Throttled
         | What::Refused { .. }
@@ -70,7 +73,9 @@ pub fn LogPanel() -> impl IntoView {
     let read_now = move || {
         let (wanted_node, wanted_message) = (node.get_untracked(), message.get_untracked());
         let all = hops.get_untracked();
-        let from = cursor.get_value();
+        let count = state.read(|simulation| simulation.journal().count());
+        // A journal that is shorter than before has begun anew.
+        let from = if cursor.get_value() > count { 0 } else { cursor.get_value() };
         let mut missed = 0;
         let mut fresh: Vec<Line> = Vec::new();
         state.read(|simulation| {
@@ -141,16 +146,17 @@ pub fn LogPanel() -> impl IntoView {
         }
     });
 
-    let nodes = move || {
+    let nodes = Memo::new(move |_| {
         state.run.track();
+        state.revision.track();
         state.read(|simulation| simulation.plan().nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>())
-    };
+    });
     let choose = move |line: &Line| {
         if line.message != 0 {
             state.highlighted.set(Some(line.message));
         }
         let id = state.read(|simulation| simulation.plan().nodes.get(line.node.usize()).map(|node| node.id));
-        state.selection.set(id.map(Selection::Node));
+        state.select(id.map(Selection::Node));
     };
     view! {
         <section class="log-panel" class:closed=live_flag(move || !open.get()) aria-label="Log">
@@ -169,7 +175,7 @@ pub fn LogPanel() -> impl IntoView {
                     >
                         <option value="">"all"</option>
                         {live_part(move || {
-                            nodes()
+                            nodes.get()
                                 .into_iter()
                                 .enumerate()
                                 .map(|(index, name)| view! { <option value=index.to_string()>{name}</option> })

@@ -6,7 +6,9 @@
 #![allow(clippy::disallowed_methods, reason = "the user interface lives in wall time")]
 
 mod app;
+mod building;
 mod canvas;
+mod commands;
 mod dialogs;
 mod driver;
 mod editor;
@@ -19,6 +21,7 @@ mod log;
 mod on_demand;
 mod panic;
 mod reactive;
+mod selection;
 mod state;
 mod tester;
 mod theme;

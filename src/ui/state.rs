@@ -2,8 +2,9 @@
 
 use super::format::parse_number;
 use super::panic;
+use super::selection::{Selected, Selection};
 use super::tester::Subject;
-use crate::diagram::{Document, Edit, Problem, list_problems};
+use crate::diagram::{Change, Document, Edit, History, Problem, list_problems};
 use crate::lessons::guide;
 use crate::services::Serial;
 use crate::simulation::{Command, Simulation};
@@ -11,19 +12,11 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use uuid::Uuid;
 
-/// What is selected on the diagram.
+/// A list beside the diagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Selection {
-    Node(Uuid),
-    Edge(Uuid),
-}
-
-impl Selection {
-    pub fn id(self) -> Uuid {
-        match self {
-            Selection::Node(id) | Selection::Edge(id) => id,
-        }
-    }
+pub enum Side {
+    Guide,
+    Build,
 }
 
 /// All of the app's state; every component gets it with [`use_state`].
@@ -32,13 +25,14 @@ pub struct State {
     simulation: StoredValue<Simulation, LocalStorage>,
     /// The document as it was loaded, for reset.
     original: StoredValue<Document, LocalStorage>,
+    history: StoredValue<History, LocalStorage>,
     /// Counts up at most ten times a second when simulated time has moved, and after every command.
     pub tick: RwSignal<u64>,
     /// Counts up when the document has changed.
     pub revision: RwSignal<u64>,
     /// Counts up when another run has begun: a diagram was opened or reset.
     pub run: RwSignal<u64>,
-    pub selection: RwSignal<Option<Selection>>,
+    pub selection: RwSignal<Selected>,
     /// The message that the log or the inspector points at.
     pub highlighted: RwSignal<Option<Serial>>,
     pub playing: RwSignal<bool>,
@@ -51,6 +45,11 @@ pub struct State {
     pub seed: RwSignal<u64>,
     /// A short message for people: what was refused, and why.
     pub notice: RwSignal<Option<String>>,
+    /// What was done last, for people who listen.
+    pub said: RwSignal<String>,
+    /// Which list stands beside the diagram, and whether it was folded away; on a phone, whether it was opened.
+    pub side: RwSignal<Side>,
+    pub side_toggled: RwSignal<bool>,
     /// The node whose Send dialog is open.
     pub composing: RwSignal<Option<Uuid>>,
     /// The node or edge whose fault dialog is open.
@@ -60,8 +59,6 @@ pub struct State {
     pub costs: RwSignal<bool>,
     /// What the pattern tester is open for.
     pub tester: RwSignal<Option<Subject>>,
-    /// Whether the selected node's or edge's menu is open at its place.
-    pub menu: RwSignal<bool>,
 }
 
 pub fn use_state() -> State {
@@ -70,6 +67,9 @@ pub fn use_state() -> State {
 
 /// Speeds that can be chosen, simulated seconds per second.
 pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+
+/// An empty diagram's name in the address.
+const NEW: &str = "new";
 
 /// The pattern tester's name in the address.
 const ROOM: &str = "patterns";
@@ -80,11 +80,14 @@ impl State {
         let address = Address::read();
         let mut notices = Vec::new();
         let wanted = address.diagram.as_deref().unwrap_or(guide::OPENING);
-        let diagram = guide::find(wanted).or_else(|| {
+        let diagram = guide::find(wanted).filter(|_| wanted != NEW).or_else(|| {
+            if wanted == NEW {
+                return None;
+            }
             notices.push(format!("There is no diagram “{wanted}” in the guide; this is the opening one."));
             guide::find(guide::OPENING)
         });
-        let document = diagram.map_or_else(|| Document::new("Empty"), |diagram| diagram.document());
+        let document = diagram.map_or_else(empty, |diagram| diagram.document());
         let seed = match address.seed.as_deref().map(str::parse) {
             Some(Ok(seed)) => seed,
             Some(Err(_)) => {
@@ -101,10 +104,9 @@ impl State {
             }
             None => diagram.map_or(1.0, |diagram| diagram.speed),
         };
-        let empty = Document::new("Empty");
         let simulation = Simulation::new(&document, seed).or_else(|problems| {
             notices.push(list_problems(&problems));
-            Simulation::new(&empty, seed)
+            Simulation::new(&empty(), seed)
         });
         // An empty document always checks; without a simulation there would be no app to say so in.
         let Ok(simulation) = simulation else { panic!("an empty diagram can be simulated") };
@@ -112,16 +114,20 @@ impl State {
         State {
             simulation: StoredValue::new_local(simulation),
             original: StoredValue::new_local(document),
+            history: StoredValue::new_local(History::default()),
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
             run: RwSignal::new(0),
-            selection: RwSignal::new(None),
+            selection: RwSignal::new(Selected::default()),
             highlighted: RwSignal::new(None),
             playing: RwSignal::new(true),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
-            diagram: RwSignal::new(diagram.map_or(String::new(), |diagram| diagram.id.to_string())),
+            diagram: RwSignal::new(diagram.map_or(NEW, |diagram| diagram.id).to_string()),
             seed: RwSignal::new(seed),
+            said: RwSignal::new(String::new()),
+            side: RwSignal::new(if wanted == NEW { Side::Build } else { Side::Guide }),
+            side_toggled: RwSignal::new(false),
             notice: RwSignal::new((!notices.is_empty()).then(|| notices.join("\n"))),
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
@@ -129,7 +135,6 @@ impl State {
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
-            menu: RwSignal::new(false),
         }
     }
 
@@ -148,34 +153,155 @@ impl State {
         }
     }
 
-    /// Carries out a command, or says what is wrong with it.
+    /// Carries out a command, or says what is wrong with it. What changes the document becomes an entry of the history.
     pub fn apply(&self, command: Command) -> Result<(), Vec<Problem>> {
-        let result = self.advance(|simulation| simulation.apply(command));
-        if result.is_ok() {
-            self.document_changed();
-        }
-        self.ticked();
-        result
+        let edit = match command {
+            Command::Edit(edit) => edit,
+            Command::Set { target, setting, value } => {
+                self.read(|simulation| Edit::set(simulation.document(), target, &setting, value))
+            }
+            other => {
+                let result = self.advance(|simulation| simulation.apply(other));
+                // What stands on the diagram may have changed: faults, stops.
+                self.revision.update(|revision| *revision += 1);
+                self.ticked();
+                return result;
+            }
+        };
+        let change = self.read(|simulation| Change::of(edit, simulation.document()));
+        self.try_perform(change, None)
     }
 
     /// Like [`State::apply`], for buttons: a refusal becomes a notice.
     pub fn try_apply(&self, command: Command) {
         match self.apply(command) {
             Ok(()) => self.notice.set(None),
-            Err(problems) => self.notice.set(Some(said(&problems))),
+            Err(problems) => self.refuse(&said(&problems)),
         }
     }
 
-    pub fn move_node(&self, id: Uuid, x: f64, y: f64) {
-        // A place beyond the drawing is refused: then the node stays where it is.
-        if self.advance(|simulation| simulation.edit(Edit::Move(vec![(id, x, y)]))).is_ok() {
-            self.document_changed();
+    /// Changes the document, as an entry of the history; changes with the same key become one. What is wrong with it, or
+    /// needs attention afterwards, becomes a notice. Gives whether it was done.
+    pub fn perform(&self, change: Change, key: Option<&str>) -> bool {
+        let notes = change.notes.join("\n");
+        match self.try_perform(change, key) {
+            Ok(()) => {
+                self.notice.set((!notes.is_empty()).then_some(notes));
+                true
+            }
+            Err(problems) => {
+                self.refuse(&said(&problems));
+                false
+            }
+        }
+    }
+
+    fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
+        let label = change.label.clone();
+        self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
+        self.document_changed();
+        self.ticked();
+        self.say(&format!("{label}."));
+        Ok(())
+    }
+
+    fn with_history<T>(&self, go: impl FnOnce(&mut History, &mut Simulation) -> T) -> T {
+        let mut history = self.history.try_update_value(std::mem::take).unwrap_or_default();
+        let result = self.advance(|simulation| go(&mut history, simulation));
+        self.history.set_value(history);
+        result
+    }
+
+    pub fn undo(&self) {
+        let done = self.with_history(|history, simulation| history.undo(|edit| simulation.edit(edit)));
+        self.went(done, "Undone");
+    }
+
+    pub fn redo(&self) {
+        let done = self.with_history(|history, simulation| history.redo(|edit| simulation.edit(edit)));
+        self.went(done, "Done again");
+    }
+
+    /// Undoes or redoes until `count` entries of the history are done.
+    pub fn jump(&self, count: usize) {
+        let done = self.with_history(|history, simulation| history.jump(count, |edit| simulation.edit(edit)));
+        self.went(done.map(|()| Some("several steps".to_string())), "Went through the history");
+    }
+
+    fn went(&self, done: Result<Option<String>, Vec<Problem>>, how: &str) {
+        match done {
+            Ok(Some(label)) => {
+                self.notice.set(None);
+                self.document_changed();
+                self.ticked();
+                self.say(&format!("{how}: {label}."));
+            }
+            Ok(None) => {}
+            Err(problems) => self.refuse(&said(&problems)),
+        }
+    }
+
+    /// What undoing would take back.
+    pub fn can_undo(&self) -> Option<String> {
+        self.revision.track();
+        self.history.with_value(|history| history.undo_label().map(str::to_string))
+    }
+
+    /// What redoing would do again.
+    pub fn can_redo(&self) -> Option<String> {
+        self.revision.track();
+        self.history.with_value(|history| history.redo_label().map(str::to_string))
+    }
+
+    /// The labels of all entries of the history, oldest first, and how many of them are done.
+    pub fn history(&self) -> (Vec<String>, usize) {
+        self.history.with_value(|history| (history.labels().map(str::to_string).collect(), history.position()))
+    }
+
+    /// Tells people why something was not done.
+    pub fn refuse(&self, why: &str) {
+        self.notice.set(Some(why.to_string()));
+    }
+
+    /// Tells people who listen what was done.
+    pub fn say(&self, words: &str) {
+        // The same words again are only read out if something differs.
+        let again = self.said.with_untracked(|before| before == words);
+        self.said.set(if again { format!("{words}\u{a0}") } else { words.to_string() });
+    }
+
+    /// On a phone, what lies over the diagram goes away.
+    pub fn close_side(&self) {
+        if is_phone() {
+            self.side_toggled.set(false);
         }
     }
 
     fn document_changed(&self) {
         panic::remember(&self.read(|simulation| simulation.document().to_text()));
         self.revision.update(|revision| *revision += 1);
+        // What is gone cannot be selected.
+        let left: Selected = self.read(|simulation| {
+            let plan = simulation.plan();
+            let is_there = |one: &Selection| match one {
+                Selection::Node(id) => plan.find_node(*id).is_some(),
+                Selection::Edge(id) => plan.find_edge(*id).is_some(),
+            };
+            self.selection.with_untracked(|selected| selected.iter().filter(is_there).collect())
+        });
+        if self.selection.with_untracked(|selected| *selected != left) {
+            self.selection.set(left);
+        }
+    }
+
+    /// Selects this and nothing else.
+    pub fn select(&self, one: Option<Selection>) {
+        self.selection.set(one.into_iter().collect());
+    }
+
+    /// The one thing that is selected, unless it is none or several.
+    pub fn selected(&self) -> Option<Selection> {
+        self.selection.with(Selected::single)
     }
 
     pub fn ticked(&self) {
@@ -185,12 +311,26 @@ impl State {
     /// Opens a diagram of the guide.
     pub fn open(&self, id: &str) {
         let Some(diagram) = guide::find(id) else { return };
-        self.original.set_value(diagram.document());
         self.diagram.set(id.to_string());
         self.speed.set(diagram.speed);
-        self.restart();
-        self.playing.set(true);
+        self.load(diagram.document());
         Address::show(id, None);
+    }
+
+    /// Begins a diagram of one's own.
+    pub fn open_empty(&self) {
+        self.diagram.set(NEW.to_string());
+        self.speed.set(1.0);
+        self.load(empty());
+        self.side.set(Side::Build);
+        Address::show(NEW, None);
+    }
+
+    fn load(&self, document: Document) {
+        self.original.set_value(document.clone());
+        self.history.set_value(History::default());
+        self.run_from_start(&document);
+        self.playing.set(true);
     }
 
     pub fn open_tester(&self, subject: Subject) {
@@ -203,20 +343,33 @@ impl State {
         Address::show(&self.diagram.get_untracked(), None);
     }
 
-    /// The same diagram again, from the beginning, as it was loaded.
+    /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as
+    /// it stands.
     pub fn restart(&self) {
-        let document = self.original.get_value();
-        match Simulation::new(&document, self.seed.get_untracked()) {
+        let mut document = self.read(|simulation| simulation.document().clone());
+        let original = self.original.get_value();
+        if document != original && self.diagram.with_untracked(|id| id != NEW) {
+            let change = Change::labelled("Reset the diagram", Edit::Replace(Box::new(original)));
+            let reset = self.with_history(|history, _| history.perform(change, None, |edit| document.apply(edit)));
+            if let Err(problems) = reset {
+                return self.refuse(&said(&problems));
+            }
+        }
+        self.run_from_start(&document);
+    }
+
+    fn run_from_start(&self, document: &Document) {
+        match Simulation::new(document, self.seed.get_untracked()) {
             Ok(simulation) => {
                 self.simulation.set_value(simulation);
-                self.selection.set(None);
+                self.select(None);
                 self.highlighted.set(None);
                 self.notice.set(None);
                 self.run.update(|run| *run += 1);
                 self.document_changed();
                 self.ticked();
             }
-            Err(problems) => self.notice.set(Some(said(&problems))),
+            Err(problems) => self.refuse(&said(&problems)),
         }
     }
 
@@ -224,7 +377,7 @@ impl State {
     pub fn step(&self) {
         self.playing.set(false);
         if !self.advance(Simulation::step) {
-            self.notice.set(Some("Nothing is left to happen. Send a message, or raise the client's rate.".to_string()));
+            self.refuse("Nothing is left to happen. Send a message, or raise the client's rate.");
         }
         self.ticked();
     }
@@ -242,6 +395,15 @@ impl State {
             })
         })
     }
+}
+
+/// As wide as in style/app.css.
+pub fn is_phone() -> bool {
+    matches!(window().match_media("(max-width: 720px)"), Ok(Some(query)) if query.matches())
+}
+
+fn empty() -> Document {
+    Document::new("Untitled")
 }
 
 /// Problems as a notice: without paths, which only help in documents.

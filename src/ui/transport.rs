@@ -3,19 +3,7 @@
 use super::state::{SPEEDS, use_state};
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
-use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
-
-/// Whether a key belongs to a field, a button or a dialog rather than to the window.
-pub fn is_typing(event: &ev::KeyboardEvent) -> bool {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return true;
-    }
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
-        return false;
-    };
-    target.closest("input,textarea,select,dialog,.room").ok().flatten().is_some()
-}
+use leptos::prelude::*;
 
 fn name(speed: f64) -> String {
     if speed < 1.0 { format!("{speed}×, slow motion") } else { format!("{speed}×") }
@@ -28,7 +16,7 @@ const RESET: &str = "M4.5 10a5.5 5.5 0 1 0 1.8-4M4 3.5v3.5h3.5";
 
 /// An icon of our own, drawn in strokes: not every font has these signs.
 #[component]
-fn Icon(#[prop(into)] path: Signal<String>) -> impl IntoView {
+pub fn Icon(#[prop(into)] path: Signal<String>) -> impl IntoView {
     view! {
         <svg class="stroke-icon" viewBox="0 0 20 20" width="16" height="16" aria-hidden="true">
             <path d=path />
@@ -43,31 +31,6 @@ pub fn Transport() -> impl IntoView {
     let now = live_text(move || {
         state.tick.track();
         state.read(|simulation| simulation.now().to_string())
-    });
-    window_event_listener(ev::keydown, move |event| {
-        if is_typing(&event) {
-            return;
-        }
-        let on_button = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .is_some_and(|target| target.closest("button,summary,[role=button]").ok().flatten().is_some());
-        match event.key().as_str() {
-            // On a button, space presses the button.
-            " " if !on_button => {
-                event.prevent_default();
-                toggle();
-            }
-            "." => state.step(),
-            "[" | "]" => {
-                let current = state.speed.get_untracked();
-                let place = SPEEDS.iter().position(|speed| *speed >= current).unwrap_or(0);
-                let place =
-                    if event.key() == "[" { place.saturating_sub(1) } else { (place + 1).min(SPEEDS.len() - 1) };
-                state.speed.set(SPEEDS[place]);
-            }
-            _ => {}
-        }
     });
     view! {
         <div class="transport" role="group" aria-label="Transport">

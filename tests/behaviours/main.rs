@@ -6,6 +6,7 @@ mod support;
 
 mod bus;
 mod bus_time;
+mod client;
 mod cost;
 mod event_source_mapping;
 mod faults;
@@ -17,7 +18,7 @@ mod store;
 mod topic;
 mod topic_fifo;
 
-use eventyard::diagram::{Distribution, Document, Edit, NodeKind, ScheduledFault};
+use eventyard::diagram::{Distribution, Document, EdgeKind, Edit, NodeKind, ScheduledFault};
 use eventyard::services::{Fault, Reason};
 use eventyard::simulation::{Command, NodeView, Simulation};
 use serde_json::{Value, json};

@@ -17,6 +17,13 @@ for id in $ids; do
   [ "$from_file" = "$by_name" ] || fail "$id: the printed document runs differently"
 done
 
+for theme in light dark; do
+  eventyard export svg "$folder/pubsub-topic.json" --theme "$theme" >"$folder/picture.svg"
+  eventyard export json "$folder/picture.svg" >"$folder/again.json"
+  cmp -s "$folder/again.json" "$folder/pubsub-topic.json" || fail "the $theme picture holds another document"
+done
+eventyard export mermaid --guide pubsub-topic | grep -q '^flowchart LR$' || fail "no Mermaid flowchart"
+
 cat >"$folder/bad.json" <<'JSON'
 {"version": 1, "name": "bad", "nodes": [
   {"id": "7f0c7a52-64a4-4c3c-9a34-3f1d7d4c0001", "kind": "queue", "name": "Q", "settings": {"VisibilityTimeout": 99999, "Colour": 1}}],
@@ -29,4 +36,4 @@ for path in nodes[0].settings.VisibilityTimeout nodes[0].settings.Colour edges[0
   grep -qF "$path" <<<"$problems" || fail "the problem at $path is missing in: $problems"
 done
 [ "$(wc -l <<<"$problems")" = 3 ] || fail "three problems, three lines, not: $problems"
-echo "command line: 10 passed, 0 failed"
+echo "command line: 13 passed, 0 failed"

@@ -26,6 +26,19 @@ pub struct MappingScope<'a> {
     pub stage_variables: &'a Value,
 }
 
+impl MappingScope<'_> {
+    /// Nothing to look at.
+    pub const EMPTY: MappingScope<'static> = MappingScope {
+        body: &Value::Null,
+        headers: &Value::Null,
+        query: &Value::Null,
+        path_parameters: &Value::Null,
+        path: "",
+        context: &Value::Null,
+        stage_variables: &Value::Null,
+    };
+}
+
 /// Where a value is found.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {

@@ -226,16 +226,6 @@ mod tests {
         let list = format!("[{}]", vec!["1"; 900].join(","));
         let nested = format!("#set($l = {list})#foreach($a in $l)#foreach($b in $l)#foreach($c in $l)x#end#end#end");
         let template = MappingTemplate::parse(&nested, "t").expect("a valid template");
-        let null = Value::Null;
-        let scope = MappingScope {
-            body: &null,
-            headers: &null,
-            query: &null,
-            path_parameters: &null,
-            path: "",
-            context: &null,
-            stage_variables: &null,
-        };
-        assert_eq!(template.render(scope), None);
+        assert_eq!(template.render(MappingScope::EMPTY), None);
     }
 }

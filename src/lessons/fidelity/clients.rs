@@ -1,5 +1,154 @@
 //! Clients.
 
-use super::Behaviour;
+use super::{Behaviour, Standing};
 
-pub const BEHAVIOURS: &[Behaviour] = &[];
+pub const BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
+        what: "In an open model requests come whether or not earlier ones are answered.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "client::in_an_open_model_slow_answers_do_not_slow_the_traffic" },
+    },
+    Behaviour {
+        what: "In a closed model so many users wait, think and send again; slow answers slow the traffic.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "client::in_a_closed_model_slow_answers_slow_the_traffic" },
+    },
+    Behaviour {
+        what: "Rates may follow steps or a wave.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "client::steps_and_waves_follow_their_rates" },
+    },
+    Behaviour {
+        what: "Bursts and given times send exactly so many requests.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "client::bursts_and_given_times_send_exactly_so_many" },
+    },
+    Behaviour {
+        what: "A client that waits too long gives up; the work goes on.",
+        figure: "`TimeoutMillis`",
+        source: "model",
+        standing: Standing::Faithful { test: "client::a_client_that_waits_too_long_gives_up_and_the_work_goes_on" },
+    },
+    Behaviour {
+        what: "The wait before a retry doubles.",
+        figure: "200 ms first",
+        source: "feature-retry-behavior",
+        standing: Standing::Faithful { test: "client::without_jitter_the_wait_before_a_retry_doubles" },
+    },
+    Behaviour {
+        what: "It has a limit, where one is set.",
+        figure: "`RetryMaximumBackoffMillis`",
+        source: "feature-retry-behavior",
+        standing: Standing::Faithful { test: "client::the_wait_before_a_retry_has_a_limit" },
+    },
+    Behaviour {
+        what: "Jitter draws the wait between nothing, or half of it, and all of it.",
+        figure: "FULL, EQUAL, NONE",
+        source: "feature-retry-behavior",
+        standing: Standing::Faithful { test: "client::jitter_spreads_retries" },
+    },
+    Behaviour {
+        what: "What was refused for good need not be tried again.",
+        figure: "`RetryOn` TRANSIENT",
+        source: "feature-retry-behavior",
+        standing: Standing::Faithful { test: "client::what_was_refused_for_good_is_not_tried_again" },
+    },
+    Behaviour {
+        what: "One idempotency key for all attempts of a request makes retries safe; a new one each time does not.",
+        figure: "",
+        source: "making-retries-safe-with-idempotent-apis",
+        standing: Standing::Faithful {
+            test: "client::an_idempotency_key_per_request_leaves_one_row_and_one_per_attempt_several",
+        },
+    },
+    Behaviour {
+        what: "A circuit breaker opens after failures in a row; then nothing is sent.",
+        figure: "5 failures",
+        source: "circuit-breaker pattern",
+        standing: Standing::Faithful { test: "client::an_open_circuit_keeps_requests_from_being_sent" },
+    },
+    Behaviour {
+        what: "A trial that fails opens it again.",
+        figure: "10 s",
+        source: "circuit-breaker pattern",
+        standing: Standing::Faithful { test: "client::a_trial_that_fails_opens_the_circuit_again" },
+    },
+    Behaviour {
+        what: "Trials that succeed close it.",
+        figure: "1 request",
+        source: "circuit-breaker pattern",
+        standing: Standing::Faithful { test: "client::trials_that_succeed_close_the_circuit" },
+    },
+    Behaviour {
+        what: "Successes in between, and refusals that are the client's own fault, keep it closed.",
+        figure: "",
+        source: "circuit-breaker pattern",
+        standing: Standing::Faithful {
+            test: "client::successes_in_between_and_refusals_of_the_client_keep_the_circuit_closed",
+        },
+    },
+    Behaviour {
+        what: "A client may ask for the status of its request until it is done.",
+        figure: "20 times, every second",
+        source: "model",
+        standing: Standing::Faithful { test: "client::a_client_asks_for_the_status_until_the_work_is_done" },
+    },
+    Behaviour {
+        what: "A browser asks before it sends what is not a simple request, and keeps the permission.",
+        figure: "5 s, or max-age",
+        source: "how-to-cors",
+        standing: Standing::Faithful { test: "client::a_browser_asks_before_it_sends_json_and_keeps_the_answer" },
+    },
+    Behaviour {
+        what: "Without permission nothing is sent.",
+        figure: "",
+        source: "how-to-cors",
+        standing: Standing::Faithful { test: "client::without_cors_a_browsers_request_never_leaves" },
+    },
+    Behaviour {
+        what: "A simple request is sent at once; only its answer is kept from the page.",
+        figure: "",
+        source: "how-to-cors",
+        standing: Standing::Faithful {
+            test: "client::a_simple_request_is_worked_on_although_the_page_never_sees_the_answer",
+        },
+    },
+    Behaviour {
+        what: "Behind a REST API the function has to allow the origin itself.",
+        figure: "",
+        source: "how-to-cors",
+        standing: Standing::Faithful { test: "client::behind_a_rest_api_the_function_has_to_allow_the_origin_itself" },
+    },
+    Behaviour {
+        what: "An asterisk does not stand for the Authorization header.",
+        figure: "",
+        source: "how-to-cors",
+        standing: Standing::Faithful { test: "client::an_asterisk_does_not_allow_the_authorization_header" },
+    },
+    Behaviour {
+        what: "The gateway's own answers need the header as well.",
+        figure: "",
+        source: "how-to-cors",
+        standing: Standing::Faithful {
+            test: "client::a_browser_sees_no_429_unless_the_gateway_response_has_the_header",
+        },
+    },
+    Behaviour {
+        what: "The circuit breaker.",
+        figure: "",
+        source: "circuit-breaker pattern",
+        standing: Standing::Simplified { how: "It counts failures in a row, not a share of the requests in a window." },
+    },
+    Behaviour {
+        what: "Retries of the services' own clients.",
+        figure: "",
+        source: "feature-retry-behavior",
+        standing: Standing::Simplified {
+            how: "Attempts are counted for each request; there is no budget of retries that all requests share.",
+        },
+    },
+];

@@ -1,5 +1,538 @@
 //! Gateways, as Amazon API Gateway.
 
-use super::Behaviour;
+use super::{Behaviour, Standing};
 
-pub const BEHAVIOURS: &[Behaviour] = &[];
+pub const BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
+        what: "A proxy integration answers with the function's own status and body.",
+        figure: "",
+        source: "api-gateway-api-integration-types",
+        standing: Standing::Faithful { test: "gateway::a_proxy_integration_answers_with_the_functions_status" },
+    },
+    Behaviour {
+        what: "A malformed answer of the function, its error and its timeout are a 502 in REST APIs.",
+        figure: "502",
+        source: "set-up-lambda-proxy-integrations",
+        standing: Standing::Faithful { test: "gateway::a_malformed_response_or_a_function_error_is_a_502" },
+    },
+    Behaviour {
+        what: "In HTTP APIs they are a 500.",
+        figure: "500",
+        source: "http-api-develop-integrations-lambda",
+        standing: Standing::Faithful { test: "gateway::in_an_http_api_a_function_error_is_a_500" },
+    },
+    Behaviour {
+        what: "With payload format 2.0 an answer without statusCode is the body of a 200.",
+        figure: "`PayloadFormatVersion` 2.0",
+        source: "http-api-develop-integrations-lambda",
+        standing: Standing::Faithful { test: "gateway::an_http_api_takes_an_answer_without_status_code_for_the_body" },
+    },
+    Behaviour {
+        what: "When the function is throttled the client sees a 500.",
+        figure: "500",
+        source: "services-apigateway-errors",
+        standing: Standing::Faithful { test: "gateway::a_throttled_function_is_a_500" },
+    },
+    Behaviour {
+        what: "A REST API waits 29 seconds, answers 504, and the function keeps running and is billed.",
+        figure: "29 s",
+        source: "api-gateway-execution-service-limits-table",
+        standing: Standing::Faithful {
+            test: "gateway::an_integration_slower_than_29_seconds_is_a_504_and_the_function_goes_on",
+        },
+    },
+    Behaviour {
+        what: "An HTTP API waits 30 seconds, which cannot be raised, and answers 503.",
+        figure: "30 s",
+        source: "http-api-quotas",
+        standing: Standing::Faithful { test: "gateway::an_http_api_waits_30_seconds_and_answers_503" },
+    },
+    Behaviour {
+        what: "A REST API's 29 seconds can be raised.",
+        figure: "up to 300 s here",
+        source: "api-gateway-execution-service-limits-table",
+        standing: Standing::Faithful { test: "gateway::a_rest_api_with_a_raised_quota_waits_longer_than_29_seconds" },
+    },
+    Behaviour {
+        what: "An integration that cannot be reached is a 504.",
+        figure: "INTEGRATION_FAILURE",
+        source: "supported-gateway-response-types",
+        standing: Standing::Faithful { test: "gateway::an_integration_that_cannot_be_reached_is_a_504" },
+    },
+    Behaviour {
+        what: "A gateway never tries again by itself.",
+        figure: "",
+        source: "services-apigateway-errors",
+        standing: Standing::Faithful { test: "gateway::the_gateway_does_not_retry" },
+    },
+    Behaviour {
+        what: "Behind a non-proxy integration a function's error is a 200.",
+        figure: "200",
+        source: "handle-errors-in-lambda-integration",
+        standing: Standing::Faithful { test: "gateway::behind_a_non_proxy_integration_a_function_error_is_a_200" },
+    },
+    Behaviour {
+        what: "An integration response selects errors by a regular expression for the whole error message.",
+        figure: "`selectionPattern`",
+        source: "handle-errors-in-lambda-integration",
+        standing: Standing::Faithful { test: "gateway::a_selection_pattern_turns_a_function_error_into_a_status" },
+    },
+    Behaviour {
+        what: "Where no integration response fits and there is no default, the answer is a 500.",
+        figure: "500",
+        source: "handle-errors-in-lambda-integration",
+        standing: Standing::Faithful { test: "gateway::without_a_default_integration_response_the_answer_is_a_500" },
+    },
+    Behaviour {
+        what: "A function can be invoked for later, and the gateway answers at once.",
+        figure: "X-Amz-Invocation-Type: Event",
+        source: "set-up-lambda-integration-async",
+        standing: Standing::Faithful { test: "gateway::an_asynchronous_integration_answers_before_the_function_runs" },
+    },
+    Behaviour {
+        what: "A body of more than 10 MB is refused.",
+        figure: "10 MB",
+        source: "api-gateway-execution-service-limits-table",
+        standing: Standing::Faithful { test: "gateway::a_body_larger_than_10_megabytes_is_a_413" },
+    },
+    Behaviour {
+        what: "An unknown path or method is a 403 in REST APIs and a 404 in HTTP APIs.",
+        figure: "403, 404",
+        source: "supported-gateway-response-types",
+        standing: Standing::Faithful {
+            test: "gateway::a_path_without_a_route_is_a_403_in_a_rest_api_and_a_404_in_an_http_api",
+        },
+    },
+    Behaviour {
+        what: "The most exact route takes a request.",
+        figure: "",
+        source: "http-api-develop-routes",
+        standing: Standing::Faithful { test: "gateway::the_most_exact_route_takes_the_request" },
+    },
+    Behaviour {
+        what: "A function can be given the whole event of a proxy integration, in format 1.0 or 2.0.",
+        figure: "`FunctionEvent`",
+        source: "http-api-develop-integrations-lambda",
+        standing: Standing::Faithful { test: "gateway::a_handler_may_see_the_whole_proxy_event" },
+    },
+    Behaviour {
+        what: "Beyond the burst requests are throttled, until tokens have come back.",
+        figure: "10,000/s, 5,000",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Faithful {
+            test: "gateway::beyond_the_burst_requests_are_throttled_until_tokens_come_back",
+        },
+    },
+    Behaviour {
+        what: "A route may have limits of its own, in place of the stage's.",
+        figure: "",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Faithful { test: "gateway::a_route_with_limits_of_its_own_does_not_use_the_stages_bucket" },
+    },
+    Behaviour {
+        what: "Routes without limits share the stage's.",
+        figure: "",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Faithful { test: "gateway::routes_without_limits_share_the_stages_bucket" },
+    },
+    Behaviour {
+        what: "All gateways share the account's bucket.",
+        figure: "10,000/s, 5,000",
+        source: "limits",
+        standing: Standing::Faithful { test: "gateway::all_gateways_share_the_accounts_bucket" },
+    },
+    Behaviour {
+        what: "A method that needs an API key refuses requests without a valid one.",
+        figure: "403",
+        source: "api-gateway-setup-api-key-with-console",
+        standing: Standing::Faithful { test: "gateway::without_the_right_api_key_a_request_is_forbidden" },
+    },
+    Behaviour {
+        what: "Each key of a usage plan has its own bucket.",
+        figure: "",
+        source: "api-gateway-api-usage-plans",
+        standing: Standing::Faithful { test: "gateway::each_key_of_a_usage_plan_has_its_own_bucket" },
+    },
+    Behaviour {
+        what: "The usage plan's limit is checked before the stage's, and that before the account's.",
+        figure: "",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Faithful { test: "gateway::what_the_usage_plan_throttles_takes_no_token_from_the_stage" },
+    },
+    Behaviour {
+        what: "A usage plan may limit single methods.",
+        figure: "",
+        source: "api-gateway-api-usage-plans",
+        standing: Standing::Faithful { test: "gateway::a_usage_plan_may_limit_a_single_method" },
+    },
+    Behaviour {
+        what: "Beyond its quota a key is refused until the period is over.",
+        figure: "DAY",
+        source: "supported-gateway-response-types",
+        standing: Standing::Faithful { test: "gateway::beyond_the_quota_a_key_is_refused_until_the_period_is_over" },
+    },
+    Behaviour {
+        what: "Weeks begin on Sunday, and the offset counts in the first period only.",
+        figure: "WEEK",
+        source: "API_QuotaSettings",
+        standing: Standing::Faithful { test: "gateway::the_offset_is_taken_off_the_first_period_only" },
+    },
+    Behaviour {
+        what: "A monthly quota begins anew on the first.",
+        figure: "MONTH",
+        source: "API_QuotaSettings",
+        standing: Standing::Faithful { test: "gateway::a_monthly_quota_begins_anew_on_the_first" },
+    },
+    Behaviour {
+        what: "HTTP APIs have no keys, plans, validation, templates, cache and canaries.",
+        figure: "",
+        source: "http-api-vs-rest",
+        standing: Standing::Faithful { test: "gateway::an_http_api_refuses_what_only_rest_apis_have" },
+    },
+    Behaviour {
+        what: "No token is a 401, one that is refused a 403.",
+        figure: "401, 403",
+        source: "apigateway-use-lambda-authorizer",
+        standing: Standing::Faithful {
+            test: "gateway::without_a_token_a_request_is_unauthorized_and_with_a_wrong_one_denied",
+        },
+    },
+    Behaviour {
+        what: "The policy that an authorizer's function returns decides, and what it denies stays denied.",
+        figure: "",
+        source: "apigateway-use-lambda-authorizer",
+        standing: Standing::Faithful { test: "gateway::an_authorizer_functions_policy_decides" },
+    },
+    Behaviour {
+        what: "Without its identity source the function is not asked.",
+        figure: "401",
+        source: "apigateway-use-lambda-authorizer",
+        standing: Standing::Faithful { test: "gateway::without_the_identity_source_the_authorizer_is_not_asked" },
+    },
+    Behaviour {
+        what: "A token that does not match the validation expression is not asked about.",
+        figure: "401",
+        source: "API_CreateAuthorizer",
+        standing: Standing::Faithful { test: "gateway::a_token_that_does_not_match_the_expression_is_not_asked_about" },
+    },
+    Behaviour {
+        what: "An authorizer that fails, or answers without a policy, is a 500.",
+        figure: "500",
+        source: "supported-gateway-response-types",
+        standing: Standing::Faithful { test: "gateway::an_authorizer_that_fails_is_a_500" },
+    },
+    Behaviour {
+        what: "A REST API keeps a decision.",
+        figure: "300 s",
+        source: "API_CreateAuthorizer",
+        standing: Standing::Faithful { test: "gateway::a_decision_is_kept_for_300_seconds" },
+    },
+    Behaviour {
+        what: "A TTL of 0 switches that off.",
+        figure: "0 s",
+        source: "API_CreateAuthorizer",
+        standing: Standing::Faithful { test: "gateway::without_a_ttl_each_request_asks_the_authorizer" },
+    },
+    Behaviour {
+        what: "A kept policy holds for every method: one that names only the first refuses the others.",
+        figure: "",
+        source: "api-gateway-lambda-authorizer-output",
+        standing: Standing::Faithful {
+            test: "gateway::a_kept_policy_that_names_only_the_first_method_refuses_the_others",
+        },
+    },
+    Behaviour {
+        what: "All identity sources together are the key of the cache; where one is missing the answer is 401.",
+        figure: "",
+        source: "API_CreateAuthorizer",
+        standing: Standing::Faithful { test: "gateway::a_request_authorizer_keeps_decisions_by_all_identity_sources" },
+    },
+    Behaviour {
+        what: "An HTTP API's authorizer may answer simply, and is asked each time unless a TTL is set.",
+        figure: "isAuthorized",
+        source: "http-api-lambda-authorizer",
+        standing: Standing::Faithful {
+            test: "gateway::an_http_apis_authorizer_may_answer_simply_and_is_asked_each_time",
+        },
+    },
+    Behaviour {
+        what: "With $context.routeKey among the identity sources each route has its own decision.",
+        figure: "",
+        source: "http-api-lambda-authorizer",
+        standing: Standing::Faithful {
+            test: "gateway::the_route_key_among_the_identity_sources_separates_the_routes_decisions",
+        },
+    },
+    Behaviour {
+        what: "An HTTP API's authorizer has 10 seconds.",
+        figure: "10 s",
+        source: "http-api-quotas",
+        standing: Standing::Faithful { test: "gateway::an_http_apis_authorizer_has_10_seconds" },
+    },
+    Behaviour {
+        what: "What the authorizer says of the caller reaches the function; its usageIdentifierKey can be the API key.",
+        figure: "",
+        source: "api-gateway-lambda-authorizer-output",
+        standing: Standing::Faithful {
+            test: "gateway::what_the_authorizer_says_of_the_caller_reaches_function_and_usage_plan",
+        },
+    },
+    Behaviour {
+        what: "A route can do without authorization.",
+        figure: "`AuthorizationType` NONE",
+        source: "API_PutMethod",
+        standing: Standing::Faithful { test: "gateway::a_route_without_authorization_is_open" },
+    },
+    Behaviour {
+        what: "A JWT authorizer checks issuer, audience, times and scopes.",
+        figure: "401, 403",
+        source: "http-api-jwt-authorizer",
+        standing: Standing::Faithful { test: "gateway::a_jwt_authorizer_checks_issuer_audience_time_and_scopes" },
+    },
+    Behaviour {
+        what: "A token is good until it expires.",
+        figure: "exp",
+        source: "http-api-jwt-authorizer",
+        standing: Standing::Faithful { test: "gateway::a_jwt_expires" },
+    },
+    Behaviour {
+        what: "A body that does not fit the model is a 400, and the integration learns nothing of it.",
+        figure: "400",
+        source: "api-gateway-method-request-validation",
+        standing: Standing::Faithful { test: "gateway::a_body_that_does_not_fit_the_model_is_a_400" },
+    },
+    Behaviour {
+        what: "A missing required parameter is a 400 that names it.",
+        figure: "400",
+        source: "api-gateway-method-request-validation",
+        standing: Standing::Faithful { test: "gateway::a_missing_parameter_is_a_400_that_names_it" },
+    },
+    Behaviour {
+        what: "A mapping template makes what the integration gets.",
+        figure: "300 KB, 1,000 turns",
+        source: "api-gateway-mapping-template-reference",
+        standing: Standing::Faithful { test: "gateway::a_mapping_template_makes_what_the_queue_gets" },
+    },
+    Behaviour {
+        what: "A service's template may write the query protocol's form.",
+        figure: "Action=SendMessage",
+        source: "integrating-api-with-aws-services",
+        standing: Standing::Faithful { test: "gateway::a_queues_template_may_be_a_form" },
+    },
+    Behaviour {
+        what: "A template may name source and detail-type of the event that it puts.",
+        figure: "",
+        source: "integrating-api-with-aws-services",
+        standing: Standing::Faithful { test: "gateway::a_template_may_put_an_event_of_its_own_source_and_type" },
+    },
+    Behaviour {
+        what: "A content type without a template passes or is a 415, as passthroughBehavior says.",
+        figure: "415",
+        source: "integration-passthrough-behaviors",
+        standing: Standing::Faithful { test: "gateway::a_content_type_without_a_template_is_a_415_unless_it_may_pass" },
+    },
+    Behaviour {
+        what: "A template is checked before it runs, and proxy integrations have none.",
+        figure: "",
+        source: "models-mappings",
+        standing: Standing::Faithful {
+            test: "gateway::a_template_that_is_not_understood_or_would_not_be_used_is_refused",
+        },
+    },
+    Behaviour {
+        what: "An HTTP API's parameter mapping appends, overwrites and removes headers and query strings, and overwrites the path.",
+        figure: "",
+        source: "http-api-parameter-mapping",
+        standing: Standing::Faithful {
+            test: "gateway::an_http_apis_parameter_mapping_changes_headers_query_string_and_path",
+        },
+    },
+    Behaviour {
+        what: "It changes headers and status of answers as well.",
+        figure: "",
+        source: "http-api-parameter-mapping",
+        standing: Standing::Faithful {
+            test: "gateway::an_http_apis_parameter_mapping_changes_the_status_of_an_answer",
+        },
+    },
+    Behaviour {
+        what: "An HTTP API's queue integration takes its message from the request.",
+        figure: "SQS-SendMessage",
+        source: "http-api-develop-integrations-aws-services-reference",
+        standing: Standing::Faithful {
+            test: "gateway::an_http_apis_queue_integration_takes_its_message_from_the_request",
+        },
+    },
+    Behaviour {
+        what: "HTTP APIs have no integration with topics.",
+        figure: "",
+        source: "http-api-develop-integrations-aws-services-reference",
+        standing: Standing::Faithful { test: "gateway::an_http_api_has_no_integration_with_topics" },
+    },
+    Behaviour {
+        what: "A direct integration answers when the service has the message.",
+        figure: "",
+        source: "http-api-develop-integrations-aws-services",
+        standing: Standing::Faithful { test: "gateway::a_direct_integration_answers_when_the_queue_has_the_message" },
+    },
+    Behaviour {
+        what: "Answers to GET requests are kept and given again.",
+        figure: "",
+        source: "api-gateway-caching",
+        standing: Standing::Faithful { test: "gateway::an_answer_to_a_get_is_kept_and_given_again" },
+    },
+    Behaviour {
+        what: "Parameters tell answers in the cache apart only where they are cache keys.",
+        figure: "",
+        source: "api-gateway-caching",
+        standing: Standing::Faithful { test: "gateway::a_path_parameter_that_is_no_cache_key_gives_one_answer_to_all" },
+    },
+    Behaviour {
+        what: "A kept answer is forgotten after its time.",
+        figure: "300 s",
+        source: "api-gateway-caching",
+        standing: Standing::Faithful { test: "gateway::a_kept_answer_is_forgotten_after_its_time" },
+    },
+    Behaviour {
+        what: "Answers of more than 1,048,576 bytes are not kept.",
+        figure: "1,048,576 bytes",
+        source: "api-gateway-caching",
+        standing: Standing::Faithful { test: "gateway::an_error_or_a_large_answer_is_not_kept" },
+    },
+    Behaviour {
+        what: "Mappings read stage variables.",
+        figure: "",
+        source: "stage-variables",
+        standing: Standing::Faithful { test: "gateway::mappings_read_stage_variables" },
+    },
+    Behaviour {
+        what: "A canary takes its share of the requests, drawn for each, with its own stage variables.",
+        figure: "`percentTraffic`",
+        source: "canary-release",
+        standing: Standing::Faithful { test: "gateway::a_canary_takes_its_share_of_the_requests" },
+    },
+    Behaviour {
+        what: "Gateway responses change status, headers and body of the gateway's own answers.",
+        figure: "",
+        source: "supported-gateway-response-types",
+        standing: Standing::Faithful { test: "gateway::gateway_responses_change_status_and_body" },
+    },
+    Behaviour {
+        what: "The access log tells status, latencies and the type of response.",
+        figure: "the latest 50 here",
+        source: "set-up-logging",
+        standing: Standing::Faithful { test: "gateway::the_access_log_tells_latencies_and_why" },
+    },
+    Behaviour {
+        what: "Refused callers and throttled requests are not billed.",
+        figure: "",
+        source: "api-gateway-pricing",
+        standing: Standing::Faithful { test: "gateway::refused_callers_cost_nothing_and_bad_requests_do" },
+    },
+    Behaviour {
+        what: "Bodies of the gateway's own answers.",
+        figure: "",
+        source: "supported-gateway-response-types",
+        standing: Standing::Simplified {
+            how: "The types and statuses are documented; the texts, and those of HTTP APIs altogether, are as they are seen in practice.",
+        },
+    },
+    Behaviour {
+        what: "Stages.",
+        figure: "",
+        source: "set-up-stages",
+        standing: Standing::Simplified { how: "A gateway is one stage; ten stages would be ten nodes." },
+    },
+    Behaviour {
+        what: "Limits are targets, not ceilings.",
+        figure: "",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Simplified { how: "Our buckets are exact." },
+    },
+    Behaviour {
+        what: "JWT signatures and keys.",
+        figure: "",
+        source: "http-api-jwt-authorizer",
+        standing: Standing::Simplified {
+            how: "A token is a compact JWT, or its claims as JSON; what it claims is checked, its signature is not.",
+        },
+    },
+    Behaviour {
+        what: "Velocity templates.",
+        figure: "",
+        source: "api-gateway-mapping-template-reference",
+        standing: Standing::Simplified {
+            how: "The useful core: $input, $util, $context, $stageVariables, #set, #if, #foreach. Objects are written as JSON. Anything else is refused.",
+        },
+    },
+    Behaviour {
+        what: "What templates make of values that differ for every request.",
+        figure: "",
+        source: "api-gateway-mapping-template-reference",
+        standing: Standing::Simplified {
+            how: "Request ids and times are placeholders until they are shown; an encoded one stays encoded.",
+        },
+    },
+    Behaviour {
+        what: "JSON schemas.",
+        figure: "draft 4",
+        source: "models-mappings-models",
+        standing: Standing::Simplified {
+            how: "type, required, properties, additionalProperties, items, enum, minimum, maximum and lengths; other keywords are refused.",
+        },
+    },
+    Behaviour {
+        what: "The body in a proxy event.",
+        figure: "",
+        source: "set-up-lambda-proxy-integrations",
+        standing: Standing::Simplified {
+            how: "It is parsed already, and an answer's body may be JSON as well: handlers here have no parser.",
+        },
+    },
+    Behaviour {
+        what: "A kept answer's request id.",
+        figure: "",
+        source: "api-gateway-caching",
+        standing: Standing::Simplified { how: "It is shown with the id of the request that it answers now." },
+    },
+    Behaviour {
+        what: "Deployments.",
+        figure: "",
+        source: "how-to-deploy-api",
+        standing: Standing::Simplified {
+            how: "Every change of settings is one: it empties the caches, and holds at once.",
+        },
+    },
+    Behaviour {
+        what: "Resource policies, mutual TLS, IAM and Cognito authorizers, WAF.",
+        figure: "",
+        source: "apigateway-control-access-to-api",
+        standing: Standing::Absent {
+            why: "They decide who is let in before anything else happens; tokens and functions show the same.",
+        },
+    },
+    Behaviour {
+        what: "Limits of headers, paths and resources.",
+        figure: "10,240 bytes, 300",
+        source: "api-gateway-execution-service-limits-table",
+        standing: Standing::Absent { why: "Nobody meets them in a diagram of this size." },
+    },
+    Behaviour {
+        what: "Sizes of the cache, and its invalidation by a request header.",
+        figure: "0.5 to 237 GB",
+        source: "api-gateway-caching",
+        standing: Standing::Absent { why: "What is kept here is never so much that it has to go." },
+    },
+    Behaviour {
+        what: "Edge-optimised, Regional and private endpoints, custom domains, WebSocket APIs.",
+        figure: "",
+        source: "api-gateway-api-endpoint-types",
+        standing: Standing::Absent { why: "They change latencies that you can set, or are another kind of API." },
+    },
+    Behaviour {
+        what: "Streaming of answers, compression, binary media types.",
+        figure: "",
+        source: "api-gateway-response-transfer-mode",
+        standing: Standing::Absent { why: "Payloads are JSON documents here." },
+    },
+];

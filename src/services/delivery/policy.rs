@@ -32,6 +32,8 @@ impl Policy {
             }
             Failure::Answer(Status::Http(_)) => false,
             Failure::Answer(Status::FunctionError | Status::FunctionTimeout | Status::Unreachable) => true,
+            // Only clients see these.
+            Failure::Answer(Status::CircuitOpen | Status::Blocked) => false,
         }
     }
 

@@ -17,7 +17,7 @@ use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
 use super::deduplication::Deduplication;
 use super::journal::{Refusal, Status, Way, What};
-use super::message::{Ending, Message, MessageId, Reason};
+use super::message::{Ending, Message, MessageId, Messages, Reason};
 use super::payload::PayloadId;
 use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
@@ -157,6 +157,13 @@ fn token(entry: u32, stamp: u32) -> u64 {
 
 fn split(token: u64) -> (u32, u32) {
     ((token >> 32) as u32, token as u32)
+}
+
+/// Whether the message of a retention deadline still lies here.
+fn is_kept(due: u64, entries: &[Option<Entry>], messages: &Messages) -> bool {
+    let (index, serial) = split(due);
+    let entry = entries.get(index as usize).and_then(Option::as_ref);
+    entry.is_some_and(|entry| messages.get(entry.message).serial == serial)
 }
 
 impl Queue {
@@ -332,6 +339,9 @@ impl Queue {
     /// Sets the time at which the entry's message expires.
     fn retain(&mut self, index: u32, context: &mut Context<'_>) {
         let Some(entry) = self.entries.get(index as usize).copied().flatten() else { return };
+        let (entries, messages) = (&self.entries, &context.world.messages);
+        let held = self.visible_count() + self.in_flight_count() + self.delayed_count();
+        self.retentions.shed(held, |due| is_kept(due, entries, messages));
         let message = context.message(entry.message);
         let due = self.retentions.add(message.created + self.settings.retention, token(index, message.serial));
         set(context, due, TIMER_RETENTION);
@@ -686,11 +696,7 @@ impl Queue {
                     }
                 }
                 let (entries, messages) = (&self.entries, &context.world.messages);
-                let due = self.retentions.rearm(now, |due| {
-                    let (index, serial) = split(due);
-                    let entry = entries.get(index as usize).and_then(Option::as_ref);
-                    entry.is_some_and(|entry| messages.get(entry.message).serial == serial)
-                });
+                let due = self.retentions.rearm(now, |due| is_kept(due, entries, messages));
                 set(context, due, tag);
                 self.serve(context);
             }

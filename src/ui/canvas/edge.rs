@@ -1,13 +1,14 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
-use super::Layout;
+use super::Drawing;
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, EdgeKind};
 use crate::drawing::Curve;
 use crate::simulation::Simulation;
 use crate::ui::format::slug;
-use crate::ui::reactive::live_text;
-use crate::ui::state::{Selection, use_state};
+use crate::ui::reactive::{live_flag, live_text};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -41,75 +42,90 @@ fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
     }
 }
 
+/// Not every edge label stands in the middle of its edge.
+fn share(kind: EdgeKind) -> f64 {
+    if kind == EdgeKind::Integration { 0.55 } else { 0.5 }
+}
+
+/// Where an edge's label stands: beside the line, in the middle of its way.
+pub fn label_place(curve: &Curve, kind: EdgeKind) -> String {
+    let middle = curve.at(share(kind));
+    format!("translate({:.1} {:.1})", middle.x, middle.y)
+}
+
 #[component]
-pub fn EdgeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
+pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let state = use_state();
-    let Some((index, kind, from, to)) = state.read(|simulation| {
-        let plan = simulation.plan();
-        let index = plan.find_edge(id)?;
-        let edge = plan.edge(index);
-        Some((index, edge.kind, plan.node(edge.from).name.clone(), plan.node(edge.to).name.clone()))
-    }) else {
-        return ().into_any();
+    // The edge as it is now; while it is being removed it may be asked once more.
+    let look = move |pick: fn(&Simulation, EdgeIndex) -> String| {
+        state.revision.track();
+        state.read(|simulation| simulation.plan().find_edge(id).map(|edge| pick(simulation, edge)).unwrap_or_default())
     };
-    let run = state.run.get_untracked();
-    let curve = Memo::new(move |before: Option<&Option<Curve>>| {
-        let curve = layout.with(|layout| layout.curves.get(index.usize()).copied());
-        // The next diagram's edges are not this one's.
-        if state.run.get_untracked() == run { curve } else { before.copied().flatten() }
+    let kind = Memo::new(move |before: Option<&EdgeKind>| {
+        drawing.laid.track();
+        let now = state.read(|simulation| {
+            let plan = simulation.plan();
+            plan.find_edge(id).map(|edge| plan.edge(edge).kind)
+        });
+        now.or(before.copied()).unwrap_or(EdgeKind::Call)
     });
-    let words = Memo::new(move |_| {
-        state.revision.track();
-        if state.run.get_untracked() != run {
-            return (String::new(), String::new());
-        }
-        state.read(|simulation| label(simulation, index))
-    });
+    let drawn = move |draw: fn(&Curve, EdgeKind) -> String| {
+        live_text(move || {
+            drawing.laid.track();
+            let kind = kind.get();
+            drawing.layout.with_value(|layout| layout.curve(id).map(|curve| draw(curve, kind)).unwrap_or_default())
+        })
+    };
+    let first = Memo::new(move |_| look(|simulation, edge| label(simulation, edge).0));
+    let second = Memo::new(move |_| look(|simulation, edge| label(simulation, edge).1));
     let fault = Memo::new(move |_| {
-        state.revision.track();
-        if state.run.get_untracked() != run {
-            return String::new();
-        }
-        state.read(|simulation| {
-            let fault = simulation.edge_fault(index);
+        look(|simulation, edge| {
+            let fault = simulation.edge_fault(edge);
             if fault.is_none() { String::new() } else { format!("⚠ {}", fault.describe()) }
         })
     });
+    let ends = Memo::new(move |_| {
+        state.revision.track();
+        state
+            .read(|simulation| {
+                let plan = simulation.plan();
+                let edge = plan.edge(plan.find_edge(id)?);
+                Some((plan.node(edge.from).name.clone(), plan.node(edge.to).name.clone()))
+            })
+            .unwrap_or_default()
+    });
+    let selected = live_flag(move || state.selection.with(|selected| selected.contains(Selection::Edge(id))));
     let class = live_text(move || {
-        let selected = if state.selection.get() == Some(Selection::Edge(id)) { " selected" } else { "" };
+        let selected = if selected.get() { " selected" } else { "" };
         let trouble = if fault.get().is_empty() { "" } else { " trouble" };
-        let style = if kind.is_synchronous() { "synchronous" } else { "asynchronous" };
-        let off = if matches!(words.get().0.as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
+        let style = if kind.get().is_synchronous() { "synchronous" } else { "asynchronous" };
+        let off = if matches!(first.get().as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
         format!("edge {style}{selected}{trouble}{off}")
     });
-    let path = live_text(move || curve.get().map_or(String::new(), |curve| curve.path()));
-    // Beside the line, in the middle of its way.
-    let place = live_text(move || {
-        curve.get().map_or(String::new(), |curve| {
-            let middle = curve.at(if kind == EdgeKind::Integration { 0.55 } else { 0.5 });
-            format!("translate({:.1} {:.1})", middle.x, middle.y)
-        })
-    });
-    let ends = format!("From {from} to {to}");
+    let path = drawn(|curve, _| curve.path());
+    let test = move |what: &'static str| {
+        live_text(move || ends.with(|(from, to)| format!("{what}-{}--{}", slug(from), slug(to))))
+    };
     let label_for_listeners = live_text(move || {
-        let (first, second) = words.get();
-        format!("{ends}: {} {first} {second} {}", kind.stands_for(), fault.get())
+        let (from, to) = ends.get();
+        let parts = [kind.get().stands_for().to_string(), first.get(), second.get(), fault.get()];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("From {from} to {to}: {}", parts.join(", "))
     });
     view! {
         <g
-            class=class data-edge=id.to_string() data-testid=format!("edge-{}--{}", slug(&from), slug(&to))
-            tabindex="0" role="button" aria-label=label_for_listeners
+            class=class data-edge=id.to_string() data-testid=test("edge")
+            tabindex="0" role="button" aria-label=label_for_listeners aria-pressed=live_text(move || selected.get().to_string())
         >
             <path class="hit" d=path />
             <path class="line" d=path />
-            <path class="arrow" d=live_text(move || curve.get().map_or(String::new(), |curve| curve.arrow())) />
+            <path class="arrow" d=drawn(|curve, _| curve.arrow()) />
         </g>
         // Beside the edge, not in it: the edge's own name says more.
-        <g class="edge-label" transform=place data-edge=id.to_string() aria-hidden="true">
-            <text y="-6">{live_text(move || words.get().0)}</text>
-            <text y="14">{live_text(move || words.get().1)}</text>
-            <text class="fault" y="30" data-testid=format!("edge-fault-{}--{}", slug(&from), slug(&to))>{live_text(move || fault.get())}</text>
+        <g class="edge-label" transform=drawn(label_place) data-edge=id.to_string() aria-hidden="true">
+            <text y="-6">{live_text(move || first.get())}</text>
+            <text y="14">{live_text(move || second.get())}</text>
+            <text class="fault" y="30" data-testid=test("edge-fault")>{live_text(move || fault.get())}</text>
         </g>
     }
-    .into_any()
 }

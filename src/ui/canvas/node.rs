@@ -1,13 +1,14 @@
 //! A node on the diagram: what it is, and how it fares.
 
-use super::Layout;
+use super::Drawing;
 use crate::diagram::NodeKind;
-use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, icon};
+use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, icon};
 use crate::services::Activity;
 use crate::simulation::Glance;
 use crate::ui::format::{count, slug};
-use crate::ui::reactive::live_text;
-use crate::ui::state::{Selection, use_state};
+use crate::ui::reactive::{live_flag, live_text};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -86,36 +87,38 @@ fn slot(glance: Glance, index: u64) -> &'static str {
     }
 }
 
+/// Where a node stands, as an attribute.
+pub fn transform(place: Point) -> String {
+    format!("translate({} {})", place.x - NODE_WIDTH / 2.0, place.y - NODE_HEIGHT / 2.0)
+}
+
 #[component]
-pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
+pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let state = use_state();
-    let Some((index, kind, name)) = state.read(|simulation| {
-        let plan = simulation.plan();
-        let index = plan.find_node(id)?;
-        Some((index, plan.node(index).kind, plan.node(index).name.clone()))
-    }) else {
-        return ().into_any();
-    };
-    let run = state.run.get_untracked();
-    // A node of a diagram that was closed just now may be asked once more before it goes.
-    let current = move || state.run.get_untracked() == run;
+    let written = Memo::new(move |before: Option<&Option<(NodeKind, String)>>| {
+        state.revision.track();
+        let now = state.read(|simulation| {
+            let plan = simulation.plan();
+            plan.find_node(id).map(|node| (plan.node(node).kind, plan.node(node).name.clone()))
+        });
+        // A node that was removed just now may be asked once more before it goes.
+        now.or_else(|| before.cloned().flatten())
+    });
+    let Some((kind, _)) = written.get_untracked() else { return ().into_any() };
+    let name = move || written.with(|written| written.as_ref().map(|written| written.1.clone()).unwrap_or_default());
     let glance = Memo::new(move |before: Option<&Glance>| {
         state.tick.track();
-        match (current(), before) {
-            (false, Some(before)) => *before,
-            _ => state.read(|simulation| simulation.glance(index)),
-        }
+        let now = state.read(|simulation| simulation.plan().find_node(id).map(|node| simulation.glance(node)));
+        now.or(before.copied()).unwrap_or(Glance::Mailer { sent: 0 })
     });
     let status = Memo::new(move |_| {
         state.revision.track();
         state.tick.track();
-        if !current() {
-            return (Activity::Running, String::new());
-        }
         state.read(|simulation| {
-            let fault = simulation.node_fault(index);
+            let Some(node) = simulation.plan().find_node(id) else { return (Activity::Running, String::new()) };
+            let fault = simulation.node_fault(node);
             let words = if fault.is_none() { String::new() } else { fault.describe() };
-            (simulation.activity(index), words)
+            (simulation.activity(node), words)
         })
     });
     let badge = live_text(move || {
@@ -128,33 +131,31 @@ pub fn NodeShape(id: Uuid, layout: Memo<Layout>) -> impl IntoView {
         }
     });
     let transform = live_text(move || {
-        let place = layout.with(|layout| layout.nodes.iter().find(|(node, _)| *node == id).map(|(_, place)| *place));
-        place.map_or(String::new(), |place| {
-            format!("translate({} {})", place.x - NODE_WIDTH / 2.0, place.y - NODE_HEIGHT / 2.0)
-        })
+        drawing.laid.track();
+        drawing.layout.with_value(|layout| layout.place(id).map(transform).unwrap_or_default())
     });
+    let selected = live_flag(move || state.selection.with(|selected| selected.contains(Selection::Node(id))));
     let class = live_text(move || {
-        let selected = if state.selection.get() == Some(Selection::Node(id)) { " selected" } else { "" };
+        let selected = if selected.get() { " selected" } else { "" };
         let (activity, fault) = status.get();
         let trouble = if activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
         let dead = if matches!(glance.get(), Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };
         format!("node {}{selected}{trouble}{dead}", icon::family(kind))
     });
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
-    let length = name.chars().count();
-    let long = length > 14;
+    let length = move || name().chars().count();
     // Longer names are squeezed into the box rather than cut.
-    let squeezed = (length > 17).then(|| (NODE_WIDTH - 22.0).to_string());
+    let squeezed = move || (length() > 17).then(|| (NODE_WIDTH - 22.0).to_string());
     view! {
         <g
-            class=class transform=transform data-node=id.to_string() data-testid=format!("node-{}", slug(&name))
-            tabindex="0" role="button"
+            class=class transform=transform data-node=id.to_string() data-testid=live_text(move || format!("node-{}", slug(&name())))
+            tabindex="0" role="button" aria-pressed=live_text(move || selected.get().to_string())
         >
             <rect class="box" width=NODE_WIDTH height=NODE_HEIGHT rx="8" />
             <rect class="band" width="6" height=NODE_HEIGHT - 16.0 x="0" y="8" rx="3" />
-            <text class=if long { "name long" } else { "name" } x="14" y="21" textLength=squeezed lengthAdjust="spacingAndGlyphs">
+            <text class="name" class:long=live_flag(move || length() > 14) x="14" y="21" textLength=squeezed lengthAdjust="spacingAndGlyphs">
                 // The texts together are the node's name for those who listen; the spaces keep them apart.
-                {format!("{name} ")}
+                {live_text(move || format!("{} ", name()))}
             </text>
             <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>

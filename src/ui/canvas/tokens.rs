@@ -9,11 +9,12 @@ use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
 use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::kernel::Time;
-use crate::services::{Ending, Environment, Record, Serial, Trace, Way, What};
+use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
 use std::f64::consts::TAU;
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -87,6 +88,9 @@ pub struct Painter {
     signs: Vec<Sign>,
     /// How much passes along each edge, fading.
     flow: Vec<f64>,
+    /// The edges and nodes that indices stand for.
+    edges: Vec<Uuid>,
+    nodes: Vec<Uuid>,
     attempts: FxHashMap<Serial, u16>,
     /// For each request, what arrives when: in simulated time, and in the picture.
     arrivals: FxHashMap<Trace, Vec<(Time, f64)>>,
@@ -108,6 +112,8 @@ impl Painter {
             tokens: Vec::new(),
             signs: Vec::new(),
             flow: Vec::new(),
+            edges: Vec::new(),
+            nodes: Vec::new(),
             attempts: FxHashMap::default(),
             arrivals: FxHashMap::default(),
             colours: Colours::default(),
@@ -140,12 +146,53 @@ impl Painter {
 
     /// Reads what has happened since the last time.
     pub fn read(&mut self, simulation: &Simulation, speed: f64) {
-        self.flow.resize(simulation.plan().edges.len(), 0.0);
+        self.follow_edits(simulation);
         let journal = simulation.journal();
         for (_, record) in journal.since(self.cursor) {
             self.note(record, simulation, speed);
         }
         self.cursor = journal.count();
+    }
+
+    /// Edits give edges and nodes other places in the plan; what is gone takes along what was on it.
+    fn follow_edits(&mut self, simulation: &Simulation) {
+        let plan = simulation.plan();
+        if simulation.journal().count() < self.cursor {
+            // The journal has begun anew.
+            self.cursor = 0;
+        }
+        let same = self.edges.len() == plan.edges.len()
+            && self.nodes.len() == plan.nodes.len()
+            && self.edges.iter().zip(&plan.edges).all(|(id, edge)| *id == edge.id)
+            && self.nodes.iter().zip(&plan.nodes).all(|(id, node)| *id == node.id);
+        if same {
+            return;
+        }
+        let (edges, nodes) = (std::mem::take(&mut self.edges), std::mem::take(&mut self.nodes));
+        let new_edge = |old: usize| edges.get(old).and_then(|id| plan.find_edge(*id)).map(|edge| edge.usize());
+        let new_node = |old: NodeIndex| nodes.get(old.usize()).and_then(|id| plan.find_node(*id));
+        self.tokens.retain_mut(|token| {
+            new_edge(token.edge).is_some_and(|edge| {
+                token.edge = edge;
+                true
+            })
+        });
+        self.signs.retain_mut(|sign| {
+            new_node(sign.node).is_some_and(|node| {
+                sign.node = node;
+                true
+            })
+        });
+        let mut flow = vec![0.0; plan.edges.len()];
+        for (old, amount) in self.flow.iter().enumerate() {
+            if let Some(place) = new_edge(old).and_then(|edge| flow.get_mut(edge)) {
+                *place = *amount;
+            }
+        }
+        self.flow = flow;
+        self.edges = plan.edges.iter().map(|edge| edge.id).collect();
+        self.nodes = plan.nodes.iter().map(|node| node.id).collect();
+        self.clean = false;
     }
 
     fn note(&mut self, record: &Record, simulation: &Simulation, speed: f64) {
@@ -176,7 +223,12 @@ impl Painter {
             What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
-            What::Rejected { .. } | What::Refused { .. } => self.sign(record.node, "✕ refused", true),
+            What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
+            What::Rejected { .. } | What::Refused { .. } | What::TurnedAway { .. } => {
+                self.sign(record.node, "✕ refused", true)
+            }
+            What::FoundInCache => self.sign(record.node, "from the cache", false),
+            What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
             What::Undeliverable { .. } => self.sign(record.node, "✕ not delivered", true),
             What::EntryRefused { .. } => self.sign(record.node, "✕ entry refused", true),
@@ -195,7 +247,7 @@ impl Painter {
 
     fn depart(&mut self, record: &Record, shape: Shape, span: u64, simulation: &Simulation, speed: f64) {
         let Some(edge) = record.edge else { return };
-        let planned = simulation.plan().edge(edge);
+        let Some(planned) = simulation.plan().edges.get(edge.usize()) else { return };
         // Whoever stands at the edge's end sends against its direction: answers, and pollers on their way to the queue.
         // A batch comes along it, though the queue answers with it.
         let back = match shape {
@@ -312,10 +364,10 @@ impl Painter {
         context.set_line_join("round");
         context.set_text_align("center");
         context.set_text_baseline("middle");
-        drawing.layout.with_untracked(|layout| {
+        drawing.layout.with_value(|layout| {
             self.draw_flow(&context, layout);
             for token in self.tokens.iter().filter(|token| token.begun <= self.clock) {
-                if let Some(curve) = layout.curves.get(token.edge) {
+                if let Some(curve) = self.edges.get(token.edge).and_then(|id| layout.curve(*id)) {
                     self.draw_token(&context, token, curve, highlighted.is_some_and(|serial| serial == token.message));
                 }
             }
@@ -328,10 +380,8 @@ impl Painter {
         let least = if self.still { 0.1 } else { MOST_ON_EDGE as f64 * 0.9 };
         context.set_stroke_style_str(&self.colours.accent);
         context.set_line_cap("round");
-        for (curve, flow) in layout.curves.iter().zip(&self.flow) {
-            if *flow < least {
-                continue;
-            }
+        for (id, flow) in self.edges.iter().zip(&self.flow) {
+            let Some(curve) = layout.curve(*id).filter(|_| *flow >= least) else { continue };
             context.set_global_alpha(if self.still { flow.min(1.0) * 0.5 } else { 0.35 });
             context.set_line_width(3.0 + (f64::from((*flow as u32).max(1).ilog2()) * 1.2).min(14.0));
             let [a, b, c, d] = curve.points;
@@ -454,7 +504,7 @@ impl Painter {
         context.set_font("600 12px system-ui, sans-serif");
         context.set_line_width(4.0);
         for sign in &self.signs {
-            let Some((_, place)) = layout.nodes.get(sign.node.usize()) else { continue };
+            let Some(place) = self.nodes.get(sign.node.usize()).and_then(|id| layout.place(*id)) else { continue };
             let share = (self.clock - sign.begun) / SIGN;
             let rise = if self.still { 0.0 } else { share * 14.0 };
             context.set_global_alpha((1.6 - share * 1.6).clamp(0.0, 1.0));

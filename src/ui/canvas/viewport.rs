@@ -46,6 +46,11 @@ impl Viewport {
         Point { x: point.x * self.zoom + self.x, y: point.y * self.zoom + self.y }
     }
 
+    /// From pixels of the frame to drawing units.
+    pub fn find(&self, point: Point) -> Point {
+        Point { x: (point.x - self.x) / self.zoom, y: (point.y - self.y) / self.zoom }
+    }
+
     pub fn pan(&mut self, dx: f64, dy: f64) {
         self.x += dx;
         self.y += dy;

@@ -1,23 +1,11 @@
-//! What this is, and the keyboard's shortcuts.
+//! What this is.
 
 use super::follow;
+use crate::ui::canvas::events::ask;
 use crate::ui::reactive::live_text;
 use crate::ui::state::use_state;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-
-const SHORTCUTS: [(&str, &str); 10] = [
-    ("Space", "play or pause"),
-    (".", "step to the next event"),
-    ("[ ]", "slower, faster"),
-    ("1", "fit the diagram into the window"),
-    ("+ −", "zoom; the mouse wheel zooms too"),
-    ("Tab", "from node to node and edge to edge"),
-    ("Enter", "select what has the focus"),
-    ("Arrow keys", "move the node that has the focus (Shift: further)"),
-    ("Escape", "let go of the selection"),
-    ("?", "this sheet"),
-];
 
 #[component]
 pub fn AboutDialog() -> impl IntoView {
@@ -38,16 +26,13 @@ pub fn AboutDialog() -> impl IntoView {
             <p>
                 "Eventyard is independent of Amazon Web Services and not endorsed by it. The names of services only say what each node stands for."
             </p>
-            <h3>"Keyboard"</h3>
-            <dl class="shortcuts">
-                {SHORTCUTS.map(|(keys, words)| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }).collect_view()}
-            </dl>
             <p class="quiet">
                 "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
             </p>
             <p class="quiet"><a href="./licences.txt" target="_blank">"Licences"</a>" of what it is made of."</p>
             <form method="dialog" class="buttons">
                 <button class="primary" autofocus>"Close"</button>
+                <button data-testid="shortcuts-open" on:click=|_| ask("shortcuts")>"Keyboard shortcuts"</button>
                 <button data-testid="fidelity-open" on:click=move |_| state.fidelity.set(true)>"Fidelity: what is simplified"</button>
             </form>
         </dialog>

@@ -42,7 +42,7 @@ pub fn close_all(state: State) {
 }
 
 /// Opens and closes a `<dialog>` as a signal says.
-fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {
+pub fn follow(dialog: NodeRef<Dialog>, open: impl Fn() -> bool + 'static) {
     Effect::new(move |_| {
         let wanted = open();
         let Some(dialog) = dialog.get() else { return };

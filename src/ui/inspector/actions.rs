@@ -1,10 +1,11 @@
-//! What can be done with the selected node or edge. Stands in the inspector and, shorter, at the node itself.
+//! What can be done with the selected node or edge.
 
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::services::{Activity, Fault};
 use crate::simulation::{Command, Glance};
 use crate::ui::reactive::live_part;
-use crate::ui::state::{Selection, State, use_state};
+use crate::ui::selection::Selection;
+use crate::ui::state::{State, use_state};
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ struct Situation {
 }
 
 fn situation(state: State) -> Option<Situation> {
-    let selected = state.selection.get()?;
+    let selected = state.selected()?;
     state.revision.track();
     state.run.track();
     state.read(|simulation| {
@@ -51,14 +52,12 @@ fn situation(state: State) -> Option<Situation> {
     })
 }
 
-/// With `compact`, without test ids of its own: the same buttons stand in the inspector.
 #[component]
-pub fn Actions(compact: bool) -> impl IntoView {
+pub fn Actions() -> impl IntoView {
     let state = use_state();
     let situation = Memo::new(move |_| situation(state));
-    let test = move |name: &'static str| if compact { format!("at-node-{name}") } else { name.to_string() };
     let button = move |name: &'static str, label: &'static str, help: &'static str, act: Box<dyn Fn()>| {
-        view! { <button data-testid=test(name) title=help on:click=move |_| act()>{label}</button> }
+        view! { <button data-testid=name title=help on:click=move |_| act()>{label}</button> }
     };
     let buttons = live_part(move || {
         let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject }) = situation.get() else {
@@ -101,7 +100,7 @@ pub fn Actions(compact: bool) -> impl IntoView {
             let heal = Command::Inject { target: id, fault: Fault::default() };
             buttons.push(button("heal", "Heal", "End its faults", command(heal)));
         }
-        if kind == Some(NodeKind::Queue) && !compact {
+        if kind == Some(NodeKind::Queue) {
             buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));
         }
         if dead_letter_queue {

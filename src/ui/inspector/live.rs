@@ -3,6 +3,7 @@
 use super::parts::{Messages, at, deliveries, figures, name_of};
 use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
+use crate::services::Circuit;
 use crate::simulation::*;
 use crate::ui::format::{count, dollars, left, span};
 use crate::ui::reactive::{live_part, live_text};
@@ -90,40 +91,89 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
 }
 
 fn gateway(state: State, it: GatewayView) -> impl IntoView {
-    let share = (it.tokens / it.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
-    let routes = it
-        .routes
+    let buckets = it
+        .buckets
         .iter()
-        .map(|route| {
-            let target = name_of(state, route.target);
+        .map(|bucket| {
+            let share = (bucket.tokens / bucket.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
+            let words = format!(
+                "{}: {} of {} tokens, {} more each second",
+                bucket.name,
+                bucket.tokens as u64,
+                count(bucket.burst),
+                bucket.rate
+            );
             view! {
-                <tr>
-                    <td><code>{route.method.clone()}" "{route.path.clone()}</code></td>
-                    <td>{target}</td>
-                    <td>{count(route.requests)}</td>
-                    <td>{count(route.errors)}</td>
-                </tr>
+                <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
+                <p class="quiet">{words}</p>
             }
         })
         .collect_view();
+    let keys = it.keys.iter().map(|key| {
+        let left = match (key.left, key.limit) {
+            (Some(left), Some(limit)) => format!("{} of {} left", count(left), count(limit)),
+            _ => "no quota".to_string(),
+        };
+        vec![key.key.clone(), key.plan.clone(), count(key.requests), left]
+    });
+    let routes = it.routes.iter().map(|route| {
+        let path = format!("{} {}", route.method, route.path);
+        vec![path, name_of(state, route.target), count(route.requests), count(route.errors)]
+    });
+    let log = it.log.iter().map(|entry| {
+        let mut how = vec![span(entry.response_latency)];
+        how.extend(entry.integration_latency.map(|latency| format!("integration {}", span(latency))));
+        how.extend(entry.authorizer_latency.map(|latency| format!("authorizer {}", span(latency))));
+        how.extend(entry.cached.then(|| "from the cache".to_string()));
+        how.extend(entry.canary.then(|| "canary".to_string()));
+        how.extend(entry.why.map(str::to_string));
+        let request = format!("{} {}", entry.method, entry.path);
+        vec![at(entry.time), entry.trace.to_string(), entry.status.to_string(), request, how.join(", ")]
+    });
     let statuses = it
         .statuses
         .iter()
         .map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> })
         .collect_view();
+    let mut numbers = vec![("waiting for an integration", count(it.waiting))];
+    if let Some((hits, misses, kept)) = it.cache {
+        numbers.push(("from the cache", format!("{} of {}", count(hits), count(hits + misses))));
+        numbers.push(("answers kept", count(kept)));
+    }
+    if let Some((asked, hits)) = it.authorizer {
+        numbers.push(("authorizer asked", count(asked)));
+        numbers.push(("decisions reused", count(hits)));
+    }
+    numbers.extend(it.canary.map(|requests| ("to the canary", count(requests))));
     view! {
-        <h3>"Token bucket"</h3>
-        <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
-        <p class="quiet">{format!("{} of {} tokens, {} more each second", it.tokens as u64, count(it.burst), it.rate)}</p>
-        {figures(vec![("waiting for an integration", count(it.waiting))])}
-        <h3>"Routes"</h3>
-        <table>
-            <thead><tr><th>"route"</th><th>"to"</th><th>"requests"</th><th>"errors"</th></tr></thead>
-            <tbody>{routes}</tbody>
-        </table>
+        <h3>"Token buckets"</h3>
+        {buckets}
+        {figures(numbers)}
+        {table("Routes", ["route", "to", "requests", "errors"], routes.collect())}
+        {table("API keys", ["key", "plan", "requests", "quota"], keys.collect())}
         <h3>"Answers"</h3>
         <ul class="statuses">{statuses}</ul>
+        {table("Access log", ["time", "request", "status", "what", "how"], log.collect())}
     }
+}
+
+/// A table of texts; nothing where it has no rows.
+fn table<const N: usize>(title: &'static str, heads: [&'static str; N], rows: Vec<Vec<String>>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let row = |cells: Vec<String>| {
+        let cells = cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view();
+        view! { <tr>{cells}</tr> }
+    };
+    view! {
+        <h3>{title}</h3>
+        <table>
+            <thead><tr>{heads.map(|head| view! { <th>{head}</th> }).collect_view()}</tr></thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
 fn database(it: DatabaseView) -> impl IntoView {
@@ -407,7 +457,7 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     };
     let top = live_part(move || {
         client().map(|it| {
-            figures(vec![
+            let mut numbers = vec![
                 ("sent", count(it.sent)),
                 ("succeeded", count(it.succeeded)),
                 ("failed", count(it.failed)),
@@ -416,7 +466,21 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 ("retries", count(it.retries)),
                 ("p50", span(it.latency.p50)),
                 ("p99", span(it.latency.p99)),
-            ])
+            ];
+            if let Some(circuit) = it.circuit {
+                let words = match circuit.circuit {
+                    Circuit::Closed => "closed",
+                    Circuit::Open => "open",
+                    Circuit::HalfOpen => "half open",
+                };
+                numbers.push(("circuit", words.to_string()));
+                numbers.push(("not sent", count(circuit.refused)));
+            }
+            if it.preflights + it.blocked > 0 {
+                numbers.push(("preflight requests", count(it.preflights)));
+                numbers.push(("blocked by the browser", count(it.blocked)));
+            }
+            figures(numbers)
         })
     });
     let recent = move || client().map(|it| it.recent).unwrap_or_default();

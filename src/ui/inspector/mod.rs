@@ -4,15 +4,18 @@ mod actions;
 mod live;
 mod parts;
 mod settings;
+mod several;
 
-pub use actions::Actions;
+use actions::Actions;
 
 use super::on_demand::Part;
-use super::state::{Selection, use_state};
+use super::selection::Selection;
+use super::state::use_state;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::prelude::*;
 use live::Live;
 use settings::Settings;
+use several::Several;
 use wasm_split_helpers::wasm_split;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub fn part() -> Part {
 pub fn Hint() -> impl IntoView {
     let state = use_state();
     view! {
-        <div class="empty" class:hidden=live_flag(move || state.selection.get().is_some())>
+        <div class="empty" class:hidden=live_flag(move || state.selection.with(|selected| !selected.is_empty()))>
             <h2>"Inspector"</h2>
             <p>"Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database."</p>
             <p>"Its settings can be changed while it runs, and each node can be stopped or made to fail."</p>
@@ -45,12 +48,13 @@ fn Inspector() -> impl IntoView {
     let tab = RwSignal::new(Tab::Live);
     // An edge has nothing of its own that moves: its settings come first.
     Effect::new(move |_| {
-        if let Some(Selection::Edge(_)) = state.selection.get() {
+        if let Some(Selection::Edge(_)) = state.selected() {
             tab.set(Tab::Settings);
         }
     });
     let heading = move || {
-        let selected = state.selection.get()?;
+        let selected = state.selected()?;
+        state.revision.track();
         state.read(|simulation| {
             let plan = simulation.plan();
             match selected {
@@ -86,8 +90,10 @@ fn Inspector() -> impl IntoView {
             </button>
         }
     };
+    let selected = Memo::new(move |_| state.selected());
+    let several = Memo::new(move |_| state.selection.with(|selected| selected.len() > 1));
     let body = move || {
-        match (state.selection.get(), tab.get()) {
+        match (selected.get(), tab.get()) {
         (None, _) => ().into_any(),
         (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
         (Some(Selection::Edge(_)), Tab::Live) => view! {
@@ -99,15 +105,16 @@ fn Inspector() -> impl IntoView {
     };
     view! {
         <div class="inspector" data-testid="inspector">
-            <Show when=move || state.selection.get().is_some()>
+            <Show when=move || several.get()><Several /></Show>
+            <Show when=move || selected.get().is_some()>
                 <div class="inspector-head">
                     <div>
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
                         <p class="quiet">{live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}</p>
                     </div>
-                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.selection.set(None)>"✕"</button>
+                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
                 </div>
-                <div class="actions"><Actions compact=false /></div>
+                <div class="actions"><Actions /></div>
                 <div role="tablist" class="tabs" aria-label="Inspector">
                     {tab_button(Tab::Live, "tab-live", "Live")} {tab_button(Tab::Settings, "tab-settings", "Settings")}
                 </div>

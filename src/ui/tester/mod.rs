@@ -9,7 +9,8 @@ pub use subject::Subject;
 use super::editor::CodeEditor;
 use super::format::{parse_json, with_code};
 use super::on_demand::Part;
-use super::state::{Selection, said, use_state};
+use super::selection::Selection;
+use super::state::{said, use_state};
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use examples::EXAMPLES;
@@ -169,7 +170,7 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
     };
     let close = move || {
         if let Some(receiver) = receiver.filter(|_| !done.get_untracked().is_empty()) {
-            state.selection.set(Some(Selection::Node(receiver)));
+            state.select(Some(Selection::Node(receiver)));
         }
         state.close_tester();
     };

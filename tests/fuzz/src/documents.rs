@@ -57,6 +57,8 @@ fn values() -> Vec<Value> {
         json!({ "constant": 0 }),
         json!({ "constant": 1e12 }),
         json!({ "poisson": 500 }),
+        json!({ "closed": { "users": 5, "thinkTime": 0 } }),
+        json!({ "application/json": "#foreach($x in $input.path('$'))$x#end" }),
         json!({ "lognormal": { "median": 1e9, "p99": 1e12 } }),
         json!({ "exponential": 0 }),
         json!({ "uniform": [5, 1] }),

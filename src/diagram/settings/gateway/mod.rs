@@ -293,8 +293,8 @@ impl GatewaySettings {
             Authorizer::Jwt { issuer, audience } if issuer.is_empty() || audience.is_empty() => {
                 wrong("JwtIssuer", "A JWT authorizer needs an issuer and an audience.", "Fill in both.");
             }
-            Authorizer::Token { .. } if self.api_type == ApiType::Http && self.identity_sources.len() > 1 => {
-                wrong("IdentitySource", "TOKEN looks at one header.", "Use REQUEST for several.");
+            Authorizer::Token { .. } if self.api_type == ApiType::Http => {
+                wrong("Authorizer", "HTTP APIs do not have TOKEN authorizers.", "Use REQUEST or JWT, or a REST API.");
             }
             Authorizer::Token { .. } if !matches!(self.identity_sources.as_slice(), [Place::Header(_)]) => {
                 wrong("IdentitySource", "TOKEN looks at one header.", "Use REQUEST for anything else.");

@@ -1,20 +1,12 @@
-//! Where nodes and edges lie: plain geometry, in drawing units.
+//! Edges as plain curves, for as long as the app draws them so: they take no notice of other nodes. What does is
+//! [`super::Router`].
 
+use super::place::{NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::diagram::Document;
 use uuid::Uuid;
 
-pub const NODE_WIDTH: f64 = 152.0;
-pub const NODE_HEIGHT: f64 = 88.0;
-/// Nodes snap to this when they are moved.
-pub const GRID: f64 = 8.0;
 /// Between the ends of two edges on the same side of a node.
 const PORT_DISTANCE: f64 = 16.0;
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
-    pub x: f64,
-    pub y: f64,
-}
 
 /// A side of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +82,8 @@ struct End {
     towards: f64,
 }
 
-/// The ways of all edges, in document order.
-pub fn route(document: &Document) -> Vec<Curve> {
+/// The ways of all edges as curves, in document order.
+pub fn curves(document: &Document) -> Vec<Curve> {
     let find = |id: Uuid| document.nodes.iter().position(|node| node.id == id);
     let mut ends: Vec<End> = Vec::new();
     for (index, edge) in document.edges.iter().enumerate() {
@@ -148,22 +140,6 @@ pub fn route(document: &Document) -> Vec<Curve> {
         .collect()
 }
 
-/// The rectangle that holds all nodes, with a margin: left, top, width, height.
-pub fn bounds(document: &Document) -> (f64, f64, f64, f64) {
-    const MARGIN: f64 = 32.0;
-    let mut nodes = document.nodes.iter();
-    let Some(first) = nodes.next() else { return (0.0, 0.0, 400.0, 300.0) };
-    let (mut left, mut right, mut top, mut bottom) = (first.x, first.x, first.y, first.y);
-    for node in nodes {
-        left = left.min(node.x);
-        right = right.max(node.x);
-        top = top.min(node.y);
-        bottom = bottom.max(node.y);
-    }
-    let (half_width, half_height) = (NODE_WIDTH / 2.0 + MARGIN, NODE_HEIGHT / 2.0 + MARGIN);
-    (left - half_width, top - half_height, right - left + 2.0 * half_width, bottom - top + 2.0 * half_height)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +150,7 @@ mod tests {
     fn in_the_guide_no_edge_runs_through_a_node() {
         for diagram in guide::DIAGRAMS {
             let document = diagram.document();
-            for (edge, curve) in document.edges.iter().zip(route(&document)) {
+            for (edge, curve) in document.edges.iter().zip(curves(&document)) {
                 for node in document.nodes.iter().filter(|node| node.id != edge.from && node.id != edge.to) {
                     for step in 0..=40 {
                         let point = curve.at(f64::from(step) / 40.0);
@@ -191,7 +167,7 @@ mod tests {
     fn edges_begin_and_end_on_the_border_of_their_nodes() {
         for diagram in guide::DIAGRAMS {
             let document = diagram.document();
-            for (edge, curve) in document.edges.iter().zip(route(&document)) {
+            for (edge, curve) in document.edges.iter().zip(curves(&document)) {
                 for (id, point) in [(edge.from, curve.at(0.0)), (edge.to, curve.at(1.0))] {
                     let node = document.node(id).expect("checked");
                     let (dx, dy) = ((point.x - node.x).abs(), (point.y - node.y).abs());

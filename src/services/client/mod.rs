@@ -1,15 +1,22 @@
 //! The client: sends requests as its arrivals say, waits for the answers, tries again if told to, and may then ask for
 //! the request's status.
 
+mod arrivals;
+mod breaker;
+mod browser;
+
+pub use breaker::{Breaker, Circuit};
+
 use super::call::{CallId, Operation, ResourceId};
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId, SendTemplates};
 use super::world::{Context, Event, Reply, Request, World};
-use crate::diagram::settings::{Arrivals, ClientSettings};
+use crate::diagram::settings::{Arrivals, ClientSettings, IdempotencyKey, Jitter};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
-use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Time};
+use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
 use crate::rules;
+use browser::Browser;
 use hdrhistogram::Histogram;
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
@@ -26,9 +33,15 @@ const TIMER_ARRIVAL: u8 = 0;
 const TIMER_TIMEOUT: u8 = 1;
 const TIMER_RETRY: u8 = 2;
 const TIMER_POLL: u8 = 3;
+const TIMER_USER: u8 = 4;
+
+/// Retries that a client can be told to make: as many headers may differ.
+const MAXIMUM_ATTEMPTS: u16 = 11;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// As a browser: asks whether it may send.
+    Asking(CallId),
     Waiting(CallId),
     /// Between two attempts; holds the message if it came back.
     Pausing(Option<MessageId>),
@@ -46,6 +59,10 @@ struct Exchange {
     payload: PayloadId,
     attempt: u16,
     phase: Phase,
+    /// The closed model's user who sent it: the generation of arrivals that the user belongs to; 0 for none.
+    user: u64,
+    /// When it went out, as the circuit breaker counts.
+    epoch: u32,
 }
 
 /// A request and its answer, for showing.
@@ -73,6 +90,9 @@ pub struct Counts {
     pub retries: u64,
     pub status_reached: u64,
     pub status_given_up: u64,
+    /// As a browser: preflight requests, and requests or answers that were blocked.
+    pub preflights: u64,
+    pub blocked: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +108,8 @@ pub struct Client {
     settings: ClientSettings,
     edge: Option<(EdgeIndex, EdgeKind)>,
     resource: ResourceId,
-    headers: PayloadId,
+    /// Of each attempt; the last ones for all that follow.
+    headers: Vec<PayloadId>,
     attributes: AttributesId,
     source: PayloadId,
     detail_type: PayloadId,
@@ -100,6 +121,12 @@ pub struct Client {
     /// Arrivals of an older setting carry an older number and are ignored.
     arrival_generation: u64,
     arrivals_since: Time,
+    arrivals_count: u64,
+    /// How long a user thinks, in a closed model.
+    think: Option<Sampler>,
+    pub breaker: Option<Breaker>,
+    browser: Option<Browser>,
+    preflight: ResourceId,
     pub counts: Counts,
     pub latency: Histogram<u64>,
     pub recent: VecDeque<Remembered>,
@@ -113,7 +140,7 @@ impl Client {
             settings: settings.as_ref().clone(),
             edge: None,
             resource: ResourceId::default(),
-            headers: PayloadId::NULL,
+            headers: Vec::new(),
             attributes: AttributesId::NONE,
             source: PayloadId::NULL,
             detail_type: PayloadId::NULL,
@@ -124,6 +151,11 @@ impl Client {
             timeouts: Deadlines::default(),
             arrival_generation: 0,
             arrivals_since: Time::ZERO,
+            arrivals_count: 0,
+            think: None,
+            breaker: None,
+            browser: None,
+            preflight: ResourceId::default(),
             counts: Counts::default(),
             latency,
             recent: VecDeque::new(),
@@ -140,7 +172,19 @@ impl Client {
         self.settings = settings.as_ref().clone();
         self.edge = planned.outgoing.first().map(|edge| (*edge, plan.edge(*edge).kind));
         self.resource = world.resource(&settings.method, &settings.path);
-        self.headers = world.payloads.intern(headers(settings));
+        let headers = headers(settings);
+        self.preflight = world.resource("OPTIONS", &settings.path);
+        self.browser = (!settings.origin.is_empty() && self.edge.is_some_and(|edge| edge.1 == EdgeKind::Request))
+            .then(|| Browser::new(&settings.origin, &settings.method, &Value::Object(headers.clone()), world));
+        self.headers = headers_by_attempt(headers, settings.idempotency_key, world);
+        self.think = match &settings.arrivals {
+            Arrivals::Closed { think, .. } => Some(Sampler::new(think)),
+            _ => None,
+        };
+        match (&mut self.breaker, settings.circuit_breaker) {
+            (Some(breaker), Some(settings)) => breaker.configure(settings),
+            (breaker, settings) => *breaker = settings.map(Breaker::new),
+        }
         self.attributes = world.payloads.intern_attributes(settings.attributes.clone());
         self.source = world.payloads.intern(Value::String(settings.source.clone()));
         self.detail_type = world.payloads.intern(Value::String(settings.detail_type.clone()));
@@ -172,6 +216,11 @@ impl Client {
             Event::Timer { tag: TIMER_TIMEOUT, .. } => self.time_out(context),
             Event::Timer { tag: TIMER_RETRY, token } => self.send_again(Key::from_number(token), context),
             Event::Timer { tag: TIMER_POLL, token } => self.ask(Key::from_number(token), context),
+            Event::Timer { tag: TIMER_USER, token } => {
+                if token == self.arrival_generation {
+                    self.send_one(token, context);
+                }
+            }
             Event::Timer { .. } => {}
         }
     }
@@ -180,26 +229,37 @@ impl Client {
     pub fn start(&mut self, context: &mut Context<'_>) {
         self.arrival_generation += 1;
         self.arrivals_since = context.now();
-        self.schedule_arrival(FIRST_ARRIVAL, context);
+        self.arrivals_count = 0;
+        if let Arrivals::Closed { users, .. } = self.settings.arrivals {
+            for user in 0..users {
+                let longest = if user == 0 { FIRST_ARRIVAL } else { u64::MAX };
+                self.think(1, longest, context);
+            }
+            return;
+        }
+        // A profile of rates may begin with a pause.
+        let longest = match self.settings.arrivals {
+            Arrivals::Times(_) | Arrivals::Steps(_) | Arrivals::Sine { .. } => u64::MAX,
+            _ => FIRST_ARRIVAL,
+        };
+        self.schedule_arrival(longest, context);
+    }
+
+    /// Lets a user of the closed model think, and then send.
+    fn think(&mut self, shortest: u64, longest: u64, context: &mut Context<'_>) {
+        if let Some(think) = &self.think {
+            let pause = think.draw(context.stream());
+            context.timer(pause.clamp(shortest, longest), TIMER_USER, self.arrival_generation);
+        }
     }
 
     /// Schedules the next arrival as the setting says, but no later than in `longest` microseconds.
     fn schedule_arrival(&mut self, longest: u64, context: &mut Context<'_>) {
-        let pause = match self.settings.arrivals {
-            Arrivals::Constant { rate } if rate > 0.0 => (SECOND as f64 / rate) as u64,
-            Arrivals::Poisson { rate } if rate > 0.0 => {
-                (SECOND as f64 / rate * context.stream().exponential() + 0.5) as u64
-            }
-            Arrivals::Ramp { from, to, over } => {
-                let passed = context.now().since(self.arrivals_since).min(over) as f64 / over as f64;
-                let rate = from + (to - from) * passed;
-                // A rate near zero would put the first arrival beyond the end of the ramp.
-                (SECOND as f64 / rate.max(0.1) * context.stream().exponential() + 0.5) as u64
-            }
-            Arrivals::Burst { every, .. } => every,
-            _ => return,
-        };
-        context.timer(pause.clamp(1, longest), TIMER_ARRIVAL, self.arrival_generation);
+        let elapsed = context.now().since(self.arrivals_since);
+        let pause = arrivals::pause(&self.settings.arrivals, elapsed, self.arrivals_count, context.stream());
+        if let Some(pause) = pause {
+            context.timer(pause.clamp(1, longest), TIMER_ARRIVAL, self.arrival_generation);
+        }
     }
 
     fn arrive(&mut self, context: &mut Context<'_>) {
@@ -207,23 +267,33 @@ impl Client {
             Arrivals::Burst { size, .. } => size,
             _ => 1,
         };
+        self.arrivals_count += 1;
         self.schedule_arrival(u64::MAX, context);
         for _ in 0..count {
-            let choice = match self.payloads.len() {
-                0 => continue,
-                1 => 0,
-                several => context.stream().below(several as u64) as usize,
-            };
-            let payload = self.payloads[choice];
-            self.send(payload, context);
+            self.send_one(0, context);
         }
+    }
+
+    /// Sends one of the payloads, for a user of the closed model or for none.
+    fn send_one(&mut self, user: u64, context: &mut Context<'_>) {
+        let choice = match self.payloads.len() {
+            0 => return,
+            1 => 0,
+            several => context.stream().below(several as u64) as usize,
+        };
+        self.begin(self.payloads[choice], user, context);
     }
 
     /// Sends one request with this payload.
     pub fn send(&mut self, payload: PayloadId, context: &mut Context<'_>) {
+        self.begin(payload, 0, context);
+    }
+
+    fn begin(&mut self, payload: PayloadId, user: u64, context: &mut Context<'_>) {
         let trace = context.new_trace();
-        let exchange = Exchange { trace, sent: context.now(), payload, attempt: 1, phase: Phase::Pausing(None) };
-        let key = self.exchanges.add(exchange);
+        let sent = context.now();
+        let phase = Phase::Pausing(None);
+        let key = self.exchanges.add(Exchange { trace, sent, payload, attempt: 1, phase, user, epoch: 0 });
         self.counts.sent += 1;
         self.recent.push_back(Remembered {
             trace,
@@ -240,7 +310,61 @@ impl Client {
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
         }
-        self.transmit(key, None, context);
+        self.go_out(key, None, context);
+    }
+
+    /// Sends a request, if the circuit is closed and, in a browser, the other side allows it.
+    fn go_out(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
+        if self.breaker.is_some() && !self.circuit_admits(key, context) {
+            if let Some(message) = message {
+                context.end(message, Ending::Dropped(Reason::Failed));
+            }
+            self.close(key, Status::CircuitOpen, PayloadId::NULL, context);
+            return;
+        }
+        let now = context.now();
+        match (&self.browser, self.edge) {
+            (Some(Browser { preflight: Some(headers), allowed_until, .. }), Some((edge, _)))
+                if *allowed_until <= now =>
+            {
+                let Some(trace) = self.exchanges.get(key).map(|exchange| exchange.trace) else { return };
+                if let Some(message) = message {
+                    context.end(message, Ending::Dropped(Reason::Failed));
+                }
+                let question = context.create(trace, PayloadId::NULL, AttributesId::NONE, 1);
+                let operation = Operation::Http { resource: self.preflight, headers: *headers };
+                let call = context.call(Request::along(edge, operation, question, trace, key.number()));
+                self.counts.preflights += 1;
+                if let Some(exchange) = self.exchanges.get_mut(key) {
+                    exchange.phase = Phase::Asking(call);
+                }
+                self.watch(key, context);
+            }
+            _ => self.transmit(key, message, context),
+        }
+    }
+
+    /// Whether the circuit breaker lets a request out.
+    fn circuit_admits(&mut self, key: Key, context: &mut Context<'_>) -> bool {
+        let (Some(breaker), Some(exchange)) = (&mut self.breaker, self.exchanges.get_mut(key)) else { return true };
+        let before = breaker.circuit;
+        let admits = breaker.admits(context.now());
+        exchange.epoch = breaker.epoch;
+        let (trace, circuit) = (exchange.trace, breaker.circuit);
+        if circuit != before {
+            context.record_trace(trace, What::CircuitTurned { circuit });
+        }
+        admits
+    }
+
+    /// Tells the circuit breaker how an attempt ended.
+    fn tell_breaker(&mut self, key: Key, failed: bool, context: &mut Context<'_>) {
+        let (Some(breaker), Some(exchange)) = (&mut self.breaker, self.exchanges.get(key)) else { return };
+        let before = breaker.circuit;
+        breaker.ended(failed, exchange.epoch, context.now());
+        if breaker.circuit != before {
+            context.record_trace(exchange.trace, What::CircuitTurned { circuit: breaker.circuit });
+        }
     }
 
     fn transmit(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
@@ -266,7 +390,7 @@ impl Client {
             EdgeKind::Publish => Operation::Publish,
             EdgeKind::PutEvents => Operation::PutEvents { source: self.source, detail_type: self.detail_type },
             EdgeKind::Call => Operation::Invoke { resource: self.resource },
-            _ => Operation::Http { resource: self.resource, headers: self.headers },
+            _ => Operation::Http { resource: self.resource, headers: self.headers_of(exchange.attempt) },
         };
         let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
         if let Some(exchange) = self.exchanges.get_mut(key) {
@@ -284,12 +408,18 @@ impl Client {
         let key = Key::from_number(reply.tag);
         match self.exchanges.get(key).map(|exchange| exchange.phase) {
             Some(Phase::Waiting(call)) if call == id => {
-                if reply.status.is_success() {
+                let may_see = self.browser.as_ref().is_none_or(|browser| browser.may_see(reply.headers, context.world));
+                if !may_see && reply.status != Status::Unreachable {
+                    // What was asked for may well have been done; the page only never learns of it.
+                    self.blocked(key, reply.message, context);
+                } else if reply.status.is_success() {
+                    self.tell_breaker(key, false, context);
                     self.close(key, reply.status, reply.answer, context);
                 } else {
                     self.failed(key, reply.status, reply.answer, reply.message, context);
                 }
             }
+            Some(Phase::Asking(call)) if call == id => self.allowed(key, reply, context),
             Some(Phase::Following { call: Some(call), asked }) if call == id => {
                 if let Some(message) = reply.message {
                     context.end(message, Ending::Dropped(Reason::Failed));
@@ -312,14 +442,25 @@ impl Client {
         message: Option<MessageId>,
         context: &mut Context<'_>,
     ) {
+        let transient = is_transient(status);
+        if self.breaker.is_some() {
+            self.tell_breaker(key, transient, context);
+        }
         let Some(exchange) = self.exchanges.get_mut(key) else { return };
-        if u32::from(exchange.attempt) <= self.settings.retries {
-            let longest = self.settings.backoff.saturating_mul(1 << (exchange.attempt - 1).min(16));
+        let again = transient || !self.settings.transient_only;
+        if again && u32::from(exchange.attempt) <= self.settings.retries {
+            let doubled = self.settings.backoff.saturating_mul(1 << (exchange.attempt - 1).min(16));
+            let longest = doubled.min(self.settings.maximum_backoff);
             exchange.attempt += 1;
             exchange.phase = Phase::Pausing(message);
             let (trace, attempt) = (exchange.trace, exchange.attempt);
             self.counts.retries += 1;
-            let at = context.now() + context.stream().below(longest.max(1));
+            let pause = match self.settings.jitter {
+                Jitter::Full => context.stream().below(longest.max(1)),
+                Jitter::Equal => longest - context.stream().below((longest / 2).max(1)),
+                Jitter::None => longest,
+            };
+            let at = context.now() + pause;
             match message {
                 Some(_) => context.record(message, What::RetryAt { attempt, at }),
                 None => context.record_trace(trace, What::RetryAt { attempt, at }),
@@ -339,8 +480,49 @@ impl Client {
 
     fn send_again(&mut self, key: Key, context: &mut Context<'_>) {
         if let Some(Phase::Pausing(message)) = self.exchanges.get(key).map(|exchange| exchange.phase) {
-            self.transmit(key, message, context);
+            self.go_out(key, message, context);
         }
+    }
+
+    /// The answer to a preflight request is there.
+    fn allowed(&mut self, key: Key, reply: Reply, context: &mut Context<'_>) {
+        if let Some(question) = reply.message {
+            context.end(question, Ending::Dropped(Reason::Failed));
+        }
+        let allowed = match &mut self.browser {
+            Some(browser) => reply.status.is_success() && browser.asked(reply.headers, context.world),
+            None => true,
+        };
+        if allowed {
+            self.transmit(key, None, context);
+        } else {
+            self.blocked(key, None, context);
+        }
+    }
+
+    /// The browser keeps the request, or the answer, from the page.
+    fn blocked(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
+        if let Some(message) = message {
+            context.end(message, Ending::Dropped(Reason::Failed));
+        }
+        self.counts.blocked += 1;
+        self.close(key, Status::Blocked, PayloadId::NULL, context);
+    }
+
+    /// The exchange is over: a user of the closed model goes on.
+    fn over(&mut self, key: Key, context: &mut Context<'_>) {
+        let exchange = self.exchanges.remove(key);
+        let user = exchange.filter(|exchange| exchange.user == self.arrival_generation);
+        if let Some(exchange) = user {
+            // Who fails without any time passing would fail for ever at the same moment.
+            let at_once = context.now() == exchange.sent;
+            self.think(if at_once { SECOND } else { 1 }, u64::MAX, context);
+        }
+    }
+
+    fn headers_of(&self, attempt: u16) -> PayloadId {
+        let place = usize::from(attempt.saturating_sub(1)).min(self.headers.len().saturating_sub(1));
+        self.headers.get(place).copied().unwrap_or(PayloadId::NULL)
     }
 
     /// The final answer is there.
@@ -368,7 +550,7 @@ impl Client {
                 context.timer(every, TIMER_POLL, key.number());
             }
             _ => {
-                self.exchanges.remove(key);
+                self.over(key, context);
             }
         }
     }
@@ -378,10 +560,10 @@ impl Client {
         let Some(exchange) = self.exchanges.get(key).copied() else { return };
         let Phase::Following { asked, .. } = exchange.phase else { return };
         let (Some(follow), Some((edge, _))) = (&self.follow, self.edge) else {
-            self.exchanges.remove(key);
+            self.over(key, context);
             return;
         };
-        let operation = Operation::Http { resource: follow.resource, headers: self.headers };
+        let operation = Operation::Http { resource: follow.resource, headers: self.headers_of(1) };
         let message = context.create(exchange.trace, PayloadId::NULL, AttributesId::NONE, 1);
         let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
         if let Some(exchange) = self.exchanges.get_mut(key) {
@@ -393,7 +575,7 @@ impl Client {
     fn followed(&mut self, key: Key, asked: u32, reply: Reply, context: &mut Context<'_>) {
         let Some(exchange) = self.exchanges.get(key).copied() else { return };
         let Some(follow) = &self.follow else {
-            self.exchanges.remove(key);
+            self.over(key, context);
             return;
         };
         let text = &context.world.payloads.get(reply.answer).text;
@@ -408,11 +590,11 @@ impl Client {
         if reached {
             self.counts.status_reached += 1;
             context.record_trace(exchange.trace, What::StatusReached { latency });
-            self.exchanges.remove(key);
+            self.over(key, context);
         } else if asked >= follow.attempts {
             self.counts.status_given_up += 1;
             context.record_trace(exchange.trace, What::GaveUp);
-            self.exchanges.remove(key);
+            self.over(key, context);
         } else {
             let every = follow.every;
             if let Some(exchange) = self.exchanges.get_mut(key) {
@@ -428,7 +610,7 @@ impl Client {
             let key = Key::from_number(due);
             let Some(exchange) = self.exchanges.get(key).copied() else { continue };
             match exchange.phase {
-                Phase::Waiting(call) if self.late(call, context) => {
+                Phase::Waiting(call) | Phase::Asking(call) if self.late(call, context) => {
                     context.abandon(call);
                     self.counts.timed_out += 1;
                     context.record_trace(exchange.trace, What::GaveUp);
@@ -439,7 +621,7 @@ impl Client {
                     let follow = self.follow.as_ref().map(|follow| (follow.every, follow.attempts));
                     let Some((every, attempts)) = follow.filter(|(_, attempts)| asked < *attempts) else {
                         self.counts.status_given_up += 1;
-                        self.exchanges.remove(key);
+                        self.over(key, context);
                         continue;
                     };
                     debug_assert!(asked < attempts);
@@ -454,7 +636,9 @@ impl Client {
         let (exchanges, calls) = (&self.exchanges, &context.world.calls);
         let due = self.timeouts.rearm(now, |due| {
             exchanges.get(Key::from_number(due)).is_some_and(|exchange| match exchange.phase {
-                Phase::Waiting(call) | Phase::Following { call: Some(call), .. } => calls.get(call).is_some(),
+                Phase::Waiting(call) | Phase::Asking(call) | Phase::Following { call: Some(call), .. } => {
+                    calls.get(call).is_some()
+                }
                 _ => false,
             })
         });
@@ -485,15 +669,40 @@ impl Client {
 }
 
 /// The headers that gateways look at.
-fn headers(settings: &ClientSettings) -> Value {
-    let mut headers = Map::new();
-    if !settings.api_key.is_empty() {
-        headers.insert("x-api-key".to_string(), Value::String(settings.api_key.clone()));
+fn headers(settings: &ClientSettings) -> Map<String, Value> {
+    let mut headers = settings.headers.clone();
+    let mut add = |name: &str, value: &str| {
+        if !value.is_empty() {
+            headers.insert(name.to_string(), Value::String(value.to_string()));
+        }
+    };
+    add("x-api-key", &settings.api_key);
+    add("authorization", &settings.authorization);
+    add("origin", &settings.origin);
+    if settings.idempotency_key != IdempotencyKey::None {
+        add("idempotency-key", "{{requestId}}");
     }
-    if !settings.authorization.is_empty() {
-        headers.insert("authorization".to_string(), Value::String(settings.authorization.clone()));
+    headers
+}
+
+/// The same for each attempt, but for an idempotency key that changes.
+fn headers_by_attempt(mut headers: Map<String, Value>, key: IdempotencyKey, world: &mut World) -> Vec<PayloadId> {
+    let attempts = if key == IdempotencyKey::PerAttempt { MAXIMUM_ATTEMPTS } else { 1 };
+    let mut of_attempt = |attempt: u16| {
+        if key == IdempotencyKey::PerAttempt {
+            headers.insert("idempotency-key".to_string(), Value::String(format!("{{{{requestId}}}}-{attempt}")));
+        }
+        world.payloads.intern(Value::Object(headers.clone()))
+    };
+    (1..=attempts).map(&mut of_attempt).collect()
+}
+
+/// Whether the same request may succeed later: throttling, server errors, and no answer at all.
+fn is_transient(status: Status) -> bool {
+    match status {
+        Status::Http(code) => code == 429 || code >= 500,
+        _ => true,
     }
-    Value::Object(headers)
 }
 
 fn set(context: &mut Context<'_>, due: Option<Time>) {

@@ -1,0 +1,10 @@
+//! Documents in and out: the pure part of files and pictures.
+//!
+//! Invariant: what is written is read again as the same document; reading bounds what it looks at, and says what is
+//! wrong.
+
+pub mod mermaid;
+mod palette;
+pub mod svg;
+
+pub use palette::Theme;

@@ -1,0 +1,401 @@
+//! Every command of the app, described once: the command palette, the menus, the shortcuts and their sheet come from here.
+
+use super::building::{Hands, arrange, clipboard, connecting, node_acts};
+use super::selection::Selected;
+use super::state::SPEEDS;
+use crate::diagram::NodeKind;
+use crate::ui::tester::Subject;
+use leptos::prelude::*;
+
+/// Where a command stands in lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Group {
+    Run,
+    Build,
+    Select,
+    Arrange,
+    Node,
+    View,
+    Diagram,
+    Help,
+}
+
+impl Group {
+    pub const ALL: [Group; 8] = [
+        Group::Run,
+        Group::Build,
+        Group::Select,
+        Group::Arrange,
+        Group::Node,
+        Group::View,
+        Group::Diagram,
+        Group::Help,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Run => "Run",
+            Group::Build => "Build",
+            Group::Select => "Select",
+            Group::Arrange => "Arrange",
+            Group::Node => "Selected node or edge",
+            Group::View => "View",
+            Group::Diagram => "Diagram",
+            Group::Help => "Help",
+        }
+    }
+}
+
+/// Something that people can have done.
+pub struct Command {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub group: Group,
+    /// `Mod` is Ctrl, and ⌘ on a Mac. A second key with Shift goes further.
+    pub keys: &'static [&'static str],
+    pub enabled: fn(Hands) -> bool,
+    pub run: fn(Hands),
+}
+
+const fn command(
+    group: Group,
+    id: &'static str,
+    label: &'static str,
+    keys: &'static [&'static str],
+    enabled: fn(Hands) -> bool,
+    run: fn(Hands),
+) -> Command {
+    Command { id, label, group, keys, enabled, run }
+}
+
+fn always(_: Hands) -> bool {
+    true
+}
+
+fn something(hands: Hands) -> bool {
+    !hands.subject().is_empty()
+}
+
+fn nodes(hands: Hands, least: usize) -> bool {
+    hands.subject().nodes().count() >= least
+}
+
+fn any_node(hands: Hands) -> bool {
+    hands.state.read(|simulation| !simulation.document().nodes.is_empty())
+}
+
+fn change_speed(hands: Hands, faster: bool) {
+    let current = hands.state.speed.get_untracked();
+    let place = SPEEDS.iter().position(|speed| *speed >= current).unwrap_or(0);
+    let place = if faster { (place + 1).min(SPEEDS.len() - 1) } else { place.saturating_sub(1) };
+    hands.state.speed.set(SPEEDS[place]);
+}
+
+pub static COMMANDS: &[Command] = &[
+    command(Group::Run, "play", "Play or pause", &["Space"], always, |hands| {
+        hands.state.playing.update(|playing| *playing = !*playing);
+    }),
+    command(Group::Run, "step", "Step to the next event", &["."], always, |hands| hands.state.step()),
+    command(Group::Run, "slower", "Slower", &["["], always, |hands| change_speed(hands, false)),
+    command(Group::Run, "faster", "Faster", &["]"], always, |hands| change_speed(hands, true)),
+    command(Group::Run, "reset", "Reset: the diagram as it was loaded, from the beginning", &[], always, |hands| {
+        hands.state.restart();
+    }),
+    command(
+        Group::Build,
+        "undo",
+        "Undo",
+        &["Mod+Z"],
+        |hands| untrack(|| hands.state.can_undo().is_some()),
+        |hands| hands.state.undo(),
+    ),
+    command(
+        Group::Build,
+        "redo",
+        "Redo",
+        &["Mod+Shift+Z", "Mod+Y"],
+        |hands| untrack(|| hands.state.can_redo().is_some()),
+        |hands| hands.state.redo(),
+    ),
+    command(Group::Build, "history", "History…", &["H"], always, |hands| hands.history.set(true)),
+    command(Group::Build, "add", "Add a node…", &["A"], always, connecting::ask_what_to_add),
+    command(
+        Group::Build,
+        "connect",
+        "Connect to…",
+        &["C"],
+        |hands| hands.subject_node().is_some(),
+        connecting::ask_target,
+    ),
+    command(
+        Group::Build,
+        "rename",
+        "Rename",
+        &["F2"],
+        |hands| hands.subject_node().is_some(),
+        |hands| {
+            hands.naming.set(hands.subject_node());
+        },
+    ),
+    command(Group::Build, "cut", "Cut", &["Mod+X"], |hands| nodes(hands, 1), clipboard::cut),
+    command(Group::Build, "copy", "Copy", &["Mod+C"], |hands| nodes(hands, 1), clipboard::copy),
+    command(Group::Build, "paste", "Paste", &["Mod+V"], always, clipboard::paste),
+    command(Group::Build, "duplicate", "Duplicate", &["Mod+D"], |hands| nodes(hands, 1), clipboard::duplicate),
+    command(Group::Build, "delete", "Delete", &["Delete", "Backspace"], something, node_acts::delete),
+    command(
+        Group::Build,
+        "insert-queue",
+        "Put a queue between",
+        &[],
+        |hands| connecting::can_insert(hands, NodeKind::Queue),
+        |hands| connecting::insert_between(hands, NodeKind::Queue),
+    ),
+    command(
+        Group::Build,
+        "insert",
+        "Put something between…",
+        &[],
+        connecting::can_insert_any,
+        connecting::ask_what_to_insert,
+    ),
+    command(
+        Group::Build,
+        "topic-to-bus",
+        "Replace the topic by a bus and rules",
+        &[],
+        |hands| hands.subject_node().is_some_and(|id| hands.kind_of(id) == Some(NodeKind::Topic)),
+        connecting::topic_to_bus,
+    ),
+    command(
+        Group::Build,
+        "bus-to-topic",
+        "Replace the event bus by a topic",
+        &[],
+        |hands| hands.subject_node().is_some_and(|id| hands.kind_of(id) == Some(NodeKind::Bus)),
+        connecting::bus_to_topic,
+    ),
+    command(Group::Select, "select-all", "Select all", &["Mod+A"], any_node, |hands| {
+        hands.state.selection.set(hands.everything());
+    }),
+    command(
+        Group::Select,
+        "select-neighbours",
+        "Select what it is connected with",
+        &[],
+        |hands| nodes(hands, 1),
+        |hands| {
+            hands.state.selection.set(hands.with_neighbours());
+        },
+    ),
+    command(Group::Select, "escape", "Let go", &["Escape"], always, |hands| hands.let_go()),
+    command(
+        Group::Arrange,
+        "left",
+        "Move left",
+        &["ArrowLeft", "Shift+ArrowLeft"],
+        |hands| nodes(hands, 1),
+        |hands| {
+            arrange::nudge(hands, -1.0, 0.0);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "right",
+        "Move right",
+        &["ArrowRight", "Shift+ArrowRight"],
+        |hands| nodes(hands, 1),
+        |hands| {
+            arrange::nudge(hands, 1.0, 0.0);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "up",
+        "Move up",
+        &["ArrowUp", "Shift+ArrowUp"],
+        |hands| nodes(hands, 1),
+        |hands| {
+            arrange::nudge(hands, 0.0, -1.0);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "down",
+        "Move down",
+        &["ArrowDown", "Shift+ArrowDown"],
+        |hands| nodes(hands, 1),
+        |hands| {
+            arrange::nudge(hands, 0.0, 1.0);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-left",
+        "Align left",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Left);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-centre",
+        "Align centres",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Centre);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-right",
+        "Align right",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Right);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-top",
+        "Align top",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Top);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-middle",
+        "Align middles",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Middle);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "align-bottom",
+        "Align bottom",
+        &[],
+        |hands| nodes(hands, 2),
+        |hands| {
+            arrange::align(hands, arrange::Line::Bottom);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "distribute-across",
+        "Distribute across",
+        &[],
+        |hands| nodes(hands, 3),
+        |hands| {
+            arrange::distribute(hands, true);
+        },
+    ),
+    command(
+        Group::Arrange,
+        "distribute-down",
+        "Distribute down",
+        &[],
+        |hands| nodes(hands, 3),
+        |hands| {
+            arrange::distribute(hands, false);
+        },
+    ),
+    command(Group::Node, "send", "Send…", &["S"], node_acts::can_send, node_acts::send),
+    command(Group::Node, "stop", "Stop", &[], node_acts::is_running, node_acts::stop),
+    command(Group::Node, "freeze", "Freeze", &[], node_acts::is_running, node_acts::freeze),
+    command(Group::Node, "start", "Start", &[], node_acts::is_resting, node_acts::start),
+    command(Group::Node, "faults", "Faults…", &["F"], node_acts::is_one, node_acts::faults),
+    command(Group::Node, "heal", "Heal", &[], node_acts::is_faulty, node_acts::heal),
+    command(Group::Node, "test-pattern", "Test pattern…", &[], node_acts::has_pattern, node_acts::test_pattern),
+    command(Group::Node, "purge", "Purge", &[], node_acts::is_queue, node_acts::purge),
+    command(Group::Node, "redrive", "Redrive", &[], node_acts::can_redrive, node_acts::redrive),
+    command(Group::View, "fit", "Fit the diagram into the window", &["1"], always, |hands| {
+        hands.drawing.fit(hands.state)
+    }),
+    command(Group::View, "fit-selection", "Fit the selection into the window", &["2"], something, |hands| {
+        hands.fit_subject()
+    }),
+    command(Group::View, "zoom-in", "Zoom in", &["+", "="], always, |hands| hands.drawing.zoom(1.2)),
+    command(Group::View, "zoom-out", "Zoom out", &["-"], always, |hands| hands.drawing.zoom(1.0 / 1.2)),
+    command(Group::View, "full-size", "Zoom to 100 %", &["0"], always, |hands| hands.drawing.full_size()),
+    command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
+    command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
+    command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
+    command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),
+    command(Group::Help, "fidelity", "Fidelity: what is simplified", &[], always, |hands| {
+        hands.state.fidelity.set(true)
+    }),
+    command(Group::Help, "about", "About Eventyard", &[], always, |hands| hands.state.about.set(true)),
+];
+
+pub fn find(id: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.id == id)
+}
+
+/// A key as it is pressed: `Mod+Shift+Z`, `Space`, `?`. Shift is only told where the key is the same without it.
+pub fn name_of(event: &web_sys::KeyboardEvent) -> String {
+    let mut name = String::new();
+    if event.ctrl_key() || event.meta_key() {
+        name += "Mod+";
+    }
+    if event.alt_key() {
+        name += "Alt+";
+    }
+    let key = event.key();
+    let one = key.chars().count() == 1;
+    let letter = one && key.chars().all(char::is_alphabetic);
+    if event.shift_key() && (!one || letter) {
+        name += "Shift+";
+    }
+    match key.as_str() {
+        " " => name += "Space",
+        _ if letter => name += &key.to_uppercase(),
+        key => name += key,
+    }
+    name
+}
+
+/// The command that a key stands for.
+pub fn of_key(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.keys.contains(&name))
+}
+
+/// A key as it is shown on this machine.
+pub fn show_key(key: &str, mac: bool) -> String {
+    let (control, shift, between) = if mac { ("⌘", "⇧", "") } else { ("Ctrl", "Shift", "+") };
+    let parts: Vec<&str> = key
+        .split_inclusive('+')
+        .map(|part| if part.len() > 1 { part.trim_end_matches('+') } else { part })
+        .map(|part| match part {
+            "Mod" => control,
+            "Shift" => shift,
+            "ArrowLeft" => "←",
+            "ArrowRight" => "→",
+            "ArrowUp" => "↑",
+            "ArrowDown" => "↓",
+            "-" => "−",
+            "Delete" => "Del",
+            other => other,
+        })
+        .collect();
+    parts.join(between)
+}
+
+/// What is selected, as people say it.
+pub fn count_words(selected: &Selected) -> String {
+    let several = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {one}s")),
+    };
+    let parts = [several(selected.nodes().count(), "node"), several(selected.edges().count(), "edge")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
