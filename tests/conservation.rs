@@ -176,16 +176,39 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Queue => json!({ "step": "send", "timeoutMillis": 300 }),
         NodeKind::Topic => json!({ "step": "publish", "payload": { "n": number } }),
         NodeKind::Bus => json!({ "step": "putEvents", "source": "client", "detailType": "Test", "detail": {} }),
-        NodeKind::Database => {
-            json!({ "step": "write", "row": { "n": number }, "idempotent": number.is_multiple_of(2) })
-        }
+        NodeKind::Database => match number % 4 {
+            0 => json!({ "step": "idempotency", "key": "{{message.n}}", "steps": [work(80), work(20)] }),
+            1 => json!({ "step": "relay", "maximum": 3, "steps": [work(30), { "step": "throw", "probability": 0.1 }] }),
+            _ => {
+                json!({ "step": "write", "row": { "n": number }, "idempotent": number.is_multiple_of(3), "event": { "n": 1 } })
+            }
+        },
         NodeKind::Mailer => json!({ "step": "email", "recipient": "a@example.com", "subject": "s", "body": "b" }),
         _ => return None,
     };
     step["to"] = to.to_string().into();
     step["retries"] = (number % 3).into();
-    step["onError"] = if number.is_multiple_of(2) { "fail" } else { "continue" }.into();
-    Some(step)
+    match number % 7 {
+        0 => step["onError"] = "continue".into(),
+        1 => step["fallback"] = json!({ "n": "{{result.n}}" }),
+        2 => step["fallbackSteps"] = json!([work(10)]),
+        3 => step["circuitBreaker"] = json!({ "failures": 2, "openMillis": 500 }),
+        _ => {}
+    }
+    // Alone, at the same time as others, or only for some messages.
+    Some(match number % 5 {
+        0 => json!({ "step": "parallel", "steps": [[work(20), step], { "step": "throw", "probability": 0.1 }] }),
+        1 => json!({ "step": "if", "when": { "n": [{ "exists": true }] }, "then": [step], "else": [work(5)] }),
+        2 => {
+            json!({ "step": "parallel", "steps": [[step], [{ "step": "parallel", "steps": [work(9), [work(1), work(2)]] }]],
+                     "onError": "continue" })
+        }
+        _ => step,
+    })
+}
+
+fn work(milliseconds: u64) -> Value {
+    json!({ "step": "work", "duration": milliseconds, "failureRate": 0.05, "cpuBound": milliseconds.is_multiple_of(2) })
 }
 
 fn access(number: u64) -> &'static str {

@@ -32,7 +32,7 @@ pub use distribution::Distribution;
 pub use document::{ACCOUNT, Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
 pub use edit::{AT_END, Applied, Change, Edit, History};
 pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
-pub use handler::{Action, Handler, OnError, Step};
+pub use handler::{Action, Breaker, Condition, Handler, OnError, Step};
 pub use ids::Ids;
 pub use plan::{EdgeIndex, NodeIndex, NodeSettings, Plan, PlanEdge, PlanNode, check};
 pub use prices::{AS_OF, FREE_TIER, PRICES, Price, Prices, REGION, Tariff};

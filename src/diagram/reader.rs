@@ -69,6 +69,10 @@ impl<'a, 'p> Reader<'a, 'p> {
         self.fields.get(name)
     }
 
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
     pub fn wrong(&mut self, name: &str, message: impl Into<String>, hint: impl Into<String>) {
         let path = self.field_path(name);
         self.problems.say(path, message, hint);

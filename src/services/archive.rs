@@ -35,8 +35,9 @@ pub struct Archive {
     /// Whether the archive's pattern takes an event.
     keeps: FxHashMap<PayloadId, bool>,
     bytes: u64,
-    /// Every event that was ever archived.
+    /// Every event that was ever archived, and their size.
     pub archived: u64,
+    pub archived_bytes: u64,
 }
 
 impl Archive {
@@ -67,6 +68,7 @@ impl Archive {
         });
         self.bytes += u64::from(bytes);
         self.archived += 1;
+        self.archived_bytes += u64::from(bytes);
         if self.events.len() > CAPACITY {
             self.drop_first();
         }
@@ -165,6 +167,12 @@ impl Replay {
         let minutes = first.since(self.start) / MINUTE;
         let begins = self.start + minutes * MINUTE;
         Some((begins, (begins + MINUTE).min(self.end)))
+    }
+
+    /// Ends it, for one reason or the other.
+    pub fn finish(&mut self, state: ReplayState) {
+        self.state = state;
+        self.named = FxHashMap::default();
     }
 
     /// The event, with the replay's name in it.

@@ -158,7 +158,7 @@ impl Bus {
             Operation::PutEvents { source, detail_type } => {
                 self.put_event(id, call, message, (source, detail_type), context);
             }
-            Operation::PutEntries => self.put_entries(id, call, message, context),
+            Operation::PutEntries => self.put_entries(id, message, context),
             Operation::ForwardEvent => {
                 context.reply(id, Status::OK, self.accepted, None);
                 let forwards = context.message(message).forwards.saturating_add(1);
@@ -222,7 +222,7 @@ impl Bus {
     }
 
     /// Each entry is an event of its own, accepted or refused by itself: API_PutEvents.
-    fn put_entries(&mut self, id: CallId, call: Call, request: MessageId, context: &mut Context<'_>) {
+    fn put_entries(&mut self, id: CallId, request: MessageId, context: &mut Context<'_>) {
         let parsed = entries::events(&context.world.payloads.get(context.message(request).payload).value);
         let entries = match parsed {
             Ok((entries, _)) => entries,
@@ -239,7 +239,7 @@ impl Bus {
                 Ok(event) => context.world.payloads.intern(envelope(event)),
                 Err(_) => context.world.payloads.intern(entry.written),
             };
-            let message = context.create(call.trace, payload, AttributesId::NONE, 1);
+            let message = context.unpack(request, payload, AttributesId::NONE);
             answers.push(match &entry.event {
                 Ok(_) => json!({ "EventId": "{{eventId}}" }),
                 Err(error) => json!({ "ErrorCode": error.code(), "ErrorMessage": error.message() }),
@@ -372,7 +372,7 @@ impl Bus {
     /// CancelReplay, for all that are running. What was replayed stays so. Gives how many there were.
     pub fn cancel_replays(&mut self) -> usize {
         let active = self.replays.iter_mut().filter(|replay| replay.is_active());
-        active.map(|replay| replay.state = ReplayState::Cancelled).count()
+        active.map(|replay| replay.finish(ReplayState::Cancelled)).count()
     }
 
     fn replay_next(&mut self, index: usize, context: &mut Context<'_>) {
@@ -381,7 +381,8 @@ impl Bus {
         }
         let Some(replay) = self.replays.get_mut(index).filter(|replay| replay.is_active()) else { return };
         let Some((start, end)) = replay.next_minute(&self.archive) else {
-            (replay.state, replay.reached) = (ReplayState::Completed, replay.end);
+            replay.reached = replay.end;
+            replay.finish(ReplayState::Completed);
             return;
         };
         (replay.state, replay.reached) = (ReplayState::Running, end);

@@ -2,7 +2,7 @@
 
 use super::component::Component;
 use super::journal::Status;
-use super::message::{MessageId, Trace};
+use super::message::{MessageId, Serial, Trace};
 use super::payload::PayloadId;
 use crate::diagram::EdgeIndex;
 use crate::kernel::{Key, Pool, Time};
@@ -83,11 +83,34 @@ pub enum Operation {
     PutEntries,
     /// A whole event that a bus has accepted already.
     ForwardEvent,
-    /// A row for a table under a key; both interned.
+    /// A row for a table under a key; both interned. `event` goes into the outbox with it; null is none.
     Write {
         table: PayloadId,
         key: PayloadId,
         idempotent: bool,
+        event: PayloadId,
+    },
+    /// Marks a key as being worked on until then, unless it is marked already: answered with 409 and the record.
+    Claim {
+        table: PayloadId,
+        key: PayloadId,
+        until: Time,
+    },
+    /// Marks a key as done until then, or takes the mark away.
+    Settle {
+        table: PayloadId,
+        key: PayloadId,
+        until: Option<Time>,
+    },
+    /// The next event of the outbox, locked until then; the answer says which in `event`, 0 for none.
+    TakeEvent {
+        event: Serial,
+        until: Time,
+    },
+    /// Deletes an event from the outbox, or where it was not sent unlocks it.
+    EventDone {
+        event: Serial,
+        sent: bool,
     },
     /// The row with this key, or `otherwise`.
     Read {

@@ -199,6 +199,14 @@ pub enum What {
     Queued,
     /// Function: the event was in its own queue, and is given up.
     EventGivenUp { reason: Reason },
+    /// Database: a row was deleted.
+    RowDeleted,
+    /// Function: a step did not call, because its circuit breaker is open.
+    CircuitOpen,
+    /// Function: a step was done for this key before, and is skipped.
+    AlreadyDone,
+    /// Function: a step is being done for this key by somebody else.
+    AlreadyInProgress,
     /// Function: refused, because the messages that it sends make it run again and again.
     LoopStopped,
 
@@ -370,6 +378,10 @@ impl What {
             What::Overloaded { overload } => (70, overload as u64),
             What::EventGivenUp { reason } => (71, reason as u64),
             What::LoopStopped => (72, 0),
+            What::CircuitOpen => (73, 0),
+            What::RowDeleted => (76, 0),
+            What::AlreadyDone => (74, 0),
+            What::AlreadyInProgress => (75, 0),
             What::TurnedAway { status, error } => (80 | (u64::from(status) << 8), error as u64),
             What::FoundInCache => (81, 0),
             What::CircuitTurned { circuit } => (82, circuit as u64),

@@ -68,7 +68,7 @@ pub enum Ending {
     Processed,
     /// Refused by a filter policy, an event pattern or a filter criterion.
     Filtered,
-    /// Older than the queue's retention period, or than the event's maximum age.
+    /// Older than the queue's retention period.
     Expired,
     /// Dropped by policy, for this reason.
     Dropped(Reason),

@@ -44,7 +44,7 @@ pub use bus::Bus;
 pub use call::{BatchId, BatchReport, Call, CallId, Calls, Leg, Operation, ResourceId};
 pub use client::{Circuit, Client};
 pub use component::Component;
-pub use delivery::{Cause, Receiver, Receivers};
+pub use delivery::{Cause, Policy, Receiver, Receivers};
 pub use entries::EntryError;
 pub use fault::Activity;
 pub use function::{Destination, Function};

@@ -18,6 +18,8 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 const TIMER_SCHEDULE: u8 = FIRST_OWN_TIMER;
+/// Later than any calendar here goes: what is due then never is.
+const END_OF_TIME: Time = Time(10_000_000_000 * SECOND);
 /// How long an API destination has to answer: eb-api-destinations.
 const HTTP_PATIENCE: u64 = 5 * SECOND;
 
@@ -152,7 +154,8 @@ impl Rule {
 
     fn set_timer(&mut self, context: &mut Context<'_>) {
         let (now, since) = (context.now().since_1970(), self.scheduled_since.since_1970());
-        self.next = self.schedule.as_ref().and_then(|schedule| schedule.next_after(now, since)).map(Time::from_1970);
+        let next = self.schedule.as_ref().and_then(|schedule| schedule.next_after(now, since)).map(Time::from_1970);
+        self.next = next.filter(|next| *next < END_OF_TIME);
         self.timer += 1;
         if let Some(next) = self.next {
             context.timer_at(next, TIMER_SCHEDULE, self.timer);

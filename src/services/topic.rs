@@ -1,7 +1,7 @@
 //! The topic, as Amazon SNS: every subscriber gets its own copy, and the publisher learns of none. A FIFO topic delivers
 //! the messages of a group in order and drops those that it has taken already.
 
-use super::call::{Call, CallId, Operation};
+use super::call::{CallId, Operation};
 use super::component::Component;
 use super::deduplication::{Deduplication, Mark};
 use super::delivery::{Policy, Receiver, Receivers};
@@ -64,6 +64,13 @@ pub struct Topic {
     pub duplicates: u64,
     /// Publications as they are billed: one for each 64 KB.
     pub billed: u64,
+    /// Everything that was published, in bytes.
+    pub published_bytes: u64,
+    /// What all subscriptions together were to get, filtered out or not, in messages and bytes.
+    pub copies: u64,
+    pub copied_bytes: u64,
+    /// Bodies that filter policies looked into, in bytes.
+    pub scanned_bytes: u64,
     /// The latest messages, as they were published.
     pub recent: VecDeque<Message>,
 }
@@ -87,6 +94,10 @@ impl Topic {
             throttled: 0,
             duplicates: 0,
             billed: 0,
+            published_bytes: 0,
+            copies: 0,
+            copied_bytes: 0,
+            scanned_bytes: 0,
             recent: VecDeque::new(),
         };
         topic.configure(plan, node);
@@ -173,7 +184,7 @@ impl Topic {
         let Some(message) = context.take_message(id) else { return };
         match call.operation {
             Operation::Publish => self.publish_one(id, message, context),
-            Operation::PublishBatch => self.publish_batch(id, call, message, context),
+            Operation::PublishBatch => self.publish_batch(id, message, context),
             _ => context.reply(id, Status::Http(400), PayloadId::NULL, Some(message)),
         }
     }
@@ -246,7 +257,7 @@ impl Topic {
     }
 
     /// Each entry is a message of its own, accepted or throttled by itself: API_PublishBatch.
-    fn publish_batch(&mut self, id: CallId, call: Call, request: MessageId, context: &mut Context<'_>) {
+    fn publish_batch(&mut self, id: CallId, request: MessageId, context: &mut Context<'_>) {
         let parsed = entries::publications(&context.world.payloads.get(context.message(request).payload).value);
         let mut messages = Vec::new();
         let mut refused = parsed.as_ref().err().copied();
@@ -274,12 +285,13 @@ impl Topic {
             context.reply(id, Status::Http(400), answer, Some(request));
             return;
         }
+        let lineage = context.message(request).lineage;
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         let mut accepted = Vec::new();
         for (entry, body, attributes, group, deduplication) in messages {
-            let message = context.create(call.trace, body, attributes, 1);
+            let message = context.unpack(request, body, attributes);
             let labelled = context.message_mut(message);
-            (labelled.group, labelled.deduplication) = (group, deduplication);
+            (labelled.group, labelled.deduplication, labelled.lineage) = (group, deduplication, lineage);
             let published = *labelled;
             if self.within_quota(&published, context) {
                 successful.push(json!({ "Id": entry, "MessageId": "{{eventId}}" }));
@@ -308,6 +320,7 @@ impl Topic {
     fn publish(&mut self, message: MessageId, size: u64, context: &mut Context<'_>) {
         self.published += 1;
         self.billed += billed_chunks(size);
+        self.published_bytes += size;
         self.recent.push_back(*context.message(message));
         if self.recent.len() > REMEMBERED {
             self.recent.pop_front();
@@ -324,6 +337,8 @@ impl Topic {
                 continue;
             }
             copies += 1;
+            self.copies += 1;
+            self.copied_bytes += size;
             let copy = context.copy(message);
             let (payload, attributes) = (context.message(copy).payload, context.message(copy).attributes);
             if !self.wants(index, payload, attributes, context) {
@@ -359,6 +374,9 @@ impl Topic {
 
     fn wants(&mut self, index: usize, payload: PayloadId, attributes: AttributesId, context: &Context<'_>) -> bool {
         let Some(filter) = &self.subscriptions[index].filter else { return true };
+        if filter.scope() == rules::Scope::MessageBody {
+            self.scanned_bytes += context.world.payloads.get(payload).text.len() as u64;
+        }
         *self.passes.entry((index, payload, attributes)).or_insert_with(|| {
             let list = context.world.payloads.attributes(attributes);
             let mut given = rules::Attributes::default();
@@ -367,6 +385,10 @@ impl Topic {
             }
             filter.matches(&given, &context.world.payloads.get(payload).text)
         })
+    }
+
+    pub fn is_fifo(&self) -> bool {
+        self.settings.fifo
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

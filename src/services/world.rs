@@ -853,6 +853,11 @@ impl Context<'_> {
         }
     }
 
+    /// Where an edge ends.
+    pub fn end_of(&self, edge: EdgeIndex) -> Component {
+        self.world.edges[edge.usize()].node_to
+    }
+
     /// The call that was received. It lives until it is answered.
     pub fn request(&self, id: CallId) -> Option<&Call> {
         self.world.calls.get(id)
@@ -962,6 +967,15 @@ impl Context<'_> {
     /// A copy of a message that this service holds, for one receiver of several. The copy is held too.
     pub fn copy(&mut self, id: MessageId) -> MessageId {
         self.world.copy(self.me, id)
+    }
+
+    /// One of the messages that a request brings together, as a message of its own. It is held here.
+    pub fn unpack(&mut self, request: MessageId, payload: PayloadId, attributes: AttributesId) -> MessageId {
+        let request = *self.message(request);
+        let id = self.create(request.trace, payload, attributes, 1);
+        let message = self.message_mut(id);
+        (message.lineage, message.poison) = (request.lineage, request.poison);
+        id
     }
 
     /// A new message with everything that another one had, which somebody else holds or has ended. It is held here.

@@ -5,7 +5,7 @@ use crate::diagram::settings::ApiType;
 use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeKind, PRICES, Tariff};
 use crate::kernel::SECOND;
-use crate::services::Service;
+use crate::services::{Policy, Service};
 use serde::Serialize;
 
 /// One line of a bill.
@@ -28,6 +28,8 @@ pub struct Cost {
     pub per_month_usd: f64,
 }
 
+/// As bills count it.
+const GIGABYTE: f64 = 1_073_741_824.0;
 /// Days that a month has on a bill here.
 const MONTH: f64 = 30.0 * 86_400.0;
 
@@ -36,8 +38,14 @@ impl Simulation {
     fn usage(&self, node: NodeIndex) -> Vec<(Tariff, f64)> {
         match self.service(node) {
             Service::Function(it) => {
-                let gigabyte_seconds = it.counts.billed_memory as f64 / 1_024.0 / 1_000.0;
-                vec![(Tariff::LambdaRequests, it.counts.invocations as f64), (Tariff::LambdaDuration, gigabyte_seconds)]
+                let gigabyte_seconds = |megabyte_milliseconds: u64| megabyte_milliseconds as f64 / 1_024.0 / 1_000.0;
+                let provisioned = it.counts.billed_memory_provisioned;
+                vec![
+                    (Tariff::LambdaRequests, it.counts.invocations as f64),
+                    (Tariff::LambdaDuration, gigabyte_seconds(it.counts.billed_memory - provisioned)),
+                    (Tariff::LambdaProvisionedDuration, gigabyte_seconds(provisioned)),
+                    (Tariff::LambdaProvisionedConcurrency, gigabyte_seconds(it.provisioned_memory(self.now()))),
+                ]
             }
             // Whom a gateway turns away, for a key, a token or a throttle, is not billed.
             Service::Gateway(it) => {
@@ -54,17 +62,33 @@ impl Simulation {
                 (Tariff::SqsFairRequests, it.counts.fair_requests as f64),
             ],
             Service::Topic(it) => {
-                let delivered = |kind: NodeKind| -> f64 {
-                    let to = |edge| self.plan.node(self.plan.edge(edge).to).kind == kind;
-                    it.receivers.list.iter().filter(|it| to(it.edge)).map(|it| it.counts.delivered as f64).sum()
-                };
-                vec![
-                    (Tariff::SnsPublishes, it.billed as f64),
-                    (Tariff::SnsHttpDeliveries, delivered(NodeKind::Endpoint)),
-                    (Tariff::SnsEmailDeliveries, delivered(NodeKind::Mailer)),
-                ]
+                let gigabytes = |bytes: u64| bytes as f64 / GIGABYTE;
+                let http = it.receivers.list.iter().filter(|it| matches!(it.policy, Policy::Http(_)));
+                let http = http.map(|it| it.counts.delivered as f64).sum();
+                let mail = it.receivers.list.iter().filter(|it| self.plan.node(it.to).kind == NodeKind::Mailer);
+                let mail = mail.map(|it| it.counts.delivered as f64).sum();
+                let filtering = (Tariff::SnsPayloadFiltering, gigabytes(it.scanned_bytes));
+                if it.is_fifo() {
+                    vec![
+                        (Tariff::SnsFifoPublishes, it.published as f64),
+                        (Tariff::SnsFifoPublishedGigabytes, gigabytes(it.published_bytes)),
+                        (Tariff::SnsFifoMessages, it.copies as f64),
+                        (Tariff::SnsFifoMessageGigabytes, gigabytes(it.copied_bytes)),
+                        filtering,
+                    ]
+                } else {
+                    vec![
+                        (Tariff::SnsPublishes, it.billed as f64),
+                        (Tariff::SnsHttpDeliveries, http),
+                        (Tariff::SnsEmailDeliveries, mail),
+                        filtering,
+                    ]
+                }
             }
-            Service::Bus(it) => vec![(Tariff::EventBridgeEvents, it.billed as f64)],
+            Service::Bus(it) => vec![
+                (Tariff::EventBridgeEvents, it.billed as f64),
+                (Tariff::EventBridgeArchived, it.archive.archived_bytes as f64 / GIGABYTE),
+            ],
             // What a rule hands on inside the account is free, but for other buses and HTTP.
             Service::Rule(it) => {
                 let delivered = |kind: NodeKind| -> f64 {

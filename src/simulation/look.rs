@@ -141,6 +141,8 @@ impl Simulation {
                 statements: it.finished,
                 failures: it.failures,
                 throttles: it.throttles,
+                outbox: it.outbox().take(SHOWN).map(|event| self.show_held(event, None)).collect(),
+                outbox_count: it.outbox_count() as u64,
             }),
             Service::Mailer(it) => NodeView::Mailer(MailerView {
                 sent: it.requests - it.failures,

@@ -131,7 +131,7 @@ impl Simulation {
                 figures
             }
             Service::Database(it) => json!({
-                "statements": it.finished, "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
+                "statements": it.finished, "outbox": it.outbox_count(), "failures": it.failures, "rows": it.rows(), "duplicates": it.duplicates(),
                 "waiting": it.waiting_count(), "throttles": it.throttles, "connections": it.connections(),
                 "connections_opened": it.opened,
             }),

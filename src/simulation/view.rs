@@ -445,6 +445,9 @@ pub struct DatabaseView {
     pub statements: u64,
     pub failures: u64,
     pub throttles: u64,
+    /// Events of the outbox that wait for a relay, oldest first.
+    pub outbox: Vec<MessageView>,
+    pub outbox_count: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -71,6 +71,10 @@ impl Simulation {
             What::Throttled => format!("{here} throttled it"),
             What::Overloaded { overload } => format!("{here} throttled it: {}", overload.words()),
             What::EventGivenUp { reason } => format!("{here} gives the event up: {}", reason.words()),
+            What::RowDeleted => format!("{here} deleted the row"),
+            What::CircuitOpen => format!("{here} calls nobody: its circuit breaker is open"),
+            What::AlreadyDone => format!("{here} has done this key before and skips the steps (idempotency)"),
+            What::AlreadyInProgress => format!("{here} fails: this key is being worked on already (idempotency)"),
             What::LoopStopped => {
                 format!("{here} refuses it: it has run about 16 times in a row for messages of its own (RecursiveLoop)")
             }

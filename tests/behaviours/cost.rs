@@ -253,3 +253,64 @@ fn the_bills_of_all_nodes_add_up_to_the_runs_cost() {
         assert!(whole > 0.0 && (bills - whole).abs() < whole * 1e-9, "{}: {bills} and {whole}", diagram.id);
     }
 }
+
+// aws.amazon.com/sns/pricing: FIFO topics pay for each subscription's message, filtered or not.
+#[test]
+fn a_fifo_topic_pays_for_messages_that_are_filtered_out() {
+    let mut builder = Builder::new();
+    let topic = builder.node(NodeKind::Topic, "Topic", json!({ "FifoTopic": true, "ContentBasedDeduplication": true }));
+    for policy in [json!({ "FilterPolicy": { "kind": ["none"] } }), json!({})] {
+        let queue = builder.node(NodeKind::Queue, "Queue", json!({ "FifoQueue": true }));
+        builder.edge(topic, queue, policy);
+    }
+    let mut simulation = simulate(&builder.build(), 5);
+    for n in 0..3 {
+        send(&mut simulation, topic, json!({ "Message": { "n": n }, "MessageGroupId": "g" }), 1);
+    }
+    run_for(&mut simulation, 5);
+    assert_eq!(figure(&simulation, topic, "filtered"), 3.0);
+    assert_eq!(charge(&simulation, topic, "publications, FIFO").0, 3.0);
+    assert_eq!(charge(&simulation, topic, "subscription messages, FIFO, filtered or not").0, 6.0);
+}
+
+// aws.amazon.com/sns/pricing: filtering by attributes is free, by the body it is not.
+#[test]
+fn a_topic_pays_for_the_bodies_that_its_filters_scan() {
+    let mut builder = Builder::new();
+    let topic = builder.node(NodeKind::Topic, "Topic", json!({}));
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    builder.edge(topic, queue, json!({ "FilterPolicy": { "n": [1] }, "FilterPolicyScope": "MessageBody" }));
+    let mut simulation = simulate(&builder.build(), 5);
+    send(&mut simulation, topic, json!({ "text": "x".repeat(1_000) }), 10);
+    run_for(&mut simulation, 5);
+    let scanned = charge(&simulation, topic, "GB scanned by body filters").0 * 1_073_741_824.0;
+    assert!((10_000.0..11_000.0).contains(&scanned), "{scanned}");
+}
+
+// aws.amazon.com/eventbridge/pricing: 64 KB chunks; archives by the gigabyte.
+#[test]
+fn a_bus_pays_for_events_in_chunks_and_for_what_it_archives() {
+    let mut builder = Builder::new();
+    let bus = builder.node(NodeKind::Bus, "Bus", json!({ "Archive": true }));
+    let mut simulation = simulate(&builder.build(), 5);
+    send(&mut simulation, bus, json!({ "text": "x".repeat(100_000) }), 2);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, bus, "events").0, 4.0);
+    let archived = charge(&simulation, bus, "GB archived").0 * 1_073_741_824.0;
+    assert!((200_000.0..201_000.0).contains(&archived), "{archived}");
+}
+
+// aws.amazon.com/lambda/pricing: provisioned concurrency is paid for while it is kept, and runs at another price.
+#[test]
+fn provisioned_concurrency_is_paid_for_while_it_is_kept() {
+    let mut builder = Builder::new();
+    let settings = json!({ "MemorySize": 1_024, "ProvisionedConcurrentExecutions": 2 });
+    let function = function(&mut builder, "Function", works_for(500), settings);
+    let mut simulation = simulate(&builder.build(), 5);
+    run_for(&mut simulation, 3_600);
+    send(&mut simulation, function, json!({}), 1);
+    run_for(&mut simulation, 5);
+    assert_eq!(charge(&simulation, function, "GB-seconds in provisioned environments").0, 0.5);
+    let kept = charge(&simulation, function, "GB-seconds of provisioned concurrency").0;
+    assert!((6_900.0..=7_210.0).contains(&kept), "{kept}");
+}

@@ -13,6 +13,7 @@ mod faults;
 mod fifo_queue;
 mod function;
 mod gateway;
+mod handler;
 mod queue;
 mod store;
 mod topic;

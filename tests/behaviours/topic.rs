@@ -643,3 +643,22 @@ fn a_protocol_that_does_not_fit_the_receiver_is_refused() {
     subscription_refused(NodeKind::Mailer, json!({ "Protocol": "sms" }), "does not reach");
     subscription_refused(NodeKind::Queue, json!({ "Protocol": "fax" }), "not known here");
 }
+
+// invocation-recursion: a loop through a topic is seen, in a batch as well.
+#[test]
+fn a_loop_through_a_batch_comes_to_an_end() {
+    let mut builder = Builder::new();
+    let function = function(&mut builder, "Function", works_for(1), json!({}));
+    let topic = builder.node(NodeKind::Topic, "Topic", json!({}));
+    builder.edge(function, topic, json!({}));
+    builder.edge(topic, function, json!({}));
+    let step =
+        json!([{ "step": "publishBatch", "to": topic.to_string(), "entries": [{ "Id": "1", "Message": "again" }] }]);
+    builder.set(function, "Handler", step);
+    let mut simulation = simulate(&builder.build(), 2);
+    send(&mut simulation, function, json!({}), 1);
+    run_for(&mut simulation, 600);
+    let invocations = figure(&simulation, function, "invocations");
+    assert!((10.0..=20.0).contains(&invocations), "{invocations}");
+    check_conservation(&simulation);
+}

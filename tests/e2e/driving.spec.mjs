@@ -201,6 +201,45 @@ test("what it costs is shown, for all and for each node", async ({ page, app }) 
   expect(await app.headline("cost")).toBeGreaterThan(perMillion);
 });
 
+test("a fault is scheduled, listed and cancelled", async ({ page, app }) => {
+  await app.open();
+  await app.select("Sales");
+  await page.getByTestId("fault-open").click();
+  await page.getByTestId("fault-coldStarts").check();
+  await page.getByTestId("fault-starts").fill("600");
+  await page.getByTestId("fault-lasts").fill("60");
+  await page.getByTestId("fault-apply").click();
+  await expect(page.getByTestId("fault-apply")).not.toBeVisible();
+  await page.getByTestId("fault-open").click();
+  await expect(page.getByTestId("fault-schedule")).toContainText("cold-start storm");
+  // Only what can happen to a function is offered.
+  await expect(page.getByTestId("fault-partition")).toHaveCount(0);
+  await page.getByTestId("fault-cancel-0").click();
+  await expect(page.getByTestId("fault-schedule")).toHaveCount(0);
+  await page.getByTestId("fault-lasts").fill("soon");
+  await page.getByTestId("fault-apply").click();
+  await expect(page.getByTestId("fault-error")).toContainText("Lasts");
+});
+
+test("prices can be changed, and the bill follows", async ({ page, app }) => {
+  await app.open("?d=gateway-multiple");
+  await app.speed(20);
+  await app.pass(30);
+  const before = await app.headline("cost");
+  await app.select("Payments");
+  await page.getByTestId("costs-open").click();
+  await expect(page.getByTestId("costs-bill")).toContainText("A million requests");
+  const price = page.getByTestId("price-ApiGatewayRestRequests");
+  await price.fill("350");
+  await price.blur();
+  await expect.poll(() => app.headline("cost")).toBeGreaterThan(before * 10);
+  await price.fill("-1");
+  await price.blur();
+  await expect(page.getByTestId("costs-error")).not.toBeEmpty();
+  await page.getByRole("button", { name: "List price of ApiGatewayRestRequests" }).click();
+  await expect(price).toHaveValue("3.5");
+});
+
 test("on a phone the diagram and the transport come first, and a tap opens the inspector", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();

@@ -29,7 +29,8 @@ pub fn is_asynchronous(design: &Design<'_>, node: NodeIndex) -> bool {
     let called_so = design.functions().any(|(_, settings)| {
         settings
             .handler
-            .steps()
+            .all_steps()
+            .into_iter()
             .any(|step| matches!(&step.action, Action::Call { to, asynchronous: true, .. } if *to == id))
     });
     called_so

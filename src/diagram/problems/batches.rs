@@ -2,7 +2,7 @@
 
 use super::{Found, Rule, Severity, span};
 use crate::diagram::document::EdgeKind;
-use crate::diagram::handler::{Action, Handler};
+use crate::diagram::handler::{Action, Step};
 
 /// `BatchSize` 10 × 400 ms of work > `Timeout` 3 s.
 pub const TOO_SLOW: Rule = Rule {
@@ -13,7 +13,7 @@ pub const TOO_SLOW: Rule = Rule {
     find: |design| {
         let mut found = Vec::new();
         for polled in design.mappings() {
-            let each = work(&polled.function.handler);
+            let each = work(&polled.function.handler.steps);
             let size = polled.settings.batch_size as u64;
             if each * size <= polled.function.timeout {
                 continue;
@@ -81,14 +81,14 @@ pub const STARVES_OTHERS: Rule = Rule {
     },
 };
 
-/// The code's own work on one message, in microseconds: the median of each step; parallel ones count once.
-fn work(handler: &Handler) -> u64 {
-    let stages = handler.stages.iter().map(|stage| {
-        let steps = stage.iter().map(|step| match &step.action {
-            Action::Work { duration, .. } => (duration.median() * 1_000.0) as u64,
-            _ => 0,
-        });
-        steps.max().unwrap_or(0)
+/// The code's own work on one message, in microseconds: the median of each step; of parallel ones the longest.
+fn work(steps: &[Step]) -> u64 {
+    let each = steps.iter().map(|step| match &step.action {
+        Action::Work { duration, .. } => (duration.median() * 1_000.0) as u64,
+        Action::Parallel { branches } => branches.iter().map(|branch| work(branch)).max().unwrap_or(0),
+        Action::If { then, otherwise } => work(then).max(work(otherwise)),
+        Action::Idempotency { steps, .. } => work(steps),
+        _ => 0,
     });
-    stages.sum()
+    each.sum()
 }

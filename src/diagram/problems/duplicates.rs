@@ -5,7 +5,7 @@ use super::{Found, Rule, Severity};
 use crate::diagram::document::EdgeKind;
 use crate::diagram::edit::{AT_END, Change, Edit};
 use crate::diagram::handler::Action;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Queue → function → `write` without `idempotent`.
 pub const NOT_IDEMPOTENT: Rule = Rule {
@@ -18,7 +18,10 @@ pub const NOT_IDEMPOTENT: Rule = Rule {
         for (node, settings) in design.functions() {
             let twice = design.has_incoming(node, &[EdgeKind::EventSourceMapping]) || is_asynchronous(design, node);
             let writes = |action: &Action| matches!(action, Action::Write { idempotent: false, .. });
-            if !twice || !settings.handler.steps().any(|step| writes(&step.action)) {
+            let guarded = |action: &Action| matches!(action, Action::Idempotency { .. });
+            let steps = settings.handler.all_steps();
+            let any = |is: fn(&Action) -> bool| steps.iter().any(|step| is(&step.action));
+            if !twice || !any(writes) || any(guarded) {
                 continue;
             }
             let planned = design.plan.node(node);
@@ -39,16 +42,18 @@ pub const NOT_IDEMPOTENT: Rule = Rule {
     },
 };
 
-fn made_idempotent(steps: &Value) -> Value {
-    let Value::Array(steps) = steps else { return steps.clone() };
-    let mended = steps.iter().map(|step| {
-        let mut step = step.clone();
-        if step.get("step") == Some(&json!("write")) {
-            step["idempotent"] = true.into();
-        } else if let Some(branches) = step.get("steps").cloned() {
-            step["steps"] = made_idempotent(&branches);
+/// Every step that writes, wherever it stands.
+fn made_idempotent(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(made_idempotent).collect(),
+        Value::Object(fields) => {
+            let mut mended: Map<String, Value> =
+                fields.iter().map(|(name, value)| (name.clone(), made_idempotent(value))).collect();
+            if fields.get("step") == Some(&json!("write")) {
+                mended.insert("idempotent".to_string(), true.into());
+            }
+            Value::Object(mended)
         }
-        step
-    });
-    mended.collect()
+        other => other.clone(),
+    }
 }

@@ -53,7 +53,7 @@ fn attributes(design: &Design<'_>, topic: NodeIndex) -> Option<Vec<Vec<String>>>
                 sent.push(client.attributes.iter().map(|(name, ..)| name.clone()).collect());
             }
             NodeSettings::Function(function) => {
-                sent.extend(function.handler.steps().filter_map(|step| match &step.action {
+                sent.extend(function.handler.all_steps().into_iter().filter_map(|step| match &step.action {
                     Action::Publish { to, attributes, .. } if *to == id => {
                         Some(attributes.iter().map(|(name, ..)| name.clone()).collect())
                     }

@@ -84,7 +84,7 @@ fn events(design: &Design<'_>, bus: NodeIndex) -> Vec<Option<Value>> {
         let edge = design.plan.edge(*edge);
         match (edge.kind, &design.plan.node(edge.from).settings, &edge.settings) {
             (EdgeKind::PutEvents, NodeSettings::Function(function), _) => {
-                heads.extend(function.handler.steps().filter_map(|step| match &step.action {
+                heads.extend(function.handler.all_steps().into_iter().filter_map(|step| match &step.action {
                     Action::PutEvents { to, source, detail_type, .. } if *to == id => Some(head(source, detail_type)),
                     _ => None,
                 }));

@@ -114,7 +114,7 @@ pub const OWN_TIMEOUT: Rule = Rule {
 fn each_call(design: &Design<'_>, verdict: impl Fn(NodeIndex, u64, NodeIndex) -> Option<String>) -> Vec<Found> {
     let mut found = Vec::new();
     for (caller, settings) in design.functions() {
-        for step in settings.handler.steps() {
+        for step in settings.handler.all_steps() {
             let Action::Call { to, asynchronous: false, .. } = &step.action else { continue };
             let Some(callee) = design.plan.find_node(*to) else { continue };
             if !matches!(design.plan.node(callee).kind, NodeKind::Function | NodeKind::Gateway) {

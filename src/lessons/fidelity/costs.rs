@@ -46,6 +46,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "cost::a_bus_pays_for_events_and_for_what_goes_to_another_bus" },
     },
     Behaviour {
+        what: "Provisioned concurrency is paid for while it is kept, and running in it at another price.",
+        figure: "$0.0000041667 and $0.0000097222 a GB-s",
+        source: "aws.amazon.com/lambda/pricing",
+        standing: Standing::Faithful { test: "cost::provisioned_concurrency_is_paid_for_while_it_is_kept" },
+    },
+    Behaviour {
         what: "A key-value table pays for each KB written and each 4 KB read, half where reads may be behind.",
         figure: "$0.625 and $0.125 a million",
         source: "aws.amazon.com/dynamodb/pricing/on-demand",

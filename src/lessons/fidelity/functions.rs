@@ -1,5 +1,522 @@
-//! Functions, as AWS Lambda.
+//! Functions, as AWS Lambda, and what their handlers do.
 
-use super::Behaviour;
+use super::{Behaviour, Standing};
 
-pub const BEHAVIOURS: &[Behaviour] = &[];
+pub const BEHAVIOURS: &[Behaviour] = &[
+    Behaviour {
+        what: "A synchronous invocation that fails is answered with 200 and a FunctionError; the service does not try again.",
+        figure: "",
+        source: "API_Invoke",
+        standing: Standing::Simplified {
+            how: "The answer is one of its own kind, which counts as failed: callers see at once what they would read from the header.",
+        },
+    },
+    Behaviour {
+        what: "An invocation ends at its timeout and is billed until then.",
+        figure: "3 s by default, 900 s at most",
+        source: "configuration-timeout",
+        standing: Standing::Faithful { test: "function::an_invocation_ends_at_its_timeout_and_is_billed_until_then" },
+    },
+    Behaviour {
+        what: "A request or response above 6 MB is refused, and so is an event above 1 MB.",
+        figure: "6 MB, 1 MB",
+        source: "gettingstarted-limits",
+        standing: Standing::Faithful {
+            test: "function::requests_above_six_megabytes_and_events_above_one_are_refused",
+        },
+    },
+    Behaviour {
+        what: "A response above 6 MB is a function error.",
+        figure: "6 MB",
+        source: "gettingstarted-limits",
+        standing: Standing::Faithful { test: "function::a_response_above_six_megabytes_is_a_function_error" },
+    },
+    Behaviour {
+        what: "Functions share the account's unreserved concurrency.",
+        figure: "1,000",
+        source: "lambda-concurrency",
+        standing: Standing::Faithful { test: "function::functions_share_the_accounts_unreserved_concurrency" },
+    },
+    Behaviour {
+        what: "Reserved concurrency is a ceiling.",
+        figure: "",
+        source: "lambda-concurrency",
+        standing: Standing::Faithful {
+            test: "function::beyond_the_reserved_concurrency_a_synchronous_invocation_is_throttled",
+        },
+    },
+    Behaviour {
+        what: "Reserved concurrency is a floor: it is kept free for its function.",
+        figure: "",
+        source: "lambda-concurrency",
+        standing: Standing::Faithful { test: "function::reserved_concurrency_is_kept_free_for_its_function" },
+    },
+    Behaviour {
+        what: "100 of the account's concurrency cannot be reserved.",
+        figure: "100",
+        source: "configuration-concurrency",
+        standing: Standing::Faithful { test: "function::at_least_100_concurrent_executions_stay_unreserved" },
+    },
+    Behaviour {
+        what: "A throttle says which limit was reached.",
+        figure: "429",
+        source: "API_Invoke",
+        standing: Standing::Faithful { test: "function::a_throttle_says_which_limit_was_reached" },
+    },
+    Behaviour {
+        what: "A function gets 1,000 new environments at once, and then as many every 10 seconds.",
+        figure: "1,000 within 10 s",
+        source: "scaling-behavior",
+        standing: Standing::Faithful {
+            test: "function::a_function_gets_a_thousand_new_environments_at_once_and_100_more_each_second",
+        },
+    },
+    Behaviour {
+        what: "The scaling rate does not accrue beyond 1,000.",
+        figure: "1,000",
+        source: "scaling-behavior",
+        standing: Standing::Faithful { test: "function::the_scaling_rate_does_not_accrue" },
+    },
+    Behaviour {
+        what: "A fast function is limited to 10 synchronous requests a second for each concurrent execution.",
+        figure: "10/s",
+        source: "gettingstarted-limits",
+        standing: Standing::Faithful {
+            test: "function::a_fast_function_is_limited_to_ten_requests_a_second_for_each_concurrent_execution",
+        },
+    },
+    Behaviour {
+        what: "The request rate does not limit asynchronous invocations.",
+        figure: "",
+        source: "gettingstarted-limits",
+        standing: Standing::Faithful { test: "function::the_request_rate_does_not_limit_asynchronous_invocations" },
+    },
+    Behaviour {
+        what: "The request rate limits event source mappings, too.",
+        figure: "10/s",
+        source: "gettingstarted-limits",
+        standing: Standing::Absent {
+            why: "The documentation does not say so; batches are limited by concurrency alone.",
+        },
+    },
+    Behaviour {
+        what: "Provisioned concurrency has no cold start, and what exceeds it spills over to environments made on demand.",
+        figure: "",
+        source: "provisioned-concurrency",
+        standing: Standing::Faithful { test: "function::provisioned_concurrency_has_no_cold_start_and_spills_over" },
+    },
+    Behaviour {
+        what: "Provisioned concurrency is part of the reserved concurrency.",
+        figure: "",
+        source: "provisioned-concurrency",
+        standing: Standing::Faithful { test: "function::no_more_concurrency_can_be_provisioned_than_reserved" },
+    },
+    Behaviour {
+        what: "New provisioned concurrency is ready after a minute or two.",
+        figure: "60 s and 6,000 a minute",
+        source: "provisioned-concurrency",
+        standing: Standing::Faithful { test: "function::provisioned_concurrency_is_ready_after_a_minute_or_so" },
+    },
+    Behaviour {
+        what: "Provisioned concurrency is paid for whether used or not.",
+        figure: "",
+        source: "provisioned-concurrency",
+        standing: Standing::Faithful { test: "function::provisioned_concurrency_counts_while_nobody_calls" },
+    },
+    Behaviour {
+        what: "Provisioned concurrency belongs to a version or alias.",
+        figure: "",
+        source: "provisioned-concurrency",
+        standing: Standing::Simplified { how: "A function has one version here, with all of it." },
+    },
+    Behaviour {
+        what: "SnapStart restores a snapshot instead of initialising.",
+        figure: "",
+        source: "snapstart",
+        standing: Standing::Absent { why: "Give InitDuration the time of a restore to see the effect." },
+    },
+    Behaviour {
+        what: "An environment serves one invocation at a time, and is used again.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful {
+            test: "function::an_idle_environment_is_used_again_and_a_busy_one_is_not_shared",
+        },
+    },
+    Behaviour {
+        what: "The environment freed last is used first, so that surplus ages out.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "function::surplus_environments_age_out_while_one_is_kept_busy" },
+    },
+    Behaviour {
+        what: "An environment that was idle for long is given up.",
+        figure: "600 s, yours to change",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful { test: "function::an_environment_that_was_idle_for_long_is_gone" },
+    },
+    Behaviour {
+        what: "Environments are replaced every few hours even under load.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Absent {
+            why: "The service gives no figure, and one cold start every few hours changes no result.",
+        },
+    },
+    Behaviour {
+        what: "The initialisation is billed.",
+        figure: "since August 2025",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful { test: "function::a_cold_start_is_billed" },
+    },
+    Behaviour {
+        what: "An initialisation above 10 s is done again within the first invocation, under its timeout.",
+        figure: "10 s",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful {
+            test: "function::an_init_above_ten_seconds_is_done_again_under_the_functions_timeout",
+        },
+    },
+    Behaviour {
+        what: "After a timeout the environment is reset: its next invocation initialises again.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful { test: "function::after_a_timeout_the_next_invocation_pays_a_suppressed_init" },
+    },
+    Behaviour {
+        what: "An initialisation after a reset counts against the timeout.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful { test: "function::a_suppressed_init_can_use_up_the_timeout" },
+    },
+    Behaviour {
+        what: "After a crash the environment is reset, as after a timeout.",
+        figure: "",
+        source: "lambda-runtime-environment",
+        standing: Standing::Faithful { test: "function::a_crash_resets_the_environment" },
+    },
+    Behaviour {
+        what: "Processor power comes with memory.",
+        figure: "one processor at 1,769 MB",
+        source: "configuration-memory",
+        standing: Standing::Faithful { test: "function::work_on_the_processor_is_slower_with_less_memory" },
+    },
+    Behaviour {
+        what: "More than one processor above 1,769 MB.",
+        figure: "6 at 10,240 MB",
+        source: "configuration-memory",
+        standing: Standing::Absent { why: "A handler's step uses one processor." },
+    },
+    Behaviour {
+        what: "An asynchronous invocation that fails is tried again after one and two minutes.",
+        figure: "60 s, 120 s",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful {
+            test: "function::an_asynchronous_invocation_that_fails_is_tried_three_times_in_all",
+        },
+    },
+    Behaviour {
+        what: "MaximumRetryAttempts says how often.",
+        figure: "0 to 2",
+        source: "API_PutFunctionEventInvokeConfig",
+        standing: Standing::Faithful { test: "function::without_retries_an_asynchronous_invocation_is_tried_once" },
+    },
+    Behaviour {
+        what: "Throttling uses up no retry.",
+        figure: "",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful {
+            test: "function::throttling_does_not_use_up_the_retries_of_an_asynchronous_invocation",
+        },
+    },
+    Behaviour {
+        what: "A throttled event waits 1 second, doubling up to 5 minutes.",
+        figure: "1 s to 300 s",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful { test: "function::throttled_events_wait_longer_each_time" },
+    },
+    Behaviour {
+        what: "An event that fails is given up when it is too old.",
+        figure: "21,600 s",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful { test: "function::an_event_that_is_too_old_is_given_up" },
+    },
+    Behaviour {
+        what: "A throttled event is given up when it is too old.",
+        figure: "21,600 s",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful { test: "function::a_throttled_event_is_given_up_when_it_is_too_old" },
+    },
+    Behaviour {
+        what: "With a reserved concurrency of 0 events are given up at once.",
+        figure: "",
+        source: "invocation-async-error-handling",
+        standing: Standing::Faithful { test: "function::a_function_that_is_switched_off_gives_events_up_at_once" },
+    },
+    Behaviour {
+        what: "An asynchronous invocation may run twice without an error.",
+        figure: "",
+        source: "invocation-async-error-handling",
+        standing: Standing::Absent {
+            why: "The service gives no rate. The fault of duplicate deliveries on an edge shows what it does.",
+        },
+    },
+    Behaviour {
+        what: "The destination on success gets a record of request and response.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful {
+            test: "function::the_destination_on_success_gets_a_record_with_request_and_response",
+        },
+    },
+    Behaviour {
+        what: "The destination on failure gets a record with the reason once nothing is tried again.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful {
+            test: "function::the_destination_on_failure_gets_a_record_once_all_retries_are_used",
+        },
+    },
+    Behaviour {
+        what: "Synchronous invocations have no destinations.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful { test: "function::a_synchronous_invocation_has_no_destination" },
+    },
+    Behaviour {
+        what: "On an event bus the record is the detail of an event from lambda.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful { test: "function::a_record_on_an_event_bus_can_be_matched_by_rules" },
+    },
+    Behaviour {
+        what: "Topics and functions can be destinations.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful { test: "function::outcomes_go_to_topics_and_functions" },
+    },
+    Behaviour {
+        what: "A bucket can be the destination on failure.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Absent { why: "There are no buckets here." },
+    },
+    Behaviour {
+        what: "The dead-letter queue gets the event as it was, with the error in its attributes.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful {
+            test: "function::the_dead_letter_queue_gets_the_event_with_the_error_in_its_attributes",
+        },
+    },
+    Behaviour {
+        what: "A dead-letter queue and a destination on failure both get their own.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful {
+            test: "function::a_dead_letter_queue_and_a_destination_on_failure_both_get_their_own",
+        },
+    },
+    Behaviour {
+        what: "An outcome that cannot be delivered is counted and lost.",
+        figure: "DestinationDeliveryFailures",
+        source: "monitoring-metrics",
+        standing: Standing::Faithful { test: "function::an_outcome_that_cannot_be_delivered_is_counted_and_lost" },
+    },
+    Behaviour {
+        what: "A function has one destination of each kind.",
+        figure: "",
+        source: "configuration-async",
+        standing: Standing::Faithful { test: "function::a_second_destination_of_the_same_kind_is_refused" },
+    },
+    Behaviour {
+        what: "A loop through queues is stopped, and its message ends in the dead-letter queue.",
+        figure: "about 16",
+        source: "invocation-recursion",
+        standing: Standing::Faithful {
+            test: "function::a_loop_through_a_queue_is_stopped_and_ends_in_the_dead_letter_queue",
+        },
+    },
+    Behaviour {
+        what: "A loop through topics is stopped, and its event goes to the destination on failure.",
+        figure: "about 16",
+        source: "invocation-recursion",
+        standing: Standing::Faithful {
+            test: "function::a_loop_through_a_topic_is_stopped_and_goes_to_the_destination_on_failure",
+        },
+    },
+    Behaviour {
+        what: "RecursiveLoop Allow lets loops go on.",
+        figure: "",
+        source: "invocation-recursion",
+        standing: Standing::Faithful { test: "function::a_loop_that_is_allowed_goes_on" },
+    },
+    Behaviour {
+        what: "Loops through event buses are not found.",
+        figure: "",
+        source: "invocation-recursion",
+        standing: Standing::Faithful { test: "function::a_loop_through_a_bus_is_not_found" },
+    },
+    Behaviour {
+        what: "A step with a condition is skipped where it does not hold.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_step_with_a_condition_is_skipped_where_it_does_not_hold" },
+    },
+    Behaviour {
+        what: "A condition can look at the previous step's result.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_condition_can_look_at_the_previous_steps_result" },
+    },
+    Behaviour {
+        what: "An if step takes one of its two lists.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::an_if_step_takes_one_of_its_two_lists" },
+    },
+    Behaviour {
+        what: "Parallel branches are lists of steps that run at the same time.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::parallel_branches_are_lists_that_run_at_the_same_time" },
+    },
+    Behaviour {
+        what: "A branch that fails ends the parallel step.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_branch_that_fails_ends_the_parallel_step" },
+    },
+    Behaviour {
+        what: "A throw step throws in its share of the runs.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_throw_step_throws_in_its_share_of_the_runs" },
+    },
+    Behaviour {
+        what: "A poison message is known by its payload.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_poison_message_is_known_by_its_payload" },
+    },
+    Behaviour {
+        what: "A fallback takes the place of a result that failed.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_fallback_takes_the_place_of_a_result_that_failed" },
+    },
+    Behaviour {
+        what: "Fallback steps are done only after a failure.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::fallback_steps_are_done_only_after_a_failure" },
+    },
+    Behaviour {
+        what: "A call has its own timeout and retries.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_call_has_its_own_timeout_and_retries" },
+    },
+    Behaviour {
+        what: "A circuit breaker stops calling for a while.",
+        figure: "5 failures, 30 s",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_circuit_breaker_stops_calling_for_a_while" },
+    },
+    Behaviour {
+        what: "A circuit breaker's state is that of its environment.",
+        figure: "",
+        source: "model",
+        standing: Standing::Simplified {
+            how: "All environments of the function share it, as if it were kept in a store.",
+        },
+    },
+    Behaviour {
+        what: "What was done for an idempotency key is not done again.",
+        figure: "",
+        source: "Powertools for AWS Lambda, idempotency",
+        standing: Standing::Faithful { test: "handler::an_idempotency_step_is_done_once_for_each_key" },
+    },
+    Behaviour {
+        what: "An idempotency record expires.",
+        figure: "3,600 s",
+        source: "Powertools for AWS Lambda, idempotency",
+        standing: Standing::Faithful { test: "handler::an_idempotency_record_expires" },
+    },
+    Behaviour {
+        what: "A key that is being worked on makes others fail.",
+        figure: "",
+        source: "Powertools for AWS Lambda, idempotency",
+        standing: Standing::Faithful { test: "handler::a_key_that_is_being_worked_on_makes_others_fail" },
+    },
+    Behaviour {
+        what: "A failure removes the idempotency record.",
+        figure: "",
+        source: "Powertools for AWS Lambda, idempotency",
+        standing: Standing::Faithful { test: "handler::a_failure_removes_the_idempotency_record" },
+    },
+    Behaviour {
+        what: "After a crash the record in progress is in the way until it runs out.",
+        figure: "the function's timeout",
+        source: "Powertools for AWS Lambda, idempotency",
+        standing: Standing::Faithful {
+            test: "handler::after_a_crash_the_record_in_progress_is_in_the_way_until_it_runs_out",
+        },
+    },
+    Behaviour {
+        what: "Events wait in the outbox until a relay sends them.",
+        figure: "",
+        source: "transactional-outbox",
+        standing: Standing::Faithful { test: "handler::events_wait_in_the_outbox_until_a_relay_sends_them" },
+    },
+    Behaviour {
+        what: "A write that changes nothing leaves no event.",
+        figure: "",
+        source: "transactional-outbox",
+        standing: Standing::Faithful { test: "handler::a_write_that_changes_nothing_leaves_no_event" },
+    },
+    Behaviour {
+        what: "A relay that fails after it has sent sends again.",
+        figure: "",
+        source: "transactional-outbox",
+        standing: Standing::Faithful { test: "handler::a_relay_that_fails_after_sending_sends_the_event_again" },
+    },
+    Behaviour {
+        what: "Two relays do not take the same event.",
+        figure: "",
+        source: "transactional-outbox",
+        standing: Standing::Faithful { test: "handler::two_relays_do_not_take_the_same_event" },
+    },
+    Behaviour {
+        what: "A change of the handler is for the next invocation.",
+        figure: "",
+        source: "API_UpdateFunctionCode",
+        standing: Standing::Faithful { test: "handler::a_change_of_the_handler_is_for_the_next_invocation" },
+    },
+    Behaviour {
+        what: "What was done before an error stays done.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::what_was_done_before_an_error_stays_done" },
+    },
+    Behaviour {
+        what: "A handler that is wrong is refused with the place.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful { test: "handler::a_handler_that_is_wrong_is_refused_with_the_place" },
+    },
+    Behaviour {
+        what: "SendMessageBatch takes several entries.",
+        figure: "10 entries",
+        source: "API_SendMessageBatch",
+        standing: Standing::Absent {
+            why: "A step sends one message; several steps side by side send several, each with its own latency.",
+        },
+    },
+    Behaviour {
+        what: "Responses can be streamed.",
+        figure: "200 MB",
+        source: "configuration-response-streaming",
+        standing: Standing::Absent { why: "An answer arrives whole." },
+    },
+];

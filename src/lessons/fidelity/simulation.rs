@@ -24,15 +24,11 @@ pub const DIFFERENCES: &[Difference] = &[
         why: "They depend on how the account is set up; everything else is counted at prices that you can change.",
     },
     Difference {
-        what: "One account and one region; no permissions, no network, no account-wide quotas yet.",
+        what: "One account and one region; no network; a missing permission is a setting of the subscription or target that lacks it.",
         why: "They do not change how the patterns behave, only whether they are allowed to.",
     },
     Difference {
         what: "A payload is nested at most 100 levels deep; what lies deeper is left out.",
         why: "A message that wraps itself in every round of a loop would otherwise fill the memory.",
-    },
-    Difference {
-        what: "Topics are standard ones; ordering by group (FIFO) is simulated in queues only.",
-        why: "It comes with the complete set of behaviours.",
     },
 ];

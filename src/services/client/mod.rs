@@ -4,21 +4,24 @@
 mod arrivals;
 mod breaker;
 mod browser;
+mod outgoing;
+mod status;
 
 pub use breaker::{Breaker, Circuit};
 
-use super::call::{CallId, Operation, ResourceId};
+use super::call::{CallId, ResourceId};
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId, SendTemplates};
-use super::world::{Context, Event, Reply, Request, World};
-use crate::diagram::settings::{Arrivals, ClientSettings, IdempotencyKey, Jitter};
+use super::world::{Context, Event, Reply, World};
+use crate::diagram::settings::{Arrivals, ClientSettings, Jitter};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
 use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
 use crate::rules;
 use browser::Browser;
 use hdrhistogram::Histogram;
-use serde_json::{Map, Value};
+use outgoing::{headers, headers_by_attempt};
+use serde_json::Value;
 use std::collections::VecDeque;
 
 /// How many exchanges are remembered for showing.
@@ -34,9 +37,6 @@ const TIMER_TIMEOUT: u8 = 1;
 const TIMER_RETRY: u8 = 2;
 const TIMER_POLL: u8 = 3;
 const TIMER_USER: u8 = 4;
-
-/// Retries that a client can be told to make: as many headers may differ.
-const MAXIMUM_ATTEMPTS: u16 = 11;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -313,92 +313,6 @@ impl Client {
         self.go_out(key, None, context);
     }
 
-    /// Sends a request, if the circuit is closed and, in a browser, the other side allows it.
-    fn go_out(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
-        if self.breaker.is_some() && !self.circuit_admits(key, context) {
-            if let Some(message) = message {
-                context.end(message, Ending::Dropped(Reason::Failed));
-            }
-            self.close(key, Status::CircuitOpen, PayloadId::NULL, context);
-            return;
-        }
-        let now = context.now();
-        match (&self.browser, self.edge) {
-            (Some(Browser { preflight: Some(headers), allowed_until, .. }), Some((edge, _)))
-                if *allowed_until <= now =>
-            {
-                let Some(trace) = self.exchanges.get(key).map(|exchange| exchange.trace) else { return };
-                if let Some(message) = message {
-                    context.end(message, Ending::Dropped(Reason::Failed));
-                }
-                let question = context.create(trace, PayloadId::NULL, AttributesId::NONE, 1);
-                let operation = Operation::Http { resource: self.preflight, headers: *headers };
-                let call = context.call(Request::along(edge, operation, question, trace, key.number()));
-                self.counts.preflights += 1;
-                if let Some(exchange) = self.exchanges.get_mut(key) {
-                    exchange.phase = Phase::Asking(call);
-                }
-                self.watch(key, context);
-            }
-            _ => self.transmit(key, message, context),
-        }
-    }
-
-    /// Whether the circuit breaker lets a request out.
-    fn circuit_admits(&mut self, key: Key, context: &mut Context<'_>) -> bool {
-        let (Some(breaker), Some(exchange)) = (&mut self.breaker, self.exchanges.get_mut(key)) else { return true };
-        let before = breaker.circuit;
-        let admits = breaker.admits(context.now());
-        exchange.epoch = breaker.epoch;
-        let (trace, circuit) = (exchange.trace, breaker.circuit);
-        if circuit != before {
-            context.record_trace(trace, What::CircuitTurned { circuit });
-        }
-        admits
-    }
-
-    /// Tells the circuit breaker how an attempt ended.
-    fn tell_breaker(&mut self, key: Key, failed: bool, context: &mut Context<'_>) {
-        let (Some(breaker), Some(exchange)) = (&mut self.breaker, self.exchanges.get(key)) else { return };
-        let before = breaker.circuit;
-        breaker.ended(failed, exchange.epoch, context.now());
-        if breaker.circuit != before {
-            context.record_trace(exchange.trace, What::CircuitTurned { circuit: breaker.circuit });
-        }
-    }
-
-    fn transmit(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
-        let Some(exchange) = self.exchanges.get(key).copied() else { return };
-        let message = match message {
-            Some(message) => {
-                context.message_mut(message).attempt = exchange.attempt;
-                message
-            }
-            None => {
-                let message = context.create(exchange.trace, exchange.payload, self.attributes, exchange.attempt);
-                self.send_options.label(message, exchange.payload, PayloadId::NULL, context.world);
-                message
-            }
-        };
-        let Some((edge, kind)) = self.edge else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
-            self.close(key, Status::Unreachable, PayloadId::NULL, context);
-            return;
-        };
-        let operation = match kind {
-            EdgeKind::Send => Operation::SendMessage,
-            EdgeKind::Publish => Operation::Publish,
-            EdgeKind::PutEvents => Operation::PutEvents { source: self.source, detail_type: self.detail_type },
-            EdgeKind::Call => Operation::Invoke { resource: self.resource },
-            _ => Operation::Http { resource: self.resource, headers: self.headers_of(exchange.attempt) },
-        };
-        let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
-        if let Some(exchange) = self.exchanges.get_mut(key) {
-            exchange.phase = Phase::Waiting(call);
-        }
-        self.watch(key, context);
-    }
-
     fn watch(&mut self, key: Key, context: &mut Context<'_>) {
         let due = self.timeouts.add(context.now() + self.settings.timeout, key.number());
         set(context, due);
@@ -484,31 +398,6 @@ impl Client {
         }
     }
 
-    /// The answer to a preflight request is there.
-    fn allowed(&mut self, key: Key, reply: Reply, context: &mut Context<'_>) {
-        if let Some(question) = reply.message {
-            context.end(question, Ending::Dropped(Reason::Failed));
-        }
-        let allowed = match &mut self.browser {
-            Some(browser) => reply.status.is_success() && browser.asked(reply.headers, context.world),
-            None => true,
-        };
-        if allowed {
-            self.transmit(key, None, context);
-        } else {
-            self.blocked(key, None, context);
-        }
-    }
-
-    /// The browser keeps the request, or the answer, from the page.
-    fn blocked(&mut self, key: Key, message: Option<MessageId>, context: &mut Context<'_>) {
-        if let Some(message) = message {
-            context.end(message, Ending::Dropped(Reason::Failed));
-        }
-        self.counts.blocked += 1;
-        self.close(key, Status::Blocked, PayloadId::NULL, context);
-    }
-
     /// The exchange is over: a user of the closed model goes on.
     fn over(&mut self, key: Key, context: &mut Context<'_>) {
         let exchange = self.exchanges.remove(key);
@@ -518,11 +407,6 @@ impl Client {
             let at_once = context.now() == exchange.sent;
             self.think(if at_once { SECOND } else { 1 }, u64::MAX, context);
         }
-    }
-
-    fn headers_of(&self, attempt: u16) -> PayloadId {
-        let place = usize::from(attempt.saturating_sub(1)).min(self.headers.len().saturating_sub(1));
-        self.headers.get(place).copied().unwrap_or(PayloadId::NULL)
     }
 
     /// The final answer is there.
@@ -552,55 +436,6 @@ impl Client {
             _ => {
                 self.over(key, context);
             }
-        }
-    }
-
-    /// Asks for the status of a request.
-    fn ask(&mut self, key: Key, context: &mut Context<'_>) {
-        let Some(exchange) = self.exchanges.get(key).copied() else { return };
-        let Phase::Following { asked, .. } = exchange.phase else { return };
-        let (Some(follow), Some((edge, _))) = (&self.follow, self.edge) else {
-            self.over(key, context);
-            return;
-        };
-        let operation = Operation::Http { resource: follow.resource, headers: self.headers_of(1) };
-        let message = context.create(exchange.trace, PayloadId::NULL, AttributesId::NONE, 1);
-        let call = context.call(Request::along(edge, operation, message, exchange.trace, key.number()));
-        if let Some(exchange) = self.exchanges.get_mut(key) {
-            exchange.phase = Phase::Following { call: Some(call), asked: asked + 1 };
-        }
-        self.watch(key, context);
-    }
-
-    fn followed(&mut self, key: Key, asked: u32, reply: Reply, context: &mut Context<'_>) {
-        let Some(exchange) = self.exchanges.get(key).copied() else { return };
-        let Some(follow) = &self.follow else {
-            self.over(key, context);
-            return;
-        };
-        let text = &context.world.payloads.get(reply.answer).text;
-        let reached =
-            reply.status.is_success() && rules::Event::parse(text).is_ok_and(|event| follow.until.matches(&event));
-        let latency = context.now().since(exchange.sent);
-        if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == exchange.trace) {
-            remembered.asked = asked;
-            remembered.progress = Some(reply.answer);
-            remembered.reached = reached.then_some(latency);
-        }
-        if reached {
-            self.counts.status_reached += 1;
-            context.record_trace(exchange.trace, What::StatusReached { latency });
-            self.over(key, context);
-        } else if asked >= follow.attempts {
-            self.counts.status_given_up += 1;
-            context.record_trace(exchange.trace, What::GaveUp);
-            self.over(key, context);
-        } else {
-            let every = follow.every;
-            if let Some(exchange) = self.exchanges.get_mut(key) {
-                exchange.phase = Phase::Following { call: None, asked };
-            }
-            context.timer(every, TIMER_POLL, key.number());
         }
     }
 
@@ -666,35 +501,6 @@ impl Client {
     pub fn first_payload(&self) -> PayloadId {
         self.payloads.first().copied().unwrap_or(PayloadId::NULL)
     }
-}
-
-/// The headers that gateways look at.
-fn headers(settings: &ClientSettings) -> Map<String, Value> {
-    let mut headers = settings.headers.clone();
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            headers.insert(name.to_string(), Value::String(value.to_string()));
-        }
-    };
-    add("x-api-key", &settings.api_key);
-    add("authorization", &settings.authorization);
-    add("origin", &settings.origin);
-    if settings.idempotency_key != IdempotencyKey::None {
-        add("idempotency-key", "{{requestId}}");
-    }
-    headers
-}
-
-/// The same for each attempt, but for an idempotency key that changes.
-fn headers_by_attempt(mut headers: Map<String, Value>, key: IdempotencyKey, world: &mut World) -> Vec<PayloadId> {
-    let attempts = if key == IdempotencyKey::PerAttempt { MAXIMUM_ATTEMPTS } else { 1 };
-    let mut of_attempt = |attempt: u16| {
-        if key == IdempotencyKey::PerAttempt {
-            headers.insert("idempotency-key".to_string(), Value::String(format!("{{{{requestId}}}}-{attempt}")));
-        }
-        world.payloads.intern(Value::Object(headers.clone()))
-    };
-    (1..=attempts).map(&mut of_attempt).collect()
 }
 
 /// Whether the same request may succeed later: throttling, server errors, and no answer at all.

@@ -3,19 +3,21 @@
 
 mod capacity;
 mod connections;
+mod once;
 mod rows;
 
 use super::call::{CallId, Operation};
 use super::component::Component;
 use super::journal::{Status, What};
-use super::message::{Ending, MessageId, Trace};
-use super::payload::PayloadId;
+use super::message::{Ending, Message, MessageId, Trace};
+use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{DatabaseSettings, Engine};
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, Pool, Sampler, Time};
 use capacity::Capacity;
 use connections::{Connection, Connections};
+use once::{Marks, Outbox};
 use rows::{RowKey, Rows};
 use serde_json::json;
 use std::collections::VecDeque;
@@ -57,6 +59,8 @@ pub struct Database {
     connections: Connections,
     capacity: Capacity,
     rows: Rows,
+    marks: Marks,
+    outbox: Outbox,
     /// The next time at which an unused connection is closed, where somebody waits for it.
     closing: Option<Time>,
     /// Until when a failover keeps everybody out.
@@ -91,6 +95,8 @@ impl Database {
             connections: Connections::default(),
             capacity: Capacity::default(),
             rows: Rows::default(),
+            marks: Marks::default(),
+            outbox: Outbox::default(),
             closing: None,
             back_at: Time::ZERO,
             finished: 0,
@@ -128,9 +134,24 @@ impl Database {
 
     fn request(&mut self, id: CallId, context: &mut Context<'_>) {
         let Some(call) = context.request(id).copied() else { return };
-        if !matches!(call.operation, Operation::Write { .. } | Operation::Read { .. }) {
-            context.reply(id, Status::Http(400), PayloadId::NULL, call.message);
-            return;
+        match call.operation {
+            Operation::Write { .. }
+            | Operation::Read { .. }
+            | Operation::Claim { .. }
+            | Operation::Settle { .. }
+            | Operation::TakeEvent { .. } => {}
+            // The end of the transaction in which the event was taken.
+            Operation::EventDone { event, sent } => {
+                if let Some(message) = self.outbox.done(event, sent) {
+                    context.end(message, Ending::Processed);
+                }
+                context.reply(id, Status::OK, PayloadId::NULL, None);
+                return;
+            }
+            _ => {
+                context.reply(id, Status::Http(400), PayloadId::NULL, call.message);
+                return;
+            }
         }
         let Some(message) = context.take_message(id) else { return };
         let statement = Statement { call: id, message, operation: call.operation, caller: call.from, running: false };
@@ -151,7 +172,7 @@ impl Database {
         let size_of = |payload, context: &Context<'_>| context.world.payloads.get(payload).text.len() as u64;
         let key = self.key_of(&statement, context);
         let admitted = match statement.operation {
-            Operation::Write { .. } => {
+            Operation::Write { .. } | Operation::Claim { .. } | Operation::Settle { .. } => {
                 let size = size_of(context.message(statement.message).payload, context);
                 if size > MAXIMUM_ITEM {
                     self.refuse(statement, Status::Http(400), self.answers.too_large, context);
@@ -277,9 +298,10 @@ impl Database {
     fn key_of(&self, statement: &Statement, context: &Context<'_>) -> RowKey {
         let trace = context.message(statement.message).trace;
         match statement.operation {
-            Operation::Write { table, key, .. } | Operation::Read { table, key, .. } => {
-                (table, key, trace_of(key, trace, context.world))
-            }
+            Operation::Write { table, key, .. }
+            | Operation::Read { table, key, .. }
+            | Operation::Claim { table, key, .. }
+            | Operation::Settle { table, key, .. } => (table, key, trace_of(key, trace, context.world)),
             _ => (PayloadId::NULL, PayloadId::NULL, 0),
         }
     }
@@ -289,7 +311,8 @@ impl Database {
         let key = self.key_of(&statement, context);
         let known = self.rows.get(&key);
         let key_value = self.settings.engine == Engine::KeyValue;
-        let mut answer = PayloadId::NULL;
+        let now = context.now();
+        let (mut status, mut answer) = (Status::OK, PayloadId::NULL);
         let what = match statement.operation {
             Operation::Write { idempotent: true, .. } if known.is_some() => {
                 if key_value {
@@ -297,9 +320,13 @@ impl Database {
                 }
                 What::RowKept
             }
-            Operation::Write { .. } => {
+            Operation::Write { event, .. } => {
                 self.writes += 1;
-                self.rows.put(key, message.payload, message.trace, key_value, context.now());
+                self.rows.put(key, message.payload, message.trace, key_value, now);
+                if event != PayloadId::NULL {
+                    let event = context.create(message.trace, event, AttributesId::NONE, 1);
+                    self.outbox.put(event, context.message(event).serial);
+                }
                 match known {
                     Some(_) if key_value => What::RowReplaced,
                     known => What::RowWritten { duplicate: known.is_some() },
@@ -309,11 +336,45 @@ impl Database {
                 answer = known.unwrap_or(otherwise);
                 What::RowRead { found: known.is_some() }
             }
+            Operation::Claim { until, .. } => match self.marks.get(&key, now) {
+                Some(record) => {
+                    (status, answer) = (Status::Http(409), record);
+                    What::RowKept
+                }
+                None => self.mark(key, message, until, now),
+            },
+            Operation::Settle { until: Some(until), .. } => self.mark(key, message, until, now),
+            Operation::Settle { until: None, .. } => {
+                self.writes += 1;
+                self.marks.clear(&key);
+                self.rows.remove(&key);
+                What::RowDeleted
+            }
+            Operation::TakeEvent { until, .. } => {
+                let taken = self.outbox.take(until, now);
+                if let (Some((event, serial)), Some(call)) = (taken, context.world.calls.get_mut(statement.call)) {
+                    // The answer is about the event's request, not about the relay's own.
+                    let event = context.world.messages.get(event);
+                    answer = event.payload;
+                    call.trace = event.trace;
+                    call.operation = Operation::TakeEvent { event: serial, until };
+                }
+                What::RowRead { found: taken.is_some() }
+            }
             _ => What::RowRead { found: false },
         };
         context.record(Some(statement.message), what);
         context.end(statement.message, Ending::Processed);
-        context.reply(statement.call, Status::OK, answer, None);
+        context.reply(statement.call, status, answer, None);
+    }
+
+    /// Writes an idempotency record.
+    fn mark(&mut self, key: RowKey, message: Message, until: Time, now: Time) -> What {
+        self.writes += 1;
+        self.marks.set(key, message.payload, until);
+        let known = self.rows.get(&key).is_some();
+        self.rows.put(key, message.payload, message.trace, true, now);
+        if known { What::RowReplaced } else { What::RowWritten { duplicate: false } }
     }
 
     fn give_up_waiting(&mut self, context: &mut Context<'_>) {
@@ -336,6 +397,16 @@ impl Database {
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
         self.statements.iter().for_each(|(_, statement)| visit(statement.message));
+        self.outbox.messages().for_each(&mut *visit);
+    }
+
+    /// Events of the outbox that wait for a relay.
+    pub fn outbox(&self) -> impl Iterator<Item = MessageId> + '_ {
+        self.outbox.messages()
+    }
+
+    pub fn outbox_count(&self) -> usize {
+        self.outbox.len()
     }
 
     pub fn engine(&self) -> Engine {

@@ -72,6 +72,25 @@ impl Rows {
         }
     }
 
+    /// Deletes the row with this key.
+    pub fn remove(&mut self, key: &RowKey) {
+        if self.keys.remove(key).is_none() {
+            return;
+        }
+        // Mostly it was written just now.
+        if let Some(place) = self.key_order.iter().rposition(|known| known == key) {
+            self.key_order.remove(place);
+        }
+        if let Some(table) = self.tables.iter_mut().find(|table| table.name == key.0) {
+            table.total -= 1;
+            if let Some(place) =
+                table.rows.iter().rposition(|shown| shown.key == key.1 && (key.2 == 0 || shown.trace == key.2))
+            {
+                table.rows.remove(place);
+            }
+        }
+    }
+
     /// Whether the key was known before.
     fn remember(&mut self, key: RowKey, row: PayloadId) -> bool {
         if self.keys.insert(key, row).is_some() {

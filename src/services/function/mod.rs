@@ -16,14 +16,16 @@ use super::journal::{Environment, Overload, Status, What};
 use super::lineage::{LOOP_LIMIT, LineageId};
 use super::message::{Ending, MessageId, Trace};
 use super::payload::PayloadId;
-use super::program::{Program, Task};
+use super::program::Program;
 use super::world::{Context, Event, Outcome, World};
 use crate::diagram::settings::FunctionSettings;
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
+use crate::rules::{self, Pattern};
 use asynchronous::OwnQueue;
 use concurrency::{Concurrency, Place};
-use running::Running;
+use running::{Circuit, Strand, Wait};
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
@@ -35,11 +37,12 @@ const MAXIMUM_EVENT: usize = 1024 * 1024;
 const MAXIMUM_INIT: u64 = 10 * SECOND;
 
 const TIMER_READY: u8 = 0;
-const TIMER_STEP: u8 = 1;
+const TIMER_WORKED: u8 = 1;
 const TIMER_TIMEOUT: u8 = 2;
 const TIMER_STEP_TIMEOUT: u8 = 3;
 const TIMER_STEP_RETRY: u8 = 4;
 const TIMER_EVENT: u8 = 5;
+const TIMER_DELAYED: u8 = 6;
 
 /// How an invocation came about, and so how it ends.
 #[derive(Clone, Copy, Debug)]
@@ -63,18 +66,20 @@ enum Mode {
 #[derive(Clone, Debug)]
 pub struct Invocation {
     mode: Mode,
-    /// The code as it was when it began.
-    program: Rc<Program>,
     place: Place,
     pub trace: Trace,
     payload: PayloadId,
     /// Of what the handler sends.
     lineage: LineageId,
     record: usize,
-    stage: usize,
-    running: Vec<Running>,
-    result: PayloadId,
+    /// The code as it was when it began.
+    program: Rc<Program>,
+    strands: Vec<Strand>,
     response: PayloadId,
+    /// What was thrown last.
+    error: PayloadId,
+    /// When its time is up.
+    until: Time,
     pub started: Time,
     /// When the initialisation of a new environment ends; `started` in one that was there.
     pub ready: Time,
@@ -115,6 +120,8 @@ struct Errors {
     thrown: PayloadId,
     timed_out: PayloadId,
     response_too_large: PayloadId,
+    in_progress: PayloadId,
+    circuit_open: PayloadId,
     request_too_large: PayloadId,
     loop_stopped: PayloadId,
     /// In the order of [`Overload::ALL`].
@@ -134,13 +141,27 @@ impl Errors {
             "Function.ResponseSizeTooLarge",
             format!("Response payload size exceeded maximum allowed payload size ({MAXIMUM_PAYLOAD} bytes)."),
         );
+        let in_progress = error(
+            "IdempotencyAlreadyInProgressError",
+            "Execution already in progress with this idempotency key.".to_string(),
+        );
+        let circuit_open = error("CircuitOpenError", "The circuit breaker is open: nobody was called.".to_string());
         let mut refusal = |value: Value| world.payloads.intern(value);
         let request_too_large = refusal(json!({ "Type": "User", "message": "Request must be smaller than the limit" }));
         let loop_stopped = refusal(json!({ "Type": "User", "Message": "RecursiveInvocationException" }));
         let overloaded = Overload::ALL.map(|overload| {
             refusal(json!({ "Type": "User", "Reason": overload.reason(), "message": "Rate Exceeded." }))
         });
-        Errors { thrown, timed_out, response_too_large, request_too_large, loop_stopped, overloaded }
+        Errors {
+            thrown,
+            timed_out,
+            response_too_large,
+            in_progress,
+            circuit_open,
+            request_too_large,
+            loop_stopped,
+            overloaded,
+        }
     }
 }
 
@@ -154,6 +175,10 @@ pub struct Function {
     concurrency: Concurrency,
     timeouts: Deadlines,
     step_timeouts: Deadlines,
+    waits: Pool<Wait>,
+    circuits: Vec<Circuit>,
+    /// Whether a condition of the handler holds for a message and a result.
+    held_conditions: FxHashMap<(u16, PayloadId, PayloadId), bool>,
     own_queue: OwnQueue,
     /// Whether what it sends can come back to it.
     in_a_circle: bool,
@@ -164,14 +189,18 @@ pub struct Function {
 impl Function {
     pub fn new(plan: &Plan, node: NodeIndex, world: &mut World) -> Option<Self> {
         let NodeSettings::Function(settings) = &plan.node(node).settings else { return None };
+        let program = Rc::new(Program::compile(plan, node, settings, world));
         Some(Function {
             node,
-            program: Rc::new(Program::compile(plan, node, settings, world)),
+            circuits: vec![Circuit::default(); program.breakers.len()],
+            program,
             init: Sampler::new(&settings.init),
             invocations: Pool::default(),
             concurrency: Concurrency::new(plan, settings),
             timeouts: Deadlines::default(),
             step_timeouts: Deadlines::default(),
+            waits: Pool::default(),
+            held_conditions: FxHashMap::default(),
             own_queue: OwnQueue::new(plan, node),
             in_a_circle: plan.can_come_back(node),
             counts: Counts::default(),
@@ -185,6 +214,8 @@ impl Function {
         if let NodeSettings::Function(settings) = &plan.node(node).settings {
             self.program = Rc::new(Program::compile(plan, node, settings, world));
             self.in_a_circle = plan.can_come_back(node);
+            self.circuits.resize(self.program.breakers.len(), Circuit::default());
+            self.held_conditions.clear();
             self.init = Sampler::new(&settings.init);
             self.concurrency.configure(plan, settings, world.now);
             self.own_queue.configure(plan, node);
@@ -213,7 +244,7 @@ impl Function {
                 if let Some(reply) = context.take_reply(call) {
                     match asynchronous::destination_of(reply.tag) {
                         Some(place) => self.own_queue.delivered(place, reply, context),
-                        None => self.answered(call, reply, context),
+                        None => self.answered(reply, context),
                     }
                 }
             }
@@ -330,18 +361,19 @@ impl Function {
             Environment::Reset => (now + init, now),
             _ => (now + init, now + init),
         };
+        let until = counted_from + self.settings.timeout;
         let key = self.invocations.add(Invocation {
             mode,
-            program: self.program.clone(),
             place,
             trace: work.trace,
             payload: work.payload,
             lineage: self.lineage_after(work.lineage, context),
             record: 0,
-            stage: 0,
-            running: Vec::new(),
-            result: PayloadId::NULL,
+            program: self.program.clone(),
+            strands: Vec::new(),
             response: PayloadId::NULL,
+            error: PayloadId::NULL,
+            until,
             started: now,
             ready,
             records: work.records,
@@ -355,18 +387,18 @@ impl Function {
             }
             Mode::Batch { .. } => context.record_trace(work.trace, what),
         }
-        let due = self.timeouts.add(counted_from + self.settings.timeout, key.number());
+        let due = self.timeouts.add(until, key.number());
         set(context, due, TIMER_TIMEOUT);
         if ready > now {
             context.timer_at(ready, TIMER_READY, key.number());
         } else {
-            self.begin_record(key, context);
+            self.begin(key, context);
         }
     }
 
     /// Ends an invocation. `reset`: its environment has to initialise again.
     fn finish(&mut self, key: Key, status: Status, error: PayloadId, reset: bool, context: &mut Context<'_>) {
-        self.drop_running(key, context);
+        self.drop_strands(key, context);
         let Some(invocation) = self.invocations.remove(key) else { return };
         let (mut status, mut answer) = (status, if status == Status::OK { invocation.response } else { error });
         if status == Status::OK && size(answer, context) > MAXIMUM_PAYLOAD {
@@ -409,38 +441,10 @@ impl Function {
     fn timer(&mut self, tag: u8, token: u64, context: &mut Context<'_>) {
         let now = context.now();
         match tag {
-            TIMER_READY => self.begin_record(Key::from_number(token), context),
-            TIMER_STEP => {
-                let (key, number) = split_token(token);
-                if number == FAULT_DELAY {
-                    self.work_on_record(key, context);
-                    return;
-                }
-                let Some(invocation) = self.invocations.get(key) else { return };
-                if !invocation.running.iter().any(|running| running.step == number) {
-                    return;
-                }
-                let step =
-                    invocation.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
-                let failure_rate = match step.map(|step| &step.task) {
-                    Some(Task::Work { failure_rate, .. }) => *failure_rate,
-                    _ => 0.0,
-                };
-                let result = invocation.result;
-                if failure_rate > 0.0 && context.stream().chance(failure_rate) {
-                    self.step_failed(key, number, Status::FunctionError, context);
-                } else {
-                    self.step_done(key, number, result, context);
-                }
-            }
-            TIMER_STEP_RETRY => {
-                let (key, number) = split_token(token);
-                let Some(invocation) = self.invocations.get_mut(key) else { return };
-                let Some(place) = invocation.running.iter().position(|running| running.step == number) else { return };
-                let stage = invocation.stage;
-                let running = invocation.running.remove(place);
-                self.run_step(key, stage, number, running.attempt + 1, running.message, context);
-            }
+            TIMER_READY => self.begin(Key::from_number(token), context),
+            TIMER_DELAYED => self.delayed(Key::from_number(token), context),
+            TIMER_WORKED => self.worked(Key::from_number(token), context),
+            TIMER_STEP_RETRY => self.try_again(Key::from_number(token), context),
             TIMER_TIMEOUT => {
                 while let Some(due) = self.timeouts.next_due(now) {
                     let key = Key::from_number(due);
@@ -456,10 +460,8 @@ impl Function {
                 while let Some(due) = self.step_timeouts.next_due(now) {
                     self.step_timed_out(Key::from_number(due), context);
                 }
-                let calls = &context.world.calls;
-                let due = self
-                    .step_timeouts
-                    .rearm(now, |due| calls.get(Key::from_number(due)).is_some_and(|call| !call.abandoned));
+                let waits = &self.waits;
+                let due = self.step_timeouts.rearm(now, |due| waits.get(Key::from_number(due)).is_some());
                 set(context, due, tag);
             }
             TIMER_EVENT => self.try_event(Key::from_number(token), context),
@@ -474,8 +476,8 @@ impl Function {
                 Mode::Asynchronous { event } => visit(event.message),
                 Mode::Batch { .. } => {}
             }
-            invocation.running.iter().filter_map(|running| running.message).for_each(&mut *visit);
         }
+        self.waits.iter().filter_map(|(_, wait)| wait.message).for_each(&mut *visit);
         self.own_queue.events().for_each(|event| visit(event.message));
     }
 
@@ -529,17 +531,6 @@ impl Function {
 /// The length of a payload's text, in bytes.
 fn size(payload: PayloadId, context: &Context<'_>) -> usize {
     context.world.payloads.get(payload).text.len()
-}
-
-/// In place of a step's number: the delay of a fault.
-const FAULT_DELAY: u8 = u8::MAX;
-
-fn step_token(key: Key, step: u8) -> u64 {
-    (key.number() << 8) | u64::from(step)
-}
-
-fn split_token(token: u64) -> (Key, u8) {
-    (Key::from_number(token >> 8), token as u8)
 }
 
 fn set(context: &mut Context<'_>, due: Option<Time>, tag: u8) {

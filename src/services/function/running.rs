@@ -1,44 +1,133 @@
-//! Running a handler: the steps of an invocation, one record after the other.
+//! Running a handler: one record after the other, each by the program's instructions. Where branches run at the same
+//! time, each is a strand; a strand goes on until it has to wait.
 
-use super::super::call::{BatchId, CallId};
+use super::super::call::CallId;
 use super::super::journal::{Status, What};
-use super::super::message::{Ending, MessageId, Reason};
-use super::super::payload::PayloadId;
-use super::super::program::Task;
-use super::super::world::{Context, Outcome, Reply, Request, Trip};
+use super::super::message::{Ending, MessageId, Reason, Serial};
+use super::super::program::{RequestKind, Task};
+use super::super::world::{Outcome, Reply, Request, Trip};
 use super::*;
-use crate::diagram::OnError;
+use std::rc::Rc;
 
-/// A step of the running stage that is not finished.
+/// A branch of the handler that is running.
+#[derive(Clone, Debug)]
+pub struct Strand {
+    /// The instruction that is next, or being waited for.
+    at: u32,
+    /// The strand that waits for this one, and how many this one waits for.
+    parent: Option<u16>,
+    branches: u16,
+    ended: bool,
+    /// Tries of the present instruction.
+    attempt: u16,
+    wait: Option<Key>,
+    /// What it works on: the record, or an event from an outbox.
+    trace: Trace,
+    payload: PayloadId,
+    event: Serial,
+    rounds: u32,
+    /// What the previous step returned.
+    result: PayloadId,
+}
+
+impl Strand {
+    fn new(at: u32, trace: Trace, payload: PayloadId) -> Strand {
+        Strand {
+            at,
+            parent: None,
+            branches: 0,
+            ended: false,
+            attempt: 0,
+            wait: None,
+            trace,
+            payload,
+            event: 0,
+            rounds: 0,
+            result: PayloadId::NULL,
+        }
+    }
+}
+
+/// What a strand waits for: work to be done, an answer, or the next try.
 #[derive(Clone, Copy, Debug)]
-pub struct Running {
-    pub step: u8,
-    pub attempt: u16,
+pub struct Wait {
+    invocation: Key,
+    strand: u16,
     pub call: Option<CallId>,
-    /// Held between two attempts.
+    /// Held between two tries.
     pub message: Option<MessageId>,
 }
 
+/// A step's circuit breaker: failures in a row, and until when it calls nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Circuit {
+    failures: u32,
+    open_until: Time,
+}
+
+/// How far a strand came by itself.
+enum Came {
+    /// To the next instruction.
+    On,
+    /// To one that it has to wait for.
+    Waiting,
+    /// To branches, from this strand on so many.
+    Forked(u16, u16),
+    /// To its end.
+    End,
+    /// It failed as this.
+    Failed(PayloadId),
+    /// The process is gone.
+    Crashed(PayloadId),
+}
+
+/// How a record ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Waiting,
+    Done,
+    Failed,
+    Crashed,
+}
+
 impl Function {
-    /// Starts on the record that is next. A fault of the node strikes here.
-    pub(super) fn begin_record(&mut self, key: Key, context: &mut Context<'_>) {
-        if self.invocations.get(key).is_none() {
-            return;
+    /// Works on records until one has to wait for something, or all are done. A fault of the node strikes here.
+    pub(super) fn begin(&mut self, key: Key, context: &mut Context<'_>) {
+        loop {
+            if self.invocations.get(key).is_none() {
+                return;
+            }
+            let delay = context.fault_delay();
+            if delay > 0 {
+                context.timer(delay, TIMER_DELAYED, key.number());
+                return;
+            }
+            if !self.begin_record(key, context) {
+                return;
+            }
         }
-        let delay = context.fault_delay();
-        if delay > 0 {
-            context.timer(delay, TIMER_STEP, step_token(key, FAULT_DELAY));
-            return;
-        }
-        self.work_on_record(key, context);
     }
 
-    pub(super) fn work_on_record(&mut self, key: Key, context: &mut Context<'_>) {
-        if context.outage() || context.fault_strikes() || self.is_poison(key, context) {
-            self.record_failed(key, context);
-        } else {
-            self.run_stage(key, context);
+    /// The delay of a fault is over.
+    pub(super) fn delayed(&mut self, key: Key, context: &mut Context<'_>) {
+        if self.begin_record(key, context) {
+            self.begin(key, context);
         }
+    }
+
+    /// Starts on the present record. True if it is over at once and another is next.
+    fn begin_record(&mut self, key: Key, context: &mut Context<'_>) -> bool {
+        let faulty = context.outage() || context.fault_strikes() || self.is_poison(key, context);
+        let Some(invocation) = self.invocations.get_mut(key) else { return false };
+        if faulty {
+            invocation.error = self.errors.thrown;
+            return self.record_ended(key, Verdict::Failed, context);
+        }
+        let strand = Strand::new(0, invocation.trace, invocation.payload);
+        invocation.strands.clear();
+        invocation.strands.push(strand);
+        let verdict = self.run(key, 0, context);
+        self.record_ended(key, verdict, context)
     }
 
     /// Whether a fault marked the present record's message.
@@ -50,218 +139,499 @@ impl Function {
         })
     }
 
-    /// Runs stages until something has to be waited for.
-    fn run_stage(&mut self, key: Key, context: &mut Context<'_>) {
-        loop {
-            let Some(invocation) = self.invocations.get(key) else { return };
-            let stage = invocation.stage;
-            let Some(steps) = invocation.program.stages.get(stage).map(Vec::len) else {
-                self.record_done(key, context);
-                return;
-            };
-            for step in 0..steps {
-                self.run_step(key, stage, step as u8, 1, None, context);
-            }
-            let Some(invocation) = self.invocations.get_mut(key) else { return };
-            if !invocation.running.is_empty() {
-                return;
-            }
-            invocation.stage += 1;
+    /// Goes on with a strand that has waited.
+    fn resume(&mut self, key: Key, strand: u16, context: &mut Context<'_>) {
+        let verdict = self.run(key, strand, context);
+        if self.record_ended(key, verdict, context) {
+            self.begin(key, context);
         }
     }
 
-    pub(super) fn run_step(
-        &mut self,
-        key: Key,
-        stage: usize,
-        number: u8,
-        attempt: u16,
-        message: Option<MessageId>,
-        context: &mut Context<'_>,
-    ) {
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        let step = invocation.program.stages.get(stage).and_then(|stage| stage.get(usize::from(number)));
-        let Some(step) = step else { return };
-        let (payload, result, trace) = (invocation.payload, invocation.result, invocation.trace);
-        let lineage = invocation.lineage;
-        match &step.task {
-            Task::Respond { payload: template } => {
-                invocation.response = context.world.payloads.apply(*template, payload, result);
+    /// The present record is over. True if another one is next.
+    fn record_ended(&mut self, key: Key, verdict: Verdict, context: &mut Context<'_>) -> bool {
+        if verdict == Verdict::Waiting {
+            return false;
+        }
+        self.drop_strands(key, context);
+        let Some(invocation) = self.invocations.get_mut(key) else { return false };
+        let error = invocation.error;
+        let Mode::Batch { batch, report, .. } = invocation.mode else {
+            self.end_with(key, verdict, error, context);
+            return false;
+        };
+        let records = context.batch_mut(batch);
+        match (verdict, report) {
+            (Verdict::Failed, BatchReport::Failed) => {
+                records.iter_mut().skip(invocation.record).take(1).for_each(|record| record.outcome = Outcome::Failed);
             }
-            Task::Work { duration, .. } => {
-                let duration = context.draw(duration);
-                invocation.running.push(Running { step: number, attempt, call: None, message: None });
-                context.timer(duration, TIMER_STEP, step_token(key, number));
+            (Verdict::Failed, BatchReport::FirstAndFollowing) => {
+                records.iter_mut().skip(invocation.record).for_each(|record| record.outcome = Outcome::Failed);
+                self.end_with(key, Verdict::Done, error, context);
+                return false;
             }
-            Task::Request { edge, way, payload: template, kind, .. } => {
-                let operation = kind.operation(context.world, payload, result);
-                let message = match message {
-                    Some(message) => {
-                        context.message_mut(message).attempt = attempt;
-                        message
-                    }
-                    None => {
-                        let attributes = step.task.attributes(context.world, payload, result);
-                        let body = context.world.payloads.apply(*template, payload, result);
-                        let message = context.create(trace, body, attributes, attempt);
-                        kind.label(message, payload, result, context.world);
-                        if kind.carries_lineage() {
-                            context.message_mut(message).lineage = lineage;
-                        }
-                        message
-                    }
-                };
-                let call = context.call(Request {
-                    edge: Some(*edge),
-                    to: None,
-                    operation,
-                    message: Some(message),
-                    trace,
-                    tag: step_token(key, number),
-                    way: *way,
-                    trip: Trip::Both,
-                });
-                invocation.running.push(Running { step: number, attempt, call: Some(call), message: None });
-                let due = self.step_timeouts.add(context.now() + step.timeout, call.number());
-                set(context, due, TIMER_STEP_TIMEOUT);
+            (Verdict::Done, _) => {}
+            _ => {
+                self.end_with(key, verdict, error, context);
+                return false;
             }
         }
+        invocation.record += 1;
+        let Some(next) = records.get(invocation.record).copied() else {
+            self.end_with(key, Verdict::Done, error, context);
+            return false;
+        };
+        invocation.payload = next.payload;
+        invocation.trace = next.trace;
+        if self.in_a_circle {
+            invocation.lineage = context.world.lineages.after(next.lineage, self.node);
+        }
+        true
+    }
+
+    fn end_with(&mut self, key: Key, verdict: Verdict, error: PayloadId, context: &mut Context<'_>) {
+        match verdict {
+            Verdict::Done => self.finish(key, Status::OK, PayloadId::NULL, false, context),
+            _ => self.finish(key, Status::FunctionError, error, verdict == Verdict::Crashed, context),
+        }
+    }
+
+    /// Runs a strand, and those that it sets off, until all of them wait or the record is over.
+    fn run(&mut self, key: Key, strand: u16, context: &mut Context<'_>) -> Verdict {
+        let mut ready: Vec<u16> = Vec::new();
+        let mut next = Some(strand);
+        while let Some(strand) = next {
+            match self.execute(key, strand, context) {
+                Came::On => continue,
+                Came::Waiting => {}
+                Came::Forked(first, count) => ready.extend(first..first + count),
+                Came::End => match self.end_strand(key, strand) {
+                    None => return Verdict::Done,
+                    Some(Some(parent)) => ready.push(parent),
+                    Some(None) => {}
+                },
+                Came::Failed(error) => match self.catch(key, strand, error, &mut ready, context) {
+                    None => return Verdict::Failed,
+                    Some(strand) => {
+                        next = Some(strand);
+                        continue;
+                    }
+                },
+                Came::Crashed(error) => {
+                    if let Some(invocation) = self.invocations.get_mut(key) {
+                        invocation.error = error;
+                    }
+                    return Verdict::Crashed;
+                }
+            }
+            next = if ready.is_empty() { None } else { Some(ready.remove(0)) };
+        }
+        Verdict::Waiting
+    }
+
+    /// Ends a branch. `None`: that was the handler's end; otherwise the strand that can go on, if all branches are done.
+    fn end_strand(&mut self, key: Key, index: u16) -> Option<Option<u16>> {
+        let strands = &mut self.invocations.get_mut(key)?.strands;
+        let strand = strands.get_mut(usize::from(index))?;
+        strand.ended = true;
+        let (parent, result) = (strand.parent?, strand.result);
+        while strands.last().is_some_and(|strand| strand.ended) {
+            strands.pop();
+        }
+        let waiting = strands.get_mut(usize::from(parent))?;
+        waiting.branches -= 1;
+        // What the last branch to finish returned.
+        waiting.result = result;
+        Some((waiting.branches == 0).then_some(parent))
+    }
+
+    /// A strand failed: finds who catches that, in it or in those that wait for it, and drops all branches between.
+    fn catch(
+        &mut self,
+        key: Key,
+        failed: u16,
+        error: PayloadId,
+        ready: &mut Vec<u16>,
+        context: &mut Context<'_>,
+    ) -> Option<u16> {
+        let invocation = self.invocations.get_mut(key)?;
+        invocation.error = error;
+        let program = invocation.program.clone();
+        let mut index = failed;
+        loop {
+            let strand = invocation.strands.get_mut(usize::from(index))?;
+            let instruction = program.instructions.get(strand.at as usize);
+            if let Some(at) = instruction.and_then(|instruction| instruction.on_error) {
+                (strand.at, strand.attempt, strand.branches) = (at, 0, 0);
+                strand.result = PayloadId::NULL;
+                break;
+            }
+            index = strand.parent?;
+            // The other branches are of no use any longer.
+            for place in 0..invocation.strands.len() as u16 {
+                if !invocation.strands[usize::from(place)].ended && is_below(&invocation.strands, place, index) {
+                    drop_strand(&mut self.waits, &mut invocation.strands[usize::from(place)], context);
+                    ready.retain(|other| *other != place);
+                }
+            }
+        }
+        // A fork goes on behind its branches only where all of them ended; here it goes on at the catch.
+        while invocation.strands.last().is_some_and(|strand| strand.ended) {
+            invocation.strands.pop();
+        }
+        Some(index)
+    }
+
+    /// Carries out a strand's next instruction.
+    fn execute(&mut self, key: Key, index: u16, context: &mut Context<'_>) -> Came {
+        let Some(invocation) = self.invocations.get_mut(key) else { return Came::Waiting };
+        let program = invocation.program.clone();
+        let Some(strand) = invocation.strands.get_mut(usize::from(index)) else { return Came::Waiting };
+        let Some(instruction) = program.instructions.get(strand.at as usize) else { return Came::End };
+        let (payload, result) = (strand.payload, strand.result);
+        match &instruction.task {
+            Task::Work { duration, processor, .. } => {
+                let duration = context.draw(duration) * processor.1 / processor.0.max(1);
+                strand.attempt += 1;
+                let wait = self.waits.add(Wait { invocation: key, strand: index, call: None, message: None });
+                strand.wait = Some(wait);
+                context.timer(duration, TIMER_WORKED, wait.number());
+                return Came::Waiting;
+            }
+            Task::Request { .. } => return self.ask(key, index, None, context),
+            Task::Throw { error, probability, crash } => {
+                if *probability >= 1.0 || context.stream().chance(*probability) {
+                    return if *crash { Came::Crashed(*error) } else { Came::Failed(*error) };
+                }
+                strand.at += 1;
+            }
+            Task::Rethrow => return Came::Failed(invocation.error),
+            Task::Unless { condition, to } => {
+                let (condition, to) = (*condition, *to);
+                let holds = self.holds(&program, condition, payload, result, context);
+                let Some(invocation) = self.invocations.get_mut(key) else { return Came::Waiting };
+                let Some(strand) = invocation.strands.get_mut(usize::from(index)) else { return Came::Waiting };
+                strand.at = if holds { strand.at + 1 } else { to };
+            }
+            Task::Jump { to } => strand.at = *to,
+            Task::Fork { branches, join } => {
+                strand.branches = branches.len() as u16;
+                if branches.is_empty() {
+                    strand.at = *join;
+                    return Came::On;
+                }
+                if strand.attempt == 1 {
+                    // All branches are done.
+                    (strand.attempt, strand.at, strand.branches) = (0, *join, 0);
+                    return Came::On;
+                }
+                strand.attempt = 1;
+                let model = Strand { parent: Some(index), branches: 0, attempt: 0, ..strand.clone() };
+                let first = invocation.strands.len() as u16;
+                invocation.strands.extend(branches.iter().map(|at| Strand { at: *at, ..model.clone() }));
+                return Came::Forked(first, branches.len() as u16);
+            }
+            Task::End => return Came::End,
+            Task::Respond { payload: template } => {
+                strand.at += 1;
+                invocation.response = context.world.payloads.apply(*template, payload, result);
+            }
+            Task::Result { payload: template } => {
+                strand.at += 1;
+                strand.result = context.world.payloads.apply(*template, payload, result);
+            }
+            Task::FirstRound => {
+                strand.at += 1;
+                strand.rounds = 0;
+            }
+            Task::NextRound { to, maximum } => {
+                strand.rounds += 1;
+                if strand.rounds < *maximum {
+                    strand.at = *to;
+                } else {
+                    strand.at += 1;
+                    (strand.trace, strand.payload) = (invocation.trace, invocation.payload);
+                }
+            }
+            Task::LetGo { edge } => {
+                strand.at += 1;
+                let operation = Operation::EventDone { event: strand.event, sent: false };
+                let (trace, to) = (strand.trace, context.end_of(*edge));
+                (strand.trace, strand.payload) = (invocation.trace, invocation.payload);
+                let call = context.call(Request::inside(to, operation, None, trace, 0));
+                context.abandon(call);
+            }
+        }
+        Came::On
+    }
+
+    /// Whether a condition holds. The same message and result always give the same answer.
+    fn holds(
+        &mut self,
+        program: &Program,
+        condition: u16,
+        message: PayloadId,
+        result: PayloadId,
+        context: &Context<'_>,
+    ) -> bool {
+        let Some(patterns) = program.conditions.get(usize::from(condition)) else { return true };
+        let message = patterns.message.as_ref().map(|pattern| (pattern, message));
+        let result = patterns.result.as_ref().map(|pattern| (pattern, result));
+        let of = |subject: Option<(&Pattern, PayloadId)>| subject.map_or(PayloadId::NULL, |(_, payload)| payload);
+        *self.held_conditions.entry((condition, of(message), of(result))).or_insert_with(|| {
+            [message, result].into_iter().flatten().all(|(pattern, payload)| {
+                let text = match payload {
+                    PayloadId::NULL => "{}",
+                    payload => &context.world.payloads.get(payload).text,
+                };
+                rules::Event::parse(text).is_ok_and(|event| pattern.matches(&event))
+            })
+        })
+    }
+
+    /// Makes a strand's request; `message` is the one of an earlier try.
+    fn ask(&mut self, key: Key, index: u16, message: Option<MessageId>, context: &mut Context<'_>) -> Came {
+        let Some(invocation) = self.invocations.get_mut(key) else { return Came::Waiting };
+        let program = invocation.program.clone();
+        let (lineage, until, response) = (invocation.lineage, invocation.until, invocation.response);
+        let Some(strand) = invocation.strands.get_mut(usize::from(index)) else { return Came::Waiting };
+        let Some(instruction) = program.instructions.get(strand.at as usize) else { return Came::End };
+        let Task::Request { edge, way, payload: template, kind, .. } = &instruction.task else { return Came::On };
+        if let Some(circuit) = instruction.breaker.and_then(|breaker| self.circuits.get(usize::from(breaker)))
+            && circuit.open_until > context.now()
+        {
+            context.record_trace(strand.trace, What::CircuitOpen);
+            if let Some(message) = message {
+                context.end(message, Ending::Dropped(Reason::Failed));
+            }
+            return Came::Failed(self.errors.circuit_open);
+        }
+        strand.attempt += 1;
+        let (trace, payload, attempt, event) = (strand.trace, strand.payload, strand.attempt, strand.event);
+        let result = match kind {
+            // What the handler returns is kept for those who come again.
+            RequestKind::Settle { .. } if response != PayloadId::NULL => response,
+            _ => strand.result,
+        };
+        let operation = kind.operation(context.world, payload, result, until, event);
+        let message = match (message, operation) {
+            (_, Operation::EventDone { .. }) => None,
+            (Some(message), _) => {
+                context.message_mut(message).attempt = attempt;
+                Some(message)
+            }
+            (None, _) => {
+                let attributes = instruction.task.attributes(context.world, payload, result);
+                let body = context.world.payloads.apply(*template, payload, result);
+                let message = context.create(trace, body, attributes, attempt);
+                kind.label(message, payload, result, context.world);
+                if kind.carries_lineage() {
+                    context.message_mut(message).lineage = lineage;
+                }
+                Some(message)
+            }
+        };
+        let wait = self.waits.add(Wait { invocation: key, strand: index, call: None, message: None });
+        strand.wait = Some(wait);
+        let call = context.call(Request {
+            edge: Some(*edge),
+            to: None,
+            operation,
+            message,
+            trace,
+            tag: wait.number(),
+            way: *way,
+            trip: Trip::Both,
+        });
+        if let Some(wait) = self.waits.get_mut(wait) {
+            wait.call = Some(call);
+        }
+        let due = self.step_timeouts.add(context.now() + instruction.timeout, wait.number());
+        set(context, due, TIMER_STEP_TIMEOUT);
+        Came::Waiting
+    }
+
+    /// Ends a wait and gives who waited.
+    fn take_wait(&mut self, wait: Key) -> Option<(Wait, &mut Strand, Rc<Program>)> {
+        let ended = self.waits.remove(wait)?;
+        let invocation = self.invocations.get_mut(ended.invocation)?;
+        let strand = invocation.strands.get_mut(usize::from(ended.strand))?;
+        strand.wait = None;
+        Some((ended, strand, invocation.program.clone()))
     }
 
     /// A request of a step was answered.
-    pub(super) fn answered(&mut self, id: CallId, reply: Reply, context: &mut Context<'_>) {
-        let (key, number) = split_token(reply.tag);
-        let waiting = self
-            .invocations
-            .get_mut(key)
-            .and_then(|invocation| invocation.running.iter_mut().find(|running| running.call == Some(id)));
-        let Some(running) = waiting else {
+    pub(super) fn answered(&mut self, reply: Reply, context: &mut Context<'_>) {
+        let Some((wait, strand, program)) = self.take_wait(Key::from_number(reply.tag)) else {
             // The invocation has ended meanwhile.
             if let Some(message) = reply.message {
                 context.end(message, Ending::Dropped(Reason::CallerGone));
             }
             return;
         };
-        running.call = None;
-        if reply.status.is_success() {
-            self.step_done(key, number, reply.answer, context);
+        let Some(instruction) = program.instructions.get(strand.at as usize) else { return };
+        let (key, index) = (wait.invocation, wait.strand);
+        let kind = match &instruction.task {
+            Task::Request { kind, .. } => Some(*kind),
+            _ => None,
+        };
+        let claimed_already = matches!(kind, Some(RequestKind::Claim { .. })) && reply.status == Status::Http(409);
+        if let Some(circuit) = instruction.breaker.and_then(|breaker| self.circuits.get_mut(usize::from(breaker)))
+            && (reply.status.is_success() || claimed_already)
+        {
+            *circuit = Circuit::default();
+        }
+        let Some(invocation) = self.invocations.get_mut(key) else { return };
+        let Some(strand) = invocation.strands.get_mut(usize::from(index)) else { return };
+        if claimed_already {
+            let record = &context.world.payloads.get(reply.answer).value;
+            let data = (record["status"] == "COMPLETED").then(|| record["data"].clone());
+            let Some((data, Some(RequestKind::Claim { done, .. }))) = data.zip(Some(kind)) else {
+                context.record_trace(reply.trace, What::AlreadyInProgress);
+                self.resume_failed(key, index, self.errors.in_progress, context);
+                return;
+            };
+            let data = context.world.payloads.intern(data);
+            (strand.at, strand.attempt, strand.result) = (done, 0, data);
+            if data != PayloadId::NULL {
+                invocation.response = data;
+            }
+            context.record_trace(reply.trace, What::AlreadyDone);
+            self.resume(key, index, context);
+        } else if reply.status.is_success() {
+            (strand.attempt, strand.result) = (0, reply.answer);
+            strand.at += 1;
+            if let (Some(RequestKind::TakeEvent { none }), Operation::TakeEvent { event, .. }) = (kind, reply.operation)
+            {
+                strand.event = event;
+                if event == 0 {
+                    strand.at = none;
+                    (strand.trace, strand.payload) = (invocation.trace, invocation.payload);
+                } else {
+                    (strand.trace, strand.payload) = (reply.trace, reply.answer);
+                }
+            }
+            self.resume(key, index, context);
         } else {
-            running.message = reply.message;
-            self.step_failed(key, number, reply.status, context);
+            self.failed(key, index, reply.status, reply.message, context);
         }
     }
 
-    pub(super) fn step_done(&mut self, key: Key, number: u8, result: PayloadId, context: &mut Context<'_>) {
+    /// A strand's instruction failed: tries again, or lets whoever catches that go on.
+    fn failed(&mut self, key: Key, index: u16, status: Status, message: Option<MessageId>, context: &mut Context<'_>) {
         let Some(invocation) = self.invocations.get_mut(key) else { return };
-        invocation.running.retain(|running| running.step != number);
-        invocation.result = result;
-        if invocation.running.is_empty() {
-            invocation.stage += 1;
-            self.run_stage(key, context);
+        let program = invocation.program.clone();
+        let Some(strand) = invocation.strands.get_mut(usize::from(index)) else { return };
+        let Some(instruction) = program.instructions.get(strand.at as usize) else { return };
+        if let Some((circuit, breaker)) = instruction.breaker.and_then(|number| {
+            Some((self.circuits.get_mut(usize::from(number))?, program.breakers.get(usize::from(number))?))
+        }) {
+            circuit.failures += 1;
+            if circuit.failures >= breaker.failures {
+                circuit.open_until = context.now() + breaker.open;
+            }
         }
-    }
-
-    pub(super) fn step_failed(&mut self, key: Key, number: u8, status: Status, context: &mut Context<'_>) {
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        let step = invocation.program.stages.get(invocation.stage).and_then(|stage| stage.get(usize::from(number)));
-        let Some(running) = invocation.running.iter_mut().find(|running| running.step == number) else { return };
-        let (retries, backoff, on_error) =
-            step.map_or((0, 0, OnError::Fail), |step| (step.retries, step.backoff, step.on_error));
-        if running.attempt <= retries {
-            let attempt = running.attempt + 1;
-            let longest = backoff.saturating_mul(1 << (running.attempt - 1).min(16));
-            let message = running.message;
+        if strand.attempt <= instruction.retries {
+            let longest = instruction.backoff.saturating_mul(1 << (strand.attempt - 1).min(16));
             let pause = context.stream().below(longest.max(1));
             let at = context.now() + pause;
-            context.record(message, What::RetryAt { attempt, at });
-            context.timer_at(at, TIMER_STEP_RETRY, step_token(key, number));
+            let wait = self.waits.add(Wait { invocation: key, strand: index, call: None, message });
+            strand.wait = Some(wait);
+            let attempt = strand.attempt + 1;
+            match message {
+                Some(_) => context.record(message, What::RetryAt { attempt, at }),
+                None => context.record_trace(strand.trace, What::RetryAt { attempt, at }),
+            }
+            context.timer_at(at, TIMER_STEP_RETRY, wait.number());
             return;
         }
-        if let Some(message) = running.message.take() {
+        if let Some(message) = message {
             let reason = if status == Status::THROTTLED { Reason::Throttled } else { Reason::Failed };
             context.end(message, Ending::Dropped(reason));
         }
-        match on_error {
-            OnError::Continue => self.step_done(key, number, PayloadId::NULL, context),
-            OnError::Fail => self.record_failed(key, context),
-        }
+        self.resume_failed(key, index, self.errors.thrown, context);
     }
 
-    fn record_done(&mut self, key: Key, context: &mut Context<'_>) {
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        let Mode::Batch { batch, .. } = invocation.mode else {
-            self.finish(key, Status::OK, PayloadId::NULL, false, context);
-            return;
-        };
-        self.next_record(key, batch, context);
-    }
-
-    fn next_record(&mut self, key: Key, batch: BatchId, context: &mut Context<'_>) {
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        invocation.record += 1;
-        invocation.stage = 0;
-        match context.batch(batch).get(invocation.record).copied() {
-            None => self.finish(key, Status::OK, PayloadId::NULL, false, context),
-            Some(next) => {
-                invocation.payload = next.payload;
-                invocation.trace = next.trace;
-                invocation.lineage = if self.in_a_circle {
-                    context.world.lineages.after(next.lineage, self.node)
-                } else {
-                    LineageId::NONE
-                };
-                invocation.result = PayloadId::NULL;
-                self.begin_record(key, context);
-            }
-        }
-    }
-
-    /// The code threw an error while it worked on the present record.
-    pub(super) fn record_failed(&mut self, key: Key, context: &mut Context<'_>) {
-        self.drop_running(key, context);
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        match invocation.mode {
-            Mode::Batch { batch, report: BatchReport::Failed, .. } => {
-                let record = invocation.record;
-                if let Some(record) = context.batch_mut(batch).get_mut(record) {
-                    record.outcome = Outcome::Failed;
+    /// Goes on where a strand's failure is caught, if it is.
+    fn resume_failed(&mut self, key: Key, index: u16, error: PayloadId, context: &mut Context<'_>) {
+        match self.catch(key, index, error, &mut Vec::new(), context) {
+            Some(strand) => self.resume(key, strand, context),
+            None => {
+                if self.record_ended(key, Verdict::Failed, context) {
+                    self.begin(key, context);
                 }
-                self.next_record(key, batch, context);
-            }
-            Mode::Batch { batch, report: BatchReport::FirstAndFollowing, .. } => {
-                let following = context.batch_mut(batch).iter_mut().skip(invocation.record);
-                following.for_each(|record| record.outcome = Outcome::Failed);
-                self.finish(key, Status::OK, PayloadId::NULL, false, context);
-            }
-            _ => self.finish(key, Status::FunctionError, self.errors.thrown, false, context),
-        }
-    }
-
-    /// Forgets the steps under way: their answers will find nobody.
-    pub(super) fn drop_running(&mut self, key: Key, context: &mut Context<'_>) {
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        for running in std::mem::take(&mut invocation.running) {
-            if let Some(call) = running.call {
-                context.abandon(call);
-            }
-            if let Some(message) = running.message {
-                context.end(message, Ending::Dropped(Reason::CallerGone));
             }
         }
     }
 
-    pub(super) fn step_timed_out(&mut self, id: CallId, context: &mut Context<'_>) {
-        let Some(call) = context.request(id).filter(|call| !call.abandoned).copied() else { return };
-        if call.from != context.me {
+    /// The code's own work is done.
+    pub(super) fn worked(&mut self, wait: Key, context: &mut Context<'_>) {
+        let Some((wait, strand, program)) = self.take_wait(wait) else { return };
+        let rate = match program.instructions.get(strand.at as usize).map(|instruction| &instruction.task) {
+            Some(Task::Work { failure_rate, .. }) => *failure_rate,
+            _ => 0.0,
+        };
+        if rate > 0.0 && context.stream().chance(rate) {
+            self.failed(wait.invocation, wait.strand, Status::FunctionError, None, context);
+        } else {
+            strand.attempt = 0;
+            strand.at += 1;
+            self.resume(wait.invocation, wait.strand, context);
+        }
+    }
+
+    pub(super) fn try_again(&mut self, wait: Key, context: &mut Context<'_>) {
+        let Some((wait, strand, program)) = self.take_wait(wait) else { return };
+        let request = program.instructions.get(strand.at as usize);
+        let request = request.is_some_and(|instruction| matches!(instruction.task, Task::Request { .. }));
+        if !request {
+            self.resume(wait.invocation, wait.strand, context);
             return;
         }
-        let (key, number) = split_token(call.tag);
-        context.abandon(id);
-        context.record_trace(call.trace, What::GaveUp);
-        let Some(invocation) = self.invocations.get_mut(key) else { return };
-        if let Some(running) = invocation.running.iter_mut().find(|running| running.call == Some(id)) {
-            running.call = None;
-            self.step_failed(key, number, Status::Http(504), context);
+        if let Came::Failed(error) = self.ask(wait.invocation, wait.strand, wait.message, context) {
+            self.resume_failed(wait.invocation, wait.strand, error, context);
         }
     }
+
+    /// The code does not wait for an answer any longer.
+    pub(super) fn step_timed_out(&mut self, wait: Key, context: &mut Context<'_>) {
+        let Some((wait, strand, _)) = self.take_wait(wait) else { return };
+        let trace = strand.trace;
+        if let Some(call) = wait.call {
+            context.abandon(call);
+        }
+        context.record_trace(trace, What::GaveUp);
+        self.failed(wait.invocation, wait.strand, Status::Http(504), None, context);
+    }
+
+    /// Forgets what an invocation waits for: answers will find nobody.
+    pub(super) fn drop_strands(&mut self, key: Key, context: &mut Context<'_>) {
+        let Some(invocation) = self.invocations.get_mut(key) else { return };
+        for strand in &mut invocation.strands {
+            drop_strand(&mut self.waits, strand, context);
+        }
+        invocation.strands.clear();
+    }
+}
+
+fn drop_strand(waits: &mut Pool<Wait>, strand: &mut Strand, context: &mut Context<'_>) {
+    strand.ended = true;
+    let Some(wait) = strand.wait.take().and_then(|wait| waits.remove(wait)) else { return };
+    if let Some(call) = wait.call {
+        context.abandon(call);
+    }
+    if let Some(message) = wait.message {
+        context.end(message, Ending::Dropped(Reason::CallerGone));
+    }
+}
+
+/// Whether a strand is a branch of `ancestor`, or of one of its branches.
+fn is_below(strands: &[Strand], strand: u16, ancestor: u16) -> bool {
+    let mut parent = strands[usize::from(strand)].parent;
+    while let Some(place) = parent {
+        if place == ancestor {
+            return true;
+        }
+        parent = strands.get(usize::from(place)).and_then(|strand| strand.parent);
+    }
+    false
 }

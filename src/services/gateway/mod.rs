@@ -7,10 +7,12 @@
 //! One file a step. What a gateway does not use costs its requests one comparison each.
 
 mod access_log;
+mod admission;
 mod authorizer;
 mod cache;
 mod cors;
 mod error;
+mod integration;
 mod mapping;
 mod plans;
 mod request;
@@ -28,16 +30,14 @@ use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, Reply, Request, World};
-use crate::diagram::mapping::header;
 use crate::diagram::settings::{ApiType, Authorizer as AuthorizerSettings, GatewaySettings};
-use crate::diagram::{EdgeKind, NodeIndex, NodeKind, NodeSettings, Plan};
+use crate::diagram::{EdgeKind, NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Bucket, Deadlines, Key, Pool, SECOND, Time};
 use authorizer::{Caller, Verdict};
 use error::{Answer, Answers};
-use request::{Api, View};
+use request::Api;
 use routing::Found;
 use rustc_hash::FxHashMap;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 const TIMER_TIMEOUT: u8 = 0;
@@ -297,163 +297,6 @@ impl Gateway {
         set(context, timer);
     }
 
-    /// Past the authorizer: key and usage plan, buckets, validation, cache.
-    fn admit(&mut self, visit: Visit, context: &mut Context<'_>) {
-        if let Err(error) = self.throttle(&visit, context) {
-            self.refuse(&visit, error, context);
-            return;
-        }
-        let index = visit.route as usize;
-        if self.routes[index].validates {
-            match self.validate(&visit, context) {
-                Ok(()) => {}
-                Err((error, Some(message))) => {
-                    let answer = error::compose(error, &self.settings, Some(&message), context.world);
-                    self.refuse_with(&visit, error, answer, context);
-                    return;
-                }
-                Err((error, None)) => {
-                    self.refuse(&visit, error, context);
-                    return;
-                }
-            }
-        }
-        let mut cache = None;
-        if self.settings.cache_ttl.is_some() && self.found.get(&visit.resource).is_some_and(|found| found.cacheable) {
-            let key = self.cache_key(&visit, context.world);
-            if let Some(answer) = self.cache.get(key, context.now()) {
-                let message = context.take_message(visit.caller);
-                context.record(message, What::FoundInCache);
-                self.routes[index].requests += 1;
-                self.answer(&visit, answer, message, Origin { cached: true, ..Origin::default() }, context);
-                return;
-            }
-            cache = Some(key);
-        }
-        self.forward(visit, cache, context);
-    }
-
-    /// In the documented order: usage plan, route or stage, account (api-gateway-request-throttling).
-    fn throttle(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), GatewayError> {
-        let now = context.now();
-        let route = &mut self.routes[visit.route as usize];
-        let mut holder = None;
-        if self.settings.api_key_required {
-            let payloads = &context.world.payloads;
-            let key = if self.settings.key_from_authorizer {
-                payloads.get(visit.usage_key).value.as_str()
-            } else {
-                header(&payloads.get(visit.headers).value, "x-api-key")
-            };
-            holder = Some(self.plans.admit(key, (&route.settings.path, &route.settings.method), now)?);
-        }
-        let (bucket, error) = match &mut route.bucket {
-            Some(bucket) => (bucket, GatewayError::ThrottledByRoute),
-            None => (&mut self.stage, GatewayError::ThrottledByStage),
-        };
-        if !bucket.take(now) {
-            return Err(error);
-        }
-        if !context.world.account.gateways.take(now) {
-            return Err(GatewayError::ThrottledByAccount);
-        }
-        if let Some(holder) = holder {
-            self.plans.count(holder, now);
-        }
-        Ok(())
-    }
-
-    /// What is wrong with a request, and in which words if they are not the usual ones.
-    fn validate(&mut self, visit: &Visit, context: &mut Context<'_>) -> Result<(), (GatewayError, Option<String>)> {
-        let message = context.request(visit.caller).and_then(|call| call.message);
-        let payload = message.map_or(PayloadId::NULL, |message| context.message(message).payload);
-        let route = &mut self.routes[visit.route as usize];
-        if !route.settings.required.is_empty() {
-            let api = Api { id: &self.id, settings: &self.settings };
-            let view = View::new(visit, PayloadId::NULL, route, &api, context.world);
-            let absent = |(_, place): &&(String, _)| {
-                let place: &crate::diagram::mapping::Place = place;
-                place.find(view.scope()).is_none_or(|value| value.is_empty())
-            };
-            let missing: Vec<&str> = route.settings.required.iter().filter(absent).map(|it| it.0.as_str()).collect();
-            if !missing.is_empty() {
-                let words = format!("Missing required request parameters: [{}]", missing.join(", "));
-                return Err((GatewayError::BadParameters, Some(words)));
-            }
-        }
-        if let Some(model) = &route.settings.model {
-            let value = &context.world.payloads.get(payload).value;
-            let fits = *route.bodies.entry(payload).or_insert_with(|| model.check(value).is_ok());
-            if !fits {
-                return Err((GatewayError::BadBody, None));
-            }
-        }
-        Ok(())
-    }
-
-    /// Which answers are the same: of the same route, with the same values of the parameters that count.
-    fn cache_key(&mut self, visit: &Visit, world: &World) -> u32 {
-        let route = &self.routes[visit.route as usize];
-        let own = visit.canary && self.settings.canary.as_ref().is_some_and(|canary| canary.own_cache);
-        let mut text = format!("{own} {}", route.key());
-        if !route.settings.cache_key.is_empty() {
-            let api = Api { id: &self.id, settings: &self.settings };
-            let view = View::new(visit, PayloadId::NULL, route, &api, world);
-            for place in &route.settings.cache_key {
-                text.push('\n');
-                text.push_str(&place.find(view.scope()).unwrap_or_default());
-            }
-        }
-        self.cache.key(text)
-    }
-
-    fn forward(&mut self, visit: Visit, cache: Option<u32>, context: &mut Context<'_>) {
-        let Some(message) = context.take_message(visit.caller) else {
-            context.reply(visit.caller, Status::Http(400), PayloadId::NULL, None);
-            return;
-        };
-        let route = &mut self.routes[visit.route as usize];
-        route.requests += 1;
-        let payload = context.message(message).payload;
-        if matches!(route.kind, NodeKind::Queue | NodeKind::Topic) {
-            route.send_options.label(message, payload, PayloadId::NULL, context.world);
-        }
-        let operation = if route.maps_request {
-            let api = Api { id: &self.id, settings: &self.settings };
-            match self.mappings.request(&visit, payload, route, &api, context.world) {
-                Ok(mapped) => {
-                    let message = context.message_mut(message);
-                    message.payload = mapped.payload;
-                    if mapped.group != PayloadId::NULL {
-                        message.group = mapped.group;
-                    }
-                    if mapped.deduplication != PayloadId::NULL {
-                        message.deduplication = mapped.deduplication;
-                    }
-                    message.delay = mapped.delay.or(message.delay);
-                    mapped.operation
-                }
-                Err(error) => {
-                    route.errors += 1;
-                    if let Some(call) = context.world.calls.get_mut(visit.caller) {
-                        call.message = Some(message);
-                    }
-                    self.refuse(&visit, error, context);
-                    return;
-                }
-            }
-        } else {
-            if let Some(template) = route.request_template {
-                let payload = context.world.payloads.apply(template, payload, PayloadId::NULL);
-                context.message_mut(message).payload = payload;
-            }
-            mapping::plain(route, visit.resource, visit.headers)
-        };
-        let (edge, timeout) = (route.edge, route.timeout);
-        let request = |tag| Request::along(edge, operation, message, visit.trace, tag);
-        self.ask(visit, Asked::Integration { cache }, timeout, request, context);
-    }
-
     fn replied(&mut self, reply: Reply, context: &mut Context<'_>) {
         let Some(waiting) = self.waiting.remove(Key::from_number(reply.tag)) else {
             if let Some(message) = reply.message {
@@ -483,61 +326,6 @@ impl Gateway {
             Ok(caller) => self.admit(with_caller(visit, caller), context),
             Err(error) => self.refuse(&visit, error, context),
         }
-    }
-
-    /// The integration has answered.
-    fn integrated(&mut self, waiting: Waiting, reply: Reply, cache: Option<u32>, context: &mut Context<'_>) {
-        let visit = waiting.visit;
-        let integration = Some((reply.status, context.now().since(waiting.since)));
-        let understood = self.understand(&visit, &reply, context.world);
-        let mut origin = Origin { integration, error: understood.err(), cached: false };
-        let answer = match understood {
-            Ok(answer) => answer,
-            Err(error) => self.answers.get(error),
-        };
-        match self.routes.get_mut(visit.route as usize) {
-            Some(route) => route.errors += u64::from(answer.status >= 400),
-            None => origin.error = Some(GatewayError::IntegrationFailed),
-        }
-        if let (Some(key), Some(ttl), 200..=299) = (cache, self.settings.cache_ttl, answer.status)
-            && context.world.payloads.get(answer.body).text.len() <= cache::LARGEST
-        {
-            self.cache.keep(key, context.now() + ttl, answer);
-        }
-        self.answer(&visit, answer, reply.message, origin, context);
-    }
-
-    /// What an integration's answer means to the client.
-    fn understand(&mut self, visit: &Visit, reply: &Reply, world: &mut World) -> Result<Answer, GatewayError> {
-        let route = self.routes.get(visit.route as usize).ok_or(GatewayError::IntegrationFailed)?;
-        let function = route.kind == NodeKind::Function;
-        let plain = |status| Answer { status, body: reply.answer, headers: reply.headers };
-        let mut answer = if route.maps_response && route.settings.response_changes.is_empty() {
-            let api = Api { id: &self.id, settings: &self.settings };
-            self.mappings.response(visit, reply.status, reply.answer, route, &api, world)?
-        } else {
-            match reply.status {
-                Status::Http(200..=299) if function && route.settings.asynchronous => plain(200),
-                Status::Http(200..=299) if function => {
-                    let infers = self.settings.api_type == ApiType::Http && route.settings.infers_answer;
-                    understand(&mut self.understood, reply.answer, infers, world)
-                        .ok_or(GatewayError::IntegrationFailed)?
-                }
-                Status::Http(code @ 200..=299) => plain(code),
-                Status::FunctionError | Status::FunctionTimeout => return Err(GatewayError::IntegrationFailed),
-                // The service's own refusal, throttling included, is an internal error to the client.
-                Status::Http(_) if route.kind != NodeKind::Endpoint => return Err(GatewayError::IntegrationRefused),
-                Status::Http(code) => plain(code),
-                _ => return Err(GatewayError::Unreachable),
-            }
-        };
-        if let (Some(template), true) = (route.response_template, answer.status < 400) {
-            answer.body = world.payloads.apply(template, answer.body, PayloadId::NULL);
-        }
-        if !route.settings.response_changes.is_empty() {
-            answer = mapping::change_response(answer, &route.settings.response_changes, world);
-        }
-        Ok(answer)
     }
 
     fn time_out(&mut self, context: &mut Context<'_>) {
@@ -641,31 +429,6 @@ impl Gateway {
 
 fn with_caller(visit: Visit, caller: Caller) -> Visit {
     Visit { identity: caller.identity, usage_key: caller.usage_key, ..visit }
-}
-
-/// Reads the answer of a Lambda proxy integration: an object with `statusCode`, and `body`, which is the client's
-/// answer (api-gateway-simple-proxy-for-lambda-output-format). Anything else is malformed, unless the format infers the
-/// rest.
-fn understand(understood: &mut Understood, answer: PayloadId, infers: bool, world: &mut World) -> Option<Answer> {
-    if let Some(known) = understood.get(&answer) {
-        return *known;
-    }
-    let value = &world.payloads.get(answer).value;
-    let status = value.get("statusCode").and_then(Value::as_u64).filter(|status| (100..600).contains(status));
-    let meaning = match status {
-        Some(status) => {
-            let body = value.get("body").cloned().unwrap_or(Value::Null);
-            let headers = value.get("headers").filter(|headers| headers.is_object()).cloned().unwrap_or_default();
-            let (body, headers) = (world.payloads.intern(body), world.payloads.intern(headers));
-            Some(Answer { status: status as u16, body, headers })
-        }
-        None if infers && value.get("statusCode").is_none() => {
-            Some(Answer { status: 200, body: answer, headers: PayloadId::NULL })
-        }
-        None => None,
-    };
-    understood.insert(answer, meaning);
-    meaning
 }
 
 fn set(context: &mut Context<'_>, due: Option<Time>) {

@@ -214,6 +214,7 @@ fn database(it: DatabaseView) -> impl IntoView {
                 if it.key_value { ("throttled", count(it.throttles)) } else { ("waiting", count(it.waiting)) },
                 ("statements", count(it.statements)),
                 ("failures", count(it.failures)),
+                ("in the outbox", count(it.outbox_count)),
             ],
         )}
         {tables}
@@ -427,6 +428,7 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 {figures(
                     vec![
                         ("concurrency limit", count(it.limit)),
+                        ("provisioned", count(it.provisioned)),
                         ("invocations", count(it.invocations)),
                         ("errors", count(it.errors)),
                         ("timeouts", count(it.timeouts)),
