@@ -19,6 +19,7 @@ pub mod mapping;
 mod plan;
 mod prices;
 mod problem;
+pub mod problems;
 mod reader;
 mod schema;
 mod send_options;

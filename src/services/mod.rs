@@ -32,6 +32,7 @@ mod program;
 mod queue;
 mod rule;
 mod service;
+mod services;
 mod topic;
 mod world;
 
@@ -54,4 +55,5 @@ pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
 pub use service::Service;
+pub use services::Services;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

@@ -305,7 +305,7 @@ impl Simulation {
             trace: 0,
             records: 0,
         });
-        let mappings = self.services.iter().filter_map(|service| match service {
+        let mappings = self.services.of_plan(&self.plan).filter_map(|service| match service {
             Service::Mapping(mapping) if self.plan.edge(mapping.edge).to == node => Some(view_mapping(mapping)),
             _ => None,
         });
@@ -395,7 +395,7 @@ impl Simulation {
         let (mut succeeded, mut failed) = (0, 0);
         let mut busiest: Option<&Client> = None;
         let mut oldest = self.now();
-        for service in &self.services {
+        for service in self.services.of_plan(&self.plan) {
             match service {
                 Service::Client(client) => {
                     headline.requests += client.counts.sent;
