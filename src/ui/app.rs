@@ -9,6 +9,7 @@ use super::inspector;
 use super::keep::{self, Wish};
 use super::log::LogPanel;
 use super::on_demand::on_demand;
+use super::problems;
 use super::state::{Side, State, is_phone};
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
@@ -97,13 +98,19 @@ pub fn App() -> impl IntoView {
                     <div role="tablist" class="tabs" aria-label="Beside the diagram">
                         {side_tab(state, Side::Guide, "side-guide", || "Guide".to_string())}
                         {side_tab(state, Side::Build, "side-build", || "Build".to_string())}
+                    {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
+                        0 => "Problems".to_string(),
+                        count => format!("Problems {count}"),
+                    })}
     </div>
                     <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)>
                         <GuidePanel />
                         // Filled by `keep`.
                         <section id="shelf" aria-label="Your diagrams"></section>
                     </div>
-                    // Filled by `building`.
+                    // Filled by `problems`.
+                <div role="tabpanel" aria-label="Problems" id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
+                // Filled by `building`.
                     <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
                 </nav>
                 <main class="stage" inert=behind>
@@ -119,6 +126,7 @@ pub fn App() -> impl IntoView {
                 {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
+            {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
             </div>

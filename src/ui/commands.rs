@@ -5,6 +5,7 @@ use super::keep::Wish;
 use super::selection::Selected;
 use super::state::SPEEDS;
 use crate::diagram::NodeKind;
+use crate::drawing::{Alignment, Axis};
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 
@@ -240,7 +241,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Left);
+            arrange::align(hands, Alignment::Left);
         },
     ),
     command(
@@ -250,7 +251,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Centre);
+            arrange::align(hands, Alignment::Centre);
         },
     ),
     command(
@@ -260,7 +261,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Right);
+            arrange::align(hands, Alignment::Right);
         },
     ),
     command(
@@ -270,7 +271,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Top);
+            arrange::align(hands, Alignment::Top);
         },
     ),
     command(
@@ -280,7 +281,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Middle);
+            arrange::align(hands, Alignment::Middle);
         },
     ),
     command(
@@ -290,7 +291,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Bottom);
+            arrange::align(hands, Alignment::Bottom);
         },
     ),
     command(
@@ -300,7 +301,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 3),
         |hands| {
-            arrange::distribute(hands, true);
+            arrange::distribute(hands, Axis::X);
         },
     ),
     command(
@@ -310,9 +311,10 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 3),
         |hands| {
-            arrange::distribute(hands, false);
+            arrange::distribute(hands, Axis::Y);
         },
     ),
+    command(Group::Arrange, "tidy", "Lay out the whole diagram", &["L"], any_node, arrange::tidy),
     command(Group::Node, "send", "Send…", &["S"], node_acts::can_send, node_acts::send),
     command(Group::Node, "stop", "Stop", &[], node_acts::is_running, node_acts::stop),
     command(Group::Node, "freeze", "Freeze", &[], node_acts::is_running, node_acts::freeze),

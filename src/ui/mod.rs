@@ -22,6 +22,7 @@ mod keep;
 mod log;
 mod on_demand;
 mod panic;
+mod problems;
 mod reactive;
 mod selection;
 mod state;

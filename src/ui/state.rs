@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub enum Side {
     Guide,
     Build,
+    Problems,
 }
 
 /// Whoever keeps diagrams is told before one is left, and after one was opened.
@@ -63,6 +64,8 @@ pub struct State {
     /// Which list stands beside the diagram, and whether it was folded away; on a phone, whether it was opened.
     pub side: RwSignal<Side>,
     pub side_toggled: RwSignal<bool>,
+    /// How many errors and warnings the design has.
+    pub problems: RwSignal<usize>,
     /// The node whose Send dialog is open.
     pub composing: RwSignal<Option<Uuid>>,
     /// The node or edge whose fault dialog is open.
@@ -146,6 +149,7 @@ impl State {
             said: RwSignal::new(String::new()),
             side_toggled: RwSignal::new(false),
             notice: RwSignal::new((!notices.is_empty()).then(|| notices.join("\n"))),
+            problems: RwSignal::new(0),
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
