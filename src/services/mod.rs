@@ -8,6 +8,7 @@
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
 mod account;
+mod all;
 mod archive;
 mod arn;
 mod bus;
@@ -32,12 +33,12 @@ mod program;
 mod queue;
 mod rule;
 mod service;
-mod services;
 mod topic;
 mod world;
 
 pub use crate::diagram::Fault;
 pub use account::Account;
+pub use all::Services;
 pub use archive::{Replay, ReplayState};
 pub use arn::arn;
 pub use bus::Bus;
@@ -55,5 +56,4 @@ pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
 pub use service::Service;
-pub use services::Services;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};
