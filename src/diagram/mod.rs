@@ -19,11 +19,13 @@ pub mod mapping;
 mod plan;
 mod prices;
 mod problem;
+pub mod problems;
 mod reader;
 mod schema;
 mod send_options;
 mod setting;
 pub mod settings;
+pub mod step_kinds;
 mod template;
 
 pub use connections::{Refusal, edge_kinds, refusal};

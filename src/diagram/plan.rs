@@ -62,6 +62,8 @@ pub struct PlanNode {
     pub outgoing: Vec<EdgeIndex>,
     /// Edges that end here, in document order.
     pub incoming: Vec<EdgeIndex>,
+    /// It is not in the document any longer; what is known of it stays for the journal. See [`Plan::continuing`].
+    pub removed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -73,9 +75,11 @@ pub struct PlanEdge {
     pub settings: EdgeSettings,
     /// There and back, or one way where nothing comes back.
     pub latency: Distribution,
+    /// As [`PlanNode::removed`].
+    pub removed: bool,
 }
 
-/// A diagram that can be simulated. Nodes and edges stand in document order.
+/// A diagram that can be simulated. Nodes and edges stand in document order, unless it continues another plan.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub name: String,
@@ -100,7 +104,7 @@ impl Plan {
             .get(&id)
             .copied()
             .map(NodeIndex)
-            .filter(|index| self.nodes.get(index.usize()).is_some_and(|node| node.id == id))
+            .filter(|index| self.nodes.get(index.usize()).is_some_and(|node| node.id == id && !node.removed))
     }
 
     pub fn find_edge(&self, id: Uuid) -> Option<EdgeIndex> {
@@ -108,12 +112,12 @@ impl Plan {
             .get(&id)
             .copied()
             .map(EdgeIndex)
-            .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id))
+            .filter(|index| self.edges.get(index.usize()).is_some_and(|edge| edge.id == id && !edge.removed))
     }
 
     /// What all functions without concurrency of their own share: lambda-concurrency.
     pub fn unreserved_concurrency(&self) -> u64 {
-        let claims = self.nodes.iter().map(|node| match &node.settings {
+        let claims = self.nodes.iter().filter(|node| !node.removed).map(|node| match &node.settings {
             NodeSettings::Function(function) => function.claimed_concurrency(),
             _ => 0,
         });
@@ -127,11 +131,44 @@ impl Plan {
     }
 
     pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<> {
-        (0..self.nodes.len() as u32).map(NodeIndex)
+        let live: Vec<bool> = self.nodes.iter().map(|node| !node.removed).collect();
+        (0..self.nodes.len() as u32).map(NodeIndex).filter(move |index| live[index.usize()])
     }
 
     pub fn edge_indices(&self) -> impl Iterator<Item = EdgeIndex> + use<> {
-        (0..self.edges.len() as u32).map(EdgeIndex)
+        let live: Vec<bool> = self.edges.iter().map(|edge| !edge.removed).collect();
+        (0..self.edges.len() as u32).map(EdgeIndex).filter(move |index| live[index.usize()])
+    }
+
+    /// This plan with the indices of an earlier one: what is in both keeps its index, what is new comes behind, and what
+    /// is gone stays, marked as removed and without edges. What comes back gets the index that it had.
+    pub fn continuing(self, earlier: &Plan) -> Plan {
+        let (nodes, edges, index) = (earlier.nodes.clone(), earlier.edges.clone(), earlier.index.clone());
+        let mut plan = Plan { nodes, edges, index, ..self };
+        for node in &mut plan.nodes {
+            node.removed = true;
+            node.outgoing.clear();
+            node.incoming.clear();
+        }
+        plan.edges.iter_mut().for_each(|edge| edge.removed = true);
+        let mut nodes: Vec<NodeIndex> = Vec::with_capacity(self.nodes.len());
+        for node in self.nodes {
+            let node = PlanNode { outgoing: Vec::new(), incoming: Vec::new(), ..node };
+            let index = place(&mut plan.nodes, node, |known, node| (known.id, known.kind) == (node.id, node.kind));
+            plan.index.insert(plan.nodes[index].id, index as u32);
+            nodes.push(NodeIndex(index as u32));
+        }
+        for edge in self.edges {
+            let edge = PlanEdge { from: nodes[edge.from.usize()], to: nodes[edge.to.usize()], ..edge };
+            let index = place(&mut plan.edges, edge, |known, edge| {
+                (known.id, known.kind, known.from, known.to) == (edge.id, edge.kind, edge.from, edge.to)
+            });
+            let edge = &plan.edges[index];
+            plan.index.insert(edge.id, index as u32);
+            plan.nodes[edge.from.usize()].outgoing.push(EdgeIndex(index as u32));
+            plan.nodes[edge.to.usize()].incoming.push(EdgeIndex(index as u32));
+        }
+        plan
     }
 
     /// Whether what a function sends through functions, queues and topics can come back to it.
@@ -165,6 +202,20 @@ impl Plan {
     }
 }
 
+/// Puts something where the same thing was before, or behind all others.
+fn place<T>(known: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) -> usize {
+    match known.iter().position(|known| same(known, &new)) {
+        Some(index) => {
+            known[index] = new;
+            index
+        }
+        None => {
+            known.push(new);
+            known.len() - 1
+        }
+    }
+}
+
 /// Checks a document and fills in every default. Returns every problem, each with its path.
 pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     let mut problems = Problems::default();
@@ -189,6 +240,7 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
             settings,
             outgoing: Vec::new(),
             incoming: Vec::new(),
+            removed: false,
         });
     }
     let node_count = plan.nodes.len();
@@ -210,7 +262,7 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
         plan.nodes[from].outgoing.push(index);
         plan.nodes[to].incoming.push(index);
         let (from, to) = (NodeIndex(from as u32), NodeIndex(to as u32));
-        plan.edges.push(PlanEdge { id: edge.id, kind: edge.kind, from, to, settings, latency });
+        plan.edges.push(PlanEdge { id: edge.id, kind: edge.kind, from, to, settings, latency, removed: false });
     }
     debug_assert_eq!(node_count, document.nodes.len());
     check_whole(document, &plan, &mut problems);

@@ -276,6 +276,9 @@ pub enum What {
     /// A fault delivers the message twice.
     Duplicated,
 
+    /// It had ended with its node, whose removal was undone.
+    Restored,
+
     /// Somebody did something by hand; an index into [`Journal::actions`].
     Acted { action: u32 },
 }
@@ -368,6 +371,7 @@ impl What {
             What::DeliveredTwice => (41, 0),
             What::ReceiptExpired => (42, 0),
             What::Refused { why } => (43, why as u64),
+            What::Restored => (70, 0),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),

@@ -114,6 +114,8 @@ pub struct Mapping {
     fifo: bool,
     pollers: Vec<Poller>,
     scaling: bool,
+    /// Its edge is not in the diagram any longer: what it has begun comes to its end, and nothing more is read.
+    pub removed: bool,
     /// Whether a message passes the filter criteria.
     passes: FxHashMap<(PayloadId, AttributesId, Envelope), bool>,
     pub counts: Counts,
@@ -133,6 +135,7 @@ impl Mapping {
             fifo: false,
             pollers: Vec::new(),
             scaling: false,
+            removed: false,
             passes: FxHashMap::default(),
             counts: Counts::default(),
         };
@@ -150,6 +153,7 @@ impl Mapping {
             self.visibility_timeout = queue.visibility_timeout;
             self.fifo = queue.fifo;
         }
+        self.removed = planned.removed;
         self.passes.clear();
     }
 
@@ -169,7 +173,7 @@ impl Mapping {
     }
 
     fn enabled(&self, context: &Context<'_>) -> bool {
-        self.settings.enabled && context.activity() == Activity::Running
+        self.settings.enabled && !self.removed && context.activity() == Activity::Running
     }
 
     /// Sets resting pollers to work, or calls back those that wait at the queue.

@@ -50,6 +50,8 @@ pub struct Message {
     pub forwards: u8,
     /// Whether it lies in a dead-letter queue.
     pub dead: bool,
+    /// Whether it has ended with the node that holds it, and comes back if that is undone.
+    pub removed: bool,
     /// Whether the function that works on it fails: a fault marked it.
     pub poison: bool,
     /// The message that this is a copy of, over all copies, and when that was created: an event's id and time.
@@ -107,10 +109,12 @@ pub enum Reason {
     Loop,
     /// It waited longer than the event's maximum age.
     TooOld,
+    /// What held it, or where it was to go, was removed from the diagram.
+    Removed,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 15] = [
+    pub const ALL: [Reason; 16] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -126,6 +130,7 @@ impl Reason {
         Reason::SwitchedOff,
         Reason::Loop,
         Reason::TooOld,
+        Reason::Removed,
     ];
 
     pub fn words(self) -> &'static str {
@@ -145,6 +150,7 @@ impl Reason {
             Reason::SwitchedOff => "the function is switched off",
             Reason::Loop => "a recursive loop was stopped",
             Reason::TooOld => "older than the maximum event age",
+            Reason::Removed => "removed with its node or edge",
         }
     }
 }
@@ -198,6 +204,7 @@ impl Messages {
             delay: None,
             forwards: 0,
             dead: false,
+            removed: false,
             poison: false,
             origin: self.last_serial,
             origin_created: now,
@@ -234,6 +241,24 @@ impl Messages {
         message
     }
 
+    /// Ends a message with the node that holds it, in such a way that it can come back.
+    pub fn remove(&mut self, id: MessageId) {
+        let message = self.get_mut(id);
+        message.removed = true;
+        let dead = message.dead;
+        self.totals.dead_lettered -= u64::from(dead);
+        self.totals.dropped[Reason::Removed as usize] += 1;
+    }
+
+    /// Brings a message back that was removed with its node.
+    pub fn restore(&mut self, id: MessageId) {
+        let message = self.get_mut(id);
+        message.removed = false;
+        let dead = message.dead;
+        self.totals.dead_lettered += u64::from(dead);
+        self.totals.dropped[Reason::Removed as usize] -= 1;
+    }
+
     /// Marks a message as dead-lettered; it lives on in the dead-letter queue.
     pub fn bury(&mut self, id: MessageId) {
         let message = self.get_mut(id);
@@ -253,6 +278,7 @@ impl Messages {
 
     /// The ids of all messages that are alive.
     pub fn alive(&self) -> impl Iterator<Item = MessageId> + '_ {
-        self.slots.iter().zip(0..).filter(|(slot, _)| slot.is_some()).map(|(_, index)| MessageId(index))
+        let alive = |slot: &Option<Message>| slot.is_some_and(|message| !message.removed);
+        self.slots.iter().zip(0..).filter(move |(slot, _)| alive(slot)).map(|(_, index)| MessageId(index))
     }
 }

@@ -8,6 +8,7 @@
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
 mod account;
+mod all;
 mod archive;
 mod arn;
 mod bus;
@@ -37,6 +38,7 @@ mod world;
 
 pub use crate::diagram::Fault;
 pub use account::Account;
+pub use all::Services;
 pub use archive::{Replay, ReplayState};
 pub use arn::arn;
 pub use bus::Bus;

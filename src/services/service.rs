@@ -2,6 +2,7 @@
 
 use super::bus::Bus;
 use super::client::Client;
+use super::component::Component;
 use super::database::Database;
 use super::endpoint::Endpoint;
 use super::function::Function;
@@ -69,7 +70,16 @@ impl Service {
     }
 
     /// Takes over changed settings, and acts on them where something has to start or stop at once.
-    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+    pub fn configure(&mut self, plan: &Plan, me: Component, context: &mut Context<'_>) {
+        let node = match (&mut *self, me.node()) {
+            (Service::Mapping(it), _) => {
+                it.configure(plan);
+                it.wake(context);
+                return;
+            }
+            (_, Ok(node)) => node,
+            (_, Err(_)) => return,
+        };
         match self {
             Service::Client(it) => {
                 if it.configure(plan, node, context.world) {
@@ -85,10 +95,7 @@ impl Service {
             Service::Database(it) => it.configure(plan, node, context.now()),
             Service::Mailer(it) => it.configure(plan, node),
             Service::Endpoint(it) => it.configure(plan, node),
-            Service::Mapping(it) => {
-                it.configure(plan);
-                it.wake(context);
-            }
+            Service::Mapping(_) => {}
         }
     }
 

@@ -77,6 +77,8 @@ struct EdgeState {
     fault_stream: Stream,
     fault: FaultState,
     node_to: Component,
+    /// Nothing sets out on it any longer.
+    removed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -85,10 +87,26 @@ struct ComponentState {
     fault_stream: Stream,
     fault: FaultState,
     activity: Activity,
+    /// Its node is not in the diagram any longer.
+    removed: bool,
     /// The node that people see: a mapping belongs to its function.
     node: NodeIndex,
-    /// Events that came while it was paused.
+    /// Events that came while it was paused or removed.
     held: VecDeque<Event>,
+}
+
+impl ComponentState {
+    fn new(seed: u64, id: Uuid, node: NodeIndex) -> Self {
+        ComponentState {
+            stream: Stream::new(seed, id, STREAM_OWN),
+            fault_stream: Stream::new(seed, id, STREAM_FAULT),
+            fault: FaultState::default(),
+            activity: Activity::Running,
+            removed: false,
+            node,
+            held: VecDeque::new(),
+        }
+    }
 }
 
 /// What the simulation remembers of one request.
@@ -115,6 +133,8 @@ pub struct World {
     pub lineages: Lineages,
     edges: Vec<EdgeState>,
     components: Vec<ComponentState>,
+    /// How many nodes there ever were.
+    node_count: usize,
     batches: Vec<Vec<BatchRecord>>,
     free_batches: Vec<BatchId>,
     resources: Vec<(String, String)>,
@@ -133,33 +153,8 @@ const STREAM_FAULT: u64 = 1;
 const STREAM_LATENCY: u64 = 2;
 
 impl World {
-    /// A world for a plan. `mappings` are the edges that have a component of their own, in order.
-    pub fn new(plan: &Plan, mappings: &[EdgeIndex], seed: u64) -> Self {
-        let component = |id: Uuid, node: NodeIndex| ComponentState {
-            stream: Stream::new(seed, id, STREAM_OWN),
-            fault_stream: Stream::new(seed, id, STREAM_FAULT),
-            fault: FaultState::default(),
-            activity: Activity::Running,
-            node,
-            held: VecDeque::new(),
-        };
-        let mut components: Vec<ComponentState> =
-            plan.node_indices().map(|index| component(plan.node(index).id, index)).collect();
-        components.extend(mappings.iter().map(|edge| {
-            let edge = plan.edge(*edge);
-            component(edge.id, edge.to)
-        }));
-        let edges = plan
-            .edges
-            .iter()
-            .map(|edge| EdgeState {
-                latency: Sampler::new(&edge.latency),
-                stream: Stream::new(seed, edge.id, STREAM_LATENCY),
-                fault_stream: Stream::new(seed, edge.id, STREAM_FAULT),
-                fault: FaultState::default(),
-                node_to: edge.to.into(),
-            })
-            .collect();
+    /// A world in which nothing is yet.
+    pub fn new(seed: u64) -> Self {
         let mut world = World {
             now: Time::ZERO,
             seed,
@@ -168,14 +163,11 @@ impl World {
             payloads: Payloads::default(),
             calls: Calls::default(),
             journal: Journal::default(),
-            account: Account {
-                unreserved: plan.unreserved_concurrency(),
-                gateways: Bucket::new(plan.account.gateway_rate, plan.account.gateway_burst),
-                ..Account::default()
-            },
+            account: Account::default(),
             lineages: Lineages::default(),
-            edges,
-            components,
+            edges: Vec::new(),
+            components: Vec::new(),
+            node_count: 0,
             batches: Vec::new(),
             free_batches: Vec::new(),
             resources: Vec::new(),
@@ -189,12 +181,123 @@ impl World {
         world
     }
 
-    /// Takes over what a changed plan says about latencies and the account.
+    /// Takes over what a plan says: makes place for nodes and edges that are new, and knows the others' latencies anew.
     pub fn configure(&mut self, plan: &Plan) {
+        let seed = self.seed;
         self.account.unreserved = plan.unreserved_concurrency();
-        self.account.gateways.set_limits(plan.account.gateway_rate, plan.account.gateway_burst, self.now);
+        let (rate, burst) = (plan.account.gateway_rate, plan.account.gateway_burst);
+        if self.now == Time::ZERO {
+            // The bucket is full at first.
+            self.account.gateways = Bucket::new(rate, burst);
+        } else {
+            self.account.gateways.set_limits(rate, burst, self.now);
+        }
         for (state, edge) in self.edges.iter_mut().zip(&plan.edges) {
             state.latency = Sampler::new(&edge.latency);
+            state.removed = edge.removed;
+        }
+        let known = self.components.len() / 2;
+        let count = plan.nodes.len().max(plan.edges.len());
+        // Both kinds of component are numbered through; most edges have none, and nothing is ever asked of theirs.
+        for place in known..count {
+            let node = NodeIndex(place as u32);
+            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
+            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
+        }
+        for place in self.node_count..plan.nodes.len() {
+            let node = NodeIndex(place as u32);
+            self.components[Component::from(node).usize()] = ComponentState::new(seed, plan.node(node).id, node);
+        }
+        self.node_count = plan.nodes.len();
+        for place in self.edges.len()..plan.edges.len() {
+            let index = EdgeIndex(place as u32);
+            let edge = plan.edge(index);
+            self.components[Component::of_mapping(index).usize()] = ComponentState::new(seed, edge.id, edge.to);
+            self.edges.push(EdgeState {
+                latency: Sampler::new(&edge.latency),
+                stream: Stream::new(seed, edge.id, STREAM_LATENCY),
+                fault_stream: Stream::new(seed, edge.id, STREAM_FAULT),
+                fault: FaultState::default(),
+                node_to: edge.to.into(),
+                removed: edge.removed,
+            });
+        }
+    }
+
+    /// A node is removed, which held these messages. Whoever waits for it is told that nothing answers there; its timers
+    /// and answers to it are kept, for the case that it comes back.
+    pub fn remove(&mut self, component: Component, held: &[MessageId]) {
+        self.components[component.usize()].removed = true;
+        for message in held {
+            self.remove_message(component, *message);
+        }
+        let waits = |call: &Call| {
+            // Pollers go with their mapping, and what they have begun may still come to its end.
+            let by_poller = matches!(
+                call.operation,
+                Operation::InvokeBatch { .. }
+                    | Operation::Receive { .. }
+                    | Operation::Delete { .. }
+                    | Operation::ChangeVisibility { .. }
+            );
+            call.to == component && call.leg == Leg::Waiting && !by_poller
+        };
+        let waiting: Vec<CallId> = self.calls.iter().filter(|(_, call)| waits(call)).map(|(id, _)| id).collect();
+        for id in waiting {
+            self.answer(id, Status::Unreachable, PayloadId::NULL, None);
+        }
+    }
+
+    /// A node comes back with the messages that it held, and with the timers and answers that came meanwhile.
+    pub fn restore(&mut self, component: Component, held: &[MessageId]) {
+        for message in held {
+            self.restore_message(component, *message);
+        }
+        let state = &mut self.components[component.usize()];
+        state.removed = false;
+        let paused = state.activity == Activity::Paused;
+        for event in std::mem::take(&mut state.held) {
+            if let Event::Reply(id) = event
+                && let Some(message) = self.calls.get(id).and_then(|call| call.message)
+                && self.messages.get(message).removed
+            {
+                self.restore_message(component, message);
+            }
+            if paused {
+                self.components[component.usize()].held.push_back(event);
+            } else {
+                self.agenda.push(self.now, Pending { component, event });
+            }
+        }
+    }
+
+    fn remove_message(&mut self, component: Component, message: MessageId) {
+        self.record(component, None, Some(message), 0, What::Ended(Ending::Dropped(Reason::Removed)));
+        self.messages.remove(message);
+    }
+
+    fn restore_message(&mut self, component: Component, message: MessageId) {
+        self.messages.restore(message);
+        self.record(component, None, Some(message), 0, What::Restored);
+    }
+
+    /// Something comes to a node that is not there any longer.
+    fn miss(&mut self, component: Component, event: Event) {
+        match event {
+            Event::Timer { .. } => self.components[component.usize()].held.push_back(event),
+            Event::Request(id) => {
+                let Some(call) = self.calls.get_mut(id) else { return };
+                call.leg = Leg::Waiting;
+                let message = call.message;
+                self.answer(id, Status::Unreachable, PayloadId::NULL, message);
+            }
+            Event::Reply(id) => {
+                let Some(call) = self.calls.get(id) else { return };
+                if let Some(message) = call.message {
+                    self.remove_message(component, message);
+                }
+                self.components[component.usize()].held.push_back(event);
+            }
         }
     }
 
@@ -222,7 +325,7 @@ impl World {
 
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
         let now = self.now;
-        self.components[node.usize()].fault.set(fault, now);
+        self.components[Component::from(node).usize()].fault.set(fault, now);
         self.look_for_losses();
     }
 
@@ -238,7 +341,7 @@ impl World {
     }
 
     pub fn node_fault(&self, node: NodeIndex) -> &Fault {
-        self.components[node.usize()].fault.fault()
+        self.components[Component::from(node).usize()].fault.fault()
     }
 
     pub fn edge_fault(&self, edge: EdgeIndex) -> &Fault {
@@ -253,7 +356,7 @@ impl World {
     pub fn set_activity(&mut self, component: Component, activity: Activity) {
         let state = &mut self.components[component.usize()];
         state.activity = activity;
-        if activity != Activity::Paused {
+        if activity != Activity::Paused && !state.removed {
             for event in std::mem::take(&mut state.held) {
                 self.agenda.push(self.now, Pending { component, event });
             }
@@ -268,8 +371,12 @@ impl World {
             self.now = time;
             let component = pending.component;
             let Some(state) = self.components.get_mut(component.usize()) else { return Some(pending) };
-            if state.activity == Activity::Paused {
+            if state.activity == Activity::Paused && !state.removed {
                 state.held.push_back(pending.event);
+                continue;
+            }
+            if state.removed && !self.is_abandoned(pending.event) {
+                self.miss(component, pending.event);
                 continue;
             }
             match pending.event {
@@ -294,6 +401,11 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether this is an answer that nobody waits for.
+    fn is_abandoned(&self, event: Event) -> bool {
+        matches!(event, Event::Reply(id) if self.calls.get(id).is_some_and(|call| call.abandoned))
     }
 
     /// Whether a request gets past the faults of the node that it reaches.
@@ -655,13 +767,14 @@ impl Context<'_> {
     pub fn call(&mut self, request: Request) -> CallId {
         let now = self.world.now;
         let mut latency = 0;
-        let mut faulty = false;
+        let (mut faulty, mut removed) = (false, false);
         let mut to = request.to.unwrap_or(self.me);
         if let Some(edge) = request.edge {
             let edge = &mut self.world.edges[edge.usize()];
             latency = edge.latency.draw(&mut edge.stream);
             to = request.to.unwrap_or(edge.node_to);
             faulty = edge.fault.active();
+            removed = edge.removed;
             if faulty {
                 latency = edge.fault.slowed(latency) + edge.fault.delay(&mut edge.fault_stream);
             }
@@ -693,12 +806,22 @@ impl Context<'_> {
             let what = What::Departed { way: request.way, arrives: now + there };
             self.world.record(self.me, request.edge, request.message, request.trace, what);
         }
-        if faulty {
+        if removed {
+            self.refuse_on_the_way(id, Status::Unreachable, latency, request.message);
+        } else if faulty {
             self.call_at_fault(id, latency, there);
         } else {
             self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
         }
         id
+    }
+
+    /// A call gets as far as what stops it, and the caller learns of it after the whole way.
+    fn refuse_on_the_way(&mut self, id: CallId, status: Status, latency: u64, message: Option<MessageId>) {
+        if let Some(call) = self.world.calls.get_mut(id) {
+            call.way_back = latency.max(MILLISECOND);
+        }
+        self.world.answer(id, status, PayloadId::NULL, message);
     }
 
     /// What an edge's fault does to a call that has just set out.
@@ -712,11 +835,7 @@ impl Context<'_> {
         }
         if let Some(status) = edge.fault.refuses(Status::Unreachable, Status::Unreachable, &mut edge.fault_stream, now)
         {
-            // It gets as far as the fault, and the caller learns of it after the whole way.
-            if let Some(call) = self.world.calls.get_mut(id) {
-                call.way_back = latency.max(MILLISECOND);
-            }
-            self.world.answer(id, status, PayloadId::NULL, message);
+            self.refuse_on_the_way(id, status, latency, message);
             return;
         }
         self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
@@ -751,7 +870,12 @@ impl Context<'_> {
 
     /// Answers a call. A message given here is handed back to the caller.
     pub fn reply(&mut self, id: CallId, status: Status, answer: PayloadId, message: Option<MessageId>) {
-        self.world.answer(id, status, answer, message);
+        // Whoever was removed and comes back may answer what was answered in its absence.
+        if self.world.calls.get(id).is_some_and(|call| call.leg != Leg::Back) {
+            self.world.answer(id, status, answer, message);
+        } else if let Some(message) = message {
+            self.end(message, Ending::Dropped(Reason::CallerGone));
+        }
     }
 
     /// Answers an HTTP request with headers: an object, or null.
@@ -768,7 +892,7 @@ impl Context<'_> {
         {
             call.headers = headers;
         }
-        self.world.answer(id, status, answer, message);
+        self.reply(id, status, answer, message);
     }
 
     /// Answers a poll with a batch.

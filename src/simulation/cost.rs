@@ -166,7 +166,7 @@ impl Simulation {
     }
 
     fn requests_of_clients(&self) -> u64 {
-        let sent = self.services.iter().map(|service| match service {
+        let sent = self.services.of_plan(&self.plan).map(|service| match service {
             Service::Client(client) => client.counts.sent,
             _ => 0,
         });

@@ -20,7 +20,7 @@ impl Simulation {
             bucket("account".to_string(), &self.world.account.gateways),
             bucket("stage".to_string(), &gateway.stage),
         ];
-        buckets.extend(gateway.routes.iter().filter_map(of_route));
+        buckets.extend(gateway.routes.iter().filter(|route| !self.plan.edge(route.edge).removed).filter_map(of_route));
         let holders = &gateway.plans.holders;
         buckets.extend(holders.iter().filter_map(|it| Some(bucket(format!("key {}", it.key), it.bucket.as_ref()?))));
         let keys = holders.iter().map(|holder| KeyView {
@@ -41,6 +41,7 @@ impl Simulation {
             routes: gateway
                 .routes
                 .iter()
+                .filter(|route| !self.plan.edge(route.edge).removed)
                 .map(|route| RouteView {
                     edge: route.edge,
                     method: route.settings.method.clone(),

@@ -19,11 +19,11 @@ pub use cost::{Charge, Cost};
 pub use report::Report;
 pub use view::*;
 
-use crate::diagram::{Document, EdgeIndex, EdgeKind, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
+use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
-    Request, SendTemplates, Serial, Service, TIMER_WAKE, Totals, World,
+    Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
 use schedule::Schedule;
 use serde_json::Value;
@@ -43,9 +43,7 @@ pub struct Progress {
 pub struct Simulation {
     document: Document,
     plan: Plan,
-    /// The edges that have a component of their own, in the order of their components.
-    mappings: Vec<EdgeIndex>,
-    services: Vec<Service>,
+    services: Services,
     world: World,
     events: u64,
     schedule: Schedule,
@@ -56,31 +54,16 @@ impl Simulation {
     /// Builds a simulation; the same document, seed and commands always give the same journal.
     pub fn new(document: &Document, seed: u64) -> Result<Simulation, Vec<Problem>> {
         let plan = check(document)?;
-        let mappings: Vec<EdgeIndex> =
-            plan.edge_indices().filter(|edge| plan.edge(*edge).kind == EdgeKind::EventSourceMapping).collect();
-        let mut world = World::new(&plan, &mappings, seed);
-        let mut services: Vec<Service> =
-            plan.node_indices().map(|node| Service::of_node(&plan, node, &mut world)).collect();
-        services.extend(mappings.iter().filter_map(|edge| Service::of_mapping(&plan, *edge)));
-        for (index, service) in services.iter_mut().enumerate() {
-            let me = Component(index as u32);
-            match service {
-                Service::Client(client) => client.start(&mut Context { world: &mut world, me }),
-                Service::Mapping(_) => Context { world: &mut world, me }.timer(0, TIMER_WAKE, 0),
-                Service::Rule(rule) => rule.start(&plan, NodeIndex(me.0), &mut Context { world: &mut world, me }),
-                _ => {}
-            }
-        }
         let mut simulation = Simulation {
             document: document.clone(),
-            plan,
-            mappings,
-            services,
-            world,
+            plan: Plan::default(),
+            services: Services::default(),
+            world: World::new(seed),
             events: 0,
             schedule: Schedule::default(),
             log: Vec::new(),
         };
+        simulation.adopt(plan);
         simulation.arrange_faults();
         Ok(simulation)
     }
@@ -132,7 +115,7 @@ impl Simulation {
     }
 
     fn handle(&mut self, pending: Pending) {
-        match self.services.get_mut(pending.component.usize()) {
+        match self.services.get_mut(pending.component) {
             Some(service) => {
                 service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
             }
@@ -243,8 +226,8 @@ impl Simulation {
         world.record_action(node, None, words);
         for _ in 0..count {
             let mut context = Context { world: &mut self.world, me };
-            match (&mut self.services[me.usize()], operation) {
-                (Service::Client(client), _) => client.send(payload, &mut context),
+            match (self.services.get_mut(me), operation) {
+                (Some(Service::Client(client)), _) => client.send(payload, &mut context),
                 (_, Some(operation)) => {
                     let trace = context.new_trace();
                     let message = context.create(trace, payload, AttributesId::NONE, 1);
@@ -263,13 +246,11 @@ impl Simulation {
         self.world.record_action(node, None, words);
         self.world.set_activity(node.into(), activity);
         // A function's pollers stop and start with it.
-        for (position, edge) in self.mappings.iter().enumerate() {
-            if self.plan.edge(*edge).to == node {
-                let me = Component((self.plan.nodes.len() + position) as u32);
+        for edge in &self.plan.node(node).incoming {
+            let me = Component::of_mapping(*edge);
+            if let Some(Service::Mapping(mapping)) = self.services.get_mut(me) {
                 self.world.set_activity(me, activity);
-                if let (true, Service::Mapping(mapping)) =
-                    (activity != Activity::Paused, &mut self.services[me.usize()])
-                {
+                if activity != Activity::Paused {
                     mapping.wake(&mut Context { world: &mut self.world, me });
                 }
             }
@@ -281,7 +262,7 @@ impl Simulation {
         let node = self.find_node(id)?;
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
-        let Service::Queue(queue) = &mut self.services[me.usize()] else {
+        let Some(Service::Queue(queue)) = self.services.get_mut(me) else {
             return Err(refuse("queue", format!("“{name}” is not a queue."), "Only queues can be purged."));
         };
         self.world.record_action(node, None, format!("“{name}” was purged."));
@@ -292,7 +273,7 @@ impl Simulation {
     fn redrive(&mut self, id: Uuid, rate: Option<u32>, destination: Option<Uuid>) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
         let destination = destination.map(|id| self.find_node(id)).transpose()?;
-        let fifo = |services: &[Service], node: NodeIndex| match &services[node.usize()] {
+        let fifo = |services: &Services, node: NodeIndex| match services.of_node(node) {
             Service::Queue(queue) => Some(queue.is_fifo()),
             _ => None,
         };
@@ -304,7 +285,7 @@ impl Simulation {
         }
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
-        let Service::Queue(queue) = &mut self.services[me.usize()] else {
+        let Some(Service::Queue(queue)) = self.services.get_mut(me) else {
             return Err(refuse("queue", format!("“{name}” is not a queue."), "Redrive a dead-letter queue."));
         };
         if !queue.can_redrive() {
@@ -323,8 +304,8 @@ impl Simulation {
     fn cancel_redrive(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
         let name = &self.plan.node(node).name;
-        match &mut self.services[node.usize()] {
-            Service::Queue(queue) if queue.is_redriving() => {
+        match self.services.get_mut(node.into()) {
+            Some(Service::Queue(queue)) if queue.is_redriving() => {
                 queue.cancel_redrive();
                 self.world.record_action(node, None, format!("The redrive of “{name}” was cancelled."));
                 Ok(())
@@ -363,12 +344,11 @@ impl Simulation {
     /// holds or that is held twice: then something was lost, which must never happen.
     pub fn census(&self) -> Result<u64, String> {
         let mut held: Vec<MessageId> = Vec::new();
-        for service in &self.services {
+        for service in self.services.of_plan(&self.plan) {
             service.held(&mut |message| held.push(message));
         }
-        held.extend(
-            self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting).filter_map(|(_, call)| call.message),
-        );
+        let on_the_way = self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting);
+        held.extend(on_the_way.filter_map(|(_, call)| call.message).filter(|id| !self.world.messages.get(*id).removed));
         held.sort_unstable();
         if let Some(twice) = held.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("message {} is held twice", self.world.messages.get(twice[0]).serial));
@@ -392,7 +372,7 @@ impl Simulation {
     }
 
     fn service(&self, node: NodeIndex) -> &Service {
-        &self.services[node.usize()]
+        self.services.of_node(node)
     }
 }
 

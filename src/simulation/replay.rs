@@ -12,7 +12,7 @@ impl Simulation {
     pub(super) fn start_replay(&mut self, id: Uuid, start: Time, end: Time) -> Result<(), Vec<Problem>> {
         let (node, name) = self.named(id)?;
         let me = Component::from(node);
-        let Service::Bus(bus) = &mut self.services[me.usize()] else {
+        let Some(Service::Bus(bus)) = self.services.get_mut(me) else {
             return Err(refuse("bus", format!("“{name}” is not a bus."), NO_BUS));
         };
         match bus.start_replay(start, end, &mut Context { world: &mut self.world, me }) {
@@ -27,7 +27,7 @@ impl Simulation {
 
     pub(super) fn cancel_replay(&mut self, id: Uuid) -> Result<(), Vec<Problem>> {
         let (node, name) = self.named(id)?;
-        let Service::Bus(bus) = &mut self.services[node.usize()] else {
+        let Some(Service::Bus(bus)) = self.services.get_mut(node.into()) else {
             return Err(refuse("bus", format!("“{name}” is not a bus."), NO_BUS));
         };
         if bus.cancel_replays() == 0 {

@@ -74,7 +74,7 @@ impl Simulation {
     /// A node's name; where several have the same, with its place in the document.
     fn unique_name(&self, node: NodeIndex) -> String {
         let name = &self.plan.node(node).name;
-        let several = self.plan.nodes.iter().filter(|other| other.name == *name).count() > 1;
+        let several = self.plan.node_indices().filter(|other| self.plan.node(*other).name == *name).count() > 1;
         if several { format!("{name} #{}", node.0) } else { name.clone() }
     }
 

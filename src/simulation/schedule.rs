@@ -87,7 +87,7 @@ impl Simulation {
     /// begins now.
     pub(super) fn reschedule(&mut self, faults: Vec<ScheduledFault>) -> Result<(), Vec<Problem>> {
         let document = Document { faults, ..self.document.clone() };
-        self.plan = check(&document)?;
+        check(&document)?;
         let old = std::mem::replace(&mut self.document, document).faults;
         let new = self.document.faults.clone();
         let known = |wanted: &ScheduledFault, list: &[ScheduledFault]| {
@@ -177,7 +177,7 @@ impl Simulation {
                 let failover = fault.failover;
                 self.world.set_node_fault(node, fault);
                 let me = Component::from(node);
-                if let (true, Some(Service::Database(database))) = (failover, self.services.get_mut(me.usize())) {
+                if let (true, Some(Service::Database(database))) = (failover, self.services.get_mut(me)) {
                     database.fail_over(&mut Context { world: &mut self.world, me });
                 }
             }

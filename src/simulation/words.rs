@@ -126,6 +126,7 @@ impl Simulation {
             What::RowRead { found: true } => format!("{here} found the row"),
             What::RowRead { found: false } => format!("{here} found no row"),
             What::Mailed => format!("{here} sent the e-mail"),
+            What::Restored => format!("back in {here}: its removal was undone"),
             What::Bounced => format!("the e-mail could not be delivered: it bounced, and {here} says so now"),
             What::Complained => format!("its reader marked the e-mail as spam, and {here} says so now"),
             What::RowReplaced => format!("{here} had an item with this key; this one took its place"),

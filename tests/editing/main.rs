@@ -2,3 +2,5 @@
 
 mod builders;
 mod history;
+mod live;
+mod problems;

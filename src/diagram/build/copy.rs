@@ -3,7 +3,7 @@
 use super::node::unique_name;
 use super::{Draft, name};
 use crate::diagram::document::{Document, Edge, FORMAT_VERSION, Node};
-use crate::diagram::edit::{Change, Edit};
+use crate::diagram::edit::{Change, Edit, references};
 use crate::diagram::ids::Ids;
 use crate::diagram::problem::Problem;
 use serde_json::{Map, Value, json};
@@ -130,21 +130,12 @@ fn drop_loose_steps(draft: &mut Draft, fragment: &Document, document: &Document)
     let mut dropped = false;
     for id in draft.added.clone() {
         let Some(node) = draft.document.node(id) else { continue };
-        let mut settings = node.settings.clone();
-        let Some(Value::Array(steps)) = settings.get_mut("Handler") else { continue };
-        let before = steps.len();
+        let Some(handler) = node.settings.get("Handler") else { continue };
         let loose = |step: &Value| step_target(step).is_some_and(|to| outside.contains(&to));
-        for step in steps.iter_mut() {
-            if let Some(branches) = step.get_mut("steps").and_then(Value::as_array_mut) {
-                branches.retain(|branch| !loose(branch));
-            }
-        }
-        let emptied = |step: &Value| step.get("steps").and_then(Value::as_array).is_some_and(Vec::is_empty);
-        steps.retain(|step| !loose(step) && !emptied(step));
-        dropped |= steps.len() < before;
-        let steps = Value::Array(std::mem::take(steps));
-        if node.settings.get("Handler") != Some(&steps) {
-            draft.set(id, "Handler", steps);
+        let left = references::without(handler, &loose).unwrap_or_else(|| Value::Array(Vec::new()));
+        if left != *handler {
+            dropped = true;
+            draft.set(id, "Handler", left);
         }
     }
     if dropped {

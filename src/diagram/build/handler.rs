@@ -146,7 +146,7 @@ pub fn uses(step: &Value, to: Uuid, kind: EdgeKind) -> bool {
         && step.get("to").and_then(Value::as_str).is_some_and(|text| Uuid::parse_str(text) == Ok(to))
 }
 
-/// Changes every step that uses an edge of this kind to `to`, parallel ones too. Gives how many there were.
+/// Changes every step that uses an edge of this kind to `to`, wherever it stands. Gives how many there were.
 pub fn change_steps(
     draft: &mut Draft,
     function: Uuid,
@@ -155,32 +155,34 @@ pub fn change_steps(
     change: &mut dyn FnMut(&Map<String, Value>) -> Value,
 ) -> usize {
     let Some(node) = draft.document.node(function) else { return 0 };
-    let mut steps = steps(node);
-    let mut count = 0;
-    for step in &mut steps {
-        if let Some(branches) = step.get_mut("steps").and_then(Value::as_array_mut) {
-            branches.iter_mut().for_each(|branch| count += usize::from(change_step(branch, to, kind, change)));
-        }
-        count += usize::from(change_step(step, to, kind, change));
-    }
+    let mut steps = Value::Array(steps(node));
+    let count = change_in(&mut steps, to, kind, change);
     if count > 0 {
-        draft.set(function, "Handler", steps.into());
+        draft.set(function, "Handler", steps);
     }
     count
 }
 
-fn change_step(
-    step: &mut Value,
+/// Steps stand in lists, and lists of steps in other steps.
+fn change_in(
+    value: &mut Value,
     to: Uuid,
     kind: EdgeKind,
     change: &mut dyn FnMut(&Map<String, Value>) -> Value,
-) -> bool {
-    let changed = match &*step {
-        Value::Object(fields) if uses(step, to, kind) => change(fields),
-        _ => return false,
+) -> usize {
+    let changed = match &*value {
+        Value::Object(fields) if uses(value, to, kind) => Some(change(fields)),
+        _ => None,
     };
-    *step = changed;
-    true
+    if let Some(changed) = changed {
+        *value = changed;
+        return 1;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().map(|item| change_in(item, to, kind, change)).sum(),
+        Value::Object(fields) => fields.values_mut().map(|field| change_in(field, to, kind, change)).sum(),
+        _ => 0,
+    }
 }
 
 /// What a step hands over: its payload, detail or row.

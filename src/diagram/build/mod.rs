@@ -34,7 +34,7 @@ mod handler;
 mod insert;
 mod node;
 
-pub use connect::{connect, connections, reconnect};
+pub use connect::{LONGEST_RETENTION, VISIBILITY_FACTOR, connect, connections, reconnect};
 pub use convert::{bus_to_topic, topic_to_bus};
 pub use copy::{copy, duplicate, paste, remove};
 pub use insert::{insert, queue_between};

@@ -27,7 +27,7 @@
 
 mod history;
 mod label;
-mod references;
+pub(super) mod references;
 
 pub use history::{Applied, History};
 

@@ -63,9 +63,12 @@ fn forget(target: Uuid, settings: &Map<String, Value>, gone: &dyn Fn(&Value) -> 
     edits
 }
 
+/// Where steps have lists of steps inside.
+const INNER: [&str; 4] = ["steps", "then", "else", "branches"];
+
 /// What is left of a value when everything that is gone is taken out: elements of lists, fields of objects, the value
-/// itself. Parallel steps without a step go as well.
-fn without(value: &Value, gone: &dyn Fn(&Value) -> bool) -> Option<Value> {
+/// itself. Steps around others go with the last of these.
+pub fn without(value: &Value, gone: &dyn Fn(&Value) -> bool) -> Option<Value> {
     if gone(value) {
         return None;
     }
@@ -74,8 +77,12 @@ fn without(value: &Value, gone: &dyn Fn(&Value) -> bool) -> Option<Value> {
         Value::Object(fields) => {
             let left: Map<String, Value> =
                 fields.iter().filter_map(|(name, value)| Some((name.clone(), without(value, gone)?))).collect();
-            let emptied = fields.get("step").is_some_and(|step| step == "parallel")
-                && left.get("steps").and_then(Value::as_array).is_some_and(Vec::is_empty);
+            let steps = |fields: &Map<String, Value>| {
+                INNER
+                    .iter()
+                    .any(|name| fields.get(*name).and_then(Value::as_array).is_some_and(|steps| !steps.is_empty()))
+            };
+            let emptied = fields.contains_key("step") && steps(fields) && !steps(&left);
             (!emptied).then_some(Value::Object(left))
         }
         other => Some(other.clone()),

@@ -17,6 +17,35 @@ pub struct Handler {
     pub steps: Vec<Step>,
 }
 
+impl Handler {
+    /// Every step, those inside of others too.
+    pub fn all_steps(&self) -> Vec<&Step> {
+        let mut all = Vec::new();
+        let mut open: Vec<&Step> = self.steps.iter().rev().collect();
+        while let Some(step) = open.pop() {
+            all.push(step);
+            open.extend(step.inner().into_iter().flatten().rev());
+        }
+        all
+    }
+}
+
+impl Step {
+    /// The lists of steps inside of this one.
+    pub fn inner(&self) -> Vec<&Vec<Step>> {
+        let mut lists: Vec<&Vec<Step>> = match &self.action {
+            Action::Parallel { branches } => branches.iter().collect(),
+            Action::If { then, otherwise } => vec![then, otherwise],
+            Action::Idempotency { steps, .. } | Action::Relay { steps, .. } => vec![steps],
+            _ => Vec::new(),
+        };
+        if let OnError::Steps(steps) = &self.on_error {
+            lists.push(steps);
+        }
+        lists
+    }
+}
+
 /// One step: what it does, when, and what happens when that does not work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {

@@ -123,6 +123,9 @@ struct Outstanding {
 #[derive(Clone, Debug, Default)]
 pub struct Receivers {
     pub list: Vec<Receiver>,
+    /// The place of each receiver in the list, by the number of its edge, by which it is known to what is under way:
+    /// others may come and go.
+    places: Vec<u32>,
     /// The limit on deliveries to all receivers together.
     pub pace: Option<Pace>,
     /// Whether messages of a group are delivered one after the other.
@@ -154,10 +157,22 @@ impl Receivers {
             }
         }
         self.list = list;
+        self.places.clear();
+        for (receiver, place) in self.list.iter().zip(0..) {
+            let number = receiver.edge.usize();
+            self.places.resize(self.places.len().max(number + 1), u32::MAX);
+            self.places[number] = place;
+        }
     }
 
-    /// Delivers a message, which is held here until the receiver takes it.
-    pub fn send(&mut self, receiver: usize, message: MessageId, context: &mut Context<'_>) {
+    /// Where a receiver stands in the list; beyond it where it was removed.
+    fn place(&self, receiver: usize) -> usize {
+        self.places.get(receiver).map_or(usize::MAX, |place| *place as usize)
+    }
+
+    /// Delivers a message to the receiver at a place of the list. It is held here until the receiver takes it.
+    pub fn send(&mut self, place: usize, message: MessageId, context: &mut Context<'_>) {
+        let receiver = self.list[place].edge.usize();
         let group = context.message(message).group;
         if self.ordered && group != PayloadId::NULL {
             let line = (receiver, context.world.payloads.filled(group, context.message(message)));
@@ -177,16 +192,15 @@ impl Receivers {
     }
 
     fn count(&mut self, receiver: usize, change: impl FnOnce(&mut Counts)) {
-        if let Some(receiver) = self.list.get_mut(receiver) {
+        let place = self.place(receiver);
+        if let Some(receiver) = self.list.get_mut(place) {
             change(&mut receiver.counts);
         }
     }
 
     fn attempt(&mut self, index: usize, message: MessageId, failures: u32, context: &mut Context<'_>) {
-        let Some(receiver) = self.list.get_mut(index) else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
-            return;
-        };
+        let place = self.place(index);
+        let Some(receiver) = self.list.get_mut(place) else { return self.end_removed(index, message, context) };
         match receiver.access {
             Access::Allowed => {}
             Access::Denied => return self.give_up(index, message, failures, Cause::NoPermission, None, context),
@@ -213,9 +227,8 @@ impl Receivers {
 
     /// Functions are invoked asynchronously: the delivery is done when they have accepted the event.
     fn hand_over(&mut self, index: usize, message: MessageId, failures: u32, context: &mut Context<'_>) {
-        let Some(receiver) = self.list.get(index) else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
-            return;
+        let Some(receiver) = self.list.get(self.place(index)) else {
+            return self.end_removed(index, message, context);
         };
         let mut tag = (u64::from(failures) << 32) | index as u64;
         let mut outstanding = None;
@@ -308,7 +321,11 @@ impl Receivers {
     }
 
     fn failed(&mut self, index: usize, message: MessageId, failures: u32, failure: Failure, context: &mut Context<'_>) {
-        let Some(receiver) = self.list.get_mut(index).filter(|receiver| receiver.active) else {
+        let place = self.place(index);
+        if place >= self.list.len() {
+            return self.end_removed(index, message, context);
+        }
+        let Some(receiver) = self.list.get_mut(place).filter(|receiver| receiver.active) else {
             let snapshot = *context.message(message);
             context.end(message, Ending::Dropped(Reason::NobodyListened));
             self.next_in_line(index, &snapshot, context);
@@ -338,7 +355,8 @@ impl Receivers {
     }
 
     /// Gives a message up without trying: nothing would make this receiver take it.
-    pub fn refuse(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
+    pub fn refuse(&mut self, place: usize, message: MessageId, context: &mut Context<'_>) {
+        let index = self.list[place].edge.usize();
         self.give_up(index, message, 0, Cause::Refused, None, context);
     }
 
@@ -353,10 +371,8 @@ impl Receivers {
         context: &mut Context<'_>,
     ) {
         let snapshot = *context.message(message);
-        let Some(receiver) = self.list.get_mut(index) else {
-            context.end(message, Ending::Dropped(Reason::NobodyListened));
-            return;
-        };
+        let place = self.place(index);
+        let Some(receiver) = self.list.get_mut(place) else { return self.end_removed(index, message, context) };
         receiver.counts.failed += 1;
         receiver.counts.causes[cause as usize] += 1;
         context.record_on(receiver.edge, Some(message), What::Undeliverable { cause });
@@ -376,6 +392,13 @@ impl Receivers {
             }
             None => context.end(message, cause.ending()),
         }
+        self.next_in_line(index, &snapshot, context);
+    }
+
+    /// Its receiver was removed while it was under way.
+    fn end_removed(&mut self, index: usize, message: MessageId, context: &mut Context<'_>) {
+        let snapshot = *context.message(message);
+        context.end(message, Ending::Dropped(Reason::Removed));
         self.next_in_line(index, &snapshot, context);
     }
 

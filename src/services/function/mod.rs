@@ -11,6 +11,7 @@ mod waiting;
 
 pub use asynchronous::{Destination, QueuedEvent};
 
+use super::account::Account;
 use super::call::{BatchId, BatchReport, CallId, Operation};
 use super::journal::{Environment, Overload, Status, What};
 use super::lineage::{LOOP_LIMIT, LineageId};
@@ -185,6 +186,8 @@ pub struct Function {
     in_a_circle: bool,
     pub counts: Counts,
     errors: Errors,
+    /// What it began to work on last.
+    pub latest: PayloadId,
 }
 
 impl Function {
@@ -205,6 +208,7 @@ impl Function {
             own_queue: OwnQueue::new(plan, node),
             in_a_circle: plan.can_come_back(node),
             counts: Counts::default(),
+            latest: PayloadId::NULL,
             errors: Errors::new(settings, world),
             settings: settings.as_ref().clone(),
         })
@@ -214,6 +218,7 @@ impl Function {
     pub fn configure(&mut self, plan: &Plan, node: NodeIndex, world: &mut World) {
         if let NodeSettings::Function(settings) = &plan.node(node).settings {
             self.program = Rc::new(Program::compile(plan, node, settings, world));
+            self.in_a_circle = plan.can_come_back(node);
             self.circuits.resize(self.program.breakers.len(), Circuit::default());
             self.held_conditions.clear();
             self.init = Sampler::new(&settings.init);
@@ -222,6 +227,19 @@ impl Function {
             self.errors = Errors::new(settings, world);
             self.settings = settings.as_ref().clone();
         }
+    }
+
+    /// It was removed, or comes back: what runs in the account's shared concurrency leaves it and enters it again.
+    pub fn leave_account(&self, account: &mut Account) {
+        self.shared().for_each(|_| account.leave());
+    }
+
+    pub fn enter_account(&self, account: &mut Account) {
+        self.shared().for_each(|_| account.enter());
+    }
+
+    fn shared(&self) -> impl Iterator<Item = &Invocation> {
+        self.invocations().filter(|invocation| matches!(invocation.place, Place::Shared))
     }
 
     pub fn handle(&mut self, event: Event, context: &mut Context<'_>) {
@@ -333,6 +351,7 @@ impl Function {
     }
 
     fn start(&mut self, mode: Mode, work: Work, (place, environment): (Place, Environment), context: &mut Context<'_>) {
+        self.latest = work.payload;
         let now = context.now();
         self.counts.invocations += 1;
         let init = match environment {

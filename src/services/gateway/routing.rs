@@ -85,7 +85,7 @@ impl Route {
                 settings: settings.as_ref().clone(),
             });
         }
-        routes
+        keep_places(old, routes)
     }
 
     pub fn level(&self, now: Time) -> Option<f64> {
@@ -96,6 +96,25 @@ impl Route {
     pub fn key(&self) -> String {
         format!("{} {}", self.settings.method, self.settings.path)
     }
+}
+
+/// The routes of a changed plan, each in the place that it had: requests under way know theirs by its place. Those that
+/// are gone stay, without a method: no request has none.
+fn keep_places(old: &[Route], new: Vec<Route>) -> Vec<Route> {
+    let mut new: Vec<Option<Route>> = new.into_iter().map(Some).collect();
+    let mut kept = Vec::with_capacity(new.len());
+    for known in old {
+        match new.iter_mut().find(|route| route.as_ref().is_some_and(|route| route.edge == known.edge)) {
+            Some(changed) => kept.extend(changed.take()),
+            None => {
+                let mut gone = known.clone();
+                gone.settings.method.clear();
+                kept.push(gone);
+            }
+        }
+    }
+    kept.extend(new.into_iter().flatten());
+    kept
 }
 
 /// Where a method and path lead to.

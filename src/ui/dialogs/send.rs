@@ -20,7 +20,7 @@ fn example(state: crate::ui::state::State, id: Uuid) -> String {
         let own = plan.find_node(id).map(|index| plan.node(index));
         let client = own
             .filter(|node| node.kind == NodeKind::Client)
-            .or(plan.nodes.iter().find(|node| node.kind == NodeKind::Client));
+            .or(plan.nodes.iter().find(|node| node.kind == NodeKind::Client && !node.removed));
         match client.map(|node| &node.settings) {
             Some(NodeSettings::Client(client)) => client.payloads.first().map(|payload| payload.source().clone()),
             _ => None,

@@ -93,13 +93,15 @@ impl Subject {
         let plan = simulation.plan();
         let before = |id: Uuid| {
             let node = plan.find_node(id)?;
-            plan.edges.iter().find(|edge| edge.to == node).map(|edge| plan.node(edge.from).id)
+            plan.edges.iter().find(|edge| edge.to == node && !edge.removed).map(|edge| plan.node(edge.from).id)
         };
         match self {
             Subject::Bus(id) => Some(id),
             Subject::Rule(id) => before(id),
             Subject::Subscription(id) => plan.find_edge(id).map(|edge| plan.node(plan.edge(edge).from).id),
-            Subject::Nothing => plan.nodes.iter().find(|node| node.kind == NodeKind::Bus).map(|node| node.id),
+            Subject::Nothing => {
+                plan.nodes.iter().find(|node| node.kind == NodeKind::Bus && !node.removed).map(|node| node.id)
+            }
         }
     }
 
