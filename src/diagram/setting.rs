@@ -51,6 +51,8 @@ pub enum Kind {
     Text {
         default: &'static str,
     },
+    /// A queue of the diagram, by its id; empty where there is none.
+    Queue,
     /// A duration's distribution; `default` is its JSON.
     Distribution {
         default: &'static str,
@@ -71,6 +73,7 @@ impl Setting {
             Kind::Number { default, .. } => default.into(),
             Kind::Boolean { default } => default.into(),
             Kind::Choice { default, .. } | Kind::Text { default } => default.into(),
+            Kind::Queue => "".into(),
             Kind::Distribution { default } | Kind::Json { default, .. } => {
                 serde_json::from_str(default).unwrap_or(Value::Null)
             }

@@ -337,6 +337,7 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
     command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),
     command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
+    command(Group::Diagram, "json", "Edit the diagram as JSON…", &[], always, |hands| wish(hands, Wish::Json)),
     command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
     command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),

@@ -18,6 +18,7 @@ mod guide;
 mod headline;
 mod hooks;
 mod inspector;
+mod json_editor;
 mod keep;
 mod log;
 mod on_demand;

@@ -67,3 +67,47 @@ test("a node as JSON: what is wrong is pointed at, what is right applies and can
   await page.getByTestId("undo").click();
   await expect(page.getByTestId("setting-VisibilityTimeout")).not.toHaveValue("55");
 });
+
+test("the whole document as JSON: what is wrong is named with its place, what is right applies and can be undone", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("file-menu-open").click();
+  await page.getByTestId("file-json").click();
+  const dialog = page.getByTestId("document-json");
+  const editor = dialog.locator(".cm-content");
+  await expect(editor).toBeVisible();
+  const document = JSON.parse(await page.evaluate(() => document.querySelector("[data-testid=document-json] textarea").value));
+  const type = async (value) => {
+    await editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(JSON.stringify(value, null, 2));
+  };
+  await type({ ...document, nodes: [{ ...document.nodes[0], kind: "teapot" }, ...document.nodes.slice(1)] });
+  await dialog.getByTestId("json-apply").click();
+  await expect(dialog.getByTestId("json-error")).toContainText("nodes[0].kind");
+  await type({ ...document, name: "Called otherwise" });
+  await dialog.getByTestId("json-apply").click();
+  await expect(dialog.getByTestId("json-error")).toBeEmpty();
+  await page.keyboard.press("Escape");
+  await page.getByTestId("undo").click();
+  await page.getByTestId("file-menu-open").click();
+  await expect(page.getByTestId("diagram-name")).toHaveValue(document.name);
+});
+
+for (const theme of ["light", "dark"]) {
+  test(`axe finds no fault in forms, files and problems, ${theme}`, async ({ page, app, allowConsole }) => {
+    allowConsole();
+    await page.emulateMedia({ colorScheme: theme });
+    await app.open();
+    await app.select("Customer");
+    await page.getByTestId("tab-settings").click();
+    await page.getByTestId("handler-step").first().locator("summary").first().click();
+    expect(await app.axe()).toEqual([]);
+    await page.getByTestId("tab-json").click();
+    await expect(page.getByTestId("json-view")).toBeVisible();
+    expect(await app.axe()).toEqual([]);
+    await page.getByTestId("side-problems").click();
+    expect(await app.axe()).toEqual([]);
+    await page.getByTestId("file-menu-open").click();
+    expect(await app.axe()).toEqual([]);
+  });
+}

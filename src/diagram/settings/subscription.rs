@@ -66,8 +66,8 @@ pub const SETTINGS: &[Setting] = &[
     ACCESS,
     Setting {
         name: "DeadLetterQueue",
-        kind: Kind::Text { default: "" },
-        help: "The id of a queue for messages that the topic could not deliver (RedrivePolicy, deadLetterTargetArn); empty drops them.",
+        kind: Kind::Queue,
+        help: "A queue for messages that the topic could not deliver (RedrivePolicy, deadLetterTargetArn); empty drops them.",
         source: "sns-dead-letter-queues",
     },
 ];

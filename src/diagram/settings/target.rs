@@ -43,8 +43,8 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "DeadLetterQueue",
-        kind: Kind::Text { default: "" },
-        help: "The id of a queue for events that the rule could not deliver (DeadLetterConfig, Arn); empty drops them.",
+        kind: Kind::Queue,
+        help: "A queue for events that the rule could not deliver (DeadLetterConfig, Arn); empty drops them.",
         source: "eb-rule-dlq",
     },
     ACCESS,

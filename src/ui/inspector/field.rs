@@ -1,9 +1,9 @@
 //! A field for one setting, made from its description. What is refused stays in the field with the reason.
 
-use crate::diagram::{Distribution, Kind, Problem, Setting};
+use crate::diagram::{Distribution, Kind, NodeKind, Problem, Setting};
 use crate::ui::format::{parse_json, parse_number};
 use crate::ui::reactive::{live_flag, live_part, live_text};
-use crate::ui::state::said;
+use crate::ui::state::{said, use_state};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 fn shown(value: &Value, kind: &Kind) -> String {
     match (value, kind) {
         (Value::Null, Kind::OptionalInteger { .. }) => String::new(),
-        (Value::String(text), Kind::Text { .. } | Kind::Choice { .. }) => text.clone(),
+        (Value::String(text), Kind::Text { .. } | Kind::Choice { .. } | Kind::Queue) => text.clone(),
         (value, Kind::Distribution { .. }) => match value {
             Value::Object(fields) if fields.len() == 1 && fields.contains_key("constant") => {
                 fields["constant"].to_string()
@@ -41,7 +41,7 @@ fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
             None => Err(format!("Use a number from {min} to {max} {unit}.")),
         },
         Kind::Boolean { .. } => Ok(Value::from(trimmed == "true")),
-        Kind::Choice { .. } | Kind::Text { .. } => Ok(Value::from(text)),
+        Kind::Choice { .. } | Kind::Text { .. } | Kind::Queue => Ok(Value::from(text)),
         Kind::Distribution { .. } | Kind::Json { .. } => parse_json(trimmed),
     }
 }
@@ -58,6 +58,7 @@ pub fn Field(
     #[prop(into)] current: Signal<Option<Value>>,
     write: Write,
 ) -> AnyView {
+    let state = use_state();
     let name = setting.name;
     let kind = &setting.kind;
     let value = move || current.get().unwrap_or_else(|| setting.default_value());
@@ -99,6 +100,26 @@ pub fn Field(
             />
         }
         .into_any(),
+        Kind::Queue => {
+            let queues = state.read(|simulation| {
+                let nodes = simulation.document().nodes.iter().filter(|node| node.kind == NodeKind::Queue);
+                nodes.map(|node| (node.id.to_string(), node.name.clone())).collect::<Vec<_>>()
+            });
+            let none = (String::new(), "none".to_string());
+            let option = move |(id, name): (String, String)| {
+                let own = id.clone();
+                view! { <option value=id selected=live_flag(move || value() == own.as_str())>{name}</option> }
+            };
+            view! {
+                <select
+                    id=input_id data-testid=test aria-describedby=describedby prop:value=text
+                    on:change=move |event| apply(event_target_value(&event))
+                >
+                    {[none].into_iter().chain(queues).map(option).collect_view()}
+                </select>
+            }
+            .into_any()
+        }
         Kind::Choice { options, .. } => view! {
             <select
                 id=input_id data-testid=test aria-describedby=describedby prop:value=text

@@ -1,10 +1,8 @@
 //! A node or an edge as it stands in the document, to be edited as text.
 
 use crate::diagram::{Change, Document, Edit, Problem};
-use crate::ui::editor::CodeEditor;
-use crate::ui::flaws::flaws;
-use crate::ui::reactive::{live_flag, live_text};
-use crate::ui::state::{said, use_state};
+use crate::ui::json_editor::JsonEditor;
+use crate::ui::state::use_state;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -46,44 +44,14 @@ pub fn JsonView(id: Uuid) -> impl IntoView {
         state.revision.track();
         state.read(|simulation| text_of(simulation.document(), id)).unwrap_or_default()
     });
-    let text = RwSignal::new(written.get_untracked());
-    let problems = RwSignal::new(Vec::<Problem>::new());
-    // What somebody else changes shows, unless something was typed here.
-    let shown = StoredValue::new(written.get_untracked());
-    Effect::new(move |_| {
-        let now = written.get();
-        if text.with_untracked(|text| shown.with_value(|shown| text == shown)) {
-            text.set(now.clone());
-            problems.set(Vec::new());
-        }
-        shown.set_value(now);
-    });
-    let changed = Memo::new(move |_| text.get() != written.get());
-    let apply = move |_| {
-        let read = state.read(|simulation| {
+    let read = Callback::new(move |text: String| {
+        state.read(|simulation| {
             let document = simulation.document();
-            read(document, id, &text.get_untracked()).map(|edit| Change::of(edit, document))
-        });
-        let result = read.and_then(|change| state.try_perform(change, None));
-        match result {
-            Ok(()) => {
-                text.set(written.get_untracked());
-                problems.set(Vec::new());
-            }
-            Err(list) => problems.set(list),
-        }
-    };
-    let marked = Signal::derive(move || flaws(&text.get(), &problems.get()));
+            read(document, id, &text).map(|edit| Change::of(edit, document))
+        })
+    });
     view! {
         <p class="quiet">"As it stands in the document. Only what differs from the defaults is written."</p>
-        <CodeEditor text marks=Signal::derive(Vec::new) flaws=marked label="JSON of the selected node or edge" test="json-view" />
-        <p class="error" role="status" data-testid="json-error">{live_text(move || said(&problems.get()))}</p>
-        <div class="buttons">
-            <button class="primary" data-testid="json-apply" disabled=live_flag(move || !changed.get()) on:click=apply>"Apply"</button>
-            <button data-testid="json-revert" disabled=live_flag(move || !changed.get()) on:click=move |_| {
-                text.set(written.get_untracked());
-                problems.set(Vec::new());
-            }>"As it was"</button>
-        </div>
+        <JsonEditor written read label="JSON of the selected node or edge" />
     }
 }

@@ -9,7 +9,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 6] = [
+const CHOICES: [(Wish, &str, &str, &str); 7] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -17,6 +17,7 @@ const CHOICES: [(Wish, &str, &str, &str); 6] = [
         "A diagram that was saved, or an SVG picture of one. Dropping it onto the window does the same.",
     ),
     (Wish::SaveFile, "file-save", "Save as a file", "The document as JSON: readable, and easy to compare."),
+    (Wish::Json, "file-json", "Edit as JSON…", "The whole document as text, with what is wrong pointed at."),
     (Wish::Duplicate, "file-duplicate", "Duplicate", "Go on with a copy; this one stays as it is."),
     (Wish::SavePng, "file-png", "Picture as PNG", "For slides and chats."),
     (

@@ -5,6 +5,7 @@
 //! left as it is, and people choose.
 
 mod autosave;
+mod document_json;
 mod download;
 mod file_menu;
 mod files;
@@ -32,6 +33,8 @@ pub struct Stored {
 pub enum Wish {
     /// The list of what can be done with the file.
     Menu,
+    /// The whole document as text.
+    Json,
     OpenFile,
     SaveFile,
     SavePng,
@@ -54,7 +57,7 @@ fn Keep() -> impl IntoView {
     Effect::new(move |_| {
         let Some(wish) = state.wish.get() else { return };
         match wish {
-            Wish::Menu => return,
+            Wish::Menu | Wish::Json => return,
             Wish::OpenFile => files.choose(),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),
@@ -67,7 +70,7 @@ fn Keep() -> impl IntoView {
     view! {
         <autosave::Banner autosave />
         <files::Chooser files />
-        <Portal><file_menu::FileMenu /><files::ProblemsDialog files /></Portal>
+        <Portal><file_menu::FileMenu /><document_json::DocumentJson /><files::ProblemsDialog files /></Portal>
         {shelf.map(|place| view! { <Portal mount=place><shelf::Shelf autosave /></Portal> })}
     }
 }
