@@ -61,7 +61,8 @@ pub fn write(document: &Document, theme: Theme) -> String {
         );
     }
     out += "</g>\n";
-    let dead = |node: &Node| document.edges.iter().any(|edge| edge.to == node.id && edge.kind == EdgeKind::Redrive);
+    let buries = |kind| matches!(kind, EdgeKind::Redrive | EdgeKind::DeadLetter);
+    let dead = |node: &Node| document.edges.iter().any(|edge| edge.to == node.id && buries(edge.kind));
     for (node, place) in document.nodes.iter().zip(router.nodes()) {
         let dashes = if node.kind == NodeKind::Queue && dead(node) { " stroke-dasharray=\"5 3\"" } else { "" };
         write_node(&mut out, node, place, dashes, theme);

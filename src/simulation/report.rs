@@ -19,6 +19,8 @@ pub struct Report {
     /// Journal records written.
     pub records: u64,
     pub messages: Map<String, Value>,
+    /// The concurrency that functions without any of their own share: now, at the most, and the limit.
+    pub account: Map<String, Value>,
     /// By client name: percentiles of the time to the final answer, in microseconds.
     pub latency_us: Map<String, Value>,
     /// By node name.
@@ -37,6 +39,10 @@ impl Simulation {
         messages.insert("dead_lettered".into(), totals.dead_lettered.into());
         messages.insert("dropped".into(), totals.dropped_in_all().into());
         messages.insert("in_progress".into(), self.in_progress().into());
+        let mut account = Map::new();
+        account.insert("concurrent".into(), self.account().running.into());
+        account.insert("concurrent_max".into(), self.account().running_max.into());
+        account.insert("unreserved_limit".into(), self.account().limit.into());
         let mut latency_us = Map::new();
         let mut nodes = Map::new();
         for node in self.plan.node_indices() {
@@ -58,6 +64,7 @@ impl Simulation {
             events: self.events(),
             records: self.journal().count(),
             messages,
+            account,
             latency_us,
             nodes,
             cost: self.cost(),

@@ -7,6 +7,7 @@
 mod asynchronous;
 mod concurrency;
 mod running;
+mod waiting;
 
 pub use asynchronous::{Destination, QueuedEvent};
 
@@ -24,10 +25,11 @@ use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
 use crate::rules::{self, Pattern};
 use asynchronous::OwnQueue;
 use concurrency::{Concurrency, Place};
-use running::{Circuit, Strand, Wait};
+use running::Strand;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::rc::Rc;
+use waiting::{Circuit, Wait};
 
 /// Request and response of a synchronous invocation, and the event of an asynchronous one, in bytes:
 /// gettingstarted-limits.

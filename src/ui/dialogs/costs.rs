@@ -116,7 +116,7 @@ pub fn CostsDialog() -> impl IntoView {
         let rows = PRICES.iter().map(|price| price_row(state, price, refused)).collect_view();
         view! {
             <table class="prices">
-                <thead><tr><th>"Price"</th><th>"Dollars"</th><th></th></tr></thead>
+                <thead><tr><th>"Price"</th><th>"Dollars"</th><td></td></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         }
