@@ -30,9 +30,9 @@ mod message;
 mod payload;
 mod program;
 mod queue;
+mod roster;
 mod rule;
 mod service;
-mod services;
 mod topic;
 mod world;
 
@@ -54,6 +54,6 @@ pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
+pub use roster::Services;
 pub use service::Service;
-pub use services::Services;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};
