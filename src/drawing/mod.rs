@@ -3,7 +3,6 @@
 //! Invariant: the same document gives the same drawing, natively and in every browser.
 
 mod arrange;
-mod curve;
 mod hit;
 pub mod icon;
 pub mod label;
@@ -18,7 +17,6 @@ mod terrain;
 mod wire;
 
 pub use arrange::{Alignment, Guide, Snapped, align, distribute, snap};
-pub use curve::{Curve, curves};
 pub use hit::{Minimap, node_at, wire_at, within};
 pub use label::Label;
 pub use layout::layout;

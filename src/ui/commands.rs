@@ -4,6 +4,7 @@ use super::building::{Hands, arrange, clipboard, connecting, node_acts};
 use super::selection::Selected;
 use super::state::SPEEDS;
 use crate::diagram::NodeKind;
+use crate::drawing::{Alignment, Axis};
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 
@@ -235,7 +236,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Left);
+            arrange::align(hands, Alignment::Left);
         },
     ),
     command(
@@ -245,7 +246,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Centre);
+            arrange::align(hands, Alignment::Centre);
         },
     ),
     command(
@@ -255,7 +256,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Right);
+            arrange::align(hands, Alignment::Right);
         },
     ),
     command(
@@ -265,7 +266,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Top);
+            arrange::align(hands, Alignment::Top);
         },
     ),
     command(
@@ -275,7 +276,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Middle);
+            arrange::align(hands, Alignment::Middle);
         },
     ),
     command(
@@ -285,7 +286,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 2),
         |hands| {
-            arrange::align(hands, arrange::Line::Bottom);
+            arrange::align(hands, Alignment::Bottom);
         },
     ),
     command(
@@ -295,7 +296,7 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 3),
         |hands| {
-            arrange::distribute(hands, true);
+            arrange::distribute(hands, Axis::X);
         },
     ),
     command(
@@ -305,9 +306,10 @@ pub static COMMANDS: &[Command] = &[
         &[],
         |hands| nodes(hands, 3),
         |hands| {
-            arrange::distribute(hands, false);
+            arrange::distribute(hands, Axis::Y);
         },
     ),
+    command(Group::Arrange, "tidy", "Lay out the whole diagram", &["L"], any_node, arrange::tidy),
     command(Group::Node, "send", "Send…", &["S"], node_acts::can_send, node_acts::send),
     command(Group::Node, "stop", "Stop", &[], node_acts::is_running, node_acts::stop),
     command(Group::Node, "freeze", "Freeze", &[], node_acts::is_running, node_acts::freeze),

@@ -10,6 +10,7 @@ pub fn GuidePanel() -> impl IntoView {
     let current = move || guide::find(&state.diagram.get());
     let sentence = move |pick: fn(&guide::GuideDiagram) -> &'static str| move || current().map(pick);
     view! {
+        <h2 class="hidden-visually">"Guide"</h2>
         <ul class="diagrams">
             {guide::DIAGRAMS
                 .iter()

@@ -173,6 +173,7 @@ test("what was just connected runs at once", async ({ page, app }) => {
     await page.keyboard.type(`new ${kind}`);
     await page.keyboard.press("Enter");
     await expect(page.getByTestId("connect-picker")).not.toBeVisible();
+    await expect(page.locator("g.node.selected")).toContainText(kind === "api gateway" ? "API" : kind, { ignoreCase: true });
   }
   await expect(nodes(page)).toHaveCount(4);
   await app.speed(10);

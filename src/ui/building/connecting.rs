@@ -133,7 +133,9 @@ fn follow_with(hands: Hands, from: Uuid, kind: NodeKind, at: Option<Point>) {
     if hands.perform(change, Some(&key)) {
         let made = hands.build(|document, ids| build::connect(document, from, new, None, ids));
         try_change(hands, made, Some(&key));
+        // The next key is about the node, not about its edge.
         hands.state.select(Some(Selection::Node(new)));
+        hands.focus(Selection::Node(new));
         hands.keep_in_sight();
     }
 }

@@ -196,10 +196,7 @@ impl Hands {
                 let selected = self.state.selection.get_untracked();
                 let nodes =
                     if selected.contains(Selection::Node(node)) { selected.nodes().collect() } else { vec![node] };
-                match arrange::Moving::begin(self, node, nodes, down) {
-                    Some(moving) => Gesture::Move(Box::new(moving)),
-                    None => Gesture::None,
-                }
+                Gesture::Move(Box::new(arrange::Moving::begin(self, nodes, down)))
             }
             _ if touch => Gesture::Pan,
             On::Thing(Selection::Edge(_)) | On::Plane => {

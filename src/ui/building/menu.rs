@@ -122,6 +122,7 @@ pub fn ContextMenu(hands: Hands) -> impl IntoView {
 fn Open(hands: Hands, menu: Menu) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     let before = StoredValue::new_local(document().active_element());
+    let pressed = StoredValue::new(false);
     // It stays inside the frame.
     let place = RwSignal::new(menu.at);
     Effect::new(move |_| {
@@ -145,7 +146,11 @@ fn Open(hands: Hands, menu: Menu) -> impl IntoView {
         view! {
             <button
                 role="menuitem" tabindex="-1" data-testid=format!("menu-{}", command.id)
-                on:click=move |_| {
+                on:click=move |event| {
+                    // The long press that opened the menu may end with a click; keys have no detail.
+                    if event.detail() != 0 && !pressed.get_value() {
+                        return;
+                    }
                     close();
                     request_animation_frame(move || hands.run_command(command));
                 }
@@ -187,6 +192,7 @@ fn Open(hands: Hands, menu: Menu) -> impl IntoView {
     view! {
         <div
             node_ref=element class="context-menu" role="menu" aria-label="Actions" data-testid="context-menu" on:keydown=on_key
+            on:pointerdown=move |_| pressed.set_value(true)
             style:left=live_text(move || format!("{:.0}px", place.get().x)) style:top=live_text(move || format!("{:.0}px", place.get().y))
         >
             {items}

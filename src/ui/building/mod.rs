@@ -21,7 +21,7 @@ mod place;
 mod shortcuts;
 
 use crate::diagram::{Change, Document, Ids, NodeKind, build};
-use crate::drawing::{self, NODE_HEIGHT, NODE_WIDTH, Point};
+use crate::drawing::{self, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::ui::canvas::Drawing;
 use crate::ui::canvas::events::{self, Deed};
 use crate::ui::commands::{self, COMMANDS, Command};
@@ -52,7 +52,7 @@ pub struct Hands {
     hovered: RwSignal<Option<Uuid>>,
     /// Two corners, in pixels of the frame.
     marquee: RwSignal<Option<(Point, Point)>>,
-    guides: RwSignal<Vec<overlay::GuideLine>>,
+    guides: RwSignal<Vec<Guide>>,
     wire: RwSignal<Option<overlay::Wire>>,
     carried: RwSignal<Option<overlay::Carried>>,
     /// The edge into which what is dragged would be inserted.
@@ -236,6 +236,7 @@ impl Hands {
     pub fn perform(self, change: Change, key: Option<&str>) -> bool {
         let added = change.added.clone();
         let done = self.state.perform(change, key);
+        self.drawing.lay_out(self.state);
         if done && !added.is_empty() {
             let selected: Selected = self.read(|document| {
                 let node = |id: &Uuid| document.node(*id).is_some();

@@ -5,19 +5,12 @@ use super::Hands;
 use super::panel::title;
 use super::picker::KindIcon;
 use crate::diagram::{Change, EdgeKind, Edit, NodeKind, Refusal};
-use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point};
+use crate::drawing::{Axis, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::selection::Selection;
 use leptos::html::Input;
 use leptos::prelude::*;
 use uuid::Uuid;
-
-/// A line that shows with what something that is dragged lines up, in drawing units.
-#[derive(Clone, Copy, PartialEq)]
-pub struct GuideLine {
-    pub from: Point,
-    pub to: Point,
-}
 
 /// A connection that is being drawn.
 #[derive(Clone)]
@@ -115,7 +108,7 @@ fn into_path(hands: Hands) -> String {
     hands
         .into
         .get()
-        .and_then(|edge| hands.drawing.layout.with_value(|layout| layout.curve(edge).map(|it| it.path())))
+        .and_then(|edge| hands.drawing.layout.with_value(|layout| layout.wire(edge).map(|it| it.path())))
         .unwrap_or_default()
 }
 
@@ -142,9 +135,7 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
                 })}
                 <path class="into" d=live_text(move || into_path(hands)) />
                 {live_part(move || {
-                    hands.guides.get().into_iter().map(|line| {
-                        view! { <line class="guide-line" x1=line.from.x y1=line.from.y x2=line.to.x y2=line.to.y /> }
-                    }).collect_view()
+                hands.guides.get().into_iter().map(guide_line).collect_view()
                 })}
                 <path
                     class="wire" class:refused=live_flag(move || hands.wire.with(|wire| wire.as_ref().is_some_and(|wire| wire.refusal.is_some())))
@@ -168,6 +159,17 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
         {live_part(move || hands.carried.get().map(|carried| ghost(hands, carried)))}
         <EmptyState hands />
     }
+}
+
+/// What shows why something that is dragged snaps: the line on which nodes lie, or a space as large as another.
+fn guide_line(guide: Guide) -> AnyView {
+    let (level, at, from, to) = match guide {
+        Guide::Line { across, at, from, to } => (across == Axis::Y, at, from, to),
+        Guide::Space { along, at, from, to } => (along == Axis::X, at, from, to),
+    };
+    let class = if matches!(guide, Guide::Space { .. }) { "guide-line space" } else { "guide-line" };
+    let ((x1, y1), (x2, y2)) = if level { ((from, at), (to, at)) } else { ((at, from), (at, to)) };
+    view! { <line class=class x1=x1 y1=y1 x2=x2 y2=y2 /> }.into_any()
 }
 
 fn ghost(hands: Hands, carried: Carried) -> AnyView {

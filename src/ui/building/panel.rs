@@ -66,6 +66,7 @@ pub fn BuildPanel(hands: Hands) -> impl IntoView {
         .into_any()
     };
     view! {
+        <h2 class="hidden-visually">"Build"</h2>
         <button class="new-diagram" data-testid="new-diagram" on:click=move |_| hands.run("new")>"New diagram"</button>
         <input
             type="search" class="kind-search" data-testid="build-search" aria-label="Search the kinds of node" placeholder="Search"

@@ -85,10 +85,13 @@ pub fn Picker(hands: Hands) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let place = RwSignal::new(0usize);
     let question = hands.question;
+    // The tap that opened the list ends with a click, which is not meant for the line that is there now.
+    let pressed = StoredValue::new(false);
     Effect::new(move |_| {
         if question.with(Option::is_some) {
             typed.set(String::new());
             place.set(0);
+            pressed.set_value(false);
         }
     });
     follow(dialog, move || question.with(Option::is_some));
@@ -107,8 +110,11 @@ pub fn Picker(hands: Hands) -> impl IntoView {
         let chosen = choices.with_untracked(|choices| choices.get(index).cloned());
         if let Some(chosen) = chosen.filter(|chosen| chosen.refused.is_none()) {
             // First the dialog goes, which gives the focus back; then what was chosen may take it.
+            if let Some(dialog) = dialog.get_untracked() {
+                dialog.close();
+            }
             close();
-            request_animation_frame(move || (chosen.act)());
+            (chosen.act)();
         }
     };
     let go = move |to: usize| {
@@ -144,7 +150,7 @@ pub fn Picker(hands: Hands) -> impl IntoView {
                     <li
                         role="option" id=format!("choice-{index}") data-testid="choice" class:refused=refused
                         aria-selected=live_text(move || (place.get() == index).to_string())
-                        aria-disabled=refused.then_some("true") on:click=move |_| choose(index)
+                        aria-disabled=refused.then_some("true") on:click=move |_| if pressed.get_value() { choose(index) }
                         on:pointermove=move |_| if place.get_untracked() != index { place.set(index) }
                     >
                         {choice.kind.map(|kind| view! { <KindIcon kind /> })}
@@ -161,14 +167,20 @@ pub fn Picker(hands: Hands) -> impl IntoView {
         live_text(move || question.with(|question| question.as_ref().map(|it| it.title.clone()).unwrap_or_default()));
     view! {
         <dialog
-            node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=move |_| close()
+            node_ref=dialog class="picker" aria-labelledby="picker-title" on:close=move |_| {
+                // What was chosen may have asked the next question already.
+                if dialog.get_untracked().is_some_and(|dialog| !dialog.open()) {
+                    close();
+                }
+            }
             data-testid=live_text(move || question.with(|question| question.as_ref().map_or("picker", |it| it.test)))
+            on:pointerdown=move |_| pressed.set_value(true)
             // A click beside it closes it.
             on:click=move |event| {
                 let on_itself = event.target().zip(dialog.get_untracked()).is_some_and(|(target, dialog)| {
                     wasm_bindgen::JsCast::dyn_ref::<web_sys::Node>(&target).is_some_and(|it| dialog.is_same_node(Some(it)))
                 });
-                if on_itself {
+                if on_itself && pressed.get_value() {
                     close();
                 }
             }

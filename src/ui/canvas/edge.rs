@@ -1,9 +1,8 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
-use super::Drawing;
-use crate::diagram::settings::EdgeSettings;
+use super::{Drawing, Layout};
 use crate::diagram::{EdgeIndex, EdgeKind};
-use crate::drawing::Curve;
+use crate::drawing::{Point, label};
 use crate::simulation::Simulation;
 use crate::ui::format::slug;
 use crate::ui::reactive::{live_flag, live_text};
@@ -12,45 +11,14 @@ use crate::ui::state::use_state;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// What stands beside the edge, at most two short lines.
-fn label(simulation: &Simulation, edge: EdgeIndex) -> (String, String) {
-    let edge = simulation.plan().edge(edge);
-    match &edge.settings {
-        EdgeSettings::Route(route) => (route.method.clone(), route.path.clone()),
-        EdgeSettings::Mapping(mapping) if mapping.enabled => (format!("batch {}", mapping.batch_size), String::new()),
-        EdgeSettings::Mapping(_) => ("disabled".to_string(), String::new()),
-        EdgeSettings::Redrive { max_receive_count } => (format!("after {max_receive_count}"), "receives".to_string()),
-        EdgeSettings::Subscription(subscription) if !subscription.subscribed => {
-            ("unsubscribed".to_string(), String::new())
-        }
-        EdgeSettings::Subscription(subscription) => {
-            let filter = if subscription.filter.is_some() { "filter" } else { "" };
-            let raw = if subscription.raw { "raw" } else { "" };
-            (filter.to_string(), raw.to_string())
-        }
-        EdgeSettings::Target(target) => match target.input {
-            crate::diagram::settings::TargetInput::Whole => (String::new(), String::new()),
-            _ => ("input".to_string(), "transformed".to_string()),
-        },
-        EdgeSettings::PutEvents { .. } => (String::new(), String::new()),
-        EdgeSettings::Plain => match edge.kind {
-            EdgeKind::OnSuccess => ("on success".to_string(), String::new()),
-            EdgeKind::OnFailure => ("on failure".to_string(), String::new()),
-            EdgeKind::DeadLetter => ("dead letters".to_string(), String::new()),
-            _ => (String::new(), String::new()),
-        },
-    }
+/// A line of what stands beside the edge.
+fn words(simulation: &Simulation, edge: EdgeIndex, line: usize) -> String {
+    label::words(simulation.plan().edge(edge)).into_iter().nth(line).unwrap_or_default()
 }
 
-/// Not every edge label stands in the middle of its edge.
-fn share(kind: EdgeKind) -> f64 {
-    if kind == EdgeKind::Integration { 0.55 } else { 0.5 }
-}
-
-/// Where an edge's label stands: beside the line, in the middle of its way.
-pub fn label_place(curve: &Curve, kind: EdgeKind) -> String {
-    let middle = curve.at(share(kind));
-    format!("translate({:.1} {:.1})", middle.x, middle.y)
+/// Where an edge's label stands, as an attribute.
+pub fn label_transform(first: Point) -> String {
+    format!("translate({:.1} {:.1})", first.x, first.y)
 }
 
 #[component]
@@ -69,15 +37,14 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         });
         now.or(before.copied()).unwrap_or(EdgeKind::Call)
     });
-    let drawn = move |draw: fn(&Curve, EdgeKind) -> String| {
+    let drawn = move |draw: fn(&Layout, Uuid) -> Option<String>| {
         live_text(move || {
             drawing.laid.track();
-            let kind = kind.get();
-            drawing.layout.with_value(|layout| layout.curve(id).map(|curve| draw(curve, kind)).unwrap_or_default())
+            drawing.layout.with_value(|layout| draw(layout, id)).unwrap_or_default()
         })
     };
-    let first = Memo::new(move |_| look(|simulation, edge| label(simulation, edge).0));
-    let second = Memo::new(move |_| look(|simulation, edge| label(simulation, edge).1));
+    let first = Memo::new(move |_| look(|simulation, edge| words(simulation, edge, 0)));
+    let second = Memo::new(move |_| look(|simulation, edge| words(simulation, edge, 1)));
     let fault = Memo::new(move |_| {
         look(|simulation, edge| {
             let fault = simulation.edge_fault(edge);
@@ -102,7 +69,7 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         let off = if matches!(first.get().as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
         format!("edge {style}{selected}{trouble}{off}")
     });
-    let path = drawn(|curve, _| curve.path());
+    let path = drawn(|layout, id| Some(layout.wire(id)?.path()));
     let test = move |what: &'static str| {
         live_text(move || ends.with(|(from, to)| format!("{what}-{}--{}", slug(from), slug(to))))
     };
@@ -119,13 +86,13 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         >
             <path class="hit" d=path />
             <path class="line" d=path />
-            <path class="arrow" d=drawn(|curve, _| curve.arrow()) />
+            <path class="arrow" d=drawn(|layout, id| Some(layout.wire(id)?.arrow())) />
         </g>
         // Beside the edge, not in it: the edge's own name says more.
-        <g class="edge-label" transform=drawn(label_place) data-edge=id.to_string() aria-hidden="true">
-            <text y="-6">{live_text(move || first.get())}</text>
-            <text y="14">{live_text(move || second.get())}</text>
-            <text class="fault" y="30" data-testid=test("edge-fault")>{live_text(move || fault.get())}</text>
+        <g class="edge-label" transform=drawn(|layout, id| Some(label_transform(layout.label(id)?.0))) data-edge=id.to_string() aria-hidden="true">
+            <text>{live_text(move || first.get())}</text>
+            <text class="second" y=drawn(|layout, id| Some(layout.label(id)?.1.to_string()))>{live_text(move || second.get())}</text>
+            <text class="fault" y="32" data-testid=test("edge-fault")>{live_text(move || fault.get())}</text>
         </g>
     }
 }

@@ -14,7 +14,7 @@ use crate::drawing::{self, Point};
 use crate::ui::building;
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
-pub use edge::label_place as edge_label_place;
+pub use edge::label_transform;
 use events::{Deed, ask, give};
 pub use layout::Layout;
 use leptos::html::{Canvas as CanvasElement, Div};
@@ -33,6 +33,8 @@ pub struct Drawing {
     pub layout: StoredValue<Layout, LocalStorage>,
     /// Counts up when the layout was made anew from the document.
     pub laid: RwSignal<u64>,
+    /// The revision and the run that the layout was made for.
+    laid_for: StoredValue<Option<(u64, u64)>>,
     pub viewport: RwSignal<Viewport>,
     pub canvas: NodeRef<CanvasElement>,
     pub frame: NodeRef<Div>,
@@ -52,6 +54,16 @@ impl Drawing {
         let place = self.frame.get_untracked().map(|frame| frame.get_bounding_client_rect());
         let (left, top) = place.map_or((0.0, 0.0), |place| (place.left(), place.top()));
         Point { x: x - left, y: y - top }
+    }
+
+    /// Makes the layout anew, unless it is that of the present document.
+    pub fn lay_out(self, state: State) {
+        let now = Some((state.revision.get_untracked(), state.run.get_untracked()));
+        if self.laid_for.get_value() != now {
+            self.laid_for.set_value(now);
+            self.layout.set_value(state.read(Layout::of));
+            self.laid.update(|laid| *laid += 1);
+        }
     }
 
     /// Shows the whole diagram, and from now on follows the window.
@@ -119,6 +131,7 @@ pub fn Canvas() -> impl IntoView {
     let drawing = Drawing {
         layout: StoredValue::new_local(Layout::default()),
         laid: RwSignal::new(0),
+        laid_for: StoredValue::new(None),
         viewport: RwSignal::new(Viewport::default()),
         canvas: NodeRef::new(),
         frame: NodeRef::new(),
@@ -126,15 +139,11 @@ pub fn Canvas() -> impl IntoView {
     };
     provide_context(drawing);
     let (frame, viewport) = (drawing.frame, drawing.viewport);
-    let lay_out = move || {
-        drawing.layout.set_value(state.read(|simulation| Layout::of(simulation.document())));
-        drawing.laid.update(|laid| *laid += 1);
-    };
-    lay_out();
+    drawing.lay_out(state);
     Effect::new(move |before: Option<(u64, u64)>| {
         let now = (state.revision.get(), state.run.get());
-        if before.is_some_and(|before| before != now) {
-            lay_out();
+        if before.is_some() {
+            drawing.lay_out(state);
         }
         now
     });

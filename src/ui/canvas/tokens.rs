@@ -7,7 +7,7 @@
 
 use super::{Drawing, Layout};
 use crate::diagram::NodeIndex;
-use crate::drawing::{Curve, NODE_HEIGHT, NODE_WIDTH, Point};
+use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, Stroke, Wire};
 use crate::kernel::Time;
 use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
@@ -367,8 +367,8 @@ impl Painter {
         drawing.layout.with_value(|layout| {
             self.draw_flow(&context, layout);
             for token in self.tokens.iter().filter(|token| token.begun <= self.clock) {
-                if let Some(curve) = self.edges.get(token.edge).and_then(|id| layout.curve(*id)) {
-                    self.draw_token(&context, token, curve, highlighted.is_some_and(|serial| serial == token.message));
+                if let Some(wire) = self.edges.get(token.edge).and_then(|id| layout.wire(*id)) {
+                    self.draw_token(&context, token, wire, highlighted.is_some_and(|serial| serial == token.message));
                 }
             }
             self.draw_signs(&context, layout);
@@ -381,19 +381,23 @@ impl Painter {
         context.set_stroke_style_str(&self.colours.accent);
         context.set_line_cap("round");
         for (id, flow) in self.edges.iter().zip(&self.flow) {
-            let Some(curve) = layout.curve(*id).filter(|_| *flow >= least) else { continue };
+            let Some(wire) = layout.wire(*id).filter(|_| *flow >= least) else { continue };
             context.set_global_alpha(if self.still { flow.min(1.0) * 0.5 } else { 0.35 });
             context.set_line_width(3.0 + (f64::from((*flow as u32).max(1).ilog2()) * 1.2).min(14.0));
-            let [a, b, c, d] = curve.points;
             context.begin_path();
-            context.move_to(a.x, a.y);
-            context.bezier_curve_to(b.x, b.y, c.x, c.y, d.x, d.y);
+            for stroke in wire.strokes() {
+                match stroke {
+                    Stroke::Move(to) => context.move_to(to.x, to.y),
+                    Stroke::Line(to) => context.line_to(to.x, to.y),
+                    Stroke::Curve(control, to) => context.quadratic_curve_to(control.x, control.y, to.x, to.y),
+                }
+            }
             context.stroke();
         }
         context.set_global_alpha(1.0);
     }
 
-    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, curve: &Curve, highlighted: bool) {
+    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, wire: &Wire, highlighted: bool) {
         let share = ((self.clock - token.begun) / token.span).clamp(0.0, 1.0);
         let mut along = if token.back { 1.0 - share } else { share };
         if token.shape == Shape::Filtered {
@@ -401,7 +405,7 @@ impl Painter {
             along = (share * 2.0).min(0.5);
             context.set_global_alpha((2.0 - share * 2.0).clamp(0.0, 1.0));
         }
-        let Point { x, y } = curve.at(along);
+        let Point { x, y } = wire.at(along);
         if highlighted {
             context.set_fill_style_str(&self.colours.accent);
             context.set_global_alpha(0.3);
