@@ -15,6 +15,7 @@ use eventyard::services::Activity;
 use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::fifo::FifoChecker;
 use support::{Builder, check_conservation, simulate};
 use uuid::Uuid;
 
@@ -59,12 +60,32 @@ fn happening() -> impl Strategy<Value = Happening> {
     })
 }
 
+fn is_fifo(choice: &NodeChoice) -> bool {
+    choice.kind == NodeKind::Queue && choice.b.is_multiple_of(2)
+}
+
+/// Message groups and deduplication ids that senders give: none, one for each request, or one of a few.
+fn labels(number: u64) -> (&'static str, &'static str) {
+    let groups = ["{{message.n}}", "one", "{{requestId}}", ""];
+    let ids = ["", "{{requestId}}", "", "{{message.n}}"];
+    (groups[(number % 4) as usize], ids[(number / 4 % 4) as usize])
+}
+
 fn settings(choice: &NodeChoice) -> Value {
     let (a, b) = (choice.a, choice.b);
     let status = [200, 204, 404, 429, 500][(a % 5) as usize];
     let prefix = ["client", "nobody", ""][(a % 3) as usize];
     match choice.kind {
-        NodeKind::Queue => json!({ "VisibilityTimeout": 1 + a % 4, "DelaySeconds": if b % 5 == 0 { 1 } else { 0 } }),
+        NodeKind::Queue if is_fifo(choice) => json!({
+            "FifoQueue": true, "ContentBasedDeduplication": true, "VisibilityTimeout": 1 + a % 4,
+            "DelaySeconds": if b % 5 == 0 { 1 } else { 0 },
+            "DeduplicationScope": if a % 2 == 0 { "queue" } else { "messageGroup" },
+            "FifoThroughputLimit": if a % 4 == 1 { "perMessageGroupId" } else { "perQueue" },
+        }),
+        NodeKind::Queue => json!({
+            "VisibilityTimeout": 1 + a % 4, "DelaySeconds": if b % 5 == 0 { 1 } else { 0 },
+            "DuplicateRate": if a % 7 == 0 { 0.2 } else { 0.0 }, "OutOfOrderRate": if a % 5 == 0 { 0.3 } else { 0.0 },
+        }),
         NodeKind::Gateway => gateway(a, b),
         NodeKind::Function => json!({
             "Timeout": 1 + b % 2, "InitDuration": 100, "ReservedConcurrentExecutions": a % 6,
@@ -164,6 +185,7 @@ fn client(entry: usize, rate: f64, seed: u64) -> Value {
         "IdempotencyKey": idempotency_key,
         "Origin": if seed.is_multiple_of(3) { "https://shop.example" } else { "" },
         "CircuitBreaker": if seed.is_multiple_of(2) { breaker } else { Value::Null },
+        "MessageGroupId": labels(entry as u64).0,
     })
 }
 
@@ -186,6 +208,11 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Mailer => json!({ "step": "email", "recipient": "a@example.com", "subject": "s", "body": "b" }),
         _ => return None,
     };
+    if matches!(kind, NodeKind::Queue | NodeKind::Topic) {
+        let (group, id) = labels(number);
+        step["messageGroupId"] = group.into();
+        step["messageDeduplicationId"] = id.into();
+    }
     step["to"] = to.to_string().into();
     step["retries"] = (number % 3).into();
     match number % 7 {
@@ -215,10 +242,11 @@ fn access(number: u64) -> &'static str {
     ["ALLOWED", "ALLOWED", "ALLOWED", "ALLOWED", "DENIED", "DELETED"][number as usize % 6]
 }
 
-/// The first queue, now and then.
-fn dead_letter_queue(nodes: &[(Uuid, NodeKind)], number: u64) -> String {
-    let queue = nodes.iter().find(|(_, kind)| *kind == NodeKind::Queue).filter(|_| number.is_multiple_of(3));
-    queue.map_or(String::new(), |(id, _)| id.to_string())
+/// The first standard queue, now and then.
+fn dead_letter_queue(nodes: &[(Uuid, NodeKind)], choices: &[NodeChoice], number: u64) -> String {
+    let mut queues =
+        nodes.iter().zip(choices).filter(|((_, kind), choice)| *kind == NodeKind::Queue && !is_fifo(choice));
+    queues.next().filter(|_| number.is_multiple_of(3)).map_or(String::new(), |((id, _), _)| id.to_string())
 }
 
 /// A client that publishes to a FIFO topic with a FIFO queue, which nobody polls.
@@ -246,6 +274,7 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
     let mut redriven: Vec<usize> = Vec::new();
     let mut owned: Vec<usize> = Vec::new();
     let mut outcomes: Vec<(usize, EdgeKind)> = Vec::new();
+    let answers = ["as documented", "failed records", "nothing", "malformed"];
     for (from, to, number) in links {
         let (from, to) = (from % nodes.len(), to % nodes.len());
         let ((from_id, from_kind), (to_id, to_kind)) = (nodes[from], nodes[to]);
@@ -254,8 +283,8 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
         }
         let settings = match (from_kind, to_kind) {
             (NodeKind::Queue, NodeKind::Queue) => {
-                // One dead-letter queue each, and no queue its own.
-                if from == to || redriven.contains(&from) {
+                // One dead-letter queue each of the same type, and no queue its own.
+                if from == to || redriven.contains(&from) || is_fifo(&choices[from]) != is_fifo(&choices[to]) {
                     continue;
                 }
                 redriven.push(from);
@@ -263,12 +292,18 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }
             (NodeKind::Queue, NodeKind::Function) => json!({
                 "BatchSize": 1 + number % 10, "ReportBatchItemFailures": number % 2 == 0,
-                "MaximumBatchingWindowInSeconds": number % 2, "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
+                "BatchItemFailures": answers[(number / 2 % 4) as usize],
+                "MaximumBatchingWindowInSeconds": if is_fifo(&choices[from]) { 0 } else { number % 2 },
+                "VisibilityHeartbeatSeconds": if number % 5 == 0 { json!(1) } else { json!(null) },
+                "VisibilityAfterFailureSeconds": if number % 7 == 0 { json!(number % 3) } else { json!(null) },
+                "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
                 "FilterCriteria": if number % 4 == 0 { json!([{ "body": { "n": [{ "exists": true }] } }]) } else { json!([]) },
             }),
+            // What only delivers to standard queues.
+            (NodeKind::Topic, NodeKind::Queue) if is_fifo(&choices[to]) => continue,
             (NodeKind::Topic, _) => json!({
                 "RawMessageDelivery": number % 2 == 0, "Subscribed": number % 5 > 0, "Confirmed": number % 7 > 0,
-                "Access": access(*number), "DeadLetterQueue": dead_letter_queue(&nodes, *number),
+                "Access": access(*number), "DeadLetterQueue": dead_letter_queue(&nodes, choices, *number),
                 "DeliveryPolicy": {
                     "healthyRetryPolicy": { "numRetries": number % 4, "minDelayTarget": 1, "maxDelayTarget": 5 },
                     "throttlePolicy": { "maxReceivesPerSecond": 1 + number % 9 },
@@ -276,7 +311,14 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }),
             // HTTP APIs reach no topics.
             (NodeKind::Gateway, NodeKind::Topic) if choices[from].a % 3 == 2 => continue,
-            (NodeKind::Gateway, _) => route(&choices[from], to_kind, *number),
+            (NodeKind::Gateway, _) => {
+                let mut route = route(&choices[from], to_kind, *number);
+                if matches!(to_kind, NodeKind::Queue | NodeKind::Topic) {
+                    let (group, id) = labels(*number);
+                    (route["MessageGroupId"], route["MessageDeduplicationId"]) = (group.into(), id.into());
+                }
+                route
+            }
             (NodeKind::Bus, NodeKind::Rule) if owned.contains(&to) => continue,
             (NodeKind::Bus, NodeKind::Rule) => {
                 owned.push(to);
@@ -284,14 +326,18 @@ fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64, ent
             }
             (NodeKind::Rule, _) if used.iter().filter(|(known, _)| *known == from).count() >= 5 => continue,
             (NodeKind::Rule, _) => json!({
+                "MessageGroupId": if is_fifo(&choices[to]) { "rule" } else { "" },
                 "MaximumRetryAttempts": number % 4, "MaximumEventAgeInSeconds": 60, "Access": access(*number),
-                "InvocationRateLimitPerSecond": 1 + number % 9, "DeadLetterQueue": dead_letter_queue(&nodes, *number),
+                "InvocationRateLimitPerSecond": 1 + number % 9, "DeadLetterQueue": dead_letter_queue(&nodes, choices, *number),
             }),
             _ => json!({}),
         };
         used.push((from, to));
         let kinds = edge_kinds(from_kind, to_kind);
         let kind = kinds[*number as usize / 7 % kinds.len()];
+        if is_fifo(&choices[to]) && from_kind == NodeKind::Function && kind != EdgeKind::Send {
+            continue;
+        }
         if matches!(kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter) {
             // One of each.
             if !outcomes.contains(&(from, kind)) {
@@ -402,7 +448,14 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
         9 => Command::StartReplay { bus: node, start: Time::ZERO, end: simulation.now() },
         10 if happening.amount.is_multiple_of(3) => Command::CancelReplay { bus: node },
         11 => Command::Send { node, payload: batches(happening.amount), count: 2 },
-        _ => Command::Send { node, payload: json!({ "n": happening.amount }), count: (happening.amount % 20) as u32 },
+        _ => {
+            let body = json!({ "n": happening.amount % 3, "id": "{{requestId}}" });
+            let payload = match nodes[happening.target % nodes.len()].kind {
+                NodeKind::Queue => json!({ "MessageBody": body, "MessageGroupId": labels(happening.amount).0 }),
+                _ => body,
+            };
+            Command::Send { node, payload, count: (happening.amount % 20) as u32 }
+        }
     }
 }
 
@@ -456,10 +509,12 @@ const BUDGET: u64 = 10_000;
 /// made on the way and how many commands it had seen.
 fn play(document: &Document, seed: u64, happenings: &[Happening], end: Time) -> (Simulation, Simulation, usize) {
     let mut simulation = simulate(document, seed);
+    let mut fifo = FifoChecker::default();
     let mut copy = None;
     for (place, happening) in happenings.iter().enumerate() {
         let until = simulation.now() + happening.after * 1_000;
         simulation.run_until(until, BUDGET);
+        fifo.check(&simulation);
         // Before the command: what was frozen catches up only when time goes on.
         check_limits(&simulation);
         if place == happenings.len() / 2 {
@@ -470,6 +525,7 @@ fn play(document: &Document, seed: u64, happenings: &[Happening], end: Time) -> 
         check_conservation(&simulation);
     }
     simulation.run_until(end, BUDGET);
+    fifo.check(&simulation);
     check_conservation(&simulation);
     check_limits(&simulation);
     let (copy, seen) = copy.unwrap_or_else(|| (simulate(document, seed), 0));

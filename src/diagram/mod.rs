@@ -25,6 +25,7 @@ mod schema;
 mod send_options;
 mod setting;
 pub mod settings;
+pub mod step_kinds;
 mod template;
 
 pub use connections::{Refusal, edge_kinds, refusal};

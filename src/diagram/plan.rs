@@ -408,12 +408,18 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
 /// What a queue's type and permissions demand of its dead-letter queue and of its mappings.
 fn check_queues(document: &Document, plan: &Plan, problems: &mut Problems) {
     for edge in &plan.edges {
-        let NodeSettings::Queue(queue) = &plan.node(edge.from).settings else { continue };
         let (from, to) = (&plan.node(edge.from).name, &plan.node(edge.to).name);
         let mut say = |setting: &str, message: String, hint: &str| {
             let position = document.edges.iter().position(|other| other.id == edge.id).unwrap_or_default();
             problems.say(format!("edges[{position}]{setting}"), message, hint);
         };
+        let outcome = matches!(edge.kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter);
+        if outcome && matches!(&plan.node(edge.to).settings, NodeSettings::Queue(queue) if queue.fifo) {
+            let message =
+                format!("“{to}” is a FIFO queue; what becomes of asynchronous invocations goes to a standard one.");
+            say("", message, "Choose a standard queue.");
+        }
+        let NodeSettings::Queue(queue) = &plan.node(edge.from).settings else { continue };
         match (&edge.settings, &plan.node(edge.to).settings) {
             (EdgeSettings::Redrive { .. }, NodeSettings::Queue(dead)) => {
                 if queue.fifo != dead.fifo {

@@ -1,8 +1,9 @@
-//! Documents in and out: the pure part of files and pictures.
+//! Documents in and out: the pure part of keeping, files and pictures.
 //!
 //! Invariant: what is written is read again as the same document; reading bounds what it looks at, and says what is
 //! wrong.
 
+pub mod kept;
 pub mod mermaid;
 mod palette;
 pub mod svg;

@@ -1,5 +1,5 @@
-//! What a FIFO queue or topic remembers of the messages that it took: for five minutes from the first of them, a second one with
-//! the same id is accepted and dropped (FIFO-queues-exactly-once-processing). Deleting the message changes nothing.
+//! What a FIFO queue or topic remembers of the messages that it took: for five minutes from the first of them, a second
+//! one with the same id is accepted and dropped (FIFO-queues-exactly-once-processing). Deleting it changes nothing.
 
 use super::payload::Filled;
 use crate::kernel::{SECOND, Time};

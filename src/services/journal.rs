@@ -222,6 +222,9 @@ pub enum What {
     Deleted,
     /// Queue: received too often; moved to the dead-letter queue.
     DeadLettered,
+    /// FIFO queue: took it into this message group. It is known by its deduplication id or, where that comes from the
+    /// content, its payload; null where nothing is compared.
+    Grouped { group: PayloadId, deduplication: PayloadId },
     /// Queue: its consumer changed how long it stays hidden.
     VisibilityChanged { until: Time },
     /// Queue: delivered once more though nobody let it time out, as standard queues now and then do.
@@ -358,6 +361,7 @@ impl What {
             What::RowRead { found } => (26, u64::from(found)),
             What::Mailed => (27, 0),
             What::Acted { action } => (28, u64::from(action)),
+            What::Grouped { group, deduplication } => (44 | (u64::from(group.0) << 8), u64::from(deduplication.0)),
             What::Undeliverable { cause } => (80, cause as u64),
             What::RateLimited { until } => (81, until.0),
             What::EntryRefused { error } => (82, error as u64),

@@ -8,6 +8,7 @@
 //! kept, and [`crate::simulation::Simulation::census`] checks that nothing is held twice or by nobody.
 
 mod account;
+mod all;
 mod archive;
 mod arn;
 mod bus;
@@ -30,7 +31,6 @@ mod message;
 mod payload;
 mod program;
 mod queue;
-mod roster;
 mod rule;
 mod service;
 mod topic;
@@ -38,6 +38,7 @@ mod world;
 
 pub use crate::diagram::Fault;
 pub use account::Account;
+pub use all::Services;
 pub use archive::{Replay, ReplayState};
 pub use arn::arn;
 pub use bus::Bus;
@@ -54,6 +55,5 @@ pub use mapping::{Mapping, PollerState, TIMER_WAKE};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
-pub use roster::Services;
 pub use service::Service;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

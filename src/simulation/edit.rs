@@ -116,6 +116,8 @@ fn place(plan: &Plan, edit: &Edit) -> Option<(NodeIndex, Option<EdgeIndex>)> {
         Edit::ReplaceNode(node) => node.id,
         Edit::ReplaceEdge(edge) => edge.id,
         Edit::Many(edits) => return edits.iter().find_map(|edit| place(plan, edit)),
+        // Prices change nothing but the bill.
+        Edit::SetField { field, .. } if field == "prices" => return None,
         // What changes the diagram as a whole is told at its first node.
         Edit::Replace(_) | Edit::SetField { .. } => return plan.node_indices().next().map(|node| (node, None)),
         Edit::Move(_) => return None,

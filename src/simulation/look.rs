@@ -7,8 +7,8 @@ use crate::diagram::settings::Engine;
 use crate::diagram::{NodeIndex, NodeSettings};
 use crate::kernel::Time;
 use crate::services::{
-    Bus, Cause, Circuit, Client, EntryState, Function, Mapping, Message, MessageId, PollerState, Queue, Reason,
-    Receiver, Receivers, Service, What,
+    Bus, Cause, Circuit, Client, EntryState, Function, Mapping, Message, MessageId, PayloadId, PollerState, Queue,
+    Reason, Receiver, Receivers, Service, What,
 };
 
 /// How many messages of a list are shown; all of them are counted.
@@ -75,6 +75,16 @@ impl Simulation {
             Service::Mailer(it) => Glance::Mailer { sent: it.requests - it.failures },
             Service::Endpoint(it) => Glance::Endpoint { requests: it.requests, failures: it.failures },
             Service::Mapping(_) => Glance::Endpoint { requests: 0, failures: 0 },
+        }
+    }
+
+    /// The message that a function began to work on last.
+    pub fn latest_message(&self, node: NodeIndex) -> Option<serde_json::Value> {
+        match self.service(node) {
+            Service::Function(it) if it.latest != PayloadId::NULL => {
+                Some(self.world.payloads.get(it.latest).value.clone())
+            }
+            _ => None,
         }
     }
 

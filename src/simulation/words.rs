@@ -91,6 +91,9 @@ impl Simulation {
             What::DeadLettered => {
                 format!("received too often or not deliverable: leaves {here} for the dead-letter queue")
             }
+            What::Grouped { group, .. } => {
+                format!("{here} takes it into the message group “{}”", self.filled_text(group, record.trace))
+            }
             What::VisibilityChanged { until } if until == record.time => {
                 format!("its consumer made it visible in {here} again")
             }

@@ -6,8 +6,10 @@ use super::dialogs;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector;
+use super::keep::{self, Wish};
 use super::log::LogPanel;
 use super::on_demand::on_demand;
+use super::problems;
 use super::state::{Side, State, is_phone};
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
@@ -56,65 +58,79 @@ pub fn App() -> impl IntoView {
     // What a room covers cannot be reached either.
     let behind = live_flag(move || state.tester.get().is_some());
     view! {
-        <div class="app" class:folded=live_flag(move || menu.get())>
-            <header class="header">
-                <button
-                    class="bare menu" data-testid="menu" aria-label="Show or hide guide and building blocks" title="Show or hide guide and building blocks"
-                    aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
-                >
-                    "☰"
-                </button>
-                <span class="product"><Logo />"Eventyard"</span>
-                <h1 class="title" data-testid="title">{title}</h1>
-                <span class="space"></span>
-                <button
-                    class="bare icon-button" data-testid="undo" aria-label="Undo" title=undo_title
-                    disabled=live_flag(move || state.can_undo().is_none()) on:click=|_| ask("undo")
-                >
-                    <Icon path=live_text(|| UNDO) />
-                </button>
-                <button
-                    class="bare icon-button" data-testid="redo" aria-label="Redo" title=redo_title
-                    disabled=live_flag(move || state.can_redo().is_none()) on:click=|_| ask("redo")
-                >
-                    <Icon path=live_text(|| REDO) />
-                </button>
-                <button class="bare icon-button" data-testid="history-open" aria-label="History" title="History (H)" on:click=|_| ask("history")>
-                    <Icon path=live_text(|| HISTORY) />
-                </button>
-                <button class="bare icon-button" data-testid="commands" aria-label="All commands" title="All commands (Ctrl+K)" on:click=|_| ask("palette")>
-                    <Icon path=live_text(|| SEARCH) />
-                </button>
-                <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
-                <ThemeToggle />
-                <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
-                    "?"
-                </button>
-            </header>
-            <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label="Guide and building blocks">
-                <div role="tablist" class="tabs" aria-label="Beside the diagram">
-                    {side_tab(state, Side::Guide, "side-guide", "Guide")} {side_tab(state, Side::Build, "side-build", "Build")}
-                </div>
-                <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)><GuidePanel /></div>
+            <div class="app" class:folded=live_flag(move || menu.get())>
+                <header class="header">
+                    <button
+                        class="bare menu" data-testid="menu" aria-label="Show or hide guide and building blocks" title="Show or hide guide and building blocks"
+                        aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
+                    >
+                        "☰"
+                    </button>
+                    <span class="product"><Logo />"Eventyard"</span>
+                    <h1 class="title" data-testid="title">{title}</h1>
+                    <span class="space"></span>
+                    <button
+                        class="bare icon-button" data-testid="undo" aria-label="Undo" title=undo_title
+                        disabled=live_flag(move || state.can_undo().is_none()) on:click=|_| ask("undo")
+                    >
+                        <Icon path=live_text(|| UNDO) />
+                    </button>
+                    <button
+                        class="bare icon-button" data-testid="redo" aria-label="Redo" title=redo_title
+                        disabled=live_flag(move || state.can_redo().is_none()) on:click=|_| ask("redo")
+                    >
+                        <Icon path=live_text(|| REDO) />
+                    </button>
+                    <button class="bare icon-button" data-testid="history-open" aria-label="History" title="History (H)" on:click=|_| ask("history")>
+                        <Icon path=live_text(|| HISTORY) />
+                    </button>
+                    <button class="bare icon-button" data-testid="commands" aria-label="All commands" title="All commands (Ctrl+K)" on:click=|_| ask("palette")>
+                        <Icon path=live_text(|| SEARCH) />
+                    </button>
+                    <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
+                    <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
+                    <ThemeToggle />
+                    <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
+                        "?"
+                    </button>
+                </header>
+                <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label="Guide and building blocks">
+                    <div role="tablist" class="tabs" aria-label="Beside the diagram">
+                        {side_tab(state, Side::Guide, "side-guide", || "Guide".to_string())}
+                        {side_tab(state, Side::Build, "side-build", || "Build".to_string())}
+                    {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
+                        0 => "Problems".to_string(),
+                        count => format!("Problems {count}"),
+                    })}
+    </div>
+                    <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)>
+                        <GuidePanel />
+                        // Filled by `keep`.
+                        <section id="shelf" aria-label="Your diagrams"></section>
+                    </div>
+                    // Filled by `problems`.
+                <div role="tabpanel" aria-label="Problems" id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
                 // Filled by `building`.
-                <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
-            </nav>
-            <main class="stage" inert=behind>
-                <HeadlineFigures />
-                <Canvas />
-                <Transport />
-                <LogPanel />
-            </main>
-            <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
-                <inspector::Hint />
-                {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
-            </aside>
-            {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
-            <Notice />
-            <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
-            {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
-        </div>
-    }
+                    <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
+                </nav>
+                <main class="stage" inert=behind>
+                    <HeadlineFigures />
+                    <Canvas />
+                    <Transport />
+                    <LogPanel />
+                </main>
+                <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
+                    <inspector::Hint />
+                    {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
+                </aside>
+                {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
+                <Notice />
+                {on_demand(|| true, || Box::pin(keep::part()), || ())}
+            {on_demand(|| true, || Box::pin(problems::part()), || ())}
+                <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
+                {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
+            </div>
+        }
 }
 
 const UNDO: &str = "M4 8h8.5a4 4 0 0 1 0 8H8M7.5 4.5 4 8l3.5 3.5";
@@ -122,13 +138,18 @@ const REDO: &str = "M16 8H7.5a4 4 0 0 0 0 8H12M12.5 4.5 16 8l-3.5 3.5";
 const HISTORY: &str = "M4 10a6 6 0 1 1 1.8 4.3M4 14.5V10.6h3.9M10 6.8V10l2.4 1.6";
 const SEARCH: &str = "M8.7 14.2a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12.8 12.8 17 17";
 
-fn side_tab(state: State, own: Side, test: &'static str, label: &'static str) -> impl IntoView {
+fn side_tab(
+    state: State,
+    own: Side,
+    test: &'static str,
+    label: impl Fn() -> String + Send + Sync + 'static,
+) -> impl IntoView {
     view! {
         <button
             role="tab" class="bare tab" data-testid=test aria-selected=live_text(move || (state.side.get() == own).to_string())
             on:click=move |_| state.side.set(own)
         >
-            {label}
+            {live_text(label)}
         </button>
     }
 }

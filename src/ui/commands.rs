@@ -1,6 +1,7 @@
 //! Every command of the app, described once: the command palette, the menus, the shortcuts and their sheet come from here.
 
 use super::building::{Hands, arrange, clipboard, connecting, node_acts};
+use super::keep::Wish;
 use super::selection::Selected;
 use super::state::SPEEDS;
 use crate::diagram::NodeKind;
@@ -83,6 +84,10 @@ fn nodes(hands: Hands, least: usize) -> bool {
 
 fn any_node(hands: Hands) -> bool {
     hands.state.read(|simulation| !simulation.document().nodes.is_empty())
+}
+
+fn wish(hands: Hands, wish: Wish) {
+    hands.state.wish.set(Some(wish));
 }
 
 fn change_speed(hands: Hands, faster: bool) {
@@ -329,6 +334,13 @@ pub static COMMANDS: &[Command] = &[
     command(Group::View, "zoom-out", "Zoom out", &["-"], always, |hands| hands.drawing.zoom(1.0 / 1.2)),
     command(Group::View, "full-size", "Zoom to 100 %", &["0"], always, |hands| hands.drawing.full_size()),
     command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
+    command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
+    command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),
+    command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
+    command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),
+    command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
+    command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
+    command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),

@@ -26,7 +26,14 @@ struct Line {
 
 /// Records that only tell of the way, which the picture shows anyway.
 fn is_hop(what: What) -> bool {
-    matches!(what, What::Departed { .. } | What::Replied { .. } | What::Created { attempt: 1, .. } | What::Visible)
+    matches!(
+        what,
+        What::Departed { .. }
+            | What::Replied { .. }
+            | What::Created { attempt: 1, .. }
+            | What::Visible
+            | What::Grouped { .. }
+    )
 }
 
 fn is_bad(what: What) -> bool {

@@ -1,6 +1,7 @@
 //! The app's state: the simulation, outside the reactive graph, and signals for everything that people choose.
 
 use super::format::parse_number;
+use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
@@ -17,6 +18,14 @@ use uuid::Uuid;
 pub enum Side {
     Guide,
     Build,
+    Problems,
+}
+
+/// Whoever keeps diagrams is told before one is left, and after one was opened.
+#[derive(Clone, Copy)]
+pub struct Keeper {
+    pub leave: Callback<()>,
+    pub opened: Callback<()>,
 }
 
 /// All of the app's state; every component gets it with [`use_state`].
@@ -26,6 +35,7 @@ pub struct State {
     /// The document as it was loaded, for reset.
     original: StoredValue<Document, LocalStorage>,
     history: StoredValue<History, LocalStorage>,
+    keeper: StoredValue<Option<Keeper>>,
     /// Counts up at most ten times a second when simulated time has moved, and after every command.
     pub tick: RwSignal<u64>,
     /// Counts up when the document has changed.
@@ -40,8 +50,12 @@ pub struct State {
     pub speed: RwSignal<f64>,
     /// Simulated seconds per second that were reached, where the machine cannot keep up.
     pub reached_speed: RwSignal<Option<f64>>,
-    /// The guide's diagram that is open.
+    /// Which diagram is open: one of the guide, one of one's own by its UUID, or one that was not kept yet.
     pub diagram: RwSignal<String>,
+    /// What the browser's storage holds of it.
+    pub kept: RwSignal<Stored>,
+    /// What somebody asked of files and of the diagrams that are kept.
+    pub wish: RwSignal<Option<Wish>>,
     pub seed: RwSignal<u64>,
     /// A short message for people: what was refused, and why.
     pub notice: RwSignal<Option<String>>,
@@ -50,6 +64,8 @@ pub struct State {
     /// Which list stands beside the diagram, and whether it was folded away; on a phone, whether it was opened.
     pub side: RwSignal<Side>,
     pub side_toggled: RwSignal<bool>,
+    /// How many errors and warnings the design has.
+    pub problems: RwSignal<usize>,
     /// The node whose Send dialog is open.
     pub composing: RwSignal<Option<Uuid>>,
     /// The node or edge whose fault dialog is open.
@@ -69,7 +85,7 @@ pub fn use_state() -> State {
 pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
 
 /// An empty diagram's name in the address.
-const NEW: &str = "new";
+pub const NEW: &str = "new";
 
 /// The pattern tester's name in the address.
 const ROOM: &str = "patterns";
@@ -80,21 +96,22 @@ impl State {
         let address = Address::read();
         let mut notices = Vec::new();
         let wanted = address.diagram.as_deref().unwrap_or(guide::OPENING);
-        let diagram = guide::find(wanted).filter(|_| wanted != NEW).or_else(|| {
-            if wanted == NEW {
-                return None;
-            }
-            notices.push(format!("There is no diagram “{wanted}” in the guide; this is the opening one."));
-            guide::find(guide::OPENING)
+        let found = Opened::find(wanted).or_else(|| {
+            let what = if Uuid::parse_str(wanted).is_ok() { "kept in this browser" } else { "in the guide" };
+            notices.push(format!("There is no diagram “{wanted}” {what}; this is the opening one."));
+            Opened::find(guide::OPENING)
         });
-        let document = diagram.map_or_else(empty, |diagram| diagram.document());
+        let opened = found.unwrap_or_else(|| Opened::empty(NEW));
+        notices.extend(opened.notice.clone());
+        let diagram = guide::find(&opened.key);
+        let document = opened.document.clone();
         let seed = match address.seed.as_deref().map(str::parse) {
             Some(Ok(seed)) => seed,
             Some(Err(_)) => {
                 notices.push("The seed in the address is not a whole number; 1 is used.".to_string());
                 1
             }
-            None => 1,
+            None => opened.seed,
         };
         let speed = match address.speed.as_deref().map(parse_number) {
             Some(Some(speed)) if (0.1..=1000.0).contains(&speed) => speed,
@@ -113,8 +130,9 @@ impl State {
         panic::remember(&document.to_text());
         State {
             simulation: StoredValue::new_local(simulation),
-            original: StoredValue::new_local(document),
+            original: StoredValue::new_local(opened.original),
             history: StoredValue::new_local(History::default()),
+            keeper: StoredValue::new(None),
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
             run: RwSignal::new(0),
@@ -123,12 +141,15 @@ impl State {
             playing: RwSignal::new(true),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
-            diagram: RwSignal::new(diagram.map_or(NEW, |diagram| diagram.id).to_string()),
+            kept: RwSignal::new(opened.stored),
+            wish: RwSignal::new(None),
+            side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
+            diagram: RwSignal::new(opened.key),
             seed: RwSignal::new(seed),
             said: RwSignal::new(String::new()),
-            side: RwSignal::new(if wanted == NEW { Side::Build } else { Side::Guide }),
             side_toggled: RwSignal::new(false),
             notice: RwSignal::new((!notices.is_empty()).then(|| notices.join("\n"))),
+            problems: RwSignal::new(0),
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
@@ -196,7 +217,8 @@ impl State {
         }
     }
 
-    fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
+    /// Like [`State::perform`], where the problems are shown in place.
+    pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
         self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
         self.document_changed();
@@ -308,29 +330,63 @@ impl State {
         self.tick.update(|tick| *tick += 1);
     }
 
-    /// Opens a diagram of the guide.
-    pub fn open(&self, id: &str) {
-        let Some(diagram) = guide::find(id) else { return };
-        self.diagram.set(id.to_string());
-        self.speed.set(diagram.speed);
-        self.load(diagram.document());
-        Address::show(id, None);
+    /// Opens a diagram: of the guide, with the changes that were kept, or one of one's own.
+    pub fn open(&self, key: &str) {
+        let Some(opened) = Opened::find(key) else {
+            return self.refuse("This diagram is not kept in this browser any longer.");
+        };
+        if let Some(diagram) = guide::find(key) {
+            self.speed.set(diagram.speed);
+        } else {
+            self.side.set(Side::Build);
+        }
+        self.show(opened);
     }
 
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
-        self.diagram.set(NEW.to_string());
         self.speed.set(1.0);
-        self.load(empty());
         self.side.set(Side::Build);
-        Address::show(NEW, None);
+        self.show(Opened::empty(NEW));
     }
 
-    fn load(&self, document: Document) {
-        self.original.set_value(document.clone());
+    /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
+    pub fn open_document(&self, document: Document) {
+        self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
+    }
+
+    fn show(&self, opened: Opened) {
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.leave.run(());
+        }
+        self.kept.set(opened.stored);
+        self.seed.set(opened.seed);
+        self.diagram.set(opened.key);
+        self.original.set_value(opened.original);
         self.history.set_value(History::default());
-        self.run_from_start(&document);
+        self.run_from_start(&opened.document);
         self.playing.set(true);
+        self.show_address();
+        if opened.notice.is_some() {
+            self.notice.set(opened.notice);
+        }
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.opened.run(());
+        }
+    }
+
+    pub fn set_keeper(&self, keeper: Keeper) {
+        self.keeper.set_value(Some(keeper));
+    }
+
+    /// The address says what is open.
+    pub fn show_address(&self) {
+        Address::show(&self.diagram.get_untracked(), None);
+    }
+
+    /// The document as the guide has it, or as it was loaded.
+    pub fn original(&self) -> Document {
+        self.original.get_value()
     }
 
     pub fn open_tester(&self, subject: Subject) {
@@ -348,7 +404,7 @@ impl State {
     pub fn restart(&self) {
         let mut document = self.read(|simulation| simulation.document().clone());
         let original = self.original.get_value();
-        if document != original && self.diagram.with_untracked(|id| id != NEW) {
+        if document != original && self.diagram.with_untracked(|id| guide::find(id).is_some()) {
             let change = Change::labelled("Reset the diagram", Edit::Replace(Box::new(original)));
             let reset = self.with_history(|history, _| history.perform(change, None, |edit| document.apply(edit)));
             if let Err(problems) = reset {
@@ -404,6 +460,61 @@ pub fn is_phone() -> bool {
 
 fn empty() -> Document {
     Document::new("Untitled")
+}
+
+/// A diagram that is about to be shown.
+struct Opened {
+    key: String,
+    document: Document,
+    original: Document,
+    seed: u64,
+    stored: Stored,
+    notice: Option<String>,
+}
+
+impl Opened {
+    fn empty(key: &str) -> Opened {
+        let (key, document, original) = (key.to_string(), empty(), empty());
+        Opened { key, document, original, seed: 1, stored: Stored::default(), notice: None }
+    }
+
+    /// What is kept under this name, or else what the guide has.
+    fn find(key: &str) -> Option<Opened> {
+        let guide = guide::find(key).map(|diagram| diagram.document());
+        let mut opened = match (&guide, key) {
+            (None, NEW) => return Some(Opened::empty(NEW)),
+            (Some(original), _) => {
+                Opened { document: original.clone(), original: original.clone(), ..Opened::empty(key) }
+            }
+            (None, _) => Opened::empty(key),
+        };
+        match storage::read(key) {
+            // It was valid when it was kept; what a newer check refuses is left where it is.
+            Some(Ok(kept)) => match crate::diagram::check(&kept.document) {
+                Ok(_) => {
+                    opened.stored = Stored { revision: kept.revision, damaged: false };
+                    opened.seed = kept.seed;
+                    if guide.is_none() {
+                        opened.original = kept.document.clone();
+                    }
+                    opened.document = kept.document;
+                }
+                Err(problems) => opened.damaged(&problems),
+            },
+            Some(Err(problems)) => opened.damaged(&problems),
+            None if guide.is_none() => return None,
+            None => {}
+        }
+        Some(opened)
+    }
+
+    fn damaged(&mut self, problems: &[Problem]) {
+        self.stored.damaged = true;
+        self.notice = Some(format!(
+            "What this browser keeps of this diagram cannot be read, and is left as it is. {}",
+            list_problems(problems)
+        ));
+    }
 }
 
 /// Problems as a notice: without paths, which only help in documents.

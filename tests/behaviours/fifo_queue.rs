@@ -2,6 +2,7 @@
 
 use super::queue::{queue_view, received, said, send_of};
 use super::*;
+use eventyard::diagram::EdgeKind;
 
 fn fifo(more: Value) -> Value {
     let mut settings = json!({ "FifoQueue": true, "ContentBasedDeduplication": true });
@@ -440,6 +441,18 @@ fn a_deletion_after_the_visibility_timeout_fails() {
     assert_eq!(figure(&station.simulation, station.queue, "expired_receipts"), 1.0);
     assert_eq!(figure(&station.simulation, station.queue, "deleted"), 0.0);
     assert_eq!(said(&station.simulation, "receipt has expired"), 1);
+}
+
+// invocation-async-retain-records, invocation-async-dlq: standard queues only.
+#[test]
+fn a_fifo_queue_as_a_functions_destination_or_dead_letter_queue_is_refused() {
+    for kind in [EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter] {
+        let mut builder = Builder::new();
+        let function = function(&mut builder, "Function", works_for(1), json!({}));
+        let queue = builder.node(NodeKind::Queue, "Queue", fifo(json!({})));
+        builder.edge_of(kind, function, queue, json!({}));
+        refused(&builder.build(), "standard");
+    }
 }
 
 // API_PurgeQueue: a group that was blocked is free afterwards.

@@ -591,7 +591,7 @@ fn a_queue_may_forbid_others_to_use_it_for_dead_letters() {
 #[test]
 fn a_redrive_allow_policy_lists_up_to_ten_queues() {
     let policy = json!({ "redrivePermission": "byQueue", "sourceQueueArns": vec![Uuid::from_u128(7); 11] });
-    refused(&with_dead_letter_queue(json!({}), json!({ "RedriveAllowPolicy": policy })), "1 to 10");
+    refused(&with_dead_letter_queue(json!({}), json!({ "RedriveAllowPolicy": policy })), "At most 10");
 }
 
 // sqs-dead-letter-queues: a dead-letter queue is of its source's type.
@@ -613,4 +613,26 @@ fn requests_with_a_message_group_cost_more_on_a_standard_queue() {
     let node = simulation.plan().find_node(queue).expect("the queue");
     let quantities: Vec<f64> = simulation.charges(node).iter().map(|charge| charge.quantity).collect();
     assert_eq!(quantities, [5.0, 3.0]);
+}
+
+// Here a queue may change its type, unlike at the service: nothing is lost, and what lies there is one group.
+#[test]
+fn a_queue_that_becomes_fifo_keeps_its_messages_in_order() {
+    let mut builder = Builder::new();
+    let queue = builder.node(NodeKind::Queue, "Queue", json!({}));
+    let function = function(&mut builder, "Function", works_for(500), json!({}));
+    builder.edge(queue, function, json!({ "BatchSize": 1, "Latency": 0 }));
+    let mut simulation = simulate(&builder.build(), 1);
+    send(&mut simulation, queue, json!({}), 60);
+    run_for(&mut simulation, 1);
+    let set = |value: bool| Command::Set { target: queue, setting: "FifoQueue".into(), value: value.into() };
+    apply(&mut simulation, set(true));
+    let before = received(&simulation, queue).len();
+    run_for(&mut simulation, 5);
+    assert!(received(&simulation, queue)[before..].is_sorted());
+    assert_eq!(queue_view(&simulation, queue).groups, 1);
+    apply(&mut simulation, set(false));
+    run_for(&mut simulation, 60);
+    assert_eq!(figure(&simulation, queue, "deleted"), 60.0);
+    check_conservation(&simulation);
 }

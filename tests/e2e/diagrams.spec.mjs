@@ -75,7 +75,7 @@ for (const [id, { title, breaks, fails }] of Object.entries(diagrams)) {
     const seconds = 120;
     const report = execFileSync(
       "cargo",
-      ["run", "--quiet", "--release", "--", "simulate", "--guide", id, "--for", `${seconds}s`, "--seed", "11", "--format", "json"],
+      ["run", "--quiet", "--profile", "ci", "--", "simulate", "--guide", id, "--for", `${seconds}s`, "--seed", "11", "--format", "json"],
       { cwd: native, encoding: "utf8" },
     );
     const hash = await page.evaluate(([id, time]) => window.eventyard.runUntil(id, 11, time), [id, seconds * 1e6]);

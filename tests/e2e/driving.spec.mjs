@@ -47,6 +47,8 @@ test("a setting that is not allowed is refused where it stands, with the reason,
 test("a handler that is not JSON keeps what was typed and says where", async ({ page, app }) => {
   await app.open();
   await app.select("Sales");
+  await page.getByTestId("tab-settings").click();
+  await page.getByTestId("handler-text").click();
   await app.set("Handler", '[{"step": "work"');
   await expect(page.getByTestId("setting-error-Handler")).toContainText("Line 1, column");
   await app.set("Handler", '[{"step": "dance"}]');

@@ -1,6 +1,8 @@
 //! Builds small diagrams for tests, so that each test shows only what it is about.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub mod fifo;
+
 use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind, edge_kinds, list_problems};
 use eventyard::kernel::{SECOND, Time};
 use eventyard::simulation::Simulation;

@@ -2,7 +2,7 @@
 # Drives the command line as a person's script would.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-eventyard() { cargo run --quiet --release -- "$@"; }
+eventyard() { cargo run --quiet --profile ci -- "$@"; }
 fail() { echo "command line: $*" >&2; exit 1; }
 
 ids=$(eventyard guide | awk '{ print $1 }')

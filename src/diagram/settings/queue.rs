@@ -184,9 +184,9 @@ fn read_redrive_allow(reader: &mut SettingReader<'_, '_>) -> RedriveAllow {
             ),
         }
     }
-    if permission == "byQueue" && !(1..=MAXIMUM_SOURCES).contains(&listed.len()) {
-        let message = format!("byQueue lists {} queues.", listed.len());
-        inner.wrong("sourceQueueArns", message, format!("List 1 to {MAXIMUM_SOURCES}."));
+    if listed.len() > MAXIMUM_SOURCES {
+        let message = format!("{} queues are too many.", listed.len());
+        inner.wrong("sourceQueueArns", message, format!("At most {MAXIMUM_SOURCES}."));
     }
     if permission != "byQueue" && !listed.is_empty() {
         inner.wrong("sourceQueueArns", "Only byQueue lists queues.", "Remove the list, or use byQueue.");

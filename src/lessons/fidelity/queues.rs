@@ -540,6 +540,14 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "A function's destination and its dead-letter queue are standard queues.",
+        figure: "",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful {
+            test: "fifo_queue::a_fifo_queue_as_a_functions_destination_or_dead_letter_queue_is_refused",
+        },
+    },
+    Behaviour {
         what: "Requests to a FIFO queue have their own price.",
         figure: "$0.50 a million",
         source: "aws.amazon.com/sqs/pricing",

@@ -186,6 +186,8 @@ pub struct Function {
     in_a_circle: bool,
     pub counts: Counts,
     errors: Errors,
+    /// What it began to work on last.
+    pub latest: PayloadId,
 }
 
 impl Function {
@@ -206,6 +208,7 @@ impl Function {
             own_queue: OwnQueue::new(plan, node),
             in_a_circle: plan.can_come_back(node),
             counts: Counts::default(),
+            latest: PayloadId::NULL,
             errors: Errors::new(settings, world),
             settings: settings.as_ref().clone(),
         })
@@ -348,6 +351,7 @@ impl Function {
     }
 
     fn start(&mut self, mode: Mode, work: Work, (place, environment): (Place, Environment), context: &mut Context<'_>) {
+        self.latest = work.payload;
         let now = context.now();
         self.counts.invocations += 1;
         let init = match environment {

@@ -6,30 +6,21 @@ use crate::kernel::SECOND;
 use crate::services::call::CallId;
 use crate::services::deduplication::Mark;
 use crate::services::journal::{Refusal, Status, What};
-use crate::services::message::{Ending, MessageId, Reason};
-use crate::services::payload::{AttributesId, PayloadId, billed_chunks};
-use crate::services::world::{Context, World};
+use crate::services::message::{Ending, Envelope, MessageId, Reason};
+use crate::services::payload::{PayloadId, billed_chunks};
+use crate::services::world::Context;
 
 /// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
 const MAXIMUM_ID: usize = 128;
-
-/// What counts towards a message's size: the body, and the name, type and value of each attribute (quotas-messages).
-fn size(message: MessageId, world: &World) -> u64 {
-    let message = world.messages.get(message);
-    let mut size = world.payloads.get(message.payload).text.len();
-    if message.attributes != AttributesId::NONE {
-        let attributes = world.payloads.attributes(message.attributes).iter();
-        size += attributes.map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum::<usize>();
-    }
-    size as u64
-}
 
 impl Queue {
     /// SendMessage.
     pub(super) fn accept(&mut self, id: CallId, context: &mut Context<'_>) {
         let Some(edge) = context.request(id).map(|call| call.edge) else { return };
         let Some(message) = context.take_message(id) else { return };
-        let size = size(message, context.world);
+        let known = context.message(message);
+        // Attributes count too: quotas-messages.
+        let size = context.world.payloads.size(known.payload, known.attributes);
         self.counts.requests += billed_chunks(size);
         let from_topic = edge.is_some_and(|edge| self.subscriptions.contains(&edge));
         // The topic's own limit holds for what it delivers: large-message-payloads.
@@ -64,6 +55,7 @@ impl Queue {
         context.message_mut(message).created = now;
         self.counts.sent += 1;
         let index = self.add(message, None, 0, context);
+        self.record_group(message, true, context);
         let own = context.message(message).delay.filter(|_| self.fifo.is_none());
         let delay = own.map_or(self.settings.delay, |seconds| u64::from(seconds) * SECOND);
         if delay > 0 {
@@ -93,7 +85,22 @@ impl Queue {
             }
         }
         let index = self.add(message, dead.then_some(from), 0, context);
+        self.record_group(message, false, context);
         self.let_in(index, message, context);
+    }
+
+    fn record_group(&self, message: MessageId, compared: bool, context: &mut Context<'_>) {
+        if self.fifo.is_none() {
+            return;
+        }
+        let known = context.message(message);
+        let deduplication = match (known.deduplication, known.envelope) {
+            _ if !compared => PayloadId::NULL,
+            (PayloadId::NULL, Envelope::None) => known.payload,
+            (id, _) => id,
+        };
+        let group = known.group;
+        context.record(Some(message), What::Grouped { group, deduplication });
     }
 
     fn let_in(&mut self, index: u32, message: MessageId, context: &mut Context<'_>) {

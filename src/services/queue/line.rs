@@ -95,7 +95,11 @@ impl Line {
     }
 
     /// An entry is gone.
-    pub fn leave(&mut self, entry: &Entry) {
+    pub fn leave(&mut self, entry: &Entry, entries: &[Option<Entry>]) {
+        // Where nobody receives, void places would pile up.
+        while self.visible.front().is_some_and(|place| !valid(entries, *place)) {
+            self.visible.pop_front();
+        }
         if let (Some(tenants), Some(tenant)) = (&mut self.tenants, entry.tenant()) {
             tenants.leave(tenant);
         }

@@ -214,6 +214,10 @@ impl Queue {
         }
         present.sort_unstable();
         for (_, index) in present {
+            // Its place in the old order means nothing in the new one.
+            if let Some(entry) = self.entries[index as usize].as_mut() {
+                entry.order = 0;
+            }
             self.join(index, context);
             let Some(entry) = self.entries.get(index as usize).copied().flatten() else { continue };
             match entry.state {
@@ -427,7 +431,7 @@ impl Queue {
                 if in_flight {
                     self.line.fly(&entry, false, now);
                 }
-                self.line.leave(&entry);
+                self.line.leave(&entry, &self.entries);
             }
         }
         Some(entry)
@@ -461,7 +465,10 @@ impl Queue {
         // These are visible again at once; this receive must not see them twice.
         let mut at_once = Vec::new();
         let mut cursor = None;
-        while batch.is_none_or(|batch| context.batch(batch).len() < maximum as usize) && !self.is_full() {
+        while self.visible_count > 0
+            && batch.is_none_or(|batch| context.batch(batch).len() < maximum as usize)
+            && !self.is_full()
+        {
             let next = match &self.fifo {
                 Some(fifo) => fifo.groups.next(&mut cursor, &self.entries),
                 None => {
@@ -479,21 +486,33 @@ impl Queue {
                 self.bury(index, edge, context);
                 continue;
             }
-            let message = context.message_mut(entry.message);
-            message.receive_count += 1;
-            let message = *message;
             self.hide(&entry, now);
             let receive = self.change(index, State::InFlight { until });
             if let Some(entry) = self.entries[index as usize].as_mut() {
                 entry.since = now;
             }
+            let message = context.message_mut(entry.message);
+            message.receive_count += 1;
+            let count = message.receive_count;
+            let record = BatchRecord {
+                entry: index,
+                receive,
+                serial: message.serial,
+                trace: message.trace,
+                payload: message.payload,
+                attributes: message.attributes,
+                envelope: message.envelope,
+                lineage: message.lineage,
+                poison: message.poison,
+                outcome: Outcome::Done,
+            };
             self.in_flight_count += 1;
             self.fly(&entry, now);
             if let Some((_, passed)) = &mut cursor {
                 *passed += 1;
             }
             self.counts.received += 1;
-            context.record(Some(entry.message), What::Received { count: message.receive_count, until });
+            context.record(Some(entry.message), What::Received { count, until });
             let twice = self.settings.duplicate_rate > 0.0
                 && self.fifo.is_none()
                 && context.stream().chance(self.settings.duplicate_rate);
@@ -508,18 +527,7 @@ impl Queue {
                 set(context, due, TIMER_VISIBILITY);
             }
             let batch = *batch.get_or_insert_with(|| context.new_batch());
-            context.batch_mut(batch).push(BatchRecord {
-                entry: index,
-                receive,
-                serial: message.serial,
-                trace: message.trace,
-                payload: message.payload,
-                attributes: message.attributes,
-                envelope: message.envelope,
-                lineage: message.lineage,
-                poison: message.poison,
-                outcome: Outcome::Done,
-            });
+            context.batch_mut(batch).push(record);
         }
         for index in at_once {
             self.give_back(index, context);

@@ -29,6 +29,21 @@ fn example(state: crate::ui::state::State, id: Uuid) -> String {
     let payload = payload.unwrap_or_else(|| {
         json!({ "customerId": "C-1042", "policyNumber": "AUTO-77310", "amount": 49.9, "currency": "EUR", "period": "2026-03" })
     });
+    // FIFO needs a message group: the request as the service has it, instead of the message alone.
+    let body = state.read(|simulation| {
+        let plan = simulation.plan();
+        match plan.find_node(id).map(|index| &plan.node(index).settings) {
+            Some(NodeSettings::Queue(queue)) if queue.fifo => Some("MessageBody"),
+            Some(NodeSettings::Topic(topic)) if topic.fifo => Some("Message"),
+            _ => None,
+        }
+    });
+    let payload = match body {
+        Some(body) => {
+            json!({ body: payload, "MessageGroupId": "C-1042", "MessageDeduplicationId": "{{requestId}}" })
+        }
+        None => payload,
+    };
     format!("{payload:#}")
 }
 

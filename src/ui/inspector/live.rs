@@ -25,7 +25,7 @@ pub fn Live(id: Uuid) -> impl IntoView {
     let view = watch(state, id);
     // Lists that people open and read keep their elements; the rest is small and simply built anew.
     let live = match view.get_untracked() {
-        Some(NodeView::Queue(_)) => view! { <QueueLive view /> }.into_any(),
+        Some(NodeView::Queue(_)) => view! { <QueueLive id view /> }.into_any(),
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
         Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router id view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
@@ -254,7 +254,8 @@ fn mailer(it: MailerView) -> impl IntoView {
 }
 
 #[component]
-fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
+fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
+    let state = use_state();
     let queue = move || match view.get() {
         Some(NodeView::Queue(it)) => Some(it),
         _ => None,
@@ -288,8 +289,23 @@ fn QueueLive(view: Memo<Option<NodeView>>) -> impl IntoView {
             figures(rows)
         })
     });
+    let redriving = Memo::new(move |_| queue().is_some_and(|it| it.redriving));
+    let cancel = move |_| {
+        state.try_apply(Command::CancelRedrive { queue: id });
+    };
+    let redrive = live_part(move || {
+        redriving.get().then(|| {
+            view! {
+                <p>
+                    "Moves its messages back. "
+                    <button data-testid="cancel-redrive" on:click=cancel>"Cancel"</button>
+                </p>
+            }
+        })
+    });
     view! {
         {totals}
+        {redrive}
         <h3>"Visible: "<span data-testid="queue-visible">{number(|it| it.visible_count)}</span></h3>
         <Messages list=list(|it| it.visible) empty="Nothing waits here. Press Send, or raise the client's rate." due="" />
         <h3>"In flight: "<span data-testid="queue-in-flight">{number(|it| it.in_flight_count)}</span></h3>

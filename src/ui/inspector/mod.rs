@@ -1,12 +1,16 @@
 //! The inspector: how the selected node or edge fares, and its settings.
 
 mod actions;
+mod field;
+mod handler;
+mod json;
 mod live;
 mod parts;
 mod settings;
 mod several;
 
 use actions::Actions;
+use json::JsonView;
 
 use super::on_demand::Part;
 use super::selection::Selection;
@@ -22,6 +26,12 @@ use wasm_split_helpers::wasm_split;
 enum Tab {
     Live,
     Settings,
+    Json,
+}
+
+impl Tab {
+    const ALL: [(Tab, &str, &str); 3] =
+        [(Tab::Live, "tab-live", "Live"), (Tab::Settings, "tab-settings", "Settings"), (Tab::Json, "tab-json", "JSON")];
 }
 
 #[wasm_split(inspector, fallible, preload(preload))]
@@ -78,12 +88,16 @@ fn Inspector() -> impl IntoView {
                 role="tab" class="bare tab" data-testid=test aria-selected=live_text(move || (tab.get() == own).to_string())
                 tabindex=live_text(move || if tab.get() == own { "0" } else { "-1" }) on:click=move |_| tab.set(own)
                 on:keydown=move |event| {
-                    if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-                        event.prevent_default();
-                        tab.set(if own == Tab::Live { Tab::Settings } else { Tab::Live });
-                        let next = if own == Tab::Live { "tab-settings" } else { "tab-live" };
-                        focus(&format!("[data-testid={next}]"));
-                    }
+                    let step = match event.key().as_str() {
+                        "ArrowLeft" => Tab::ALL.len() - 1,
+                        "ArrowRight" => 1,
+                        _ => return,
+                    };
+                    event.prevent_default();
+                    let place = Tab::ALL.iter().position(|(tab, ..)| *tab == own).unwrap_or(0);
+                    let (next, test, _) = Tab::ALL[(place + step) % Tab::ALL.len()];
+                    tab.set(next);
+                    focus(&format!("[data-testid={test}]"));
                 }
             >
                 {label}
@@ -101,6 +115,7 @@ fn Inspector() -> impl IntoView {
         }
         .into_any(),
         (Some(selected), Tab::Settings) => view! { <Settings id=selected.id() /> }.into_any(),
+        (Some(selected), Tab::Json) => view! { <JsonView id=selected.id() /> }.into_any(),
     }
     };
     view! {
@@ -116,7 +131,7 @@ fn Inspector() -> impl IntoView {
                 </div>
                 <div class="actions"><Actions /></div>
                 <div role="tablist" class="tabs" aria-label="Inspector">
-                    {tab_button(Tab::Live, "tab-live", "Live")} {tab_button(Tab::Settings, "tab-settings", "Settings")}
+                    {Tab::ALL.map(|(tab, test, label)| tab_button(tab, test, label)).into_iter().collect_view()}
                 </div>
                 <div role="tabpanel" class="tab-body">{live_part(body)}</div>
             </Show>

@@ -1,10 +1,10 @@
 //! Forms for settings, made from their descriptions. A change applies to the running simulation at once; one that is
 //! refused stays in its field with the reason, and the simulation keeps the old value.
 
-use crate::diagram::{Distribution, Kind, NodeKind, Setting, settings};
+use super::field::Field;
+use super::handler::HandlerEditor;
+use crate::diagram::{Setting, settings};
 use crate::simulation::{Command, Simulation};
-use crate::ui::format::{parse_json, parse_number};
-use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::use_state;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -31,198 +31,25 @@ fn written(simulation: &Simulation, id: Uuid, name: &str) -> Option<Value> {
     settings.get(name).cloned()
 }
 
-/// How a value stands in its field.
-fn shown(value: &Value, kind: &Kind) -> String {
-    match (value, kind) {
-        (Value::Null, Kind::OptionalInteger { .. }) => String::new(),
-        (Value::String(text), Kind::Text { .. } | Kind::Choice { .. }) => text.clone(),
-        (value, Kind::Distribution { .. }) => match value {
-            Value::Object(fields) if fields.len() == 1 && fields.contains_key("constant") => {
-                fields["constant"].to_string()
-            }
-            other => other.to_string(),
-        },
-        (value, Kind::Json { .. }) => format!("{value:#}"),
-        (value, _) => value.to_string(),
-    }
-}
-
-/// What was typed, as a value; or why it is none.
-fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
-    let trimmed = text.trim();
-    match kind {
-        Kind::Integer { min, max, unit, .. } => trimmed
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| format!("Use a whole number from {min} to {max} {unit}.")),
-        Kind::OptionalInteger { .. } if trimmed.is_empty() => Ok(Value::Null),
-        Kind::OptionalInteger { min, max, .. } => trimmed
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| format!("Use a whole number from {min} to {max}, or leave it empty.")),
-        Kind::Number { min, max, unit, .. } => match parse_number(trimmed) {
-            Some(number) => Ok(Value::from(number)),
-            None => Err(format!("Use a number from {min} to {max} {unit}.")),
-        },
-        Kind::Boolean { .. } => Ok(Value::from(trimmed == "true")),
-        Kind::Choice { .. } | Kind::Text { .. } => Ok(Value::from(text)),
-        Kind::Distribution { .. } | Kind::Json { .. } => parse_json(trimmed),
-    }
-}
-
 #[component]
 pub fn Settings(id: Uuid) -> impl IntoView {
     let state = use_state();
     let list = state.read(|simulation| described(simulation, id));
-    let handler = state.read(|simulation| {
-        let plan = simulation.plan();
-        plan.find_node(id).is_some_and(|node| plan.node(node).kind == NodeKind::Function)
-    });
-    let fields = list.into_iter().map(|setting| view! { <Field id setting /> }).collect_view();
+    let field = move |setting: &'static Setting| {
+        let name = setting.name;
+        let current = Memo::new(move |_| {
+            state.revision.track();
+            state.read(|simulation| written(simulation, id, name))
+        });
+        let write =
+            Callback::new(move |value| state.apply(Command::Set { target: id, setting: name.to_string(), value }));
+        match name {
+            "Handler" => view! { <HandlerEditor id setting current write /> },
+            _ => view! { <Field setting prefix="setting".to_string() current write /> },
+        }
+    };
     view! {
         <p class="quiet">"Changes apply at once, at the present simulated time."</p>
-        {handler.then(|| view! { <p class="quiet">"The handler is what the function's code does: a list of steps."</p> })}
-        <div class="settings">{fields}</div>
-    }
-}
-
-#[component]
-fn Field(id: Uuid, setting: &'static Setting) -> impl IntoView {
-    let state = use_state();
-    let name = setting.name;
-    let kind = &setting.kind;
-    let current = Memo::new(move |_| {
-        state.revision.track();
-        state.read(|simulation| written(simulation, id, name))
-    });
-    let value = move || current.get().unwrap_or_else(|| setting.default_value());
-    // What is in the field: what people typed until it holds, then what the document says.
-    let typed = RwSignal::new(None::<String>);
-    let error = RwSignal::new(String::new());
-    let text = move || typed.get().unwrap_or_else(|| shown(&value(), kind));
-    let apply = move |text: String| {
-        let result = parse(&text, kind).and_then(|value| {
-            state.apply(Command::Set { target: id, setting: name.to_string(), value }).map_err(|problems| {
-                problems
-                    .iter()
-                    .map(|problem| format!("{} {}", problem.message, problem.hint))
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
-        });
-        match result {
-            Ok(()) => {
-                error.set(String::new());
-                typed.set(None);
-            }
-            Err(message) => {
-                error.set(message);
-                typed.set(Some(text));
-            }
-        }
-    };
-    let reset = move |_| {
-        error.set(String::new());
-        typed.set(None);
-        state.try_apply(Command::Set { target: id, setting: name.to_string(), value: Value::Null });
-    };
-    let input_id = format!("setting-{name}");
-    let error_id = format!("setting-error-{name}");
-    let invalid = move || (!error.get().is_empty()).to_string();
-    let (test, describedby, label_for) = (input_id.clone(), error_id.clone(), input_id.clone());
-    let input = match kind {
-        Kind::Boolean { .. } => view! {
-            <input
-                type="checkbox" id=input_id data-testid=test aria-describedby=describedby
-                prop:checked=live_flag(move || value() == Value::Bool(true))
-                on:change=move |event| apply(event_target_checked(&event).to_string())
-            />
-        }
-        .into_any(),
-        Kind::Choice { options, .. } => view! {
-            <select
-                id=input_id data-testid=test aria-describedby=describedby prop:value=text
-                on:change=move |event| apply(event_target_value(&event))
-            >
-                {options
-                    .iter()
-                    .map(|option| view! { <option value=*option selected=live_flag(move || value() == *option)>{*option}</option> })
-                    .collect_view()}
-            </select>
-        }
-        .into_any(),
-        Kind::Json { .. } => {
-            let rows = if name == "Handler" { "16" } else { "6" };
-            view! {
-                <textarea
-                    id=input_id data-testid=test aria-describedby=describedby aria-invalid=invalid rows=rows spellcheck="false"
-                    prop:value=text on:change=move |event| apply(event_target_value(&event))
-                ></textarea>
-            }
-            .into_any()
-        }
-        _ => {
-            let mode = match kind {
-                Kind::Integer { .. } | Kind::OptionalInteger { .. } => "numeric",
-                Kind::Number { .. } => "decimal",
-                _ => "text",
-            };
-            let placeholder = match kind {
-                Kind::OptionalInteger { absent, .. } => *absent,
-                _ => "",
-            };
-            view! {
-                <input
-                    id=input_id data-testid=test aria-describedby=describedby aria-invalid=invalid inputmode=mode
-                    placeholder=placeholder prop:value=text on:change=move |event| apply(event_target_value(&event))
-                />
-            }
-            .into_any()
-        }
-    };
-    let limits = match kind {
-        Kind::Integer { min, max, unit, .. } | Kind::OptionalInteger { min, max, unit, .. } => {
-            format!("{min} to {max} {unit}")
-        }
-        Kind::Number { min, max, unit, .. } => format!("{min} to {max} {unit}"),
-        Kind::Json { shape, .. } => format!("Holds {shape}."),
-        Kind::Distribution { .. } => {
-            "Milliseconds, or a distribution such as {\"lognormal\": {\"median\": 16, \"p99\": 105}}.".to_string()
-        }
-        _ => String::new(),
-    };
-    // A distribution in words below its JSON.
-    let words = live_text(move || match kind {
-        Kind::Distribution { .. } => Distribution::parse(&value()).map_or(String::new(), |it| it.describe()),
-        _ => String::new(),
-    });
-    let default = shown(&setting.default_value(), kind);
-    let default = if default.is_empty() { "not set".to_string() } else { default };
-    let short_default: String = default.chars().take(48).collect();
-    view! {
-        <div class="setting" class:changed=live_flag(move || current.get().is_some())>
-            <label for=label_for>{name}</label>
-            <span class="with-unit">{input}<span class="quiet">{setting.unit()}</span></span>
-            <p class="quiet">{words}</p>
-            <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
-            <details class="help">
-                <summary>"What is this?"</summary>
-                <p>{setting.help}</p>
-                <p class="quiet">{limits}</p>
-                <p class="quiet">"Source: "{setting.source}</p>
-            </details>
-            {live_part(move || {
-                current
-                    .get()
-                    .is_some()
-                    .then(|| {
-                        view! {
-                            <button class="bare reset" data-testid=format!("setting-default-{name}") on:click=reset>
-                                "Default: "{short_default.clone()}
-                            </button>
-                        }
-                    })
-            })}
-        </div>
+        <div class="settings">{list.into_iter().map(field).collect_view()}</div>
     }
 }

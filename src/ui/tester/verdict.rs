@@ -3,6 +3,7 @@
 use crate::rules::json::{Document, Kind};
 use crate::rules::{Attributes, Event, Explanation, FilterPolicy, Leaf, Pattern, Scope, SyntaxError, explain};
 use crate::ui::editor::{Flaw, Mark, MarkKind};
+use crate::ui::flaws::place_of;
 
 /// What is tested against what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,13 +39,6 @@ pub struct Verdict {
 /// What the service's own test of a pattern wants in an event: `API_TestEventPattern`.
 const REQUIRED: [&str; 6] = ["id", "account", "source", "time", "region", "detail-type"];
 
-/// The byte at a line and a column in characters, both from 1.
-fn place(text: &str, line: u32, column: u32) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    start + rest.char_indices().nth(column.saturating_sub(1) as usize).map_or(rest.len(), |(offset, _)| offset)
-}
-
 fn unreadable(what: &str, why: &str) -> Verdict {
     Verdict {
         outcome: Outcome::Unreadable,
@@ -57,7 +51,7 @@ fn unreadable(what: &str, why: &str) -> Verdict {
 }
 
 fn event_fault(text: &str, what: &str, error: &SyntaxError) -> Verdict {
-    let flaw = Flaw { at: place(text, error.line, error.column), message: error.message.clone() };
+    let flaw = Flaw { at: place_of(text, error.line, error.column), message: error.message.clone() };
     Verdict { event_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
 }
 
@@ -81,7 +75,7 @@ fn of(explanation: Explanation, warning: Option<String>) -> Verdict {
 /// Judges a pattern or policy (`left`) and an event, attributes or body (`right`).
 pub fn judge(mode: Mode, left: &str, right: &str) -> Verdict {
     let refused = |error: crate::rules::PatternError| {
-        let flaw = Flaw { at: place(left, error.line, error.column), message: error.to_string() };
+        let flaw = Flaw { at: place_of(left, error.line, error.column), message: error.to_string() };
         let what = if mode == Mode::Pattern { "pattern" } else { "policy" };
         Verdict { pattern_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
     };

@@ -1,0 +1,359 @@
+//! The steps a handler is made of, each described once for people: what it does, what can be filled in, and which lists
+//! of steps it holds. `handler` reads them; the handler editor makes its forms from here.
+
+use super::document::{Document, EdgeKind};
+use super::setting::{Kind, Setting};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// A kind of step.
+#[derive(Debug)]
+pub struct StepKind {
+    /// As written in documents.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// The kind of edge that it needs to its target, which is written as `to`.
+    pub edge: Option<EdgeKind>,
+    pub fields: &'static [Setting],
+    /// The lists of steps that it holds, with their titles.
+    pub lists: &'static [(&'static str, &'static str)],
+}
+
+/// Where the figures of steps come from: they are a program's own.
+const SOURCE: &str = "model";
+
+const fn template(name: &'static str, default: &'static str, help: &'static str) -> Setting {
+    let shape = "JSON in which {{message.amount}} is a value of the message, {{result.id}} one of the step before, and {{requestId}}, {{eventId}}, {{time}} differ each time";
+    Setting { name, kind: Kind::Json { default, shape }, help, source: SOURCE }
+}
+
+const fn pattern(name: &'static str, help: &'static str) -> Setting {
+    let shape = r#"an event pattern, such as {"amount": [{"numeric": [">", 100]}]}"#;
+    Setting { name, kind: Kind::Json { default: "null", shape }, help, source: SOURCE }
+}
+
+const fn text(name: &'static str, default: &'static str, help: &'static str) -> Setting {
+    Setting { name, kind: Kind::Text { default }, help, source: SOURCE }
+}
+
+const fn boolean(name: &'static str, help: &'static str) -> Setting {
+    Setting { name, kind: Kind::Boolean { default: false }, help, source: SOURCE }
+}
+
+const fn share(name: &'static str, default: f64, help: &'static str) -> Setting {
+    Setting { name, kind: Kind::Number { default, min: 0.0, max: 1.0, unit: "of the runs" }, help, source: SOURCE }
+}
+
+const fn integer(
+    name: &'static str,
+    (default, min, max): (i64, i64, i64),
+    unit: &'static str,
+    help: &'static str,
+) -> Setting {
+    Setting { name, kind: Kind::Integer { default, min, max, unit }, help, source: SOURCE }
+}
+
+const PAYLOAD: Setting =
+    template("payload", r#""{{message}}""#, "What is sent. The message itself unless you say otherwise.");
+const ATTRIBUTES: Setting = Setting {
+    name: "attributes",
+    kind: Kind::Json {
+        default: "{}",
+        shape: r#"names with {"DataType": "String", "StringValue": "…"}; values may be templates"#,
+    },
+    help: "Message attributes: what subscriptions filter by without looking into the body.",
+    source: "sqs-message-metadata",
+};
+const GROUP: Setting = template(
+    "messageGroupId",
+    "null",
+    "FIFO: messages of one group stay in order. Standard queues use it for fairness.",
+);
+const DEDUPLICATION: Setting = template(
+    "messageDeduplicationId",
+    "null",
+    "FIFO: a second message with the same id within 5 minutes is accepted and dropped.",
+);
+const TABLE: Setting = text("table", "rows", "The table's name. Rows of different tables never meet.");
+const KEY: Setting =
+    template("key", r#""{{requestId}}""#, "The row's business key: what makes a second one a duplicate.");
+
+pub const STEP_KINDS: &[StepKind] = &[
+    StepKind {
+        name: "work",
+        title: "Work",
+        edge: None,
+        fields: &[
+            Setting {
+                name: "duration",
+                kind: Kind::Distribution { default: "40" },
+                help: "How long the code itself works.",
+                source: SOURCE,
+            },
+            share("failureRate", 0.0, "In this share of the runs the code throws an error at the end."),
+            boolean(
+                "cpuBound",
+                "The duration is that on one whole processor; a function with less memory takes longer.",
+            ),
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "call",
+        title: "Call and wait",
+        edge: Some(EdgeKind::Call),
+        fields: &[
+            PAYLOAD,
+            text("method", "POST", "The HTTP method, where a gateway or an endpoint is called."),
+            text("path", "/", "The path, where a gateway or an endpoint is called."),
+            Setting {
+                name: "headers",
+                kind: Kind::Json { default: "{}", shape: "names with their values" },
+                help: "HTTP headers, such as x-api-key.",
+                source: SOURCE,
+            },
+            Setting {
+                name: "invocation",
+                kind: Kind::Choice { default: "RequestResponse", options: &["RequestResponse", "Event"] },
+                help: "For functions: wait for the answer, or hand the event over and go on.",
+                source: "API_Invoke",
+            },
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "send",
+        title: "Send to a queue",
+        edge: Some(EdgeKind::Send),
+        fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
+        lists: &[],
+    },
+    StepKind {
+        name: "publish",
+        title: "Publish to a topic",
+        edge: Some(EdgeKind::Publish),
+        fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
+        lists: &[],
+    },
+    StepKind {
+        name: "putEvents",
+        title: "Put an event on a bus",
+        edge: Some(EdgeKind::PutEvents),
+        fields: &[
+            text("source", "app", "Who the event comes from; rules match it."),
+            text("detailType", "Happened", "What happened; rules match it."),
+            template("detail", r#""{{message}}""#, "The event's detail."),
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "write",
+        title: "Write a row",
+        edge: Some(EdgeKind::Query),
+        fields: &[
+            TABLE,
+            KEY,
+            template("row", r#""{{message}}""#, "What the row holds."),
+            boolean("idempotent", "A row with this key is written once; what comes again changes nothing."),
+            template("event", "null", "Written into the outbox in the same transaction: a relay step sends it on."),
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "read",
+        title: "Read a row",
+        edge: Some(EdgeKind::Query),
+        fields: &[
+            TABLE,
+            KEY,
+            Setting {
+                name: "otherwise",
+                kind: Kind::Json { default: "null", shape: "any JSON" },
+                help: "The result where there is no such row.",
+                source: SOURCE,
+            },
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "email",
+        title: "Send an e-mail",
+        edge: Some(EdgeKind::Email),
+        fields: &[
+            template("recipient", r#""{{message.email}}""#, "The address that it goes to."),
+            template("subject", r#""Thank you""#, "The subject line."),
+            template("body", r#""{{message}}""#, "What it says."),
+        ],
+        lists: &[],
+    },
+    StepKind {
+        name: "respond",
+        title: "Respond",
+        edge: None,
+        fields: &[template(
+            "payload",
+            r#"{"statusCode": 200}"#,
+            "What the function returns. Behind a gateway, an object with statusCode.",
+        )],
+        lists: &[],
+    },
+    StepKind {
+        name: "throw",
+        title: "Throw an error",
+        edge: None,
+        fields: &[
+            text("error", "Error", "The error's name, as it stands in logs and records."),
+            share(
+                "probability",
+                1.0,
+                "The share of the runs in which it is thrown. With a condition: only for messages that match it.",
+            ),
+            boolean("crash", "The whole process exits, and the environment starts anew."),
+        ],
+        lists: &[],
+    },
+    StepKind { name: "if", title: "If", edge: None, fields: &[], lists: &[("then", "Then"), ("else", "Otherwise")] },
+    StepKind {
+        name: "parallel",
+        title: "At the same time",
+        edge: None,
+        fields: &[],
+        lists: &[("steps", "At the same time")],
+    },
+    StepKind {
+        name: "idempotency",
+        title: "Once for each key",
+        edge: Some(EdgeKind::Query),
+        fields: &[
+            text("table", "idempotency", "Where it is remembered."),
+            KEY,
+            integer("expiresAfterSeconds", (3_600, 1, 31_536_000), "s", "How long it is remembered."),
+        ],
+        lists: &[("steps", "Once for each key")],
+    },
+    StepKind {
+        name: "relay",
+        title: "Relay the outbox",
+        edge: Some(EdgeKind::Query),
+        fields: &[integer("maximum", (10, 1, 1_000), "events", "How many events one run takes at the most.")],
+        lists: &[("steps", "For each event")],
+    },
+];
+
+/// What every step may have.
+pub const COMMON: &[Setting] = &[
+    pattern("when", "The step is done only for messages that match this pattern."),
+    pattern("whenResult", "The step is done only if the previous step's result matches this pattern."),
+    integer("retries", (0, 0, 10), "", "How often it is tried again after a failure."),
+    integer("backoffMillis", (100, 0, 60_000), "ms", "Before the first retry; doubles each time, with full jitter."),
+    Setting {
+        name: "onError",
+        kind: Kind::Choice { default: "fail", options: &["fail", "continue"] },
+        help: "What the code does when the step has failed for good: throw, or go on.",
+        source: SOURCE,
+    },
+    template("fallback", "null", "Instead of failing, go on with this as the step's result."),
+];
+
+/// What every step with a target may have beside that.
+pub const ASKING: &[Setting] = &[Setting {
+    name: "timeoutMillis",
+    kind: Kind::OptionalInteger { min: 1, max: 900_000, unit: "ms", absent: "29,000 for calls, else 3,000" },
+    help: "How long the code waits for the answer.",
+    source: SOURCE,
+}];
+
+/// The description of a step of this name.
+pub fn step_kind(name: &str) -> Option<&'static StepKind> {
+    STEP_KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// The nodes that a step of this kind can be for: those that the function is connected to in the right way.
+pub fn targets(document: &Document, function: Uuid, kind: &StepKind) -> Vec<Uuid> {
+    let Some(wanted) = kind.edge else { return Vec::new() };
+    let edges = document.edges.iter().filter(|edge| edge.from == function && edge.kind == wanted);
+    edges.map(|edge| edge.to).collect()
+}
+
+/// A new step of this kind, filled in so that it runs; `None` where the function is connected to nothing that it could
+/// be for.
+pub fn new_step(document: &Document, function: Uuid, kind: &StepKind) -> Option<Value> {
+    let mut step = Map::new();
+    step.insert("step".to_string(), kind.name.into());
+    if kind.edge.is_some() {
+        let target = *targets(document, function, kind).first()?;
+        step.insert("to".to_string(), target.to_string().into());
+    }
+    // What has to be there.
+    for field in kind.fields {
+        let needed = matches!(
+            (kind.name, field.name),
+            ("work", "duration") | ("putEvents", "source" | "detailType") | ("email", _) | ("respond", _)
+        );
+        if needed {
+            step.insert(field.name.to_string(), field.default_value());
+        }
+    }
+    if kind.name == "if" {
+        step.insert("when".to_string(), json!({ "amount": [{ "numeric": [">", 100] }] }));
+    }
+    for (list, _) in kind.lists {
+        step.insert((*list).to_string(), json!([]));
+    }
+    Some(Value::Object(step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagram::{Ids, NodeKind, build, check};
+
+    /// A function that is connected to one node of each kind that it can use.
+    fn document() -> (Document, Uuid) {
+        let mut document = Document::new("Steps");
+        let mut ids = Ids::new(1);
+        let mut add = |document: &mut Document, kind| {
+            let change = build::new_node(document, kind, (0.0, 0.0), &mut ids);
+            let id = change.added[0];
+            document.apply(change.edit).expect("added");
+            id
+        };
+        let function = add(&mut document, NodeKind::Function);
+        let kinds =
+            [NodeKind::Endpoint, NodeKind::Queue, NodeKind::Topic, NodeKind::Bus, NodeKind::Database, NodeKind::Mailer];
+        let others = kinds.map(|kind| add(&mut document, kind));
+        let mut ids = Ids::new(2);
+        for other in others {
+            let change = build::connect(&document, function, other, None, &mut ids).expect("allowed");
+            document.apply(change.edit).expect("connected");
+        }
+        (document, function)
+    }
+
+    #[test]
+    fn every_step_is_read_as_it_is_made_and_with_every_field_filled_in() {
+        let (document, function) = document();
+        for kind in STEP_KINDS {
+            let made = new_step(&document, function, kind).expect("there is something of each kind");
+            let mut full = made.clone();
+            for field in kind.fields.iter().chain(COMMON).chain(if kind.edge.is_some() { ASKING } else { &[] }) {
+                let value = match field.name {
+                    "when" | "whenResult" => json!({ "amount": [1] }),
+                    "timeoutMillis" => 1_000.into(),
+                    _ => field.default_value(),
+                };
+                if !value.is_null() && full.get(field.name).is_none() {
+                    full[field.name] = value;
+                }
+            }
+            for step in [made, full] {
+                let mut document = document.clone();
+                let node = document.node_mut(function).expect("the function");
+                node.settings.insert("Handler".to_string(), json!([step]));
+                if let Err(problems) = check(&document) {
+                    panic!("{}: {problems:?}", kind.name);
+                }
+            }
+        }
+    }
+}

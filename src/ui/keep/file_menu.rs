@@ -1,0 +1,78 @@
+//! What can be done with the diagram as a file.
+
+use super::Wish;
+use crate::diagram::{Change, Edit};
+use crate::ui::dialogs::follow;
+use crate::ui::reactive::live_text;
+use crate::ui::state::use_state;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// What can be asked for, how it is called, and what it is good for.
+const CHOICES: [(Wish, &str, &str, &str); 6] = [
+    (
+        Wish::OpenFile,
+        "file-open",
+        "Open a file…",
+        "A diagram that was saved, or an SVG picture of one. Dropping it onto the window does the same.",
+    ),
+    (Wish::SaveFile, "file-save", "Save as a file", "The document as JSON: readable, and easy to compare."),
+    (Wish::Duplicate, "file-duplicate", "Duplicate", "Go on with a copy; this one stays as it is."),
+    (Wish::SavePng, "file-png", "Picture as PNG", "For slides and chats."),
+    (
+        Wish::SaveSvg,
+        "file-svg",
+        "Picture as SVG",
+        "Sharp at any size. The diagram is inside: opening it here restores it.",
+    ),
+    (Wish::SaveMermaid, "file-mermaid", "Mermaid text", "For documents that draw Mermaid flowcharts."),
+];
+
+#[component]
+pub fn FileMenu() -> impl IntoView {
+    let state = use_state();
+    let dialog = NodeRef::<Dialog>::new();
+    follow(dialog, move || state.wish.get() == Some(Wish::Menu));
+    let name = live_text(move || {
+        state.revision.track();
+        state.read(|simulation| simulation.document().name.clone())
+    });
+    let rename = move |event| {
+        let name = event_target_value(&event).trim().to_string();
+        if name.is_empty() {
+            return state.refuse("A diagram needs a name.");
+        }
+        let edit = Edit::SetField { field: "name".to_string(), value: Some(name.clone().into()) };
+        state.perform(Change::labelled(format!("Call the diagram “{name}”"), edit), None);
+    };
+    let closed = move |_| {
+        if state.wish.get_untracked() == Some(Wish::Menu) {
+            state.wish.set(None);
+        }
+    };
+    view! {
+        <dialog node_ref=dialog aria-labelledby="file-title" data-testid="file-menu" on:close=closed>
+            <h2 id="file-title">"Diagram"</h2>
+            <label class="field">
+                <span>"Name"</span>
+                <input data-testid="diagram-name" prop:value=name on:change=rename />
+            </label>
+            <ul class="choices">
+                {CHOICES
+                    .iter()
+                    .map(|(wish, test, label, help)| {
+                        view! {
+                            <li>
+                                <button class="bare" data-testid=*test on:click=move |_| state.wish.set(Some(*wish))>
+                                    <b>{*label}</b>
+                                    <small class="quiet">{*help}</small>
+                                </button>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <form method="dialog"><button>"Close"</button></form>
+        </dialog>
+    }
+}

@@ -1,0 +1,73 @@
+//! Keeping what people draw: every change goes into the browser's storage by itself, under the diagram's own name, and
+//! into files when people ask for it. Fetched on demand; only [`storage`] is there from the beginning.
+//!
+//! Nothing is overwritten that was not read first: an entry that another window has changed, or that cannot be read, is
+//! left as it is, and people choose.
+
+mod autosave;
+mod download;
+mod file_menu;
+mod files;
+mod shelf;
+pub mod storage;
+
+use super::on_demand::Part;
+use super::state::State;
+use autosave::Autosave;
+use leptos::portal::Portal;
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+/// What the storage holds of the diagram that is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stored {
+    /// The revision that was read or written last; 0 where there is none.
+    pub revision: u64,
+    /// What lies there cannot be read.
+    pub damaged: bool,
+}
+
+/// What somebody asked for, by a button or a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// The list of what can be done with the file.
+    Menu,
+    OpenFile,
+    SaveFile,
+    SavePng,
+    SaveSvg,
+    SaveMermaid,
+    Duplicate,
+}
+
+#[wasm_split(keep, fallible, preload(preload))]
+pub fn part() -> Part {
+    Ok(view! { <Keep /> }.into_any())
+}
+
+#[component]
+fn Keep() -> impl IntoView {
+    let state = expect_context::<State>();
+    let autosave = Autosave::start(state);
+    let files = files::Files::new(state);
+    let shelf = document().get_element_by_id("shelf");
+    Effect::new(move |_| {
+        let Some(wish) = state.wish.get() else { return };
+        match wish {
+            Wish::Menu => return,
+            Wish::OpenFile => files.choose(),
+            Wish::SaveFile => download::json(state),
+            Wish::SavePng => download::png(state),
+            Wish::SaveSvg => download::svg(state),
+            Wish::SaveMermaid => download::mermaid(state),
+            Wish::Duplicate => autosave.duplicate(),
+        }
+        state.wish.set(None);
+    });
+    view! {
+        <autosave::Banner autosave />
+        <files::Chooser files />
+        <Portal><file_menu::FileMenu /><files::ProblemsDialog files /></Portal>
+        {shelf.map(|place| view! { <Portal mount=place><shelf::Shelf autosave /></Portal> })}
+    }
+}

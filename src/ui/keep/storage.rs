@@ -1,0 +1,58 @@
+//! The browser's storage: one entry for each diagram, under the name by which the address knows it.
+
+use crate::diagram::Problem;
+use crate::exchange::kept::Kept;
+use leptos::prelude::window;
+
+const PREFIX: &str = "eventyard.diagram.";
+
+/// Why something could not be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// In a private window or an embed, for example.
+    Forbidden,
+    Full,
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn entry(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}
+
+/// The diagram that an entry of the storage holds; `None` where the entry is something else.
+pub fn key_of(entry: &str) -> Option<&str> {
+    entry.strip_prefix(PREFIX)
+}
+
+/// What lies there, as text.
+pub fn text(key: &str) -> Option<String> {
+    storage()?.get_item(&entry(key)).ok().flatten()
+}
+
+/// What lies there; an error where it is damaged.
+pub fn read(key: &str) -> Option<Result<Kept, Vec<Problem>>> {
+    text(key).map(|text| Kept::parse(&text))
+}
+
+pub fn write(key: &str, text: &str) -> Result<(), Failure> {
+    let storage = storage().ok_or(Failure::Forbidden)?;
+    // The one reason for which storage that is there refuses an entry is that it is full.
+    storage.set_item(&entry(key), text).map_err(|_| Failure::Full)
+}
+
+pub fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&entry(key));
+    }
+}
+
+/// The names of all diagrams that are kept.
+pub fn keys() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or(0);
+    let entries = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    entries.filter_map(|name| key_of(&name).map(str::to_string)).collect()
+}
