@@ -6,6 +6,7 @@
 //! Invariant: reading and checking never fail halfway. They return every [`Problem`] at once, each with the path to the
 //! field, so a person can mend a document in one go.
 
+mod align;
 pub mod build;
 mod connections;
 mod deliveries;

@@ -2,6 +2,7 @@
 
 use super::node::unique_name;
 use super::{Draft, name};
+use crate::diagram::align::with_ids;
 use crate::diagram::document::{Document, Edge, FORMAT_VERSION, Node};
 use crate::diagram::edit::{Change, Edit, references};
 use crate::diagram::ids::Ids;
@@ -65,7 +66,7 @@ pub fn paste(
     for node in &fragment.nodes {
         let Some(id) = new(node.id) else { continue };
         let name = unique_name(&draft.document, &node.name);
-        let settings = follow(&node.settings, &renamed);
+        let settings = with_ids(&node.settings, &renamed);
         let node = Node { id, kind: node.kind, name, x: node.x + dx, y: node.y + dy, settings };
         draft.document.apply(Edit::add_node(node.clone()))?;
         draft.edits.push(Edit::add_node(node));
@@ -73,7 +74,7 @@ pub fn paste(
     }
     for edge in &fragment.edges {
         let (Some(id), Some(from), Some(to)) = (new(edge.id), new(edge.from), new(edge.to)) else { continue };
-        let edge = Edge { id, kind: edge.kind, from, to, settings: follow(&edge.settings, &renamed) };
+        let edge = Edge { id, kind: edge.kind, from, to, settings: with_ids(&edge.settings, &renamed) };
         draft.document.apply(Edit::add_edge(edge.clone()))?;
         draft.edits.push(Edit::add_edge(edge));
         draft.added.push(id);
@@ -100,24 +101,6 @@ pub fn duplicate(
         several => format!("Duplicate {} things", several.len()),
     };
     Ok(change)
-}
-
-/// Settings with every old id replaced by its new one.
-fn follow(settings: &Map<String, Value>, renamed: &[(Uuid, Uuid)]) -> Map<String, Value> {
-    settings.iter().map(|(name, value)| (name.clone(), followed(value, renamed))).collect()
-}
-
-fn followed(value: &Value, renamed: &[(Uuid, Uuid)]) -> Value {
-    match value {
-        Value::String(text) => {
-            let id = Uuid::parse_str(text).ok();
-            let new = id.and_then(|id| renamed.iter().find(|pair| pair.0 == id)).map(|pair| pair.1);
-            new.map_or_else(|| value.clone(), |new| new.to_string().into())
-        }
-        Value::Array(items) => items.iter().map(|item| followed(item, renamed)).collect(),
-        Value::Object(fields) => Value::Object(follow(fields, renamed)),
-        other => other.clone(),
-    }
 }
 
 /// A step needs an edge, and edges to nodes that were not copied are not copied either.
