@@ -244,6 +244,18 @@ proptest! {
     }
 }
 
+/// Found once by chance: two ports at the same place.
+#[test]
+fn an_edge_whose_ends_coincide_has_a_way() {
+    let places =
+        [(0.0, 0.0), (253.2680250022382, 187.91287872444974), (0.0, 0.0), (158.58730266245314, 99.88550874206604)];
+    let nodes: Vec<Rect> = places.iter().map(|(x, y)| Rect::of_node(Point { x: *x, y: *y })).collect();
+    let edges = (0..nodes.len() * 2).map(|edge| Some((edge % nodes.len(), edge * 7 % nodes.len())));
+    for wire in Router::between(nodes.clone(), edges).wires() {
+        assert!(wire.corners().len() >= 2 && wire.length() > 0.0, "{wire:?}");
+    }
+}
+
 /// As far apart as a document may place them: what is empty between costs nothing.
 #[test]
 fn nodes_very_far_apart_are_no_burden() {

@@ -27,7 +27,13 @@ pub struct Wire {
 
 impl Wire {
     /// Through these points; corners are rounded as far as the stretches allow, and no further than `limit` says.
-    pub fn through(corners: Vec<Point>, limit: impl Fn(usize) -> f64) -> Wire {
+    pub fn through(mut corners: Vec<Point>, limit: impl Fn(usize) -> f64) -> Wire {
+        // Where both ends lie upon each other, as those of nodes may, it still leads somewhere.
+        if let Some(first) = corners.first().copied()
+            && corners.iter().all(|corner| *corner == first)
+        {
+            corners = vec![first, Point { x: first.x + 1.0, y: first.y }];
+        }
         let last = corners.len().saturating_sub(1);
         let mut radii = vec![0.0; corners.len()];
         for index in 1..last {
