@@ -79,7 +79,7 @@ fn jump(state: State, target: Uuid) {
 fn line(finding: Finding) -> AnyView {
     let state = use_state();
     let (word, sign) = title(finding.severity);
-    let class = format!("finding {}", word.to_lowercase());
+    let class = format!("finding finding-{}", word.to_lowercase());
     let where_to = finding.target.map(|target| (target, state.name_of(target)));
     let place = match &finding.setting {
         Some(setting) => format!(" · {setting}"),
