@@ -87,7 +87,7 @@ test("the whole document as JSON: what is wrong is named with its place, what is
   await type({ ...document, name: "Called otherwise" });
   await dialog.getByTestId("json-apply").click();
   await expect(dialog.getByTestId("json-error")).toBeEmpty();
-  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Close" }).click();
   await page.getByTestId("undo").click();
   await page.getByTestId("file-menu-open").click();
   await expect(page.getByTestId("diagram-name")).toHaveValue(document.name);

@@ -29,7 +29,9 @@ test("opens and closes again and again, by keyboard too, and nothing behind it c
     await expect(left(page)).toBeVisible();
     expect(await page.locator("main").evaluate((main) => main.inert)).toBe(true);
     await page.getByTestId("tester-fidelity").click();
+    await expect(page.locator("dialog[open]")).toBeVisible();
     await page.keyboard.press("Escape");
+    await expect(page.locator("dialog[open]")).toHaveCount(0);
     await expect(page.getByTestId("tester")).toHaveCount(1);
     await page.keyboard.press("Escape");
     await expect(page.getByTestId("tester")).toHaveCount(0);

@@ -51,11 +51,14 @@ pub fn FidelityDialog() -> impl IntoView {
         <dialog node_ref=dialog class="wide" aria-labelledby="fidelity-title" on:close=move |_| state.fidelity.set(false)>
             <h2 id="fidelity-title" tabindex="-1" autofocus>"Fidelity"</h2>
             <p>"Eventyard behaves as the services do, by their documentation and by their own engine's verdicts. This is what it does, and where it differs, and why."</p>
-            <h3>"The simulation"</h3>
-            {list(SIMULATION)}
-            {TABLES.iter().filter(|it| !it.behaviours.is_empty()).map(table).collect_view()}
-            <h3>"Event patterns"</h3>
-            {list(RULE_ENGINE)}
+            // Hundreds of rows, which nobody needs before somebody asks.
+            <Show when=move || state.fidelity.get()>
+                <h3>"The simulation"</h3>
+                {list(SIMULATION)}
+                {TABLES.iter().filter(|it| !it.behaviours.is_empty()).map(table).collect_view()}
+                <h3>"Event patterns"</h3>
+                {list(RULE_ENGINE)}
+            </Show>
             <form method="dialog"><button class="primary">"Close"</button></form>
         </dialog>
     }
