@@ -418,3 +418,22 @@ for (const scheme of ["light", "dark"]) {
     expect(await app.axe(), "name").toEqual([]);
   });
 }
+
+test("what is dragged moves above the diagram until it is let go", async ({ page, app }) => {
+  await app.open();
+  const node = app.node("Sales queue");
+  const copies = page.locator(".stage .node");
+  const [x, y] = await middle(node);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 40, { steps: 4 });
+  await expect(copies).toHaveCount(1);
+  await expect(node).toHaveAttribute("opacity", "0");
+  await expect(node).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.locator(".stage > g > *")).toHaveCount(0);
+  await expect(node).not.toHaveAttribute("opacity", "0");
+  const [backX, backY] = await middle(node);
+  expect(Math.hypot(backX - x, backY - y)).toBeLessThan(1);
+  await page.mouse.up();
+});

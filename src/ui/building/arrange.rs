@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 /// The elements that draw a node or an edge, to be moved without a detour through the reactive graph.
+#[derive(Default)]
 struct Drawn {
     group: Option<Element>,
     /// Of an edge: the lines, the arrow, the group of its label and that label's second line.
@@ -20,28 +21,69 @@ struct Drawn {
     arrow: Option<Element>,
     label: Option<Element>,
     second: Option<Element>,
+    copied: Copied,
 }
 
 fn find(selector: &str) -> Option<Element> {
     document().query_selector(selector).ok().flatten()
 }
 
+/// Elements that are hidden in the diagram, each with its copy that moves on the stage.
+type Copied = Vec<(Element, Element)>;
+
+/// What moves for an element of the diagram: with a stage its copy there, without one the element itself.
+fn enter(original: Element, stage: Option<&Element>, copied: &mut Copied) -> Option<Element> {
+    let Some(stage) = stage else { return Some(original) };
+    let copy = original.clone_node_with_deep(true).ok()?.dyn_into::<Element>().ok()?;
+    for name in ["data-testid", "tabindex"] {
+        let _ = copy.remove_attribute(name);
+    }
+    // Nobody points at a copy.
+    if let Ok(Some(hit)) = copy.query_selector(".hit") {
+        hit.remove();
+    }
+    // Below what is there, so that edges lie below the nodes.
+    stage.insert_before(&copy, stage.first_child().as_ref()).ok()?;
+    // Not `visibility`: with that it would lose the focus.
+    let _ = original.set_attribute("opacity", "0");
+    copied.push((original, copy.clone()));
+    Some(copy)
+}
+
 impl Drawn {
-    fn node(id: Uuid) -> Drawn {
+    fn node(id: Uuid, stage: Option<&Element>) -> Drawn {
+        let mut copied = Copied::new();
         let group = find(&format!(".diagram g[data-node=\"{id}\"]"));
-        Drawn { group, lines: Vec::new(), arrow: None, label: None, second: None }
+        let group = group.and_then(|group| enter(group, stage, &mut copied));
+        Drawn { group, copied, ..Drawn::default() }
     }
 
-    fn edge(id: Uuid) -> Drawn {
-        let edge = format!(".diagram g.edge[data-edge=\"{id}\"]");
-        let label = format!(".diagram g.edge-label[data-edge=\"{id}\"]");
+    fn edge(id: Uuid, stage: Option<&Element>) -> Drawn {
+        let mut copied = Copied::new();
+        let label = find(&format!(".diagram g.edge-label[data-edge=\"{id}\"]"));
+        // Most say nothing.
+        let label = label.filter(|label| label.text_content().is_some_and(|text| !text.trim().is_empty()));
+        let label = label.and_then(|label| enter(label, stage, &mut copied));
+        let edge = find(&format!(".diagram g.edge[data-edge=\"{id}\"]"));
+        let edge = edge.and_then(|edge| enter(edge, stage, &mut copied));
+        let part = |whole: &Option<Element>, name: &str| whole.as_ref()?.query_selector(name).ok().flatten();
         Drawn {
             group: None,
-            lines: [".hit", ".line"].into_iter().filter_map(|part| find(&format!("{edge} {part}"))).collect(),
-            arrow: find(&format!("{edge} .arrow")),
-            second: find(&format!("{label} .second")),
-            label: find(&label),
+            lines: [".hit", ".line"].into_iter().filter_map(|name| part(&edge, name)).collect(),
+            arrow: part(&edge, ".arrow"),
+            second: part(&label, ".second"),
+            label,
+            copied,
         }
+    }
+
+    /// Ends the copies and shows what they stood for, which has never moved. False if there were none.
+    fn leave(&self) -> bool {
+        for (original, copy) in &self.copied {
+            let _ = original.remove_attribute("opacity");
+            copy.remove();
+        }
+        !self.copied.is_empty()
     }
 
     fn put_node(&self, place: Point) {
@@ -68,13 +110,17 @@ impl Drawn {
 
 /// Nodes and edges that are drawn elsewhere than the document says.
 struct Picture {
+    /// Where what moves is drawn, unless it moves in its place. Browsers paint an SVG as a whole: with few nodes on the
+    /// move, a layer of their own spares them the rest.
+    stage: Option<Element>,
     nodes: Vec<(Uuid, Drawn)>,
     edges: FxHashMap<Uuid, Drawn>,
 }
 
 impl Picture {
-    fn new(nodes: impl Iterator<Item = Uuid>) -> Picture {
-        Picture { nodes: nodes.map(|id| (id, Drawn::node(id))).collect(), edges: FxHashMap::default() }
+    fn new(nodes: impl Iterator<Item = Uuid>, stage: Option<Element>) -> Picture {
+        let nodes = nodes.map(|id| (id, Drawn::node(id, stage.as_ref()))).collect();
+        Picture { stage, nodes, edges: FxHashMap::default() }
     }
 
     /// Draws nodes at other places, and the edges that change with them.
@@ -83,20 +129,25 @@ impl Picture {
         for ((_, drawn), (_, place)) in self.nodes.iter().zip(places) {
             drawn.put_node(*place);
         }
+        let stage = self.stage.as_ref();
         for id in changed.into_iter().filter_map(|index| layout.edges.get(index).copied()) {
-            self.edges.entry(id).or_insert_with(|| Drawn::edge(id)).put_edge(layout, id);
+            self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage)).put_edge(layout, id);
         }
     }
 
-    /// Draws everything as this layout has it.
+    /// Draws everything as this layout has it, which is the document's.
     fn settle(&self, layout: &Layout) {
         for (id, drawn) in &self.nodes {
-            if let Some(place) = layout.place(*id) {
+            if !drawn.leave()
+                && let Some(place) = layout.place(*id)
+            {
                 drawn.put_node(place);
             }
         }
         for (id, drawn) in &self.edges {
-            drawn.put_edge(layout, *id);
+            if !drawn.leave() {
+                drawn.put_edge(layout, *id);
+            }
         }
     }
 }
@@ -124,7 +175,7 @@ impl Moving {
         let others = before.nodes.iter().filter(|(id, _)| !nodes.contains(id)).map(|(_, place)| Rect::of_node(*place));
         hands.dragging.set(true);
         Moving {
-            picture: Picture::new(starts.iter().map(|(id, _)| *id)),
+            picture: Picture::new(starts.iter().map(|(id, _)| *id), find(".stage > g")),
             others: others.collect(),
             starts,
             down,
@@ -253,7 +304,7 @@ fn glide(hands: Hands, places: Vec<(Uuid, Point)>, what: &str) {
         .filter(|(_, from, to)| from != to)
         .collect();
     let laid = hands.drawing.laid.get_untracked();
-    let mut picture = Picture::new(ways.iter().map(|(id, ..)| *id));
+    let mut picture = Picture::new(ways.iter().map(|(id, ..)| *id), None);
     let mut between = before;
     animate(move |share| {
         // Another edit has put everything elsewhere.
