@@ -422,7 +422,7 @@ for (const scheme of ["light", "dark"]) {
 test("what is dragged moves above the diagram until it is let go", async ({ page, app }) => {
   await app.open();
   const node = app.node("Sales queue");
-  const copies = page.locator(".stage .node");
+  const copies = page.locator(".held .node");
   const [x, y] = await middle(node);
   await page.mouse.move(x, y);
   await page.mouse.down();
@@ -431,7 +431,7 @@ test("what is dragged moves above the diagram until it is let go", async ({ page
   await expect(node).toHaveAttribute("opacity", "0");
   await expect(node).toBeFocused();
   await page.keyboard.press("Escape");
-  await expect(page.locator(".stage > g > *")).toHaveCount(0);
+  await expect(page.locator(".held > g > *")).toHaveCount(0);
   await expect(node).not.toHaveAttribute("opacity", "0");
   const [backX, backY] = await middle(node);
   expect(Math.hypot(backX - x, backY - y)).toBeLessThan(1);

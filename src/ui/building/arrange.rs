@@ -175,7 +175,7 @@ impl Moving {
         let others = before.nodes.iter().filter(|(id, _)| !nodes.contains(id)).map(|(_, place)| Rect::of_node(*place));
         hands.dragging.set(true);
         Moving {
-            picture: Picture::new(starts.iter().map(|(id, _)| *id), find(".stage > g")),
+            picture: Picture::new(starts.iter().map(|(id, _)| *id), find(".held > g")),
             others: others.collect(),
             starts,
             down,

@@ -202,7 +202,7 @@ pub fn Canvas() -> impl IntoView {
                 </g>
             </svg>
             // Empty, unless something is dragged.
-            <svg class="stage" aria-hidden="true">
+            <svg class="held" aria-hidden="true">
                 <g transform=live_text(move || viewport.get().transform()) />
             </svg>
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
