@@ -130,6 +130,7 @@ test("by keyboard, the queue diagram is built from nothing and runs as the guide
   test.setTimeout(180_000);
   await app.open();
   await page.keyboard.press("Control+k");
+  await expect(page.getByTestId("picker-search")).toBeFocused();
   await page.keyboard.type("new diagram");
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("empty-diagram")).toBeVisible();
@@ -325,6 +326,7 @@ test("deleting loses nothing that cannot be undone; settings are undone as well"
 test("the command palette and the sheet of shortcuts list the same commands; Space and drag moves the view", async ({ page, app }) => {
   await app.open();
   await page.keyboard.press("?");
+  await expect(page.getByTestId("shortcuts")).toBeVisible();
   const sheet = await page.getByTestId("shortcuts").locator("section:not(:last-child) dd").allTextContents();
   expect(sheet.length).toBeGreaterThan(20);
   await page.keyboard.press("Escape");
