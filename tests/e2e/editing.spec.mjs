@@ -168,6 +168,21 @@ test("by keyboard, the queue diagram is built from nothing and runs as the guide
   await expectLikeTheGuide(page);
 });
 
+test("a name typed sooner than the next frame is drawn is taken whole", async ({ page, app }) => {
+  await page.addInitScript(() => {
+    const next = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (frame) => next(() => setTimeout(() => next(frame), 300));
+  });
+  await app.open("?d=new");
+  await page.getByTestId("start-client").click();
+  await page.keyboard.press("F2");
+  await page.keyboard.type("Customer database");
+  await page.waitForTimeout(800);
+  await expect(page.getByTestId("name-field")).toHaveValue("Customer database");
+  await page.keyboard.press("Enter");
+  await expect(app.node("Customer database")).toBeFocused();
+});
+
 test("what was just connected runs at once", async ({ page, app }) => {
   await app.open("?d=new");
   await page.getByTestId("start-client").click();

@@ -111,13 +111,16 @@ impl Hands {
         }
     }
 
-    /// Puts the focus on a node or edge, once it is drawn.
+    /// Puts the focus on a node or edge, once it is drawn. Whoever has begun to type by then keeps the focus.
     pub(super) fn focus(self, thing: Selection) {
         let (kind, id) = match thing {
             Selection::Node(id) => ("node", id),
             Selection::Edge(id) => ("edge", id),
         };
         request_animation_frame(move || {
+            if self.naming.get_untracked().is_some() || self.question.with_untracked(Option::is_some) {
+                return;
+            }
             let element = document().query_selector(&format!(".diagram g[data-{kind}=\"{id}\"][tabindex]"));
             if let Ok(Some(element)) = element {
                 let options = web_sys::FocusOptions::new();
