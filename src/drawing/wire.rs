@@ -32,7 +32,7 @@ impl Wire {
         if let Some(first) = corners.first().copied()
             && corners.iter().all(|corner| *corner == first)
         {
-            corners = vec![first, Point { x: first.x + 1.0, y: first.y }];
+            corners = vec![first, Point { x: first.x + 0.001, y: first.y }];
         }
         let last = corners.len().saturating_sub(1);
         let mut radii = vec![0.0; corners.len()];
