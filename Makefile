@@ -4,7 +4,7 @@ PORT ?= 8080
 # Tools that npm installs come first, so that everybody uses the same ones; before them what stands in for one of them.
 export PATH := $(CURDIR)/.ci/bin:$(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help serve test check build bench fuzz clean
+.PHONY: help serve test check build quick bench fuzz clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,6 +16,10 @@ build: ## Build the release site in dist/; any static host can serve it from any
 	@.ci/install build
 	@# Trunk takes NO_COLOR=1 for an invalid option.
 	@env -u NO_COLOR trunk build --release --offline
+
+quick: ## The site for a look, in a minute: neither small nor fast; then serve or test dist/ as usual
+	@.ci/install build
+	@env -u NO_COLOR QUICK=1 trunk build --offline --cargo-profile quick
 
 check: ## The quick loop: format, lints for native and wasm32, unit tests
 	@.ci/install check
