@@ -322,6 +322,7 @@ impl Status {
 impl What {
     /// Two numbers that tell this from everything else that can happen; what the hash is made of. They do not depend on
     /// how the compiler lays out memory.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn numbers(self) -> (u64, u64) {
         match self {
             What::Created { payload, attempt } => (1 | (u64::from(attempt) << 8), u64::from(payload.0)),
@@ -414,6 +415,8 @@ impl Default for Journal {
 }
 
 impl Journal {
+    // Where the record is made its kind is known, and what is only now being put together is not read again at once.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn push(&mut self, record: Record) {
         let (kind, value) = record.what.numbers();
         let place =
@@ -426,10 +429,9 @@ impl Journal {
             ^ kind.wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(47);
         self.hash = mix(self.hash ^ words, value);
         let slot = self.count as usize % CAPACITY;
-        if self.records.len() < CAPACITY {
-            self.records.push(record);
-        } else {
-            self.records[slot] = record;
+        match self.records.get_mut(slot) {
+            Some(oldest) => *oldest = record,
+            None => self.records.push(record),
         }
         self.count += 1;
     }
