@@ -18,6 +18,7 @@
 //! | database, relational | `AWS::RDS::DBCluster` (Aurora Serverless v2, PostgreSQL, Data API) and `AWS::RDS::DBInstance` |
 //! | mailer | the parameter `…Sender`; `AWS::SES::ConfigurationSet` and `…EventDestination` for bounces and complaints |
 //! | endpoint | the parameter `…Url` |
+//! | other | nothing: what it is made of is not known
 //! | client | nothing, or an `AWS::IAM::ManagedPolicy` for one that is no HTTP client |
 //!
 //! | edge | resource |

@@ -74,6 +74,7 @@ pub fn kind_word(node: &Node) -> &'static str {
         NodeKind::Database => "Database",
         NodeKind::Mailer => "Mailer",
         NodeKind::Endpoint => "Endpoint",
+        NodeKind::Other => "Resource",
     }
 }
 
