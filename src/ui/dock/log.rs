@@ -49,7 +49,7 @@ fn is_bad(what: What) -> bool {
         | What::TurnedAway { .. }
         | What::CircuitTurned { circuit: Circuit::Open }
         | What::IntegrationTimedOut
-        | What::Throttled
+        | What::Throttled { .. }
         | What::Refused { .. }
         | What::ReceiptExpired
         | What::DeliveredTwice
