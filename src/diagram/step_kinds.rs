@@ -256,6 +256,11 @@ pub const COMMON: &[Setting] = &[
         help: "What the code does when the step has failed for good: throw, or go on.",
         source: SOURCE,
     },
+    text(
+        "guess",
+        "",
+        "Where the step was guessed, when a template was imported: from what. Empty once somebody has checked it.",
+    ),
     template("fallback", "null", "Instead of failing, go on with this as the step's result."),
 ];
 

@@ -147,7 +147,7 @@ impl Simulation {
                 "complaints": it.complaints,
             }),
             Service::Endpoint(it) => json!({ "requests": it.requests, "failures": it.failures }),
-            Service::Mapping(_) => json!({}),
+            Service::Mapping(_) | Service::Other => json!({}),
         };
         figures["kind"] = kind.into();
         figures

@@ -242,6 +242,8 @@ impl Steps<'_> {
         if asks {
             timeout = reader.integer("timeoutMillis", timeout, 1, 900_000, "ms");
         }
+        // For people alone: why an import thinks that the code does this.
+        reader.text("guess");
         let retries = reader.integer("retries", 0, 0, 10, "") as u32;
         let backoff = reader.integer("backoffMillis", 100, 0, 60_000, "ms");
         let breaker = if asks { breaker(&mut reader) } else { None };
