@@ -335,7 +335,7 @@ impl Mapping {
                 if !self.passes((record.payload, record.attributes, record.envelope), context) {
                     context.batch_mut(batch)[position].outcome = Outcome::Filtered;
                     self.counts.filtered += 1;
-                    context.record_on(self.edge, None, What::FilterRefused);
+                    context.record_about(Some(self.edge), record.serial, record.trace, What::FilterRefused);
                 }
             }
             let filtered: Vec<_> =
@@ -389,6 +389,7 @@ impl Mapping {
     fn invoke(&mut self, index: usize, batch: BatchId, pauses: u32, context: &mut Context<'_>) {
         if pauses == 0 {
             self.counts.batches += 1;
+            self.tell_batch_mates(batch, context);
         }
         let trace = context.batch(batch).first().map_or(0, |record| record.trace);
         let report = match self.settings.report {
@@ -405,6 +406,20 @@ impl Mapping {
             context.timer(pause, TIMER_HEARTBEAT, ((index as u64) << 32) | u64::from(poller.beat));
         }
         self.watch_load(context);
+    }
+
+    /// Each of several messages in one invocation is known to be in it.
+    fn tell_batch_mates(&self, batch: BatchId, context: &mut Context<'_>) {
+        let records = context.batch(batch).len();
+        if records < 2 {
+            return;
+        }
+        let first = context.batch(batch)[0].serial;
+        let what = What::Batched { first, records: records as u16 };
+        for place in 0..records {
+            let record = context.batch(batch)[place];
+            context.record_about(Some(self.edge), record.serial, record.trace, what);
+        }
     }
 
     /// The code asks for more time, if its invocation still runs.

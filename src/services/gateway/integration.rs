@@ -27,8 +27,8 @@ impl Gateway {
             let api = Api { id: &self.id, settings: &self.settings };
             match self.mappings.request(&visit, payload, route, &api, context.world) {
                 Ok(mapped) => {
+                    context.rewrite(message, mapped.payload);
                     let message = context.message_mut(message);
-                    message.payload = mapped.payload;
                     if mapped.group != PayloadId::NULL {
                         message.group = mapped.group;
                     }
@@ -50,7 +50,7 @@ impl Gateway {
         } else {
             if let Some(template) = route.request_template {
                 let payload = context.world.payloads.apply(template, payload, PayloadId::NULL);
-                context.message_mut(message).payload = payload;
+                context.rewrite(message, payload);
             }
             mapping::plain(route, visit.resource, visit.headers)
         };

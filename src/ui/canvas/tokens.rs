@@ -220,7 +220,7 @@ impl Painter {
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
             What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
             What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
-            What::Throttled | What::Overloaded { .. } | What::Rejected { status: 429 } => {
+            What::Throttled { .. } | What::Overloaded { .. } | What::Rejected { status: 429 } => {
                 self.sign(record.node, "429 throttled", true)
             }
             What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
