@@ -188,9 +188,14 @@ impl<'t> Resolver<'t> {
                 text_of(&left) == text_of(&right)
             }
             // All are looked at, so that every mistake is found.
-            "Fn::And" => arguments.iter().map(|it| self.test(it)).fold(true, |all, it| all && it),
-            "Fn::Or" => arguments.iter().map(|it| self.test(it)).fold(false, |any, it| any || it),
-            "Fn::Not" => !arguments.iter().map(|it| self.test(it)).fold(false, |any, it| any || it),
+            "Fn::And" | "Fn::Or" | "Fn::Not" => {
+                let verdicts: Vec<bool> = arguments.iter().map(|it| self.test(it)).collect();
+                match field.name.as_str() {
+                    "Fn::And" => verdicts.iter().all(|holds| *holds),
+                    "Fn::Or" => verdicts.iter().any(|holds| *holds),
+                    _ => !verdicts.iter().any(|holds| *holds),
+                }
+            }
             "Condition" => match field.value.as_text() {
                 Some(name) => self.condition(name, field.value.place),
                 None => false,

@@ -58,12 +58,15 @@ fn without_block(text: &str, line: usize) -> Option<String> {
     };
     let lines: Vec<&str> = text.split('\n').collect();
     let at = (line - 1).min(lines.len().checked_sub(1)?);
-    let start = (0..=at).rev().find(|number| begins(lines[*number]) && indent(lines[*number]) > 0)?;
+    let block_at = |line: usize| (0..=line).rev().find(|number| begins(lines[*number]) && indent(lines[*number]) > 0);
+    let start = block_at(at)?;
+    // What shows where a block begins was most likely opened in the one before.
+    let from = if start == at && at > 0 { block_at(at - 1).unwrap_or(start) } else { start };
     let level = indent(lines[start]);
     let end = (start + 1..lines.len()).find(|number| begins(lines[*number]) && indent(lines[*number]) <= level);
     // Where the mistake shows only at the next block, that is still left in.
     let end = end.unwrap_or(lines.len()).max(start + 1);
-    let kept = lines.iter().enumerate().map(|(number, line)| if (start..end).contains(&number) { "" } else { line });
+    let kept = lines.iter().enumerate().map(|(number, line)| if (from..end).contains(&number) { "" } else { line });
     Some(kept.collect::<Vec<_>>().join("\n"))
 }
 

@@ -4,11 +4,13 @@
 mod clients;
 mod examples;
 mod gateways;
+mod guards;
 mod handlers;
 mod nodes;
 mod permissions;
 mod routes;
 mod sources;
+mod stages;
 
 use super::resolve::{make_readable, marks, readable};
 use super::stack::{Resource, Stack, node_kind, plain_name, text};
@@ -427,6 +429,9 @@ fn serves_others(kind: &str) -> bool {
             && node_kind(kind).is_none())
 }
 
+/// Words that are written in capitals.
+const ABBREVIATIONS: &[&str] = &["API", "DLQ", "HTTP", "ID", "REST", "SES", "SNS", "SQS", "URL", "DB"];
+
 /// Words of a name: `OrdersDLQueue` is “Orders DL queue”.
 fn words(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
@@ -445,9 +450,12 @@ fn words(name: &str) -> String {
         }
     }
     parts.retain(|part| !part.is_empty());
-    let lower = |part: &String| match part.len() > 1 && part.chars().all(|it| !it.is_ascii_lowercase()) {
-        true => part.clone(),
-        false => part.to_lowercase(),
+    let lower = |part: &String| {
+        let short = ABBREVIATIONS.iter().find(|it| it.eq_ignore_ascii_case(part));
+        match part.len() > 1 && part.chars().all(|it| !it.is_ascii_lowercase()) {
+            true => part.clone(),
+            false => short.map_or_else(|| part.to_lowercase(), |short| (*short).to_string()),
+        }
     };
     let mut made = parts.iter().map(lower).collect::<Vec<_>>().join(" ");
     if let Some(first) = made.get(..1) {

@@ -36,6 +36,8 @@ pub struct Route {
     pub api_key: Option<bool>,
     /// Limits of its own.
     pub limits: Map<String, Value>,
+    /// The permission to invoke comes with it.
+    pub granted: bool,
     pub place: Place,
 }
 
@@ -67,7 +69,7 @@ pub fn of_body(body: &Value, place: Place) -> Vec<Route> {
             };
             let mut route = of_integration(&integration, place);
             route.method = if any { "ANY".to_string() } else { name.to_uppercase() };
-            route.path = path.clone();
+            route.path = if path == "$default" { "/{proxy+}".to_string() } else { path.clone() };
             let security = operation.get("security").unwrap_or(default_security);
             let schemes: Vec<&String> =
                 each(security).iter().filter_map(Value::as_object).flat_map(|it| it.keys()).collect();
@@ -121,8 +123,8 @@ pub fn of_body(body: &Value, place: Place) -> Vec<Route> {
 
 /// `#/components/schemas/Payment`.
 fn resolve_reference(body: &Value, reference: &str) -> Value {
-    let path = reference.trim_start_matches("#/").split('/');
-    path.fold(Some(body), |at, name| at?.get(name)).cloned().unwrap_or_default()
+    let mut path = reference.trim_start_matches("#/").split('/');
+    path.try_fold(body, |at, name| at.get(name)).cloned().unwrap_or_default()
 }
 
 /// A schema with its references filled in.
@@ -279,6 +281,7 @@ impl Assembler<'_> {
         }
         self.add_edge(kind, gateway, node, settings);
         if let (NodeKind::Function, Some(owner)) = (target, owner)
+            && !route.granted
             && !self.gateway_may_invoke(owner, node)
         {
             let message = format!(

@@ -222,11 +222,10 @@ impl Assembler<'_> {
         let kind = number.map(|number| self.resource(number).kind.clone()).unwrap_or_default();
         let service = whole.split(':').nth(2).unwrap_or_default().to_string();
         let mut settings = mapping_settings(written);
-        if kind == "AWS::SQS::Queue" || service == "sqs" || (kind.is_empty() && service.is_empty()) {
-            if let Some(queue) = self.find_or_outside(source, NodeKind::Queue, place) {
-                self.add_edge(EdgeKind::EventSourceMapping, queue, function, settings);
-                return;
-            }
+        let is_queue = kind == "AWS::SQS::Queue" || service == "sqs" || (kind.is_empty() && service.is_empty());
+        if is_queue && let Some(queue) = self.find_or_outside(source, NodeKind::Queue, place) {
+            self.add_edge(EdgeKind::EventSourceMapping, queue, function, settings);
+            return;
         }
         let stream = match number {
             Some(number)
