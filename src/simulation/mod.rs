@@ -11,12 +11,14 @@ mod render;
 mod replay;
 mod report;
 mod schedule;
+mod story;
 mod view;
 mod words;
 
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
 pub use report::Report;
+pub use story::*;
 pub use view::*;
 
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};

@@ -220,11 +220,18 @@ impl Painter {
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
             What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
             What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
-            What::Throttled { .. } | What::Overloaded { .. } | What::Rejected { status: 429 } => {
+            What::Throttled { .. } | What::Overloaded { .. } => {
                 self.sign(record.node, "429 throttled", true)
             }
             What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
-            What::Rejected { .. } | What::Refused { .. } | What::TurnedAway { .. } => {
+            What::Rejected { .. }
+            | What::Refused { .. }
+            | What::TurnedAway { .. }
+            | What::RefusedByFault { .. }
+            | What::OutOfService
+            | What::NotThere
+            | What::StatementFailed { .. }
+            | What::Failed { .. } => {
                 self.sign(record.node, "✕ refused", true)
             }
             What::FoundInCache => self.sign(record.node, "from the cache", false),
