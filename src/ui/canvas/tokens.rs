@@ -224,6 +224,7 @@ impl Painter {
                 self.sign(record.node, "429 throttled", true)
             }
             What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
+            What::TurnedAway { status: 500.., .. } => self.sign(record.node, "✕ failed", true),
             What::Rejected { .. }
             | What::Refused { .. }
             | What::TurnedAway { .. }
