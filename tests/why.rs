@@ -183,7 +183,10 @@ fn the_functions_answer_is_malformed() {
     let answer = json!([{ "step": "respond", "payload": { "result": "fine" } }]);
     let it = front(none(), none(), none(), answer, none()).pay();
     let story = it.simulation.request_story(1).expect("a story");
-    assert_says(&story.sentence, &["Failed for the client: 502", "Front answered 502 itself", "its answer is malformed"]);
+    assert_says(
+        &story.sentence,
+        &["Failed for the client: 502", "Front answered 502 itself", "its answer is malformed"],
+    );
 }
 
 #[test]
@@ -335,7 +338,12 @@ fn the_consumer_fails_until_it_is_a_dead_letter() {
     let it = line(json!({ "VisibilityTimeout": 10 }), fails(), none(), none(), 3).order(200);
     dead(
         &it.simulation,
-        &["In the dead-letter queue Dead", "received from Orders 3 times", "maxReceiveCount", "Sales failed: its handler threw"],
+        &[
+            "In the dead-letter queue Dead",
+            "received from Orders 3 times",
+            "maxReceiveCount",
+            "Sales failed: its handler threw",
+        ],
     );
 }
 
@@ -370,7 +378,10 @@ fn nobody_receives_and_it_expires() {
     let it = line(queue, works(), none(), json!({ "Enabled": false }), 3).order(200);
     lost(
         &it.simulation,
-        &["expired in Orders after the MessageRetentionPeriod of 60 s", "the event source mapping to Sales is disabled"],
+        &[
+            "expired in Orders after the MessageRetentionPeriod of 60 s",
+            "the event source mapping to Sales is disabled",
+        ],
     );
 }
 
@@ -417,7 +428,8 @@ fn it_is_still_delayed() {
 #[test]
 fn a_fifo_queue_needs_a_group() {
     let mut builder = Builder::new();
-    let orders = builder.node(NodeKind::Queue, "Orders", json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
+    let orders =
+        builder.node(NodeKind::Queue, "Orders", json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
     let mut simulation = simulate(&builder.build(), 1);
     send(&mut simulation, orders, json!({}));
     run_for(&mut simulation, 1);
@@ -427,7 +439,8 @@ fn a_fifo_queue_needs_a_group() {
 #[test]
 fn a_fifo_queue_drops_a_duplicate() {
     let mut builder = Builder::new();
-    let orders = builder.node(NodeKind::Queue, "Orders", json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
+    let orders =
+        builder.node(NodeKind::Queue, "Orders", json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
     let mut simulation = simulate(&builder.build(), 1);
     for _ in 0..2 {
         send(&mut simulation, orders, json!({ "MessageBody": { "a": 1 }, "MessageGroupId": "g" }));
@@ -463,7 +476,8 @@ impl Fan {
 
 #[test]
 fn a_filter_policy_on_the_body_refuses_it() {
-    let policy = json!({ "FilterPolicy": { "amount": [{ "numeric": [">", 100] }] }, "FilterPolicyScope": "MessageBody" });
+    let policy =
+        json!({ "FilterPolicy": { "amount": [{ "numeric": [">", 100] }] }, "FilterPolicyScope": "MessageBody" });
     let it = fan(policy).publish(json!({ "amount": 5 }));
     let words = ["the filter policy of the subscription from News to Right", "`amount` is `5`, not greater than 100"];
     assert_says(&said(&it.simulation, Fate::Filtered), &words);
@@ -556,7 +570,11 @@ fn one_rule_takes_it_and_another_does_not() {
     let (mut simulation, bus, target) = bus(above(100), none(), json!({ "EventPattern": { "source": ["shop"] } }));
     send(&mut simulation, bus, event(5));
     run_for(&mut simulation, 5);
-    never_came(&simulation, target, &["the event pattern of Big refused it", "`detail.amount` is `5`, not greater than 100"]);
+    never_came(
+        &simulation,
+        target,
+        &["the event pattern of Big refused it", "`detail.amount` is `5`, not greater than 100"],
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::request::Request;
 use super::why::{Fate, inactive_words};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeKind};
 use crate::kernel::Time;
-use crate::services::{Ending, Record, Serial, Service, What, Way};
+use crate::services::{Ending, Record, Serial, Service, Way, What};
 use std::collections::VecDeque;
 
 /// Whether something of a request has arrived at a node, or why not.
@@ -62,9 +62,12 @@ impl Request {
             let obstacle = |place| Obstacle { place, time: last.time, message: serial, sentence: sentence.clone() };
             // It was on its way to wherever it set out for, if somebody refused it there.
             let targets = self.of(serial).filter_map(|record| match (record.what, record.edge) {
-                (What::Departed { way: Way::Request | Way::Message, .. } | What::FilterRefused | What::Undeliverable { .. }, Some(edge)) => {
-                    Some(simulation.other_end(edge, record.node))
-                }
+                (
+                    What::Departed { way: Way::Request | Way::Message, .. }
+                    | What::FilterRefused
+                    | What::Undeliverable { .. },
+                    Some(edge),
+                ) => Some(simulation.other_end(edge, record.node)),
                 _ => None,
             });
             match targets.last() {
@@ -143,7 +146,10 @@ impl Request {
             }
             Some((_, place)) => {
                 let name = simulation.name(place);
-                (format!("Did not arrive: it came as far as {name}, and nothing was sent on towards {to}."), Some(place))
+                (
+                    format!("Did not arrive: it came as far as {name}, and nothing was sent on towards {to}."),
+                    Some(place),
+                )
             }
             None => (format!("Nothing leads to {to} from where this request has been."), None),
         }

@@ -48,12 +48,10 @@ impl Request {
                 let waits = self.unanswered(simulation, record, tried);
                 format!("{name} ran longer than its Timeout of {timeout}{waits}")
             }
-            What::Finished { .. } | What::RecordFailed => {
-                match self.failed_call(simulation, record, tried, depth) {
-                    Some(deeper) => format!("{name} failed, because {deeper}"),
-                    None => format!("{name} failed: its handler threw an error"),
-                }
-            }
+            What::Finished { .. } | What::RecordFailed => match self.failed_call(simulation, record, tried, depth) {
+                Some(deeper) => format!("{name} failed, because {deeper}"),
+                None => format!("{name} failed: its handler threw an error"),
+            },
             What::Replied { status, .. } => {
                 let asker = record.edge.map_or("", |edge| simulation.name(simulation.other_end(edge, record.node)));
                 format!("{name} answered {asker} with {}", status.words())
@@ -63,8 +61,7 @@ impl Request {
                 match other {
                     Some(other) => {
                         let other = simulation.name(other);
-                        let edge_cut =
-                            record.edge.is_some_and(|edge| simulation.edge_fault(edge).partition);
+                        let edge_cut = record.edge.is_some_and(|edge| simulation.edge_fault(edge).partition);
                         let why = if edge_cut { "a partition loses everything there" } else { "a fault loses it" };
                         format!("it was lost between {name} and {other}: {why}")
                     }
@@ -130,9 +127,7 @@ impl Request {
 
     fn started(&self, finished: &Record, tried: &[&Record]) -> Time {
         let started = tried.iter().rev().find(|record| {
-            record.time <= finished.time
-                && record.node == finished.node
-                && matches!(record.what, What::Started { .. })
+            record.time <= finished.time && record.node == finished.node && matches!(record.what, What::Started { .. })
         });
         started.map_or(Time::ZERO, |record| record.time)
     }
@@ -181,7 +176,8 @@ impl Request {
     /// Why a dead letter was moved to where it is.
     pub fn why_dead(&self, simulation: &Simulation, serial: Serial) -> String {
         let records: Vec<&Record> = self.of(serial).collect();
-        let Some(moved) = records.iter().rposition(|record| matches!(record.what, What::DeadLettered | What::EventGivenUp { .. }))
+        let Some(moved) =
+            records.iter().rposition(|record| matches!(record.what, What::DeadLettered | What::EventGivenUp { .. }))
         else {
             return String::new();
         };
@@ -213,7 +209,10 @@ impl Request {
             Some(count) => format!("{count} times"),
             None => "too often".to_string(),
         };
-        format!("It was received from {name} {times}, which is its maxReceiveCount, and never deleted{}.", last(": the last time "))
+        format!(
+            "It was received from {name} {times}, which is its maxReceiveCount, and never deleted{}.",
+            last(": the last time ")
+        )
     }
 }
 

@@ -1,12 +1,12 @@
 //! Where a message that has not ended is now, and what it waits for.
 
+use super::Simulation;
 use super::request::Request;
 use super::why::Fate;
-use super::Simulation;
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeKind, NodeIndex};
 use crate::kernel::Time;
-use crate::services::{Activity, Component, EntryState, Leg, MessageId, Serial, Service, What, Way};
+use crate::services::{Activity, Component, EntryState, Leg, MessageId, Serial, Service, Way, What};
 use crate::simulation::words::milliseconds;
 
 impl Request {
@@ -31,9 +31,9 @@ impl Request {
         let (_, call) = simulation.world.calls.iter().find(|(_, call)| call.message == Some(id))?;
         let serial = simulation.world.messages.get(id).serial;
         let last = self.of(serial).next_back();
-        let node = |component: Component| component.node().ok().or_else(|| {
-            call.edge.map(|edge| simulation.plan.edge(edge).to)
-        });
+        let node = |component: Component| {
+            component.node().ok().or_else(|| call.edge.map(|edge| simulation.plan.edge(edge).to))
+        };
         let (from, to) = (node(call.from)?, node(call.to)?);
         let (from_name, to_name) = (simulation.name(from), simulation.name(to));
         if let Some(What::Lost) = last.map(|record| record.what) {
@@ -88,7 +88,13 @@ impl Request {
                     }
                     EntryState::InFlight { until } => {
                         let fate = if dead { fate } else { Fate::Working };
-                        (fate, format!("{place}{paused}, in flight: {}.{why}", self.in_flight(simulation, node, serial, until)))
+                        (
+                            fate,
+                            format!(
+                                "{place}{paused}, in flight: {}.{why}",
+                                self.in_flight(simulation, node, serial, until)
+                            ),
+                        )
                     }
                     EntryState::Visible if queue.is_blocked(entry) => {
                         (fate, format!("{place}{paused}, behind another message of its group that is in flight.{why}"))

@@ -196,7 +196,9 @@ impl Simulation {
             if found.len() >= count {
                 break;
             }
-            if matches!(record.what, What::Created { from: 0, .. }) && record.trace != 0 && !found.contains(&record.trace)
+            if matches!(record.what, What::Created { from: 0, .. })
+                && record.trace != 0
+                && !found.contains(&record.trace)
             {
                 found.push(record.trace);
             }

@@ -115,13 +115,8 @@ impl Request {
 
     fn find_messages(&mut self, simulation: &Simulation) {
         let mut known: BTreeMap<Serial, Known> = BTreeMap::new();
-        let blank = |serial| Known {
-            serial,
-            from: 0,
-            created: None,
-            payload: PayloadId::NULL,
-            attributes: AttributesId::NONE,
-        };
+        let blank =
+            |serial| Known { serial, from: 0, created: None, payload: PayloadId::NULL, attributes: AttributesId::NONE };
         for told in &self.records {
             let Told { record, about, .. } = *told;
             if about == 0 {

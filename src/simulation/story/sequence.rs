@@ -60,6 +60,9 @@ impl Request {
             if place > 0 && self.records[..place].last().is_some_and(again) {
                 continue;
             }
+            if self.is_receipt(place) {
+                continue;
+            }
             if sequence.steps.len() == MOST_STEPS {
                 sequence.left_out += 1;
                 continue;
@@ -88,6 +91,16 @@ impl Request {
             });
         }
         sequence
+    }
+
+    /// Whether a record only says that a message was accepted, for which nobody waits.
+    fn is_receipt(&self, place: usize) -> bool {
+        let record = &self.records[place].record;
+        let What::Replied { status, .. } = record.what else { return false };
+        let sent = self.records[..place].iter().rev().map(|told| &told.record).find(|sent| {
+            sent.message == record.message && sent.edge == record.edge && matches!(sent.what, What::Departed { .. })
+        });
+        status.is_success() && matches!(sent.map(|sent| sent.what), Some(What::Departed { way: Way::Message, .. }))
     }
 }
 
@@ -121,7 +134,9 @@ fn step(simulation: &Simulation, record: &Record) -> Option<(StepKind, NodeIndex
         What::Started { environment: Environment::New | Environment::Reset, ready } => {
             (StepKind::Own, here, format!("cold start, {}", milliseconds(ready.since(record.time))))
         }
-        What::Finished { status, billed } if status.is_success() => (StepKind::Own, here, format!("{billed} ms billed")),
+        What::Finished { status, billed } if status.is_success() => {
+            (StepKind::Own, here, format!("{billed} ms billed"))
+        }
         What::Finished { status, billed } => {
             (StepKind::Note, here, format!("✕ {}, {billed} ms billed", status.words()))
         }

@@ -23,14 +23,8 @@ pub enum BarKind {
 }
 
 impl BarKind {
-    pub const ALL: [BarKind; 6] = [
-        BarKind::Travel,
-        BarKind::Waiting,
-        BarKind::ColdStart,
-        BarKind::Work,
-        BarKind::PaidWaiting,
-        BarKind::Retry,
-    ];
+    pub const ALL: [BarKind; 6] =
+        [BarKind::Travel, BarKind::Waiting, BarKind::ColdStart, BarKind::Work, BarKind::PaidWaiting, BarKind::Retry];
 
     pub fn words(self) -> &'static str {
         match self {

@@ -61,17 +61,17 @@ impl Request {
                 Ending::Filtered => (Fate::Filtered, self.filtered(simulation, record)),
                 Ending::Expired => (Fate::Lost, self.expired(simulation, record)),
                 Ending::Redriven => {
-                    let next = self.effects(serial).next().map_or(String::new(), |next| {
-                        format!(" as message {}", next.serial)
-                    });
+                    let next = self
+                        .effects(serial)
+                        .next()
+                        .map_or(String::new(), |next| format!(" as message {}", next.serial));
                     (Fate::Redriven, format!("Moved back out of {}{next}.", simulation.name(record.node)))
                 }
                 Ending::Dropped(reason) => (Fate::Lost, self.dropped(simulation, record, reason)),
             };
         }
-        self.whereabouts(simulation, serial).unwrap_or_else(|| {
-            (Fate::Unknown, "The journal has forgotten what became of this message.".to_string())
-        })
+        self.whereabouts(simulation, serial)
+            .unwrap_or_else(|| (Fate::Unknown, "The journal has forgotten what became of this message.".to_string()))
     }
 
     fn processed(&self, simulation: &Simulation, ended: &Record) -> (Fate, String) {
@@ -126,7 +126,8 @@ impl Request {
             self.of(ended.message).filter(|record| record.what == What::FilterRefused).collect();
         let place = simulation.name(ended.node);
         if simulation.plan.node(ended.node).kind != NodeKind::Bus {
-            let why = refusals.last().map_or("a filter refused it".to_string(), |record| self.refusal(simulation, record));
+            let why =
+                refusals.last().map_or("a filter refused it".to_string(), |record| self.refusal(simulation, record));
             return format!("Filtered out: {why}.");
         }
         let mut reasons: Vec<String> = refusals.iter().map(|record| self.refusal(simulation, record)).collect();
@@ -178,10 +179,11 @@ impl Request {
             Reason::Purged => format!("{place} was purged by hand while it lay there"),
             Reason::NobodyListened => self.nobody_listened(simulation, ended),
             Reason::NoSuchBus => {
-                let named = self.edge_to(serial, ended.node).and_then(|edge| match &simulation.plan.edge(edge).settings {
-                    EdgeSettings::PutEvents { bus_name } if !bus_name.is_empty() => Some(format!(" “{bus_name}”")),
-                    _ => None,
-                });
+                let named =
+                    self.edge_to(serial, ended.node).and_then(|edge| match &simulation.plan.edge(edge).settings {
+                        EdgeSettings::PutEvents { bus_name } if !bus_name.is_empty() => Some(format!(" “{bus_name}”")),
+                        _ => None,
+                    });
                 format!(
                     "its sender named the bus{}, and there is no bus of that name: PutEvents still answers with a success",
                     named.unwrap_or_default()
@@ -237,14 +239,18 @@ impl Request {
             Some((What::Undeliverable { cause }, record)) => {
                 let to = record.edge.map_or("", |edge| simulation.name(simulation.plan.edge(edge).to));
                 match (cause, last) {
-                    (Cause::NoPermission, _) => format!(
-                        "{to}'s policy does not allow {place} to reach it, and there is no dead-letter queue"
-                    ),
-                    (Cause::NoResource, _) => format!("{to} does not exist for {place}, and there is no dead-letter queue"),
+                    (Cause::NoPermission, _) => {
+                        format!("{to}'s policy does not allow {place} to reach it, and there is no dead-letter queue")
+                    }
+                    (Cause::NoResource, _) => {
+                        format!("{to} does not exist for {place}, and there is no dead-letter queue")
+                    }
                     (Cause::Refused, None) => format!(
                         "{place} cannot hand it to {to}: with raw delivery a message may have 10 attributes at the most"
                     ),
-                    (_, Some(last)) => format!("{place} gave up delivering it to {to}, {}; the last time {last}", cause.words()),
+                    (_, Some(last)) => {
+                        format!("{place} gave up delivering it to {to}, {}; the last time {last}", cause.words())
+                    }
                     (_, None) => format!("{place} gave up delivering it to {to}, {}", cause.words()),
                 }
             }
@@ -328,9 +334,10 @@ impl Request {
 
     /// Why the client did not get what it asked for: what went wrong with its own last message.
     fn why_failed(&self, simulation: &Simulation) -> String {
-        let own = self.messages.iter().rev().find(|message| {
-            message.from == 0 && message.created.is_some_and(|created| Some(created.0) == self.client)
-        });
+        let own =
+            self.messages.iter().rev().find(|message| {
+                message.from == 0 && message.created.is_some_and(|created| Some(created.0) == self.client)
+            });
         let why = own.and_then(|message| self.last_failure(simulation, message.serial));
         why.map_or(String::new(), |words| format!(", because {words}"))
     }
