@@ -61,7 +61,7 @@ impl Request {
             let serial = message.serial;
             let obstacle = |place| Obstacle { place, time: last.time, message: serial, sentence: sentence.clone() };
             // It was on its way to wherever it set out for, if somebody refused it there.
-            let targets = self.of(serial).filter_map(|record| match (record.what, record.edge) {
+            let mut targets = self.of(serial).filter_map(|record| match (record.what, record.edge) {
                 (
                     What::Departed { way: Way::Request | Way::Message, .. }
                     | What::FilterRefused
@@ -70,7 +70,7 @@ impl Request {
                 ) => Some(simulation.other_end(edge, record.node)),
                 _ => None,
             });
-            match targets.last() {
+            match targets.next_back() {
                 Some(target) if fate == Fate::Lost || fate == Fate::Filtered => list.push(obstacle(target)),
                 _ => list.push(obstacle(last.node)),
             }
