@@ -7,6 +7,7 @@ mod support;
 
 use eventyard::diagram::problems;
 use eventyard::diagram::{Document, EdgeKind, Node, NodeKind, check, list_problems};
+use eventyard::exchange::template::looks_like_template;
 use eventyard::exchange::template::read::{self, Concern, Flaw, Imported};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use support::{check_conservation, run_for, simulate};
 fn import(file: &str) -> Imported {
     let path = format!("{}/tests/templates/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert!(read::looks_like_template(&text), "{file}");
+    assert!(looks_like_template(&text), "{file}");
     let list = |flaws: Vec<Flaw>| flaws.iter().map(Flaw::to_string).collect::<Vec<_>>().join("\n");
     let imported = read::read(&text, file).unwrap_or_else(|flaws| panic!("{file}:\n{}", list(flaws)));
     if let Err(problems) = check(&imported.document) {

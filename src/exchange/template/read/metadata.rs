@@ -3,7 +3,6 @@
 use super::super::{DIAGRAM, DIGEST, METADATA_KEY, digest};
 use super::tree::Tree;
 use crate::diagram::{Document, check};
-use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 /// The diagram that a template was written from.
@@ -27,5 +26,5 @@ impl Kept {
     }
 
     /// Adds what a template cannot say to what was read of a changed one. `names`: which resource became which node.
-    pub fn complete(self, _document: &mut Document, _names: &FxHashMap<String, Uuid>) {}
+    pub fn complete(self, _document: &mut Document, _names: &[(String, Uuid)]) {}
 }

@@ -22,6 +22,7 @@ use crate::drawing;
 use resolve::Resolver;
 use stack::Stack;
 use tree::{Content, Tree};
+use uuid::Uuid;
 
 /// What a template came to.
 #[derive(Clone, Debug)]
@@ -31,17 +32,12 @@ pub struct Imported {
     pub notes: Vec<Note>,
     /// The template holds the diagram itself, unchanged.
     pub exact: bool,
+    /// Which resource, by its logical id, has become which node; what stands outside of the template by its node's name.
+    pub names: Vec<(String, Uuid)>,
 }
 
 /// cloudformation-limits: a template's body may have 1 MB.
 pub const MAXIMUM_BYTES: usize = 1_048_576;
-
-/// Whether a text looks like a template, rather than like a diagram or anything else.
-pub fn looks_like_template(text: &str) -> bool {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let has = |word: &str| text.contains(word);
-    !start.starts_with('<') && has("Resources") && has("Type") && (has("AWS::") || has("Alexa::") || has("Custom::"))
-}
 
 /// Reads a template. `name` is what the diagram is called where the template does not say.
 pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
@@ -63,7 +59,7 @@ pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     }
     let kept = metadata::Kept::find(&template);
     if let Some(document) = kept.as_ref().and_then(|kept| kept.unchanged(&template)) {
-        return Ok(Imported { document, notes: Vec::new(), exact: true });
+        return Ok(Imported { document, notes: Vec::new(), exact: true, names: Vec::new() });
     }
     let called = template.get("Description").and_then(Tree::as_text).and_then(|text| text.lines().next());
     let called = called.map(str::trim).filter(|called| !called.is_empty()).map(shorten);
@@ -79,7 +75,7 @@ pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     if let Some(kept) = kept {
         kept.complete(&mut document, &names);
     }
-    Ok(Imported { document, notes, exact: false })
+    Ok(Imported { document, notes, exact: false, names })
 }
 
 /// At most what fits into a title.

@@ -62,6 +62,7 @@ impl Assembler<'_> {
             }
             api.routes.extend(of_body(&body, place));
             body_guards(&body, rest, &mut api.guards);
+            self.body_settings(node, &body);
             if kind.starts_with("AWS::Serverless::") {
                 self.serverless(&mut api, &properties);
             } else if rest {

@@ -120,6 +120,24 @@ impl Assembler<'_> {
         }
     }
 
+    /// Who is told of bounces and complaints.
+    pub(super) fn mail_events(&mut self) {
+        for number in self.of_type(&["AWS::SES::ConfigurationSetEventDestination"]) {
+            let (properties, place) =
+                (Value::Object(self.resource(number).properties.clone()), self.resource(number).place);
+            let Some(mailer) = self.referred_node(&properties["ConfigurationSetName"]) else { continue };
+            let destination = &properties["EventDestination"];
+            let topic = &destination["SnsDestination"]["TopicARN"];
+            if let Some(topic) = self.find_or_outside(topic, NodeKind::Topic, place) {
+                self.edge(EdgeKind::Publish, mailer, topic);
+            }
+            if !destination["EventBridgeDestination"].is_null() {
+                let bus = self.default_bus();
+                self.edge(EdgeKind::PutEvents, mailer, bus);
+            }
+        }
+    }
+
     /// Connectors say what may talk to what.
     pub(super) fn connectors(&mut self) {
         let mut found: Vec<(usize, Value, Value)> = Vec::new();
