@@ -46,8 +46,8 @@ pub fn write(document: &Document, plan: &Plan, names: &Names, node: &Node, langu
     let (imports, definitions) = language::gather(library, &helpers, language);
     let name = node.name.replace(['\n', '\r'], " ");
     let comment = language.comment(&format!("{name}. {HEAD}"));
-    let parts = [comment, imports, handler, body, definitions];
-    let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect();
+    let parts = [format!("{comment}\n\n{imports}"), handler, body, definitions];
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     let between = if language == Language::Python { "\n\n\n" } else { "\n\n" };
     Written { text: format!("{}\n", parts.join(between)), notes }
 }
