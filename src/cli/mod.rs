@@ -25,7 +25,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Turn a diagram into a picture, Mermaid text or a document.
+    /// Turn a diagram into a picture, Mermaid text, a document, or a template that deploys it.
     Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),

@@ -8,5 +8,6 @@ pub mod mermaid;
 mod palette;
 pub mod svg;
 pub mod template;
+pub mod zip;
 
 pub use palette::Theme;
