@@ -17,7 +17,8 @@ mod yaml;
 pub use assemble::{Concern, Note};
 pub use tree::{Flaw, Place};
 
-use crate::diagram::Document;
+use super::names::Names;
+use crate::diagram::{Document, Node, NodeKind};
 use crate::drawing;
 use resolve::Resolver;
 use stack::Stack;
@@ -34,6 +35,17 @@ pub struct Imported {
     pub exact: bool,
     /// Which resource, by its logical id, has become which node; what stands outside of the template by its node's name.
     pub names: Vec<(String, Uuid)>,
+}
+
+impl Imported {
+    /// The node that stands for something outside of the template, by the logical name that an export would give it:
+    /// an endpoint, a mail service, the default bus.
+    pub fn find_outside(&self, kind: NodeKind, name: &str) -> Option<Uuid> {
+        let names = Names::of(&self.document);
+        let default = |node: &&Node| kind == NodeKind::Bus && !node.settings.contains_key("Name");
+        let of_kind = || self.document.nodes.iter().filter(|node| node.kind == kind);
+        of_kind().find(|node| names.node(node.id) == name).or_else(|| of_kind().find(default)).map(|node| node.id)
+    }
 }
 
 /// cloudformation-limits: a template's body may have 1 MB.

@@ -119,7 +119,10 @@ impl<'t> Resolver<'t> {
             self.assumed.push((field.place, words));
         }
         // An address outside is whose it is by the parameter, not by an example of an address.
-        let address = value.as_ref().and_then(Value::as_str).is_some_and(|it| it.contains("://") || it.contains('@'));
+        let address = value
+            .as_ref()
+            .and_then(Value::as_str)
+            .is_some_and(|it| it.contains("://") || it.contains('@') || it.starts_with('+'));
         let Some(value) = value.filter(|_| !address) else {
             return match kind {
                 "Number" => field.value.get("MinValue").map_or(Value::from(1), Tree::to_json),

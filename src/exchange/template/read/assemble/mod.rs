@@ -280,6 +280,13 @@ impl Assembler<'_> {
         id
     }
 
+    /// What a parameter that the template leaves open is about, without one of these endings.
+    fn open_name(&self, text: &str, endings: &[&str]) -> Option<String> {
+        let parameter = marks(text).next().filter(|(name, _)| self.stack.named(name).is_none())?.0;
+        let stem = endings.iter().find_map(|end| parameter.strip_suffix(end)).filter(|stem| !stem.is_empty());
+        Some(words(stem.unwrap_or(parameter)))
+    }
+
     /// The account's own bus.
     fn default_bus(&mut self) -> Uuid {
         let key = (NodeKind::Bus, "default".to_string());

@@ -38,9 +38,28 @@ impl Assembler<'_> {
                 }
                 continue;
             }
-            let (name, settings) = (self.display_name(number), self.settings_of(number, kind));
+            let place = resource.place;
+            // Several ways may lead to an address that a parameter holds.
+            let address = text(resource.get("InvocationEndpoint"));
+            if kind == NodeKind::Endpoint
+                && let Some(name) = self.open_name(&address, &["Url", "URL"])
+            {
+                let id = self.outside_node(kind, &name, place);
+                self.nodes.insert(number, id);
+                continue;
+            }
+            let mut name = self.display_name(number);
+            if kind == NodeKind::Mailer
+                && let Some(stem) = name.strip_suffix(" configuration set")
+            {
+                name = stem.to_string();
+            }
+            let settings = self.settings_of(number, kind);
             let id = self.add_node(kind, &name, settings);
             self.nodes.insert(number, id);
+            if kind == NodeKind::Mailer {
+                self.outside.insert((kind, name), id);
+            }
         }
         self.archives();
     }

@@ -217,7 +217,7 @@ impl Assembler<'_> {
             let mut found = Vec::new();
             self.policy_uses(number, &mut found);
             self.environment_uses(number, &mut found);
-            for new in found.into_iter().filter(|new| new.node != function) {
+            for new in found {
                 self.add_use(function, new);
             }
         }
@@ -355,9 +355,7 @@ impl Assembler<'_> {
 
     /// Whose mails come from the address in an open parameter: `ShopSender` is “Shop”.
     fn sender_of(&self, value: &Value) -> Option<String> {
-        let whole = text(value);
-        let parameter = marks(&whole).next().filter(|(name, _)| self.stack.named(name).is_none())?.0;
-        Some(super::words(parameter.strip_suffix("Sender").filter(|stem| !stem.is_empty()).unwrap_or(parameter)))
+        self.open_name(&text(value), &["Sender", "Recipient"])
     }
 
     /// One mail service for each identity; what names none means the account's.

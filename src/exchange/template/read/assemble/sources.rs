@@ -41,8 +41,14 @@ impl Assembler<'_> {
             "sqs" => self.find_or_outside(endpoint, NodeKind::Queue, place),
             "lambda" => self.find_or_outside(endpoint, NodeKind::Function, place),
             "http" | "https" => self.find_or_outside(endpoint, NodeKind::Endpoint, place),
-            "sms" => Some(self.outside_node(NodeKind::Endpoint, &format!("SMS {}", text(endpoint)), place)),
-            "email" | "email-json" => Some(self.outside_node(NodeKind::Mailer, "E-mail to subscribers", place)),
+            "sms" => {
+                let name = self.open_name(&text(endpoint), &["PhoneNumber"]);
+                Some(self.outside_node(NodeKind::Endpoint, &name.unwrap_or_else(|| "Telephone".to_string()), place))
+            }
+            "email" | "email-json" => {
+                let name = self.open_name(&text(endpoint), &["Recipient"]);
+                Some(self.outside_node(NodeKind::Mailer, &name.unwrap_or_else(|| "Mailbox".to_string()), place))
+            }
             _ => None,
         };
         let Some(receiver) = receiver else {
