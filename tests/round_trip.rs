@@ -283,6 +283,28 @@ fn the_guides_diagrams_come_back() {
     }
 }
 
+/// Somebody has changed the template: that holds, and all that no template can say is still there.
+#[test]
+fn a_changed_template_keeps_the_diagrams_own() {
+    let document = DIAGRAMS.iter().find(|diagram| diagram.id == "decouple-queue").expect("of the guide").document();
+    let exported = export(&document, options(Notation::Yaml)).expect("a valid diagram");
+    let text = exported.files[0].text.clone();
+    assert!(text.contains("VisibilityTimeout: 60"));
+    let imported = import(&text.replace("VisibilityTimeout: 60", "VisibilityTimeout: 90"));
+    assert!(!imported.exact);
+    let mut expected = document.clone();
+    let queue = expected.nodes.iter_mut().find(|node| node.name == "Sales queue").expect("the queue");
+    queue.settings.insert("VisibilityTimeout".to_string(), json!(90));
+    let sorted = |document: &Document| {
+        let mut nodes: Vec<String> = document.nodes.iter().map(|node| node.to_json().to_string()).collect();
+        let mut edges: Vec<String> = document.edges.iter().map(|edge| edge.to_json().to_string()).collect();
+        nodes.sort();
+        edges.sort();
+        (document.name.clone(), nodes, edges, document.faults.clone())
+    };
+    assert_eq!(sorted(&imported.document), sorted(&expected));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

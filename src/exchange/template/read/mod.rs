@@ -84,10 +84,11 @@ pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     notes.extend(assumed);
     notes.sort_by_key(|note| (note.concern, note.place));
     lay_out(&mut document);
+    let mut imported = Imported { document, notes, exact: false, names };
     if let Some(kept) = kept {
-        kept.complete(&mut document, &names);
+        kept.complete(&mut imported);
     }
-    Ok(Imported { document, notes, exact: false, names })
+    Ok(imported)
 }
 
 /// At most what fits into a title.
