@@ -116,6 +116,7 @@ pub fn assemble(stack: &Stack, name: &str) -> (Document, Vec<(String, Uuid)>, Ve
     it.topics();
     it.rules();
     it.mappings();
+    it.buckets();
     it.functions();
     it.gateways();
     it.find_uses();
