@@ -342,6 +342,9 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
     command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
     command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
+    command(Group::Diagram, "export-template", "Export template…", &[], always, |hands| {
+        wish(hands, Wish::ExportTemplate)
+    }),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),

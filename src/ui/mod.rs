@@ -12,6 +12,7 @@ mod commands;
 mod dialogs;
 mod driver;
 mod editor;
+mod exporting;
 mod flaws;
 mod format;
 mod guide;
