@@ -10,7 +10,7 @@ use super::gateway::GatewayError;
 use super::message::{Ending, Envelope, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::{EdgeIndex, NodeIndex};
-use crate::kernel::{Time, mix};
+use crate::kernel::{Ring, Time, mix};
 
 /// What travels along an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -415,8 +415,48 @@ impl Status {
 }
 
 impl What {
+    /// Whether it tells of something going wrong.
+    pub fn is_bad(self) -> bool {
+        match self {
+            What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
+                !status.is_success()
+            }
+            What::Rejected { .. }
+            | What::TurnedAway { .. }
+            | What::CircuitTurned { circuit: Circuit::Open }
+            | What::IntegrationTimedOut
+            | What::Throttled { .. }
+            | What::RefusedByFault { .. }
+            | What::OutOfService
+            | What::NotThere
+            | What::Struck { .. }
+            | What::RecordFailed
+            | What::StatementFailed { .. }
+            | What::Failed { .. }
+            | What::Refused { .. }
+            | What::ReceiptExpired
+            | What::DeliveredTwice
+            | What::Overloaded { .. }
+            | What::EventGivenUp { .. }
+            | What::LoopStopped
+            | What::CircuitOpen
+            | What::AlreadyInProgress
+            | What::Redelivered
+            | What::DeadLettered
+            | What::Undeliverable { .. }
+            | What::EntryRefused { .. }
+            | What::GaveUp
+            | What::RetryAt { .. }
+            | What::Lost
+            | What::RowWritten { duplicate: true }
+            | What::Ended(Ending::Expired | Ending::Dropped(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Two numbers that tell this from everything else that can happen; what the hash is made of. They do not depend on
     /// how the compiler lays out memory.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn numbers(self) -> (u64, u64) {
         match self {
             What::Created { payload, attributes, attempt, from } => (
@@ -508,10 +548,7 @@ pub const CAPACITY: usize = 1 << 18;
 
 #[derive(Clone, Debug)]
 pub struct Journal {
-    /// A ring: record number n lies at n modulo the capacity.
-    records: Vec<Record>,
-    /// How many records there ever were.
-    count: u64,
+    records: Ring<Record>,
     hash: u64,
     /// What was done by hand, in words.
     actions: Vec<String>,
@@ -519,11 +556,13 @@ pub struct Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        Journal { records: Vec::new(), count: 0, hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
+        Journal { records: Ring::new(CAPACITY), hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
     }
 }
 
 impl Journal {
+    // Where the record is made its kind is known, and what is only now being put together is not read again at once.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn push(&mut self, record: Record) {
         let (kind, value) = record.what.numbers();
         let place =
@@ -535,13 +574,7 @@ impl Journal {
             ^ subject.wrapping_mul(0x1656_67B1_9E37_79F9).rotate_left(31)
             ^ kind.wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(47);
         self.hash = mix(self.hash ^ words, value);
-        let slot = self.count as usize % CAPACITY;
-        if self.records.len() < CAPACITY {
-            self.records.push(record);
-        } else {
-            self.records[slot] = record;
-        }
-        self.count += 1;
+        self.records.push(record);
     }
 
     /// Keeps the words of something done by hand and gives its number for [`What::Acted`].
@@ -557,23 +590,22 @@ impl Journal {
 
     /// How many records there ever were: the number that the next one gets.
     pub fn count(&self) -> u64 {
-        self.count
+        self.records.count()
     }
 
     /// The number of the oldest record still kept.
     pub fn first_kept(&self) -> u64 {
-        self.count - self.records.len() as u64
+        self.records.first_kept()
     }
 
     pub fn get(&self, number: u64) -> Option<&Record> {
-        let kept = number >= self.first_kept() && number < self.count;
-        if kept { self.records.get(number as usize % CAPACITY) } else { None }
+        self.records.get(number)
     }
 
     /// Number and record of everything from record `number` on, as far as it is kept.
     pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
         let first = number.max(self.first_kept());
-        (first..self.count.max(first)).filter_map(|number| Some((number, self.get(number)?)))
+        (first..self.count().max(first)).filter_map(|number| Some((number, self.get(number)?)))
     }
 
     /// Over every record there ever was, as 16 hexadecimal digits.

@@ -10,7 +10,7 @@ use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
-use crate::kernel::{Agenda, Bucket, MILLISECOND, Sampler, Stream, Time};
+use crate::kernel::{Agenda, Bucket, MILLISECOND, Ring, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -140,7 +140,7 @@ pub struct World {
     resources: Vec<(String, String)>,
     by_resource: FxHashMap<(String, String), ResourceId>,
     last_trace: Trace,
-    traces: VecDeque<TraceInfo>,
+    traces: Ring<TraceInfo>,
     /// Whether some fault loses answers at the moment.
     losing: bool,
     /// What was sent in calls whose answer may get lost, so that it can be sent again.
@@ -173,7 +173,7 @@ impl World {
             resources: Vec::new(),
             by_resource: FxHashMap::default(),
             last_trace: 0,
-            traces: VecDeque::new(),
+            traces: Ring::new(REMEMBERED_TRACES),
             losing: false,
             sent: FxHashMap::default(),
         };
@@ -320,8 +320,8 @@ impl World {
     }
 
     pub fn trace_info(&self, trace: Trace) -> Option<&TraceInfo> {
-        let first = self.traces.front()?.number;
-        self.traces.get(trace.checked_sub(first)? as usize)
+        // They are numbered through from 1 on.
+        self.traces.get(u64::from(trace.checked_sub(1)?))
     }
 
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
@@ -518,6 +518,7 @@ impl World {
         copy
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn record(
         &mut self,
         component: Component,
@@ -745,14 +746,17 @@ impl Context<'_> {
         self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record(&mut self, message: Option<MessageId>, what: What) {
         self.world.record(self.me, None, message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_on(&mut self, edge: EdgeIndex, message: Option<MessageId>, what: What) {
         self.world.record(self.me, Some(edge), message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_trace(&mut self, trace: Trace, what: What) {
         self.world.record(self.me, None, None, trace, what);
     }
@@ -772,10 +776,7 @@ impl Context<'_> {
     pub fn new_trace(&mut self) -> Trace {
         self.world.last_trace = self.world.last_trace.wrapping_add(1);
         let info = TraceInfo { number: self.world.last_trace, client: self.node(), started: self.world.now };
-        self.world.traces.push_back(info);
-        if self.world.traces.len() > REMEMBERED_TRACES {
-            self.world.traces.pop_front();
-        }
+        self.world.traces.push(info);
         self.world.last_trace
     }
 

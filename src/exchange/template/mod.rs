@@ -54,6 +54,7 @@
 
 pub mod code;
 pub mod names;
+pub mod read;
 pub mod write;
 
 use serde_json::Value;
