@@ -2,11 +2,14 @@
 //!
 //! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
 
+mod compare;
 mod export;
 mod guide;
 pub mod match_events;
 mod simulate;
 mod source;
+mod study;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Put several designs through the same and compare what comes of it.
+    Compare(compare::Arguments),
     /// Turn a diagram into a picture, Mermaid text or a document.
     Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
@@ -31,12 +36,13 @@ enum Command {
     /// Judge events by patterns and filter policies.
     Match(match_events::Arguments),
     /// Run a diagram and report what it came to.
-    Simulate(simulate::Arguments),
+    Simulate(Box<simulate::Arguments>),
 }
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Guide(arguments) => guide::run(&arguments),
         Command::Match(arguments) => match_events::run(&arguments),

@@ -11,6 +11,7 @@ mod render;
 mod replay;
 mod report;
 mod schedule;
+pub mod study;
 mod view;
 mod words;
 
