@@ -3,7 +3,8 @@
 use super::source::{invalid, open};
 use super::study::{Study, columns, run_through, seconds};
 use super::{INVALID, print};
-use crate::lessons::{comparisons, guide};
+use crate::lessons::comparisons::{self, ReadyMade};
+use crate::lessons::guide;
 use crate::simulation::study::{Comparison, Conditions, Design, Mark, Metric, Table, parse_span};
 use clap::Args;
 use serde_json::json;
@@ -41,7 +42,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         comparisons::COMPARISONS.iter().for_each(|ready| print(&format!("{:24} {}", ready.id, ready.title)));
         return ExitCode::SUCCESS;
     }
-    let (designs, conditions, sentence) = match set_up(arguments) {
+    let (designs, conditions, ready) = match set_up(arguments) {
         Ok(it) => it,
         Err(code) => return code,
     };
@@ -51,7 +52,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(comparison) => comparison,
         Err(problems) => return invalid(&problems),
     };
-    let mut comparison = comparison.with_metrics(arguments.metrics.clone());
+    let extra = ready.map_or(&[][..], |ready| ready.metrics);
+    let mut comparison = comparison.with_metrics(extra.iter().chain(&arguments.metrics).cloned());
     run_through(|budget| comparison.work(budget));
     let table = comparison.table();
     if arguments.json {
@@ -59,30 +61,37 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         value["simulated_us"] = span.into();
         value["first_seed"] = arguments.seed.into();
         value["faults"] = json!(faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>());
-        let hashes = |outcomes: &Vec<_>| outcomes.iter().map(|it: &crate::simulation::study::Outcome| it.journal_hash.clone()).collect::<Vec<_>>();
+        let hashes = |outcomes: &Vec<_>| {
+            outcomes.iter().map(|it: &crate::simulation::study::Outcome| it.journal_hash.clone()).collect::<Vec<_>>()
+        };
         value["journal_hashes"] = json!(comparison.outcomes().iter().map(hashes).collect::<Vec<_>>());
         print(&format!("{value:#}"));
     } else {
         let faults: Vec<String> = faults.iter().map(|fault| fault.describe()).collect();
         let faults = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
         print(&format!("{}, seeds {} to {}{faults}", seconds(span), seeds[0], seeds[seeds.len() - 1]));
-        if !sentence.is_empty() {
-            print(sentence);
+        if let Some(ready) = ready {
+            print(ready.sentence);
         }
         print(&in_words(&table));
     }
     ExitCode::SUCCESS
 }
 
-fn set_up(arguments: &Arguments) -> Result<(Vec<Design>, Conditions, &'static str), ExitCode> {
+/// The designs, what they are put through, and the ready-made comparison that it is from.
+type SetUp = (Vec<Design>, Conditions, Option<&'static ReadyMade>);
+
+fn set_up(arguments: &Arguments) -> Result<SetUp, ExitCode> {
     let fresh = arguments.study.conditions(arguments.span.unwrap_or(Conditions::default().span));
     let Some(id) = &arguments.ready else {
         if arguments.designs.len() < 2 {
-            eprintln!("Give at least two designs, or --ready ID. `eventyard compare --ready list` lists what is ready-made.");
+            eprintln!(
+                "Give at least two designs, or --ready ID. `eventyard compare --ready list` lists what is ready-made."
+            );
             return Err(ExitCode::from(INVALID));
         }
         let designs = arguments.designs.iter().map(|name| design(name)).collect::<Result<_, _>>()?;
-        return Ok((designs, Conditions { same_traffic: !arguments.own_traffic, ..fresh }, ""));
+        return Ok((designs, Conditions { same_traffic: !arguments.own_traffic, ..fresh }, None));
     };
     let Some(ready) = comparisons::find(id) else {
         eprintln!("`{id}` is not a ready-made comparison. `eventyard compare --ready list` lists them.");
@@ -94,7 +103,7 @@ fn set_up(arguments: &Arguments) -> Result<(Vec<Design>, Conditions, &'static st
     conditions.client = fresh.client.or(conditions.client);
     conditions.late = fresh.late;
     conditions.same_traffic = !arguments.own_traffic;
-    Ok((ready.designs(), conditions, ready.sentence))
+    Ok((ready.designs(), conditions, Some(ready)))
 }
 
 /// A file, or a diagram of the guide.

@@ -5,11 +5,18 @@ use super::source::{Source, invalid};
 use super::study::Study;
 use super::sweep::{self, Order};
 use crate::diagram::{Document, Problem};
+use crate::exchange::run::Export;
 use crate::kernel::SECOND;
 use crate::simulation::study::{Conditions, Criterion, Design, Metric, parse_span};
 use crate::simulation::{Report, Simulation};
 use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Events after which an export writes what it has.
+const SLICE: u64 = 1 << 16;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -39,6 +46,12 @@ pub struct Arguments {
     breaking: Option<Criterion>,
     #[command(flatten)]
     study: Study,
+    /// Write the run into this folder: figures over time, journal, and a report that can be read without the app.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "sweep")]
+    export: Option<PathBuf>,
+    /// How often an export notes the figures.
+    #[arg(long, value_name = "SPAN", default_value = "1s", value_parser = parse_span)]
+    every: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -65,6 +78,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(document) => document,
         Err(problems) => return invalid(&problems),
     };
+    if let Some(folder) = &arguments.export {
+        return write(folder, &document, arguments);
+    }
     let mut simulation = match Simulation::new(&document, arguments.seed) {
         Ok(simulation) => simulation,
         Err(problems) => return invalid(&problems),
@@ -86,6 +102,37 @@ fn load(arguments: &Arguments) -> Result<Document, ExitCode> {
         }
     }
     Ok(document)
+}
+
+/// Runs the diagram and writes everything about the run into a folder.
+fn write(folder: &Path, document: &Document, arguments: &Arguments) -> ExitCode {
+    let mut export = match Export::new(document, arguments.seed, &[], arguments.span, arguments.every) {
+        Ok(export) => export,
+        Err(problems) => return invalid(&problems),
+    };
+    let written = (|| -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut journal = BufWriter::new(File::create(folder.join("journal.jsonl"))?);
+        loop {
+            let progress = export.work(SLICE);
+            journal.write_all(export.take_journal().as_bytes())?;
+            if progress.done() {
+                break;
+            }
+        }
+        journal.flush()?;
+        export.into_files().into_iter().try_for_each(|file| std::fs::write(folder.join(file.name), file.text))
+    })();
+    match written {
+        Ok(()) => {
+            print(&format!("The run is in {}; open report.html.", folder.display()));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", folder.display());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The document with the faults of the command line.

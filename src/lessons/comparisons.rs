@@ -3,7 +3,7 @@
 use super::guide;
 use crate::diagram::{Distribution, Document, Edge, EdgeKind, Fault, Node, NodeKind};
 use crate::kernel::SECOND;
-use crate::simulation::study::{Conditions, Design, NamedFault};
+use crate::simulation::study::{Conditions, Design, Metric, NamedFault};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ pub struct ReadyMade {
     /// What is built into the designs for it.
     equip: fn(&mut Document),
     conditions: fn() -> Conditions,
+    /// Rows that the table has besides the usual ones.
+    pub metrics: &'static [Metric],
 }
 
 /// In the guide's order.
@@ -30,6 +32,7 @@ pub const COMPARISONS: &[ReadyMade] = &[
         designs: &["gateway-multiple", "decouple-queue"],
         equip: |_| {},
         conditions: slow_sales,
+        metrics: &[Metric::Billed],
     },
     ReadyMade {
         id: "chain-or-queue-outage",
@@ -39,6 +42,7 @@ pub const COMPARISONS: &[ReadyMade] = &[
         designs: &["gateway-multiple", "decouple-queue"],
         equip: |_| {},
         conditions: sales_outage,
+        metrics: &[],
     },
     ReadyMade {
         id: "one-or-several-gateways",
@@ -48,24 +52,29 @@ pub const COMPARISONS: &[ReadyMade] = &[
         designs: &["gateway-multiple", "gateway-single"],
         equip: add_reports,
         conditions: of_front_end,
+        metrics: &[],
     },
     ReadyMade {
         id: "topic-or-bus",
         title: "Topic or event bus",
-        sentence: "The same payments reach the same three services. The bus routes by content and drops what a service does \
-                   not need, and takes longer to deliver; the topic costs less for each message and knows less about it.",
+        sentence: "The same payments reach the same three services. The bus answers a little later and charges more for what it \
+                   carries, but it routes by content: Sales is not even asked to run for payments below 100. The e-mails \
+                   cost more than either.",
         designs: &["pubsub-topic", "pubsub-bus-rules"],
         equip: |_| {},
         conditions: Conditions::default,
+        metrics: &[Metric::Messaging],
     },
     ReadyMade {
         id: "bus-option-1-or-2",
         title: "Event bus: three events or one",
-        sentence: "Option 1 puts three events on the bus for each payment, one for each service; option 2 puts one, and rules \
-                   decide who hears of it. The bus bills events, so option 1 pays three times.",
+        sentence: "Option 1 puts three events on the bus for each payment, one for each service, and pays for three; Payments \
+                   takes longer to send them. Option 2 puts one, and rules decide who hears of it: nobody without an \
+                   address gets an e-mail.",
         designs: &["pubsub-bus-types", "pubsub-bus-rules"],
         equip: |_| {},
         conditions: Conditions::default,
+        metrics: &[Metric::Messaging],
     },
 ];
 

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::series::Series;
 use crate::diagram::{Document, Problem};
 use crate::kernel::{SECOND, Time};
-use crate::simulation::Simulation;
+use crate::simulation::{Done, Simulation};
 
 /// How far a study is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub struct Run {
     end: Time,
     next_sample: Time,
     window: Option<(Time, Time)>,
+    /// Still to be carried out, the next one last.
+    commands: Vec<Done>,
 }
 
 impl Run {
@@ -46,22 +48,50 @@ impl Run {
             .ok_or_else(|| vec![Problem::new("", "There is not enough memory to measure this.")])?;
         let series = Series::new(&simulation);
         let end = Time(conditions.span);
-        Ok(Run { simulation, observer, series, end, next_sample: Time(SAMPLE).min(end), window })
+        Ok(Run { simulation, observer, series, end, next_sample: Time(SAMPLE).min(end), window, commands: Vec::new() })
+    }
+
+    /// A run in which these commands are carried out again.
+    pub fn with_commands(self, commands: &[Done]) -> Run {
+        Run { commands: commands.iter().rev().cloned().collect(), ..self }
     }
 
     /// Handles up to about `budget` events. True once the run is over.
     pub fn work(&mut self, budget: u64) -> bool {
+        self.work_and(budget, &mut |_| {})
+    }
+
+    /// As [`Run::work`], with a look at the simulation each time before its journal can have let go of anything.
+    pub fn work_and(&mut self, budget: u64, look: &mut dyn FnMut(&Simulation)) -> bool {
         let mut left = budget.max(1);
         while self.simulation.now() < self.end && left > 0 {
-            let progress = self.simulation.run_until(self.next_sample, left.min(READ_AFTER));
+            let events = self.advance(left.min(READ_AFTER));
             self.observer.read(&self.simulation);
-            if progress.reached {
+            if self.simulation.now() >= self.next_sample {
                 self.series.sample(&self.simulation, &mut self.observer);
                 self.next_sample = (self.next_sample + SAMPLE).min(self.end);
             }
-            left = left.saturating_sub(progress.events.max(1));
+            look(&self.simulation);
+            left = left.saturating_sub(events.max(1));
         }
         self.simulation.now() >= self.end
+    }
+
+    /// Runs on to the next sample or command, but for no more than `budget` events. Gives how many there were.
+    fn advance(&mut self, budget: u64) -> u64 {
+        let due = self.commands.last().filter(|done| done.time <= self.next_sample);
+        let Some(done) = due else { return self.simulation.run_until(self.next_sample, budget).events };
+        // Up to just before it; what happens at its very moment is told apart by counting events.
+        let before = Time(done.time.0.saturating_sub(1));
+        if self.simulation.now() < before {
+            return self.simulation.run_until(before, budget).events;
+        }
+        let handled = self.simulation.events();
+        if let Some(done) = self.commands.pop() {
+            // It was possible before, in the same run.
+            let _ = self.simulation.replay(&done);
+        }
+        self.simulation.events() - handled
     }
 
     /// The share of its simulated time that has passed.

@@ -31,8 +31,9 @@ impl Criterion {
         }
         let place = text.find(['<', '>']);
         let form = "write `behind`, or a metric and a limit such as `p99>500`";
-        let (metric, limit) =
-            place.map(|place| (&text[..place], &text[place + 1..])).ok_or_else(|| format!("`{text}` is no criterion; {form}"))?;
+        let (metric, limit) = place
+            .map(|place| (&text[..place], &text[place + 1..]))
+            .ok_or_else(|| format!("`{text}` is no criterion; {form}"))?;
         let limit = limit.trim().parse::<f64>().ok().filter(|limit| limit.is_finite());
         let limit = limit.ok_or_else(|| format!("`{text}` has no limit; {form}"))?;
         Ok(Criterion::Limit { metric: Metric::parse(metric.trim())?, above: text.contains('>'), limit })
@@ -124,7 +125,17 @@ impl Breaking {
             check(&parameter.apply(&document, value))?;
         }
         let seeds = seeds.to_vec();
-        Ok(Breaking { document, parameter, range, criterion, conditions, seeds, probes: Vec::new(), now: None, verdict: None })
+        Ok(Breaking {
+            document,
+            parameter,
+            range,
+            criterion,
+            conditions,
+            seeds,
+            probes: Vec::new(),
+            now: None,
+            verdict: None,
+        })
     }
 
     pub fn work(&mut self, budget: u64) -> Progress {
@@ -141,7 +152,9 @@ impl Breaking {
             self.now = Some((value, batch));
         }
         let share = if progress.done() { 0.0 } else { progress.share };
-        Progress { share: if self.verdict.is_some() { 1.0 } else { ((self.probes.len() as f64 + share) / PROBES).min(0.99) } }
+        Progress {
+            share: if self.verdict.is_some() { 1.0 } else { ((self.probes.len() as f64 + share) / PROBES).min(0.99) },
+        }
     }
 
     fn begin(&mut self) -> Option<(f64, Batch)> {
@@ -197,11 +210,11 @@ impl Breaking {
             };
             outcomes.iter().map(of).sum()
         };
-        let (place, most) = (0..first.series.nodes.len()).map(|place| (place, growth(place))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (place, most) =
+            (0..first.series.nodes.len()).map(|place| (place, growth(place))).max_by(|a, b| a.1.total_cmp(&b.1))?;
         let node = self.document.nodes.get(place).filter(|_| most > 0.0)?;
-        let consumer = self.document.edges.iter().find(|edge| {
-            edge.from == node.id && edge.kind == EdgeKind::EventSourceMapping
-        });
+        let consumer =
+            self.document.edges.iter().find(|edge| edge.from == node.id && edge.kind == EdgeKind::EventSourceMapping);
         let consumer = consumer.and_then(|edge| self.document.node(edge.to));
         Some(consumer.unwrap_or(node).name.clone())
     }
@@ -233,9 +246,12 @@ impl Breaking {
                 let who = breaking.place.as_deref().unwrap_or("The design");
                 let side = if breaks > holds { "above" } else { "below" };
                 let metric = self.criterion.metric();
-                let figure = |probe: &Probe| probe.estimate.words(metric);
+                let figure = |probe: &Probe| match &self.criterion {
+                    Criterion::FallsBehind => format!("what waits grows by {}", probe.estimate.words(metric)),
+                    Criterion::Limit { .. } => probe.estimate.words(metric),
+                };
                 format!(
-                    "{} {side} {} of {}: shown at {} ({}), not shown at {} ({}); {runs}.",
+                    "{} {side} {} ({}). Shown at {}: {}. Not shown at {}: {}. {runs}.",
                     self.criterion.words(who),
                     parameter.format(*holds),
                     parameter.path(),
@@ -246,12 +262,12 @@ impl Breaking {
                 )
             }
             Verdict::Nowhere => format!(
-                "From {low} to {high} of {}, the runs do not show that {}; {runs}.",
+                "Between {low} and {high} ({}) nothing shows that {}. {runs}.",
                 parameter.path(),
                 self.criterion.words("anything")
             ),
             Verdict::Everywhere => format!(
-                "At both ends of {low} to {high} of {}, {}; {runs}.",
+                "At both ends, {low} and {high} ({}), {}. {runs}.",
                 parameter.path(),
                 self.criterion.words(self.probes[0].place.as_deref().unwrap_or("the design"))
             ),

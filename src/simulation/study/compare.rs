@@ -3,7 +3,7 @@
 use super::batch::{Batch, Progress};
 use super::conditions::{Conditions, Design};
 use super::metric::{Better, Metric};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Recovery};
 use super::statistics::{Estimate, paired};
 use crate::diagram::Problem;
 use serde_json::{Value, json};
@@ -105,13 +105,18 @@ impl Comparison {
             });
             Cell {
                 estimate: (!known.is_empty()).then(|| Estimate::of(&known)),
-                missing: own.len() - known.len(),
+                missing: self.batch.outcomes[place].iter().take(seeds).filter(|it| is_missing(metric, it)).count(),
                 mark: difference.filter(Estimate::beyond_noise).map(|it| Mark::of(metric.better(), it.mean)),
                 difference,
             }
         });
         Row { metric: metric.clone(), cells: cells.collect() }
     }
+}
+
+/// Whether a run ended before it could have the figure.
+fn is_missing(metric: &Metric, outcome: &Outcome) -> bool {
+    *metric == Metric::Recovery && outcome.recovery == Recovery::NotWithin
 }
 
 impl Mark {
@@ -152,11 +157,11 @@ impl Cell {
     /// The figure with its interval: `412 ms ± 9`.
     pub fn words(&self, metric: &Metric) -> String {
         let Some(estimate) = &self.estimate else {
-            return if *metric == Metric::Recovery && self.missing > 0 { "not within the run".into() } else { "–".into() };
+            return if self.missing > 0 { "not within the run".into() } else { "–".into() };
         };
         let mut words = estimate.words(metric);
         if self.missing > 0 {
-            words += &format!(" ({} of {} not)", self.missing, self.missing + estimate.count);
+            words += &format!(" (not within the run: {} of {})", self.missing, self.missing + estimate.count);
         }
         words
     }

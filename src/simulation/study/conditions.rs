@@ -1,6 +1,6 @@
 //! What designs are put through, the same for all: how long, which faults, whose requests are measured.
 
-use crate::diagram::{Document, Fault, FaultKind, FaultInput, FAULT_KINDS, NodeKind, Problem, ScheduledFault, check};
+use crate::diagram::{Document, FAULT_KINDS, Fault, FaultInput, FaultKind, NodeKind, Problem, ScheduledFault, check};
 use crate::kernel::SECOND;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -38,7 +38,8 @@ pub struct Conditions {
     pub faults: Vec<NamedFault>,
     /// The name of the client whose requests are measured; `None` for all clients.
     pub client: Option<String>,
-    /// Whether all designs get the arrivals and payloads of the first one's clients.
+    /// Whether all designs get the arrivals and payloads of the first one's clients; further fields of their own payloads
+    /// stay.
     pub same_traffic: bool,
     /// Work that is done later than this after its request is late, in microseconds.
     pub late: u64,
@@ -49,9 +50,6 @@ impl Default for Conditions {
         Conditions { span: 300 * SECOND, faults: Vec::new(), client: None, same_traffic: true, late: 30 * SECOND }
     }
 }
-
-/// What makes a client's traffic.
-const TRAFFIC: [&str; 2] = ["Arrivals", "Payloads"];
 
 impl Conditions {
     /// The designs' documents under these conditions: clients of the same name draw from the same random stream, and the
@@ -82,11 +80,8 @@ impl Conditions {
             let Some((other, _)) = theirs.iter().find(|(_, other)| alone || other == name) else { continue };
             *document = document.with_swapped_ids(*id, *other);
             let (Some(traffic), Some(node)) = (first.node(*other), document.node_mut(*other)) else { continue };
-            for setting in TRAFFIC.into_iter().filter(|_| self.same_traffic) {
-                match traffic.settings.get(setting) {
-                    Some(value) => node.settings.insert(setting.to_string(), value.clone()),
-                    None => node.settings.shift_remove(setting),
-                };
+            if self.same_traffic {
+                take_over_traffic(&mut node.settings, &traffic.settings);
             }
         }
     }
@@ -114,6 +109,25 @@ impl Conditions {
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
+}
+
+/// Gives a client the arrivals and payloads of another one. What a payload has besides stays: a design may need more of
+/// the same payment than another.
+fn take_over_traffic(settings: &mut Map<String, Value>, first: &Map<String, Value>) {
+    match first.get("Arrivals") {
+        Some(arrivals) => settings.insert("Arrivals".to_string(), arrivals.clone()),
+        None => settings.shift_remove("Arrivals"),
+    };
+    let list = |settings: &Map<String, Value>| settings.get("Payloads").and_then(Value::as_array).cloned();
+    let (Some(theirs), own) = (list(first), list(settings).unwrap_or_default()) else { return };
+    let merged = theirs.into_iter().enumerate().map(|(place, payload)| match (own.get(place), payload) {
+        (Some(Value::Object(own)), Value::Object(fields)) => {
+            Value::Object(own.clone().into_iter().chain(fields).collect())
+        }
+        (_, payload) => payload,
+    });
+    let merged: Value = merged.collect();
+    settings.insert("Payloads".to_string(), merged);
 }
 
 /// The node of this name, or the edge between two of these names.
@@ -218,7 +232,8 @@ mod tests {
         assert!(fault.fault.outage);
         let slow = NamedFault::parse("A -> B:latencyMillis=500").expect("a fault");
         assert_eq!((slow.target.as_str(), slow.at, slow.until), ("A -> B", 0.0, None));
-        for wrong in ["Sales", "Sales:tired", "Sales:errorRate", "Sales:errorRate=2", "Sales:outage@soon", "A:outage=["] {
+        for wrong in ["Sales", "Sales:tired", "Sales:errorRate", "Sales:errorRate=2", "Sales:outage@soon", "A:outage=["]
+        {
             assert!(NamedFault::parse(wrong).is_err(), "{wrong}");
         }
     }

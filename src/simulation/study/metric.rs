@@ -23,11 +23,15 @@ pub enum Metric {
     Late,
     Done,
     Cost,
+    Messaging,
     Recovery,
     Billed,
     Growth,
     /// A figure of a node, as the report names it.
-    Figure { node: String, figure: String },
+    Figure {
+        node: String,
+        figure: String,
+    },
 }
 
 impl Metric {
@@ -47,7 +51,7 @@ impl Metric {
     ];
 
     /// Everything that has a name of its own.
-    pub const NAMED: [Metric; 13] = [
+    pub const NAMED: [Metric; 14] = [
         Metric::P50,
         Metric::P95,
         Metric::P99,
@@ -58,6 +62,7 @@ impl Metric {
         Metric::Late,
         Metric::Done,
         Metric::Cost,
+        Metric::Messaging,
         Metric::Recovery,
         Metric::Billed,
         Metric::Growth,
@@ -76,6 +81,7 @@ impl Metric {
             Metric::Late => "late",
             Metric::Done => "done",
             Metric::Cost => "cost",
+            Metric::Messaging => "messaging",
             Metric::Recovery => "recovery",
             Metric::Billed => "billed",
             Metric::Growth => "growth",
@@ -92,16 +98,19 @@ impl Metric {
             Some((node, figure)) => Ok(Metric::Figure { node: node.to_string(), figure: figure.to_string() }),
             None => {
                 let known: Vec<String> = Metric::NAMED.iter().map(Metric::name).collect();
-                Err(format!("`{text}` is not a metric; use one of {}, or a node's figure such as Sales.errors", known.join(", ")))
+                Err(format!(
+                    "`{text}` is not a metric; use one of {}, or a node's figure such as Sales.errors",
+                    known.join(", ")
+                ))
             }
         }
     }
 
     pub fn label(&self) -> String {
         match self {
-            Metric::P50 => "Time to the answer, p50",
-            Metric::P95 => "Time to the answer, p95",
-            Metric::P99 => "Time to the answer, p99",
+            Metric::P50 => "Time to a successful answer, p50",
+            Metric::P95 => "Time to a successful answer, p95",
+            Metric::P99 => "Time to a successful answer, p99",
             Metric::Success => "Answered with success",
             Metric::Lost => "Lost after a success",
             Metric::DeadLettered => "In a dead-letter queue",
@@ -109,6 +118,7 @@ impl Metric {
             Metric::Late => "Done late",
             Metric::Done => "Time until all is done, p95",
             Metric::Cost => "Cost of a million requests",
+            Metric::Messaging => "Of that: queues, topics and buses",
             Metric::Recovery => "Time to recover after the fault",
             Metric::Billed => "Billed a request, all functions",
             Metric::Growth => "Growth of what waits",
@@ -121,7 +131,7 @@ impl Metric {
         match self {
             Metric::P50 | Metric::P95 | Metric::P99 | Metric::Done | Metric::Billed => "ms",
             Metric::Success => "%",
-            Metric::Cost => "$",
+            Metric::Cost | Metric::Messaging => "$",
             Metric::Recovery => "s",
             Metric::Growth => "/s",
             _ => "",
@@ -155,6 +165,7 @@ impl Metric {
             Metric::Late => Some(counts.late as f64),
             Metric::Done => (outcome.done.count > 0).then(|| milliseconds(outcome.done.p95)),
             Metric::Cost => Some(outcome.cost_per_million),
+            Metric::Messaging => Some(outcome.messaging_per_million),
             Metric::Recovery => match outcome.recovery {
                 Recovery::After(microseconds) => Some(microseconds as f64 / 1e6),
                 Recovery::NoFault | Recovery::NotWithin => None,
@@ -209,7 +220,15 @@ mod tests {
 
     #[test]
     fn values_are_written_to_three_figures() {
-        for (value, wanted) in [(0.0, "0"), (12_345.6, "12,346"), (99.97, "100"), (41.26, "41.3"), (0.12345, "0.123"), (-2.5, "−2.5"), (-0.0001, "0")] {
+        for (value, wanted) in [
+            (0.0, "0"),
+            (12_345.6, "12,346"),
+            (99.97, "100"),
+            (41.26, "41.3"),
+            (0.12345, "0.123"),
+            (-2.5, "−2.5"),
+            (-0.0001, "0"),
+        ] {
             assert_eq!(number(value), wanted);
         }
         assert_eq!(Metric::Cost.format(4.214), "$4.21");

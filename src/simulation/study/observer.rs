@@ -58,11 +58,11 @@ pub struct Observer {
     pub counts: Counts,
     pub window_counts: Counts,
     pub duplicates: u64,
-    /// Microseconds to the answer.
+    /// Microseconds to the answer of requests that succeeded: failing is often faster, and no merit.
     pub answers: Histogram<u64>,
     /// Microseconds until all the work of a request that succeeded was done.
     pub done: Histogram<u64>,
-    /// Of the answers since the last sample, in microseconds.
+    /// Of the successful answers since the last sample, in microseconds.
     pub recent: Vec<u64>,
 }
 
@@ -74,9 +74,8 @@ impl Observer {
         window: Option<(Time, Time)>,
     ) -> Option<Observer> {
         let plan = simulation.plan();
-        let measured = plan.nodes.iter().map(|node| {
-            node.kind == NodeKind::Client && client.is_none_or(|name| node.name == name)
-        });
+        let measured =
+            plan.nodes.iter().map(|node| node.kind == NodeKind::Client && client.is_none_or(|name| node.name == name));
         Some(Observer {
             next: 0,
             missed: 0,
@@ -137,8 +136,10 @@ impl Observer {
             }
             What::Answered { status, latency } => {
                 let succeeded = status.is_success();
-                self.answers.saturating_record(latency.max(1));
-                self.recent.push(latency);
+                if succeeded {
+                    self.answers.saturating_record(latency.max(1));
+                    self.recent.push(latency);
+                }
                 if let Some(open) = self.requests.get_mut(&trace) {
                     open.answer = Some(succeeded);
                     let sent = open.sent;

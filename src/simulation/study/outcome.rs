@@ -31,11 +31,14 @@ pub struct Outcome {
     pub window: Window,
     /// Rows whose key was there already, and second e-mails for the same request.
     pub duplicates: u64,
-    /// Microseconds to the final answer.
+    /// Microseconds to the final answer of requests that succeeded.
     pub latency: LatencyView,
     /// Microseconds until all the work of a request was done, of those that were answered with success.
     pub done: LatencyView,
+    /// Dollars for a million requests like these.
     pub cost_per_million: f64,
+    /// Of that, for queues, topics, buses and rules.
+    pub messaging_per_million: f64,
     /// Milliseconds that functions were billed for, a request.
     pub billed: f64,
     pub recovery: Recovery,
@@ -73,6 +76,7 @@ impl Outcome {
             duplicates: observer.duplicates,
             latency: percentiles(&observer.answers),
             done: percentiles(&observer.done),
+            messaging_per_million: if requests > 0.0 { messaging(simulation) / requests * 1e6 } else { 0.0 },
             cost_per_million: report.cost.per_million_requests_usd,
             billed: if requests > 0.0 { billed / requests } else { 0.0 },
             recovery: recovery(&series, window),
@@ -82,6 +86,14 @@ impl Outcome {
             missed: observer.missed,
         }
     }
+}
+
+/// Dollars for what carries messages.
+fn messaging(simulation: &Simulation) -> f64 {
+    let carries = |kind| matches!(kind, NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Rule);
+    let plan = simulation.plan();
+    let nodes = plan.node_indices().filter(|node| carries(plan.node(*node).kind));
+    nodes.flat_map(|node| simulation.charges(node)).map(|charge| charge.cost).sum()
 }
 
 fn percentiles(histogram: &Histogram<u64>) -> LatencyView {

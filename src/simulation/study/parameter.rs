@@ -2,8 +2,8 @@
 
 use super::conditions::find;
 use crate::diagram::{
-    ACCOUNT, Distribution, Document, EdgeKind, Fault, FAULT_KINDS, FaultTarget, Kind, NodeKind, Problem, ScheduledFault, Setting,
-    settings,
+    ACCOUNT, Distribution, Document, EdgeKind, FAULT_KINDS, Fault, FaultTarget, Kind, NodeKind, Problem,
+    ScheduledFault, Setting, settings,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -92,7 +92,8 @@ impl Parameter {
             return Ok(parameter.clone());
         }
         // What belongs to the only mapping of a function is looked for at the function.
-        let mappings = document.edges.iter().filter(|edge| edge.kind == EdgeKind::EventSourceMapping && edge.to == target);
+        let mappings =
+            document.edges.iter().filter(|edge| edge.kind == EdgeKind::EventSourceMapping && edge.to == target);
         let mappings: Vec<Uuid> = mappings.map(|edge| edge.id).collect();
         if let [mapping] = mappings[..]
             && let Some(parameter) = all.iter().filter(|it| it.target == mapping).find(named)
@@ -126,8 +127,12 @@ impl Parameter {
     pub fn help(&self) -> &'static str {
         match self.what {
             What::Setting(setting) => setting.help,
-            What::Rate => "Requests a second. A steady client stays steady; any other arrivals become those of independent customers.",
-            What::Work => "How long the function's first piece of work takes, as its median; the shape of the distribution stays.",
+            What::Rate => {
+                "Requests a second. A steady client stays steady; any other arrivals become those of independent customers."
+            }
+            What::Work => {
+                "How long the function's first piece of work takes, as its median; the shape of the distribution stays."
+            }
             What::AddedLatency => "Added to everything that passes here, from the beginning to the end of the run.",
         }
     }
@@ -356,7 +361,9 @@ mod tests {
     #[test]
     fn a_value_is_found_again_where_it_was_put() {
         let document = Document::parse(DOCUMENT).expect("a document");
-        for (path, value) in [("Worker.Work", 250.0), ("Source.Rate", 40.0), ("Worker.BatchSize", 5.0), ("Jobs.VisibilityTimeout", 7.0)] {
+        for (path, value) in
+            [("Worker.Work", 250.0), ("Source.Rate", 40.0), ("Worker.BatchSize", 5.0), ("Jobs.VisibilityTimeout", 7.0)]
+        {
             let parameter = Parameter::parse(&document, path).expect(path);
             assert_eq!(parameter.current(&parameter.apply(&document, value)), Some(value), "{path}");
         }

@@ -12,7 +12,7 @@ pub struct SeriesRow {
     pub sent: u64,
     pub succeeded: u64,
     pub failed: u64,
-    /// Percentiles of the time to the answer, in microseconds, of what was answered within it.
+    /// Percentiles of the time to the answer, in microseconds, of what was answered with success within it.
     pub p50: Option<u64>,
     pub p95: Option<u64>,
     /// Requests that wait for their answer, and everything that waits in [`SeriesRow::waiting`].
@@ -37,7 +37,8 @@ impl Series {
     }
 
     pub fn sample(&mut self, simulation: &Simulation, observer: &mut Observer) {
-        let waiting: Vec<u32> = simulation.plan().node_indices().map(|node| waiting(&simulation.glance(node))).collect();
+        let waiting: Vec<u32> =
+            simulation.plan().node_indices().map(|node| waiting(&simulation.glance(node))).collect();
         let counts = observer.counts;
         observer.recent.sort_unstable();
         let quantile = |share: usize| {

@@ -79,7 +79,8 @@ impl Sweep {
     pub fn to_json(&self) -> Value {
         let points = self.points().into_iter().map(|point| {
             let estimates = self.metrics.iter().zip(&point.estimates);
-            let estimates = estimates.map(|(metric, estimate)| (metric.name(), json!(estimate.as_ref().map(Estimate::to_json))));
+            let estimates =
+                estimates.map(|(metric, estimate)| (metric.name(), json!(estimate.as_ref().map(Estimate::to_json))));
             json!({ "value": point.value, "metrics": estimates.collect::<serde_json::Map<_, _>>() })
         });
         json!({
