@@ -163,6 +163,9 @@ fn ready_made_comparisons_show_what_they_say() {
     let success = row(&down, Metric::Success);
     assert!(success[0] < 85.0 && success[1] == 100.0, "{success:?}");
     assert_eq!(row(&down, Metric::Lost), [0.0, 0.0]);
+    // The chain has written Customer's rows before it fails; the customer was told that nothing happened.
+    let unasked = row(&down, Metric::Unasked);
+    assert!(unasked[0] > 100.0 && unasked[1] == 0.0, "{unasked:?}");
     assert!(row(&down, Metric::Recovery)[1] > row(&down, Metric::Recovery)[0]);
     let hot = ready("one-or-several-gateways", &SEEDS);
     let success = row(&hot, Metric::Success);
@@ -170,7 +173,7 @@ fn ready_made_comparisons_show_what_they_say() {
     assert_eq!(mark(&hot, Metric::Success), "worse");
     let bus = ready("topic-or-bus", &SEEDS);
     assert_eq!(row(&bus, Metric::Success), [100.0, 100.0]);
-    assert_eq!((mark(&bus, Metric::P50), mark(&bus, Metric::Messaging)), ("worse", "worse"));
+    assert_eq!((mark(&bus, Metric::P50), mark(&bus, Metric::Messaging)), ("worse", "better"));
     let options = ready("bus-option-1-or-2", &SEEDS);
     assert_eq!(mark(&options, Metric::Cost), "better");
     assert_eq!((mark(&options, Metric::P50), mark(&options, Metric::Messaging)), ("better", "better"));
@@ -444,7 +447,8 @@ fn an_exported_run_can_be_read_by_itself_and_holds_everything() {
         "chart-line",
         "Sales queue",
         "VisibilityTimeout",
-        "Ledger",
+        "Business ledger",
+        "Bill",
         "Stop",
     ] {
         assert!(page.contains(needed), "{needed}");

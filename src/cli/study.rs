@@ -15,8 +15,8 @@ pub struct Study {
     /// Measure only the requests of this client.
     #[arg(long, value_name = "NAME")]
     pub client: Option<String>,
-    /// Work that is done later than this after its request counts as late.
-    #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = parse_span)]
+    /// Rows and e-mails that come later than this after their request count as late.
+    #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
     pub late: u64,
 }
 

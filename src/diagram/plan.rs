@@ -50,6 +50,7 @@ pub enum NodeSettings {
     Database(DatabaseSettings),
     Mailer(MailerSettings),
     Endpoint(EndpointSettings),
+    Other,
 }
 
 #[derive(Clone, Debug)]
@@ -317,6 +318,10 @@ fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Proble
         NodeKind::Database => NodeSettings::Database(DatabaseSettings::read(&mut reader)),
         NodeKind::Mailer => NodeSettings::Mailer(MailerSettings::read(&mut reader)),
         NodeKind::Endpoint => NodeSettings::Endpoint(EndpointSettings::read(&mut reader)),
+        NodeKind::Other => {
+            reader.text("Type");
+            NodeSettings::Other
+        }
     };
     reader.finish();
     settings

@@ -9,5 +9,6 @@ pub mod mermaid;
 mod palette;
 pub mod run;
 pub mod svg;
+pub mod template;
 
 pub use palette::Theme;

@@ -57,9 +57,9 @@ pub const COMPARISONS: &[ReadyMade] = &[
     ReadyMade {
         id: "topic-or-bus",
         title: "Topic or event bus",
-        sentence: "The same payments reach the same three services. The bus answers a little later and charges more for what it \
-                   carries, but it routes by content: Sales is not even asked to run for payments below 100. The e-mails \
-                   cost more than either.",
+        sentence: "The same payments reach the same three services. The bus answers a little later, and routes by content: \
+                   Sales is not even asked to run for payments below 100. The topic feeds Sales through a queue, and so few \
+                   payments make its polls, empty or not, cost more than the bus's events; the e-mails cost more than either.",
         designs: &["pubsub-topic", "pubsub-bus-rules"],
         equip: |_| {},
         conditions: Conditions::default,

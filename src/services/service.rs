@@ -28,6 +28,8 @@ pub enum Service {
     Database(Box<Database>),
     Mailer(Box<Mailer>),
     Endpoint(Box<Endpoint>),
+    /// Drawn, not simulated: nothing comes to it.
+    Other,
     Mapping(Box<Mapping>),
 }
 
@@ -44,6 +46,7 @@ impl Service {
             NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node, world)))),
             NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
             NodeKind::Mailer => Mailer::new(plan, node, world).map(|it| Service::Mailer(Box::new(it))),
+            NodeKind::Other => Some(Service::Other),
             NodeKind::Endpoint => None,
         };
         service.unwrap_or_else(|| Service::Endpoint(Box::new(Endpoint::new(plan, node))))
@@ -65,6 +68,7 @@ impl Service {
             Service::Database(it) => it.handle(event, context),
             Service::Mailer(it) => it.handle(event, context),
             Service::Endpoint(it) => it.handle(event, context),
+            Service::Other => {}
             Service::Mapping(it) => it.handle(event, context),
         }
     }
@@ -95,7 +99,7 @@ impl Service {
             Service::Database(it) => it.configure(plan, node, context.now()),
             Service::Mailer(it) => it.configure(plan, node),
             Service::Endpoint(it) => it.configure(plan, node),
-            Service::Mapping(_) => {}
+            Service::Mapping(_) | Service::Other => {}
         }
     }
 
@@ -113,7 +117,7 @@ impl Service {
             Service::Endpoint(it) => it.held(visit),
             Service::Gateway(it) => it.held(visit),
             // Mappings only see what the queue holds.
-            Service::Mapping(_) => {}
+            Service::Mapping(_) | Service::Other => {}
         }
     }
 }

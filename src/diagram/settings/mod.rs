@@ -10,6 +10,7 @@ mod function;
 mod gateway;
 mod mailer;
 mod mapping;
+mod other;
 mod queue;
 mod subscription;
 mod target;
@@ -60,6 +61,7 @@ pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
         NodeKind::Database => &[database::SETTINGS],
         NodeKind::Mailer => &[mailer::SETTINGS],
         NodeKind::Endpoint => &[endpoint::SETTINGS],
+        NodeKind::Other => &[other::SETTINGS],
     }
 }
 

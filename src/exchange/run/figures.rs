@@ -46,6 +46,11 @@ impl Figures {
             self.flatten(name, &Value::Object(part), &mut row);
         }
         self.flatten("cost", &json!(report.cost), &mut row);
+        if let Some(ledger) = &report.ledger {
+            for column in &ledger.columns {
+                self.flatten(&format!("ledger.{}", column.name), &json!(column.entries), &mut row);
+            }
+        }
         for (name, node) in &report.nodes {
             self.flatten(name, node, &mut row);
         }

@@ -48,7 +48,8 @@ impl Page<'_> {
         self.outcomes(&mut out);
         self.charts(&mut out);
         self.messages(&mut out);
-        self.ledger(&mut out);
+        self.business(&mut out);
+        self.bill(&mut out);
         self.figures(&mut out);
         self.settings(&mut out);
         self.doings(&mut out);
@@ -169,9 +170,32 @@ impl Page<'_> {
         *out += "</tbody></table>\n";
     }
 
-    fn ledger(&self, out: &mut String) {
+    fn business(&self, out: &mut String) {
+        let Some(ledger) = &self.report.ledger else { return };
+        let _ = write!(
+            out,
+            "<h2>Business ledger</h2><p>{} requests taken; of {} of them everything is there, once. Late: more than {} s \
+             after the request.</p><table><thead><tr><th>Where</th><th>Expected</th><th>On time</th><th>Late</th>\
+             <th>Pending</th><th>Missing</th><th>Twice</th><th>Of failed requests</th></tr></thead><tbody>",
+            ledger.taken,
+            ledger.whole,
+            ledger.late_after_us as f64 / 1e6
+        );
+        for column in &ledger.columns {
+            let it = &column.entries;
+            let name = format!("{} ({})", column.name, column.unit);
+            let _ = write!(out, "<tr><td>{}</td>", escape(&name));
+            for count in [it.expected, it.on_time, it.late, it.pending, it.missing, it.duplicates, it.unasked] {
+                let _ = write!(out, "<td>{count}</td>");
+            }
+            *out += "</tr>";
+        }
+        *out += "</tbody></table>\n";
+    }
+
+    fn bill(&self, out: &mut String) {
         let cost = &self.report.cost;
-        *out += "<h2>Ledger</h2><table><thead><tr><th>Node</th><th>Used</th><th>Cost</th></tr></thead><tbody>";
+        *out += "<h2>Bill</h2><table><thead><tr><th>Node</th><th>Used</th><th>Cost</th></tr></thead><tbody>";
         for (node, charges) in self.bills {
             for charge in charges {
                 let _ = write!(

@@ -42,9 +42,11 @@ pub struct Run {
 
 impl Run {
     pub fn new(document: &Document, seed: u64, conditions: &Conditions) -> Result<Run, Vec<Problem>> {
-        let simulation = Simulation::new(document, seed)?;
+        let mut simulation = Simulation::new(document, seed)?;
+        simulation.keep_ledger();
+        simulation.set_late_after(conditions.late);
         let window = fault_window(document);
-        let observer = Observer::new(&simulation, conditions.client.as_deref(), conditions.late, window)
+        let observer = Observer::new(&simulation, conditions.client.as_deref(), window)
             .ok_or_else(|| vec![Problem::new("", "There is not enough memory to measure this.")])?;
         let series = Series::new(&simulation);
         let end = Time(conditions.span);

@@ -2,6 +2,7 @@
 
 use crate::diagram::{Document, FAULT_KINDS, Fault, FaultInput, FaultKind, NodeKind, Problem, ScheduledFault, check};
 use crate::kernel::SECOND;
+use crate::simulation::LATE_AFTER;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -41,13 +42,13 @@ pub struct Conditions {
     /// Whether all designs get the arrivals and payloads of the first one's clients; further fields of their own payloads
     /// stay.
     pub same_traffic: bool,
-    /// Work that is done later than this after its request is late, in microseconds.
+    /// What counts as late in the ledger, in microseconds after the request.
     pub late: u64,
 }
 
 impl Default for Conditions {
     fn default() -> Self {
-        Conditions { span: 300 * SECOND, faults: Vec::new(), client: None, same_traffic: true, late: 30 * SECOND }
+        Conditions { span: 300 * SECOND, faults: Vec::new(), client: None, same_traffic: true, late: LATE_AFTER }
     }
 }
 

@@ -11,7 +11,7 @@
 //! let conditions = Conditions { span: 20 * SECOND, ..Conditions::default() };
 //! let mut comparison = Comparison::new(designs.into(), conditions, &[1, 2, 3]).unwrap();
 //! while !comparison.work(10_000).done() {}
-//! assert_eq!(comparison.table().rows.len(), 11);
+//! assert_eq!(comparison.table().rows.len(), 13);
 //! ```
 
 mod batch;

@@ -1,7 +1,7 @@
 //! Follows a run through its journal and knows what became of each request: when it was answered and how, when all of its
-//! work was done, and whether some of that was lost, set aside or done twice.
+//! work was done, and whether some of that was lost or set aside. What that means in rows and e-mails says the ledger.
 
-use crate::diagram::{NodeIndex, NodeKind};
+use crate::diagram::NodeKind;
 use crate::kernel::{SECOND, Time};
 use crate::services::{Ending, Reason, Record, Serial, Trace, What};
 use crate::simulation::Simulation;
@@ -33,8 +33,6 @@ pub struct Counts {
     pub lost: u64,
     /// Answered with success, and some of its work lies in a dead-letter queue.
     pub set_aside: u64,
-    /// Answered with success, and the work was done later than promised or is overdue.
-    pub late: u64,
 }
 
 pub struct Observer {
@@ -51,13 +49,10 @@ pub struct Observer {
     questions: FxHashSet<Serial>,
     /// Messages in dead-letter queues. They have been counted.
     dead: FxHashSet<Serial>,
-    mailed: FxHashSet<(Trace, NodeIndex)>,
-    late: u64,
     /// When the fault was in force.
     window: Option<(Time, Time)>,
     pub counts: Counts,
     pub window_counts: Counts,
-    pub duplicates: u64,
     /// Microseconds to the answer of requests that succeeded: failing is often faster, and no merit.
     pub answers: Histogram<u64>,
     /// Microseconds until all the work of a request that succeeded was done.
@@ -67,12 +62,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    pub fn new(
-        simulation: &Simulation,
-        client: Option<&str>,
-        late: u64,
-        window: Option<(Time, Time)>,
-    ) -> Option<Observer> {
+    pub fn new(simulation: &Simulation, client: Option<&str>, window: Option<(Time, Time)>) -> Option<Observer> {
         let plan = simulation.plan();
         let measured =
             plan.nodes.iter().map(|node| node.kind == NodeKind::Client && client.is_none_or(|name| node.name == name));
@@ -84,12 +74,9 @@ impl Observer {
             requests: FxHashMap::default(),
             questions: FxHashSet::default(),
             dead: FxHashSet::default(),
-            mailed: FxHashSet::default(),
-            late,
             window,
             counts: Counts::default(),
             window_counts: Counts::default(),
-            duplicates: 0,
             answers: Histogram::new_with_bounds(1, LONGEST, 3).ok()?,
             done: Histogram::new_with_bounds(1, LONGEST, 3).ok()?,
             recent: Vec::new(),
@@ -150,8 +137,6 @@ impl Observer {
                     self.settle(trace, record.time);
                 }
             }
-            What::RowWritten { duplicate: true } => self.duplicates += 1,
-            What::Mailed => self.duplicates += u64::from(!self.mailed.insert((trace, record.node))),
             _ => {}
         }
     }
@@ -206,26 +191,24 @@ impl Observer {
             if !open.lost && !open.set_aside {
                 self.done.saturating_record(took.max(1));
             }
-            self.judge(&open, took);
+            self.judge(&open);
         }
     }
 
-    fn judge(&mut self, open: &Open, took: u64) {
-        let late = took > self.late && !open.lost && !open.set_aside;
+    fn judge(&mut self, open: &Open) {
         self.count(open.sent, |counts| {
             counts.lost += u64::from(open.lost);
             counts.set_aside += u64::from(open.set_aside);
-            counts.late += u64::from(late);
         });
     }
 
     /// The run is over: what is still open is judged by what is known now.
-    pub fn finish(&mut self, now: Time) {
+    pub fn finish(&mut self) {
         let mut open: Vec<(Trace, Open)> = self.requests.drain().collect();
         open.sort_unstable_by_key(|(trace, _)| *trace);
         for (_, open) in open {
             if open.answer == Some(true) {
-                self.judge(&open, now.since(open.sent));
+                self.judge(&open);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::observer::{Counts, Observer};
 use super::series::Series;
 use crate::diagram::NodeKind;
 use crate::kernel::{SECOND, Time};
-use crate::simulation::{LatencyView, Simulation};
+use crate::simulation::{Entries, LatencyView, LedgerView, Simulation};
 use hdrhistogram::Histogram;
 use serde_json::Value;
 
@@ -29,8 +29,8 @@ pub struct Outcome {
     /// Requests without an answer when the run ended.
     pub waiting: u64,
     pub window: Window,
-    /// Rows whose key was there already, and second e-mails for the same request.
-    pub duplicates: u64,
+    /// Rows and e-mails of all clients' requests, everywhere together.
+    pub ledger: Entries,
     /// Microseconds to the final answer of requests that succeeded.
     pub latency: LatencyView,
     /// Microseconds until all the work of a request was done, of those that were answered with success.
@@ -61,7 +61,7 @@ impl Outcome {
         window: Option<(Time, Time)>,
     ) -> Outcome {
         let waiting = observer.waiting();
-        observer.finish(simulation.now());
+        observer.finish();
         let report = simulation.report();
         let figure = |node: &Value, name: &str| node[name].as_f64().unwrap_or(0.0);
         let functions = report.nodes.values().filter(|node| node["kind"] == NodeKind::Function.name());
@@ -73,7 +73,7 @@ impl Outcome {
             counts: observer.counts,
             waiting,
             window: observer.window_counts,
-            duplicates: observer.duplicates,
+            ledger: together(report.ledger.as_ref()),
             latency: percentiles(&observer.answers),
             done: percentiles(&observer.done),
             messaging_per_million: if requests > 0.0 { messaging(simulation) / requests * 1e6 } else { 0.0 },
@@ -86,6 +86,22 @@ impl Outcome {
             missed: observer.missed,
         }
     }
+}
+
+/// The entries of all databases and mailers.
+fn together(ledger: Option<&LedgerView>) -> Entries {
+    let mut sum = Entries::default();
+    for column in ledger.into_iter().flat_map(|ledger| &ledger.columns) {
+        let Entries { expected, on_time, late, pending, missing, duplicates, unasked } = column.entries;
+        sum.expected += expected;
+        sum.on_time += on_time;
+        sum.late += late;
+        sum.pending += pending;
+        sum.missing += missing;
+        sum.duplicates += duplicates;
+        sum.unasked += unasked;
+    }
+    sum
 }
 
 /// Dollars for what carries messages.

@@ -51,6 +51,7 @@ fn words(glance: Glance) -> String {
         Glance::Database { rows, duplicates, .. } => format!("{} rows, {} twice", count(rows), count(duplicates)),
         Glance::Mailer { sent } => format!("{} e-mails sent", count(sent)),
         Glance::Endpoint { requests, failures } => format!("{} requests, ✕ {}", count(requests), count(failures)),
+        Glance::Other => String::new(),
     }
 }
 
@@ -104,6 +105,11 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         // A node that was removed just now may be asked once more before it goes.
         now.or_else(|| before.cloned().flatten())
     });
+    let resource = move || {
+        written.track();
+        let of = |node: &crate::diagram::Node| node.settings.get("Type").and_then(|it| it.as_str()).map(str::to_string);
+        state.read(|simulation| simulation.document().node(id).and_then(of)).unwrap_or_default()
+    };
     let Some((kind, _)) = written.get_untracked() else { return ().into_any() };
     let name = move || written.with(|written| written.as_ref().map(|written| written.1.clone()).unwrap_or_default());
     let glance = Memo::new(move |before: Option<&Glance>| {
@@ -159,7 +165,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
             </text>
             <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
-            <text class="words" x="14" y="60">{live_text(move || words(glance.get()))}" "</text>
+            <text class="words" x="14" y="60">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {
                     view! {
