@@ -65,9 +65,12 @@ impl Comparison {
     /// Adds rows to the table.
     pub fn with_metrics(mut self, metrics: impl IntoIterator<Item = Metric>) -> Comparison {
         for metric in metrics {
-            if !self.metrics.contains(&metric) {
-                self.metrics.push(metric);
+            if self.metrics.contains(&metric) {
+                continue;
             }
+            // A part of the cost stands below it.
+            let cost = self.metrics.iter().position(|it| *it == Metric::Cost).filter(|_| metric == Metric::Messaging);
+            self.metrics.insert(cost.map_or(self.metrics.len(), |place| place + 1), metric);
         }
         self
     }
