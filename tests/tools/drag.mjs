@@ -10,7 +10,7 @@ import { chromium } from "@playwright/test";
 import { build } from "esbuild";
 import config from "../e2e/playwright.config.mjs";
 import { serve } from "./serve.mjs";
-import { at, outermost } from "./trace.mjs";
+import { at, cost, outermost } from "./trace.mjs";
 
 const COLUMNS = 20;
 const ROWS = 15;
@@ -174,7 +174,7 @@ function steps(events) {
     let step = -1;
     for (const event of outermost(mine.filter(wanted))) {
       while (step + 1 < times.length && times[step + 1] < event.ts + event.dur) step++;
-      if (step >= 0) result[step] += event.dur / 1000;
+      if (step >= 0) result[step] += cost(event);
     }
     // The last step has no end, the first may be that of the tracing.
     return result.slice(1, -1);

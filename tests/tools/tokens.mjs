@@ -1,4 +1,4 @@
-// Shows 2,000 messages in flight on a diagram of 100 nodes, and beside it, in the same run and a frame of the same size:
+// Shows 2,000 messages in flight, and as many answers on their way back, on a diagram of 100 nodes, and beside it, in the same run and a frame of the same size:
 // as many tokens of bpmn-js with bpmn-js-token-simulation on the same graph, and a bare canvas with as many dots.
 // node tests/tools/tokens.mjs [folder] [rounds]. What a frame costs is all that the page's main thread does from one frame
 // to the next. The peers are installed into target/, never into the site. Figures go to benches/RESULTS.md.
@@ -24,10 +24,11 @@ const SIZE = { width: 152, height: 88 };
 const CHAINS = 4;
 const TOPICS = 8;
 const QUEUES = 80;
-/** Topics with 30 subscribers each have 240 subscriptions; each has 8 or 9 messages on their way. */
-const SUBSCRIBERS = 30;
+/** 480 subscriptions, each with 4 messages on their way, and 4 answers on theirs. */
+const SUBSCRIBERS = 60;
+/** There and back, in milliseconds. */
 const DELIVERY = 20_000;
-const RATE = MESSAGES / (TOPICS * SUBSCRIBERS) / (DELIVERY / 1000);
+const RATE = MESSAGES / (TOPICS * SUBSCRIBERS) / (DELIVERY / 2_000);
 
 const [folder = "dist", rounds = "3"] = process.argv.slice(2);
 if (!existsSync(join(folder, "index.html"))) throw new Error(`${folder}/ is empty: run make build first`);
@@ -73,6 +74,7 @@ function crowd() {
     const gateway = add("gateway", `Gateway ${chain + 1}`, 240, y);
     const own = topics.slice(chain * 2, chain * 2 + 2);
     const steps = own.map((topic) => ({ step: "publish", to: nodes[topic].id, payload: "{{message}}" }));
+    steps.push({ step: "respond", payload: { statusCode: 202, body: "" } });
     const worker = add("function", `Function ${chain + 1}`, 480, y, { Handler: steps });
     join("request", client, gateway);
     join("integration", gateway, worker);
@@ -83,7 +85,7 @@ function crowd() {
   );
   topics.forEach((topic, index) => {
     for (let step = 0; step < SUBSCRIBERS; step++) {
-      join("subscription", topic, queues[(index * 10 + step * 3) % QUEUES], { Latency: DELIVERY });
+      join("subscription", topic, queues[(index * 10 + step) % QUEUES], { Latency: DELIVERY });
     }
   });
   return { nodes, edges };

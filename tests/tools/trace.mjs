@@ -16,6 +16,9 @@ export function at(list, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
+/** Milliseconds of computing that an event took; what else this machine did meanwhile does not count. */
+export const cost = (event) => (event.tdur ?? event.dur) / 1000;
+
 /** For each frame, milliseconds of all that the main thread did until the next one; and frames a second. */
 export function frames(events) {
   const starts = events.filter((event) => event.name === "FireAnimationFrame");
@@ -37,7 +40,7 @@ export function frames(events) {
       costs.push(0);
     }
     while (fired[next] < task.ts + task.dur) next++;
-    if (costs.length) costs[costs.length - 1] += task.dur / 1000;
+    if (costs.length) costs[costs.length - 1] += cost(task);
   }
   return { costs, rate: (times.length - 1) / ((times.at(-1) - times[0]) / 1e6) };
 }

@@ -27,8 +27,7 @@ impl Fare {
         }
     }
 
-    /// Whether a troubled node has no fault any longer, or the other way round, and so on: what [`Fare::of`] would give,
-    /// told without making texts.
+    /// Whether [`Fare::of`] would give the same; without making a text for nodes that have no fault.
     fn holds(&self, simulation: &Simulation, node: NodeIndex) -> bool {
         let fault = simulation.node_fault(node);
         self.activity == simulation.activity(node)

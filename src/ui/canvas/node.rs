@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 /// Slots drawn for a function; more are told as a number.
 const SLOTS: u64 = 10;
-const BAR_WIDTH: f64 = NODE_WIDTH - 24.0;
+const BAR_LEFT: f64 = 12.0;
+const BAR_WIDTH: f64 = NODE_WIDTH - 2.0 * BAR_LEFT;
 
 /// The line of text below the name.
 fn words(glance: Glance) -> String {
@@ -149,17 +150,17 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                 // The texts together are the node's name for those who listen; the spaces keep them apart.
                 {live_text(move || format!("{} ", name()))}
             </text>
-            <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
+            <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
             <text class="words" x="14" y="60">{live_text(move || words(glance.get()))}" "</text>
             {has_bar
                 .then(|| {
                     view! {
-                        <g transform="translate(12 68)">
-                            <rect class="bar" width=BAR_WIDTH height="8" rx="2" />
-                            <rect class="bar-full" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
+                        <g>
+                            <rect class="bar" x=BAR_LEFT y="68" width=BAR_WIDTH height="8" rx="2" />
+                            <rect class="bar-full" x=BAR_LEFT y="68" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
                             <rect
-                                class="bar-hatched" height="8" x=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH)
+                                class="bar-hatched" y="68" height="8" x=live_text(move || BAR_LEFT + bar(glance.get()).0.min(1.0) * BAR_WIDTH)
                                 width=live_text(move || {
                                     let (full, hatched) = bar(glance.get());
                                     hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH
@@ -179,8 +180,8 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                         })
                         .collect_view()
                 })}
-            <g class="badge" transform=format!("translate({} -10)", NODE_WIDTH / 2.0)>
-                <text>{badge}</text>
+            <g class="badge">
+                <text x=NODE_WIDTH / 2.0 y="-10">{badge}</text>
             </g>
         </g>
     }

@@ -1,7 +1,7 @@
 //! How the painter's tokens, flows and signs look.
 //!
 //! Changing a colour costs more than drawing a shape, so the tokens are drawn shape by shape, and those that are out of sight
-//! not at all. Seen from afar, each shape is but a dot, a square or a ring of its colour.
+//! not at all. Seen from afar, a token is but a spot of its colour.
 
 use super::{MOST_ON_EDGE, Painter, SIGN, Shape, Token};
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, Stroke};
@@ -12,8 +12,8 @@ use std::f64::consts::TAU;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-/// Below this zoom nobody can tell more of a token than its colour and whether it is round.
-const FROM_AFAR: f64 = 0.6;
+/// Below this zoom a token is a few pixels large, and nobody can tell more of it than its colour and size.
+const FROM_AFAR: f64 = 0.45;
 /// No token with what belongs to it reaches further than this, in drawing units.
 const REACH: f64 = 24.0;
 
@@ -158,7 +158,7 @@ impl Painter {
             }
             let alike = std::mem::discriminant(shape);
             if colours_for != Some(alike) {
-                self.choose_colours(context, *shape);
+                self.choose_colours(context, *shape, afar);
                 colours_for = Some(alike);
             }
             if *shape == Shape::Filtered {
@@ -187,7 +187,7 @@ impl Painter {
         context.set_global_alpha(1.0);
     }
 
-    fn choose_colours(&self, context: &CanvasRenderingContext2d, shape: Shape) {
+    fn choose_colours(&self, context: &CanvasRenderingContext2d, shape: Shape, afar: bool) {
         let Colours { text, surface, good, bad, filtered, integration, edge, .. } = &self.colours;
         let (fill, stroke, width) = match shape {
             Shape::Request => (edge, edge, 1.8),
@@ -198,7 +198,7 @@ impl Painter {
             Shape::DeadLetter => (bad, bad, 1.8),
             Shape::Filtered => (surface, filtered, 2.0),
         };
-        context.set_fill_style_str(fill);
+        context.set_fill_style_str(if afar { stroke } else { fill });
         context.set_stroke_style_str(stroke);
         context.set_line_width(width);
     }
@@ -274,22 +274,15 @@ fn draw_shape(context: &CanvasRenderingContext2d, token: &Token, Point { x, y }:
     }
 }
 
-/// A token that is only a few pixels large. Rectangles are by far the quickest to draw, and most of a crowd are messages.
+/// Rectangles are by far the quickest to draw.
 fn draw_from_afar(context: &CanvasRenderingContext2d, shape: Shape, Point { x, y }: Point) {
-    match shape {
-        Shape::Message | Shape::Batch(_) => context.stroke_rect(x - 7.0, y - 4.5, 14.0, 9.0),
-        Shape::Poll => context.stroke_rect(x - 4.0, y - 4.0, 8.0, 8.0),
-        Shape::DeadLetter => context.fill_rect(x - 7.0, y - 7.0, 14.0, 14.0),
-        Shape::FailedAnswer => cross(context, x, y, 5.0),
-        Shape::Request => {
-            circle(context, x, y, 5.5);
-            context.fill();
-        }
-        Shape::Answer | Shape::Filtered => {
-            circle(context, x, y, 5.0);
-            context.stroke();
-        }
-    }
+    let (width, height) = match shape {
+        Shape::Message => (16.0, 10.0),
+        Shape::Batch(_) => (20.0, 14.0),
+        Shape::DeadLetter | Shape::Filtered => (14.0, 14.0),
+        Shape::Request | Shape::Answer | Shape::FailedAnswer | Shape::Poll => (10.0, 10.0),
+    };
+    context.fill_rect(x - width / 2.0, y - height / 2.0, width, height);
 }
 
 fn envelope(context: &CanvasRenderingContext2d, x: f64, y: f64) {
