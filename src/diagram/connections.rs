@@ -52,6 +52,9 @@ pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
             "tells topics and buses of bounces and complaints; it starts nothing else",
             "Subscribe to that topic, or connect from a function instead.",
         ),
+        (Other, _) | (_, Other) => {
+            ("cannot be connected to a resource that is not simulated", "Draw what stands behind it instead.")
+        }
         (Database | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
         (_, Client) => ("cannot start a request to a client", "Answers go back along the client's own request."),
         (Topic, Database) => ("cannot write rows", "Put a function or a queue between."),

@@ -29,10 +29,12 @@ pub enum NodeKind {
     Database,
     Mailer,
     Endpoint,
+    /// Something of a template that is drawn but not simulated.
+    Other,
 }
 
 impl NodeKind {
-    pub const ALL: [NodeKind; 10] = [
+    pub const ALL: [NodeKind; 11] = [
         NodeKind::Client,
         NodeKind::Gateway,
         NodeKind::Function,
@@ -43,6 +45,7 @@ impl NodeKind {
         NodeKind::Database,
         NodeKind::Mailer,
         NodeKind::Endpoint,
+        NodeKind::Other,
     ];
 
     /// As written in documents.
@@ -58,6 +61,7 @@ impl NodeKind {
             NodeKind::Database => "database",
             NodeKind::Mailer => "mailer",
             NodeKind::Endpoint => "endpoint",
+            NodeKind::Other => "other",
         }
     }
 
@@ -74,6 +78,7 @@ impl NodeKind {
             NodeKind::Database => "database, as Amazon Aurora",
             NodeKind::Mailer => "e-mail service, as Amazon SES",
             NodeKind::Endpoint => "HTTP endpoint: anything outside",
+            NodeKind::Other => "other resource: drawn, not simulated",
         }
     }
 }

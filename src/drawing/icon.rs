@@ -31,6 +31,8 @@ pub fn path(kind: NodeKind) -> &'static str {
         NodeKind::Mailer => "M2 4.5h16v11H2zM2 5l8 6 8-6",
         // A plug.
         NodeKind::Endpoint => "M7 2.5v4M13 2.5v4M4.5 6.5h11v3a5.5 5.5 0 0 1-11 0zM10 15v3",
+        // A plain box.
+        NodeKind::Other => "M3 6l7-3.5L17 6v8l-7 3.5L3 14zM3 6l7 3.5L17 6M10 9.5v8",
     }
 }
 
@@ -84,6 +86,7 @@ pub fn family(kind: NodeKind) -> &'static str {
         NodeKind::Function => "compute",
         NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Rule => "integration",
         NodeKind::Database | NodeKind::Mailer => "storage",
+        NodeKind::Other => "other",
     }
 }
 
@@ -100,6 +103,7 @@ pub fn service(kind: NodeKind) -> &'static str {
         NodeKind::Database => "as Amazon Aurora",
         NodeKind::Mailer => "as Amazon SES",
         NodeKind::Endpoint => "HTTP endpoint",
+        NodeKind::Other => "not simulated",
     }
 }
 

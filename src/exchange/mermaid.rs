@@ -47,6 +47,7 @@ fn shape(kind: NodeKind) -> (&'static str, &'static str) {
         NodeKind::Database => ("[(", ")]"),
         NodeKind::Mailer => (">", "]"),
         NodeKind::Endpoint => ("(", ")"),
+        NodeKind::Other => ("[", "]"),
     }
 }
 

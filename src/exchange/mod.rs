@@ -7,5 +7,6 @@ pub mod kept;
 pub mod mermaid;
 mod palette;
 pub mod svg;
+pub mod template;
 
 pub use palette::Theme;

@@ -19,7 +19,7 @@ pub fn arn(plan: &Plan, node: NodeIndex) -> String {
         (_, NodeKind::Queue) => ("sqs", name),
         (_, NodeKind::Mailer) => ("ses", format!("identity/{name}")),
         (_, NodeKind::Database) => ("rds", format!("cluster:{name}")),
-        (_, NodeKind::Gateway | NodeKind::Client | NodeKind::Bus) => ("execute-api", name),
+        (_, NodeKind::Gateway | NodeKind::Client | NodeKind::Bus | NodeKind::Other) => ("execute-api", name),
     };
     format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}")
 }

@@ -5,7 +5,7 @@ use super::arn::{ACCOUNT, REGION};
 use super::call::{Call, CallId, Operation};
 use super::delivery::{FIRST_OWN_TIMER, Receiver, Receivers};
 use super::entries::{self, EntryError, NewEvent};
-use super::journal::{Status, What};
+use super::journal::{Limit, Status, What};
 use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};
@@ -152,7 +152,7 @@ impl Bus {
         match call.operation {
             Operation::PutEvents { .. } | Operation::PutEntries if !self.quota.admits(context.now()) => {
                 self.throttled += 1;
-                context.record(Some(message), What::Throttled);
+                context.record(Some(message), What::Throttled { limit: Limit::PutEvents });
                 context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(message));
             }
             Operation::PutEvents { source, detail_type } => {
@@ -198,11 +198,12 @@ impl Bus {
                     context.end(message, Ending::Dropped(Reason::NoSuchBus));
                     return;
                 }
-                context.message_mut(message).payload = event;
+                context.rewrite(message, event);
                 self.accept(message, context);
             }
             // Where the only entry lacks what it needs, the request is refused.
-            Err(EntryError::InvalidArgument) => {
+            Err(error @ EntryError::InvalidArgument) => {
+                context.record(Some(message), What::EntryRefused { error });
                 context.reply(id, Status::Http(400), PayloadId::NULL, Some(message));
             }
             Err(error) => {
@@ -392,7 +393,7 @@ impl Bus {
         for event in events {
             let Some(replay) = self.replays.get_mut(index) else { return };
             let payload = replay.event(event.payload, context.world);
-            let message = context.create(event.trace, payload, AttributesId::NONE, 1);
+            let message = context.create_from(event.origin, event.trace, payload, AttributesId::NONE, 1);
             let again = context.message_mut(message);
             (again.origin, again.origin_created) = (event.origin, event.origin_created);
             context.record(Some(message), What::Replayed);

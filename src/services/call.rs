@@ -161,6 +161,8 @@ pub struct Call {
     pub tag: u64,
     pub operation: Operation,
     pub message: Option<MessageId>,
+    /// The message that asks, or the first one of the batch; 0 for none.
+    pub serial: Serial,
     pub trace: Trace,
     pub leg: Leg,
     /// The caller does not wait any longer.

@@ -1,7 +1,7 @@
 //! An HTTP endpoint: anything outside that answers requests.
 
 use super::call::CallId;
-use super::journal::Status;
+use super::journal::{Status, What};
 use super::message::{Ending, MessageId};
 use super::payload::PayloadId;
 use super::world::{Context, Event};
@@ -65,6 +65,7 @@ impl Endpoint {
         let status = if failed { Status::Http(500) } else { Status::Http(self.status) };
         if !status.is_success() {
             self.failures += 1;
+            context.record(Some(message), What::Failed { status });
             context.reply(id, status, PayloadId::NULL, Some(message));
             return;
         }

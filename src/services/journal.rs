@@ -7,10 +7,10 @@ use super::client::Circuit;
 use super::delivery::Cause;
 use super::entries::EntryError;
 use super::gateway::GatewayError;
-use super::message::{Ending, Reason, Serial, Trace};
-use super::payload::PayloadId;
+use super::message::{Ending, Envelope, Reason, Serial, Trace};
+use super::payload::{AttributesId, PayloadId};
 use crate::diagram::{EdgeIndex, NodeIndex};
-use crate::kernel::{Time, mix};
+use crate::kernel::{Ring, Time, mix};
 
 /// What travels along an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,11 +155,90 @@ impl Overload {
     }
 }
 
+/// Which limit of a service was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The rate that a fault leaves.
+    Fault,
+    /// FIFO queue: API calls a second, of the queue or of the message group.
+    QueueCalls,
+    QueueGroup,
+    /// Topic: what may be published in a second, by all or in one message group.
+    Publishing,
+    /// Bus: PutEvents calls a second.
+    PutEvents,
+    /// Key-value database: request units a second.
+    Capacity,
+    /// Mailer: e-mails a second, and in 24 hours.
+    SendingRate,
+    SendingQuota,
+}
+
+impl Limit {
+    pub fn words(self) -> &'static str {
+        match self {
+            Limit::Fault => "a fault leaves it no more requests a second",
+            Limit::QueueCalls => "the FIFO queue's quota of API calls a second is used up",
+            Limit::QueueGroup => "the message group's quota of messages a second is used up",
+            Limit::Publishing => "the quota of messages published a second is used up",
+            Limit::PutEvents => "the quota of PutEvents calls a second is used up",
+            Limit::Capacity => "its request units for this second are used up",
+            Limit::SendingRate => "the maximum sending rate is reached",
+            Limit::SendingQuota => "the sending quota for 24 hours is used up",
+        }
+    }
+}
+
+/// How a fault makes a function's code fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strike {
+    Outage,
+    Errors,
+    /// The message is marked.
+    Poison,
+}
+
+impl Strike {
+    pub fn words(self) -> &'static str {
+        match self {
+            Strike::Outage => "the fault “outage” makes every run fail",
+            Strike::Errors => "the fault “errors” makes this run fail",
+            Strike::Poison => "a fault marked the message as poison, and the code fails over it",
+        }
+    }
+}
+
+/// Why a database did not carry out a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementError {
+    FailingOver,
+    NoConnection,
+    TooLarge,
+    /// As its failure rate says.
+    Failed,
+}
+
+impl StatementError {
+    pub fn words(self) -> &'static str {
+        match self {
+            StatementError::FailingOver => "it fails over, and nobody gets a connection",
+            StatementError::NoConnection => "all connections were in use for longer than the connection timeout",
+            StatementError::TooLarge => "the item is larger than 400 KB",
+            StatementError::Failed => "the statement failed, as its failure rate lets it now and then",
+        }
+    }
+}
+
 /// What happened. Times are when something will have arrived or will be due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A message began to exist at the node.
-    Created { payload: PayloadId, attempt: u16 },
+    /// A message began to exist at the node, because of the message `from` (0: of none): as a copy, as a part of a batch
+    /// request, or sent by the code that worked on that one.
+    Created { payload: PayloadId, attributes: AttributesId, attempt: u16, from: Serial },
+    /// Its body or attributes are others from here on.
+    Rewritten { payload: PayloadId, attributes: AttributesId },
+    /// It goes on in an envelope.
+    Wrapped { envelope: Envelope },
     /// Something set out along the edge.
     Departed { way: Way, arrives: Time },
     /// An answer set out, back along the edge.
@@ -176,7 +255,7 @@ pub enum What {
     /// Client: the status that it polls for was reached, after this many microseconds.
     StatusReached { latency: u64 },
 
-    /// Gateway: refused at the door with this status.
+    /// Function: the payload is larger than it takes.
     Rejected { status: u16 },
     /// Gateway: gave this answer itself.
     TurnedAway { status: u16, error: GatewayError },
@@ -192,7 +271,19 @@ pub enum What {
     /// Function: the handler ended. `billed` in milliseconds.
     Finished { status: Status, billed: u32 },
     /// A service's limit was reached.
-    Throttled,
+    Throttled { limit: Limit },
+    /// A fault of the node, or of the edge, refused it.
+    RefusedByFault { status: Status },
+    /// The node was stopped by hand and refused it.
+    OutOfService,
+    /// The node or the edge is not in the diagram any longer.
+    NotThere,
+    /// Function: a fault makes the code fail.
+    Struck { strike: Strike },
+    /// Function: handed over in a batch of so many, of which this is the first.
+    Batched { first: Serial, records: u16 },
+    /// Function: the code failed over this message of the batch.
+    RecordFailed,
     /// Function: throttled by this one of its limits.
     Overloaded { overload: Overload },
     /// Function: waits in the function's own queue for asynchronous invocations.
@@ -262,6 +353,10 @@ pub enum What {
     FailedOver { until: Time },
     /// Database: a row was looked for.
     RowRead { found: bool },
+    /// Database: did not carry out a statement.
+    StatementFailed { why: StatementError },
+    /// Mailer or endpoint: failed, as its failure rate lets it now and then or, an endpoint, as its status says.
+    Failed { status: Status },
     /// Mailer: an e-mail went out.
     Mailed,
     /// Mailer: an e-mail could not be delivered.
@@ -320,11 +415,66 @@ impl Status {
 }
 
 impl What {
+    /// Whether it tells of something going wrong.
+    pub fn is_bad(self) -> bool {
+        match self {
+            What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
+                !status.is_success()
+            }
+            What::Rejected { .. }
+            | What::TurnedAway { .. }
+            | What::CircuitTurned { circuit: Circuit::Open }
+            | What::IntegrationTimedOut
+            | What::Throttled { .. }
+            | What::RefusedByFault { .. }
+            | What::OutOfService
+            | What::NotThere
+            | What::Struck { .. }
+            | What::RecordFailed
+            | What::StatementFailed { .. }
+            | What::Failed { .. }
+            | What::Refused { .. }
+            | What::ReceiptExpired
+            | What::DeliveredTwice
+            | What::Overloaded { .. }
+            | What::EventGivenUp { .. }
+            | What::LoopStopped
+            | What::CircuitOpen
+            | What::AlreadyInProgress
+            | What::Redelivered
+            | What::DeadLettered
+            | What::Undeliverable { .. }
+            | What::EntryRefused { .. }
+            | What::GaveUp
+            | What::RetryAt { .. }
+            | What::Lost
+            | What::RowWritten { duplicate: true }
+            | What::Ended(Ending::Expired | Ending::Dropped(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Two numbers that tell this from everything else that can happen; what the hash is made of. They do not depend on
     /// how the compiler lays out memory.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn numbers(self) -> (u64, u64) {
         match self {
-            What::Created { payload, attempt } => (1 | (u64::from(attempt) << 8), u64::from(payload.0)),
+            What::Created { payload, attributes, attempt, from } => (
+                1 | (u64::from(attempt) << 8) | (u64::from(attributes.0) << 24),
+                u64::from(payload.0) | (u64::from(from) << 32),
+            ),
+            What::Rewritten { payload, attributes } => (100 | (u64::from(attributes.0) << 8), u64::from(payload.0)),
+            What::Wrapped { envelope: Envelope::None } => (101, 0),
+            What::Wrapped { envelope: Envelope::Notification { topic } } => (102, u64::from(topic.0)),
+            What::Wrapped { envelope: Envelope::Record { subscription } } => (103, u64::from(subscription.0)),
+            What::RefusedByFault { status } => (104, status.number()),
+            What::OutOfService => (105, 0),
+            What::NotThere => (106, 0),
+            What::Struck { strike } => (107, strike as u64),
+            What::Batched { first, records } => (108 | (u64::from(records) << 8), u64::from(first)),
+            What::RecordFailed => (109, 0),
+            What::StatementFailed { why } => (110, why as u64),
+            What::Failed { status } => (111, status.number()),
             What::Departed { way, arrives } => (2 | (way.code() << 8), arrives.0),
             What::Replied { status, arrives } => (3 | (status.number() << 8), arrives.0),
             What::Ended(ending) => (
@@ -345,7 +495,7 @@ impl What {
             What::IntegrationTimedOut => (10, 0),
             What::Started { environment, ready } => (11 | ((environment as u64) << 8), ready.0),
             What::Finished { status, billed } => (12 | (status.number() << 8), u64::from(billed)),
-            What::Throttled => (13, 0),
+            What::Throttled { limit } => (13, limit as u64),
             What::Queued => (14, 0),
             What::Visible => (15, 0),
             What::Delayed { until } => (16, until.0),
@@ -398,10 +548,7 @@ pub const CAPACITY: usize = 1 << 18;
 
 #[derive(Clone, Debug)]
 pub struct Journal {
-    /// A ring: record number n lies at n modulo the capacity.
-    records: Vec<Record>,
-    /// How many records there ever were.
-    count: u64,
+    records: Ring<Record>,
     hash: u64,
     /// What was done by hand, in words.
     actions: Vec<String>,
@@ -409,11 +556,13 @@ pub struct Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        Journal { records: Vec::new(), count: 0, hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
+        Journal { records: Ring::new(CAPACITY), hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
     }
 }
 
 impl Journal {
+    // Where the record is made its kind is known, and what is only now being put together is not read again at once.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn push(&mut self, record: Record) {
         let (kind, value) = record.what.numbers();
         let place =
@@ -425,13 +574,7 @@ impl Journal {
             ^ subject.wrapping_mul(0x1656_67B1_9E37_79F9).rotate_left(31)
             ^ kind.wrapping_mul(0xD6E8_FEB8_6659_FD93).rotate_left(47);
         self.hash = mix(self.hash ^ words, value);
-        let slot = self.count as usize % CAPACITY;
-        if self.records.len() < CAPACITY {
-            self.records.push(record);
-        } else {
-            self.records[slot] = record;
-        }
-        self.count += 1;
+        self.records.push(record);
     }
 
     /// Keeps the words of something done by hand and gives its number for [`What::Acted`].
@@ -447,23 +590,22 @@ impl Journal {
 
     /// How many records there ever were: the number that the next one gets.
     pub fn count(&self) -> u64 {
-        self.count
+        self.records.count()
     }
 
     /// The number of the oldest record still kept.
     pub fn first_kept(&self) -> u64 {
-        self.count - self.records.len() as u64
+        self.records.first_kept()
     }
 
     pub fn get(&self, number: u64) -> Option<&Record> {
-        let kept = number >= self.first_kept() && number < self.count;
-        if kept { self.records.get(number as usize % CAPACITY) } else { None }
+        self.records.get(number)
     }
 
     /// Number and record of everything from record `number` on, as far as it is kept.
     pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
         let first = number.max(self.first_kept());
-        (first..self.count.max(first)).filter_map(|number| Some((number, self.get(number)?)))
+        (first..self.count().max(first)).filter_map(|number| Some((number, self.get(number)?)))
     }
 
     /// Over every record there ever was, as 16 hexadecimal digits.

@@ -1,7 +1,7 @@
 //! The e-mail service, as Amazon SES: quotas when an e-mail is sent, bounces and complaints long after it was accepted.
 
 use super::call::{CallId, Operation};
-use super::journal::{Status, Way, What};
+use super::journal::{Limit, Status, Way, What};
 use super::message::{Ending, Message, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, Request, World};
@@ -135,10 +135,10 @@ impl Mailer {
         self.requests += 1;
         // What a topic mails has nothing to do with the account's sending quota.
         let own = matches!(operation, Some(Operation::SendEmail { recipient, .. }) if recipient != PayloadId::NULL);
-        if let Some(answer) = self.over_quota(context.now()).filter(|_| own) {
+        if let Some((limit, answer)) = self.over_quota(context.now()).filter(|_| own) {
             self.failures += 1;
             self.throttles += 1;
-            context.record(Some(message), What::Throttled);
+            context.record(Some(message), What::Throttled { limit });
             context.reply(id, Status::THROTTLED, answer, Some(message));
             return;
         }
@@ -151,20 +151,20 @@ impl Mailer {
     }
 
     /// What is said to one e-mail too many.
-    fn over_quota(&mut self, now: Time) -> Option<PayloadId> {
+    fn over_quota(&mut self, now: Time) -> Option<(Limit, PayloadId)> {
         if let Some(rate) = self.settings.maximum_rate.map(|rate| rate as f64) {
             // The rate may be exceeded for a moment: manage-sending-quotas.
             self.tokens = (self.tokens + now.since(self.counted) as f64 * rate / SECOND as f64).min(rate);
             self.counted = now;
             if self.tokens < 1.0 {
-                return Some(self.answers.rate);
+                return Some((Limit::SendingRate, self.answers.rate));
             }
         }
         while self.accepted.front().is_some_and(|(minute, _)| minute + MINUTES <= now.0 / MINUTE) {
             self.accepted_in_all -= self.accepted.pop_front().map_or(0, |(_, count)| count);
         }
         let full = self.settings.quota.is_some_and(|quota| self.accepted_in_all >= quota);
-        full.then_some(self.answers.quota)
+        full.then_some((Limit::SendingQuota, self.answers.quota))
     }
 
     fn count(&mut self, now: Time) {
@@ -184,6 +184,7 @@ impl Mailer {
         let Some((id, message)) = self.jobs.remove(key) else { return };
         if self.settings.failure_rate > 0.0 && context.stream().chance(self.settings.failure_rate) {
             self.failures += 1;
+            context.record(Some(message), What::Failed { status: Status::Http(500) });
             context.reply(id, Status::Http(500), PayloadId::NULL, Some(message));
             return;
         }

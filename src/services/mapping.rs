@@ -10,7 +10,7 @@ use super::component::Component;
 use super::fault::Activity;
 use super::journal::{Status, Way, What};
 use super::message::Envelope;
-use super::payload::{AttributesId, PayloadId};
+use super::payload::{AttributesId, PayloadId, Payloads};
 use super::world::{BatchRecord, Context, Event, Outcome, Reply, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, FailureReport, MappingSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeSettings, Plan};
@@ -335,7 +335,7 @@ impl Mapping {
                 if !self.passes((record.payload, record.attributes, record.envelope), context) {
                     context.batch_mut(batch)[position].outcome = Outcome::Filtered;
                     self.counts.filtered += 1;
-                    context.record_on(self.edge, None, What::FilterRefused);
+                    context.record_about(Some(self.edge), record.serial, record.trace, What::FilterRefused);
                 }
             }
             let filtered: Vec<_> =
@@ -360,7 +360,7 @@ impl Mapping {
     fn passes(&mut self, message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> bool {
         let filters = &self.settings.filters;
         *self.passes.entry(message).or_insert_with(|| {
-            let text = record_for_filters(message, context).to_string();
+            let text = record_for_filters(message, &context.world.payloads).to_string();
             rules::Event::parse(&text).is_ok_and(|event| filters.iter().any(|filter| filter.matches(&event)))
         })
     }
@@ -389,6 +389,7 @@ impl Mapping {
     fn invoke(&mut self, index: usize, batch: BatchId, pauses: u32, context: &mut Context<'_>) {
         if pauses == 0 {
             self.counts.batches += 1;
+            self.tell_batch_mates(batch, context);
         }
         let trace = context.batch(batch).first().map_or(0, |record| record.trace);
         let report = match self.settings.report {
@@ -405,6 +406,20 @@ impl Mapping {
             context.timer(pause, TIMER_HEARTBEAT, ((index as u64) << 32) | u64::from(poller.beat));
         }
         self.watch_load(context);
+    }
+
+    /// Each of several messages in one invocation is known to be in it.
+    fn tell_batch_mates(&self, batch: BatchId, context: &mut Context<'_>) {
+        let records = context.batch(batch).len();
+        if records < 2 {
+            return;
+        }
+        let first = context.batch(batch)[0].serial;
+        let what = What::Batched { first, records: records as u16 };
+        for place in 0..records {
+            let record = context.batch(batch)[place];
+            context.record_about(Some(self.edge), record.serial, record.trace, what);
+        }
     }
 
     /// The code asks for more time, if its invocation still runs.
@@ -554,10 +569,10 @@ fn bytes(batch: BatchId, context: &Context<'_>) -> u64 {
 
 /// A record as the filter criteria see it. A body that is JSON is looked into; any other is plain text, and a pattern of
 /// the other kind then does not match (with-sqs-filtering).
-fn record_for_filters(message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> Value {
+pub fn record_for_filters(message: (PayloadId, AttributesId, Envelope), payloads: &Payloads) -> Value {
     let (payload, attributes, envelope) = message;
-    let payload = context.world.payloads.get(payload);
-    let list = context.world.payloads.attributes(attributes);
+    let payload = payloads.get(payload);
+    let list = payloads.attributes(attributes);
     let body = match (envelope, &payload.value) {
         (Envelope::Notification { .. }, _) => {
             let attribute = |(name, kind, value): &(String, String, String)| {

@@ -201,8 +201,8 @@ impl Rule {
             // The last target gets the rule's own copy.
             let copy = if index + 1 == self.targets.len() { message } else { context.copy(message) };
             let payload = self.input(index, event, context.world);
-            let to_target = context.message_mut(copy);
-            (to_target.payload, to_target.group) = (payload, self.targets[index].message_group);
+            context.rewrite(copy, payload);
+            context.message_mut(copy).group = self.targets[index].message_group;
             self.receivers.send(index, copy, context);
         }
     }

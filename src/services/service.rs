@@ -29,6 +29,8 @@ pub enum Service {
     Database(Box<Database>),
     Mailer(Box<Mailer>),
     Endpoint(Box<Endpoint>),
+    /// Drawn, not simulated: nothing comes to it.
+    Other,
     Mapping(Box<Mapping>),
 }
 
@@ -82,6 +84,7 @@ impl Service {
             NodeKind::Function => Function::new(plan, node, world).map(|it| Service::Function(Box::new(it))),
             NodeKind::Queue => Some(Service::Queue(Box::new(Queue::new(plan, node)))),
             NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
+            NodeKind::Other => Some(Service::Other),
             _ => Kinds::get().and_then(|kinds| (kinds.make)(plan, node, world)),
         };
         service.unwrap_or_else(|| Service::Endpoint(Box::new(Endpoint::new(plan, node))))
@@ -98,6 +101,7 @@ impl Service {
             Service::Function(it) => it.handle(event, context),
             Service::Queue(it) => it.handle(event, context),
             Service::Database(it) => it.handle(event, context),
+            Service::Other => {}
             Service::Mapping(it) => it.handle(event, context),
             later => {
                 if let Some(kinds) = Kinds::get() {
@@ -128,7 +132,7 @@ impl Service {
             Service::Function(it) => it.configure(plan, node, context.world),
             Service::Queue(it) => it.configure(plan, node, context),
             Service::Database(it) => it.configure(plan, node, context.now()),
-            Service::Mapping(_) => {}
+            Service::Mapping(_) | Service::Other => {}
             later => {
                 if let Some(kinds) = Kinds::get() {
                     (kinds.configure)(later, plan, node, context);
@@ -151,7 +155,7 @@ impl Service {
             Service::Endpoint(it) => it.held(visit),
             Service::Gateway(it) => it.held(visit),
             // Mappings only see what the queue holds.
-            Service::Mapping(_) => {}
+            Service::Mapping(_) | Service::Other => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use super::component::Component;
 use super::deduplication::{Deduplication, Mark};
 use super::delivery::{Policy, Receiver, Receivers};
 use super::entries::{self, EntryError};
-use super::journal::{Refusal, Status, What};
+use super::journal::{Limit, Refusal, Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
 use super::world::{Context, Event, World};
@@ -201,7 +201,7 @@ impl Topic {
         }
         if !self.within_quota(&published, context) {
             self.throttled += 1;
-            context.record(Some(message), What::Throttled);
+            context.record(Some(message), What::Throttled { limit: Limit::Publishing });
             context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(message));
             return;
         }
@@ -357,8 +357,8 @@ impl Topic {
 
     fn deliver(&mut self, index: usize, copy: MessageId, context: &mut Context<'_>) {
         let subscription = &self.subscriptions[index];
+        context.wrap(copy, subscription.envelope);
         let message = context.message_mut(copy);
-        message.envelope = subscription.envelope;
         // A standard queue behind a FIFO topic learns nothing of groups: fifo-message-delivery.
         if self.settings.fifo && !subscription.fifo {
             (message.group, message.deduplication) = (PayloadId::NULL, PayloadId::NULL);

@@ -5,12 +5,12 @@ use super::account::Account;
 use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
-use super::journal::{Journal, Record, Status, Way, What};
+use super::journal::{Journal, Limit, Record, Status, Way, What};
 use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
-use crate::kernel::{Agenda, Bucket, MILLISECOND, Sampler, Stream, Time};
+use crate::kernel::{Agenda, Bucket, MILLISECOND, Ring, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use uuid::Uuid;
@@ -140,7 +140,7 @@ pub struct World {
     resources: Vec<(String, String)>,
     by_resource: FxHashMap<(String, String), ResourceId>,
     last_trace: Trace,
-    traces: VecDeque<TraceInfo>,
+    traces: Ring<TraceInfo>,
     /// Whether some fault loses answers at the moment.
     losing: bool,
     /// What was sent in calls whose answer may get lost, so that it can be sent again.
@@ -173,7 +173,7 @@ impl World {
             resources: Vec::new(),
             by_resource: FxHashMap::default(),
             last_trace: 0,
-            traces: VecDeque::new(),
+            traces: Ring::new(REMEMBERED_TRACES),
             losing: false,
             sent: FxHashMap::default(),
         };
@@ -288,7 +288,8 @@ impl World {
             Event::Request(id) => {
                 let Some(call) = self.calls.get_mut(id) else { return };
                 call.leg = Leg::Waiting;
-                let message = call.message;
+                let Call { message, serial, trace, .. } = *call;
+                self.record_serial(component, None, serial, trace, What::NotThere);
                 self.answer(id, Status::Unreachable, PayloadId::NULL, message);
             }
             Event::Reply(id) => {
@@ -319,8 +320,8 @@ impl World {
     }
 
     pub fn trace_info(&self, trace: Trace) -> Option<&TraceInfo> {
-        let first = self.traces.front()?.number;
-        self.traces.get(trace.checked_sub(first)? as usize)
+        // They are numbered through from 1 on.
+        self.traces.get(u64::from(trace.checked_sub(1)?))
     }
 
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
@@ -412,7 +413,8 @@ impl World {
     fn arrives(&mut self, id: CallId, component: Component) -> bool {
         let Some(call) = self.calls.get_mut(id) else { return false };
         let state = &self.components[component.usize()];
-        let refused = if state.activity == Activity::Stopped {
+        let stopped = state.activity == Activity::Stopped;
+        let refused = if stopped {
             Some(Status::UNAVAILABLE)
         } else if state.fault.active() {
             match self.arrives_at_fault(id, component) {
@@ -428,12 +430,13 @@ impl World {
         match refused {
             None => true,
             Some(status) => {
-                let (message, trace) = (call.message, call.trace);
+                let (message, serial, trace) = (call.message, call.serial, call.trace);
                 let what = match status {
-                    Status::THROTTLED => What::Throttled,
-                    other => What::Rejected { status: other.code() },
+                    _ if stopped => What::OutOfService,
+                    Status::THROTTLED => What::Throttled { limit: Limit::Fault },
+                    status => What::RefusedByFault { status },
                 };
-                self.record(component, None, message, trace, what);
+                self.record_serial(component, None, serial, trace, what);
                 self.answer(id, status, PayloadId::NULL, message);
                 false
             }
@@ -508,10 +511,14 @@ impl World {
         message.origin_created = original.origin_created;
         message.forwards = original.forwards;
         message.lineage = original.lineage;
-        self.record(component, None, Some(copy), 0, What::Created { payload: original.payload, attempt: 1 });
+        let (payload, attributes) = (original.payload, original.attributes);
+        let what = What::Created { payload, attributes, attempt: 1, from: original.serial };
+        self.record(component, None, Some(copy), 0, what);
+        self.record_envelope(component, copy);
         copy
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn record(
         &mut self,
         component: Component,
@@ -531,6 +538,27 @@ impl World {
         self.journal.push(Record { time: self.now, node, edge, message: serial, trace, what });
     }
 
+    /// A copy is in the envelope that the original is in.
+    fn record_envelope(&mut self, component: Component, copy: MessageId) {
+        let envelope = self.messages.get(copy).envelope;
+        if envelope != Envelope::None {
+            self.record(component, None, Some(copy), 0, What::Wrapped { envelope });
+        }
+    }
+
+    /// Writes down something about a message that another one holds, or that has ended.
+    fn record_serial(
+        &mut self,
+        component: Component,
+        edge: Option<EdgeIndex>,
+        message: Serial,
+        trace: Trace,
+        what: What,
+    ) {
+        let node = self.components[component.usize()].node;
+        self.journal.push(Record { time: self.now, node, edge, message, trace, what });
+    }
+
     fn end(&mut self, component: Component, message: MessageId, ending: Ending) {
         self.record(component, None, Some(message), 0, What::Ended(ending));
         self.messages.end(message, ending);
@@ -548,12 +576,9 @@ impl World {
         call.answer = answer;
         call.message = message;
         let arrives = now + call.way_back;
-        let (from, to, edge, trace) = (call.from, call.to, call.edge, call.trace);
-        if let Some(edge) = edge {
-            let node = self.components[to.usize()].node;
-            let what = What::Replied { status, arrives };
-            let serial = message.map_or(0, |message| self.messages.get(message).serial);
-            self.journal.push(Record { time: now, node, edge: Some(edge), message: serial, trace, what });
+        let Call { from, to, edge, serial, trace, .. } = *call;
+        if edge.is_some() {
+            self.record_serial(to, edge, serial, trace, What::Replied { status, arrives });
         }
         self.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
     }
@@ -593,9 +618,9 @@ impl World {
         call.answer = PayloadId::NULL;
         call.headers = PayloadId::NULL;
         call.message = message;
-        let (from, edge, trace) = (call.from, call.edge, call.trace);
-        let notices = now.max(call.sent + SOCKET_TIMEOUT);
-        self.record(at, edge, message, trace, What::Lost);
+        let Call { from, edge, serial, trace, sent, .. } = *call;
+        let notices = now.max(sent + SOCKET_TIMEOUT);
+        self.record_serial(at, edge, serial, trace, What::Lost);
         self.agenda.push(notices, Pending { component: from, event: Event::Reply(id) });
     }
 
@@ -721,33 +746,87 @@ impl Context<'_> {
         self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record(&mut self, message: Option<MessageId>, what: What) {
         self.world.record(self.me, None, message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_on(&mut self, edge: EdgeIndex, message: Option<MessageId>, what: What) {
         self.world.record(self.me, Some(edge), message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_trace(&mut self, trace: Trace, what: What) {
         self.world.record(self.me, None, None, trace, what);
+    }
+
+    /// Something about a message that somebody else holds.
+    pub fn record_about(&mut self, edge: Option<EdgeIndex>, message: Serial, trace: Trace, what: What) {
+        self.world.record_serial(self.me, edge, message, trace, what);
+    }
+
+    /// Something about a call of one's own.
+    pub fn record_call(&mut self, call: CallId, what: What) {
+        if let Some(Call { edge, serial, trace, .. }) = self.world.calls.get(call).copied() {
+            self.world.record_serial(self.me, edge, serial, trace, what);
+        }
     }
 
     pub fn new_trace(&mut self) -> Trace {
         self.world.last_trace = self.world.last_trace.wrapping_add(1);
         let info = TraceInfo { number: self.world.last_trace, client: self.node(), started: self.world.now };
-        self.world.traces.push_back(info);
-        if self.world.traces.len() > REMEMBERED_TRACES {
-            self.world.traces.pop_front();
-        }
+        self.world.traces.push(info);
         self.world.last_trace
     }
 
+    /// A message of which no other one is the cause.
     pub fn create(&mut self, trace: Trace, payload: PayloadId, attributes: AttributesId, attempt: u16) -> MessageId {
+        self.create_from(0, trace, payload, attributes, attempt)
+    }
+
+    /// A message because of another one.
+    pub fn create_from(
+        &mut self,
+        from: Serial,
+        trace: Trace,
+        payload: PayloadId,
+        attributes: AttributesId,
+        attempt: u16,
+    ) -> MessageId {
         let id = self.world.messages.create(trace, payload, attributes, self.world.now);
         self.world.messages.get_mut(id).attempt = attempt;
-        self.record(Some(id), What::Created { payload, attempt });
+        self.record(Some(id), What::Created { payload, attributes, attempt, from });
         id
+    }
+
+    /// Gives a message another body.
+    pub fn rewrite(&mut self, id: MessageId, payload: PayloadId) {
+        let message = self.world.messages.get_mut(id);
+        if message.payload != payload {
+            message.payload = payload;
+            self.record_contents(id);
+        }
+    }
+
+    /// Gives a message other attributes.
+    pub fn reattribute(&mut self, id: MessageId, attributes: AttributesId) {
+        self.world.messages.get_mut(id).attributes = attributes;
+        self.record_contents(id);
+    }
+
+    fn record_contents(&mut self, id: MessageId) {
+        let Message { payload, attributes, .. } = *self.message(id);
+        self.record(Some(id), What::Rewritten { payload, attributes });
+    }
+
+    /// Puts a message into an envelope, or takes it out.
+    pub fn wrap(&mut self, id: MessageId, envelope: Envelope) {
+        let message = self.world.messages.get_mut(id);
+        if message.envelope != envelope {
+            message.envelope = envelope;
+            self.record(Some(id), What::Wrapped { envelope });
+        }
     }
 
     pub fn message(&self, id: MessageId) -> &Message {
@@ -784,6 +863,12 @@ impl Context<'_> {
             Trip::There => (latency, 0),
             Trip::Back => (0, latency),
         };
+        let serial = match (request.message, request.operation) {
+            (Some(message), _) => self.message(message).serial,
+            (None, Operation::InvokeBatch { batch, .. }) => self.batch(batch).first().map_or(0, |first| first.serial),
+            (None, Operation::EventDone { event, .. }) => event,
+            (None, _) => 0,
+        };
         let id = self.world.calls.add(Call {
             from: self.me,
             to,
@@ -791,6 +876,7 @@ impl Context<'_> {
             tag: request.tag,
             operation: request.operation,
             message: request.message,
+            serial,
             trace: request.trace,
             leg: Leg::There,
             abandoned: false,
@@ -807,6 +893,7 @@ impl Context<'_> {
             self.world.record(self.me, request.edge, request.message, request.trace, what);
         }
         if removed {
+            self.record_call(id, What::NotThere);
             self.refuse_on_the_way(id, Status::Unreachable, latency, request.message);
         } else if faulty {
             self.call_at_fault(id, latency, there);
@@ -835,6 +922,7 @@ impl Context<'_> {
         }
         if let Some(status) = edge.fault.refuses(Status::Unreachable, Status::Unreachable, &mut edge.fault_stream, now)
         {
+            self.record_call(id, What::RefusedByFault { status });
             self.refuse_on_the_way(id, status, latency, message);
             return;
         }
@@ -972,7 +1060,7 @@ impl Context<'_> {
     /// One of the messages that a request brings together, as a message of its own. It is held here.
     pub fn unpack(&mut self, request: MessageId, payload: PayloadId, attributes: AttributesId) -> MessageId {
         let request = *self.message(request);
-        let id = self.create(request.trace, payload, attributes, 1);
+        let id = self.create_from(request.serial, request.trace, payload, attributes, 1);
         let message = self.message_mut(id);
         (message.lineage, message.poison) = (request.lineage, request.poison);
         id
@@ -983,7 +1071,9 @@ impl Context<'_> {
         let id = self.world.messages.create(old.trace, old.payload, old.attributes, old.created);
         let message = self.world.messages.get_mut(id);
         *message = Message { serial: message.serial, dead: false, ..*old };
-        self.record(Some(id), What::Created { payload: old.payload, attempt: old.attempt });
+        let Message { payload, attributes, attempt, serial: from, .. } = *old;
+        self.record(Some(id), What::Created { payload, attributes, attempt, from });
+        self.world.record_envelope(self.me, id);
         id
     }
 }

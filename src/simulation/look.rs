@@ -74,6 +74,7 @@ impl Simulation {
             },
             Service::Mailer(it) => Glance::Mailer { sent: it.requests - it.failures },
             Service::Endpoint(it) => Glance::Endpoint { requests: it.requests, failures: it.failures },
+            Service::Other => Glance::Other,
             Service::Mapping(_) => Glance::Endpoint { requests: 0, failures: 0 },
         }
     }
@@ -178,6 +179,7 @@ impl Simulation {
                     .collect(),
             }),
             Service::Endpoint(it) => NodeView::Endpoint(EndpointView { requests: it.requests, failures: it.failures }),
+            Service::Other => NodeView::Other,
             Service::Mapping(_) => NodeView::Endpoint(EndpointView { requests: 0, failures: 0 }),
         }
     }

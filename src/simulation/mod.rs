@@ -6,17 +6,21 @@ mod command;
 mod cost;
 mod edit;
 mod gateway_view;
+mod ledger;
 mod look;
 mod render;
 mod replay;
 mod report;
 mod schedule;
+mod story;
 mod view;
 mod words;
 
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
+pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView};
 pub use report::Report;
+pub use story::*;
 pub use view::*;
 
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
@@ -25,6 +29,7 @@ use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
     Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
+use ledger::Ledger;
 use schedule::Schedule;
 use serde_json::Value;
 use uuid::Uuid;
@@ -38,6 +43,9 @@ pub struct Progress {
     pub events: u64,
 }
 
+/// Events between two looks of the ledger into the journal.
+const LEDGER_SLICE: u64 = 8_192;
+
 /// A running diagram.
 #[derive(Clone)]
 pub struct Simulation {
@@ -48,6 +56,7 @@ pub struct Simulation {
     events: u64,
     schedule: Schedule,
     log: Vec<Done>,
+    ledger: Option<Box<Ledger>>,
 }
 
 impl Simulation {
@@ -62,6 +71,7 @@ impl Simulation {
             events: 0,
             schedule: Schedule::default(),
             log: Vec::new(),
+            ledger: None,
         };
         simulation.adopt(plan);
         simulation.arrange_faults();
@@ -105,12 +115,18 @@ impl Simulation {
                     self.world.now = self.world.now.max(until);
                 }
                 self.events += events;
+                self.write_ledger();
                 return Progress { reached: true, events };
             };
             self.handle(pending);
             events += 1;
+            // Before the journal forgets anything.
+            if events % LEDGER_SLICE == 0 {
+                self.write_ledger();
+            }
         }
         self.events += events;
+        self.write_ledger();
         Progress { reached: false, events }
     }
 
@@ -131,6 +147,7 @@ impl Simulation {
             self.handle(pending);
             self.events += 1;
         }
+        self.write_ledger();
         true
     }
 

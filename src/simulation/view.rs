@@ -68,6 +68,8 @@ pub enum Glance {
         requests: u64,
         failures: u64,
     },
+    /// Drawn, not simulated.
+    Other,
 }
 
 /// A message, ready to be shown.
@@ -490,6 +492,8 @@ pub enum NodeView {
     Database(DatabaseView),
     Mailer(MailerView),
     Endpoint(EndpointView),
+    /// Drawn, not simulated.
+    Other,
 }
 
 /// The concurrency that functions without any of their own share.

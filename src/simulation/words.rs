@@ -1,11 +1,21 @@
 //! The journal in words.
 
 use super::Simulation;
-use crate::services::{Circuit, Ending, Environment, Record, Status, Way, What};
+use crate::services::{Circuit, Ending, Envelope, Environment, Record, Status, Way, What};
 
 impl Simulation {
     /// A record in words, as the log shows it.
     pub fn describe(&self, record: &Record) -> String {
+        let words = self.tell(record);
+        match (record.message, record.trace) {
+            (0, 0) => words,
+            (0, trace) => format!("request {trace}: {words}"),
+            (message, _) => format!("message {message}: {words}"),
+        }
+    }
+
+    /// A record in words that do not say what it is about.
+    pub(super) fn tell(&self, record: &Record) -> String {
         let here = self.plan.nodes.get(record.node.usize()).map_or("", |node| node.name.as_str());
         // Where the edge leads, seen from here.
         let there = record.edge.map_or(String::new(), |edge| {
@@ -13,12 +23,7 @@ impl Simulation {
             let other = if edge.from == record.node { edge.to } else { edge.from };
             self.plan.node(other).name.clone()
         });
-        let subject = match (record.message, record.trace) {
-            (0, 0) => String::new(),
-            (0, trace) => format!("request {trace}: "),
-            (message, _) => format!("message {message}: "),
-        };
-        let words = match record.what {
+        match record.what {
             What::Created { attempt: 1, .. } => format!("{here} created it"),
             What::Created { attempt, .. } => format!("{here} created it again, attempt {attempt}"),
             What::Departed { way, arrives } => {
@@ -39,14 +44,15 @@ impl Simulation {
                 let verdict = if status.is_success() { "success" } else { "failed" };
                 format!("{here} has its answer after {}: {}, {verdict}", milliseconds(latency), status.words())
             }
-            What::GaveUp => format!("{here} stopped waiting"),
+            What::GaveUp if there.is_empty() => format!("{here} stopped waiting"),
+            What::GaveUp => format!("{here} stopped waiting for {there}"),
             What::RetryAt { attempt, at } => {
                 format!("{here} tries again in {}, attempt {attempt}", milliseconds(at.since(record.time)))
             }
             What::StatusReached { latency } => {
                 format!("{here} learned after {} that all the work is done", milliseconds(latency))
             }
-            What::Rejected { status } => format!("{here} refused it: {status} {}", reason(status)),
+            What::Rejected { status } => format!("{here} refused it: {status}, it is larger than it takes"),
             What::TurnedAway { status, error } => format!("{here} answered {status} itself: {}", error.words()),
             What::FoundInCache => format!("{here} had the answer in its cache"),
             What::CircuitTurned { circuit: Circuit::Closed } => format!("{here} closed its circuit: it works again"),
@@ -54,7 +60,7 @@ impl Simulation {
                 format!("{here} opened its circuit after too many failures: nothing is sent for a while")
             }
             What::CircuitTurned { circuit: Circuit::HalfOpen } => format!("{here} lets a request through to try"),
-            What::IntegrationTimedOut => format!("{here} stopped waiting for the integration and answers 504"),
+            What::IntegrationTimedOut => format!("{here} stopped waiting for {there}, its integration"),
             What::Started { environment, ready } => {
                 let init = milliseconds(ready.since(record.time));
                 match environment {
@@ -68,7 +74,29 @@ impl Simulation {
             }
             What::Finished { status: Status::Http(_), billed } => format!("{here} finished, {billed} ms billed"),
             What::Finished { status, billed } => format!("{here} failed: {}, {billed} ms billed", status.words()),
-            What::Throttled => format!("{here} throttled it"),
+            What::Throttled { limit } => format!("{here} throttled it: {}", limit.words()),
+            What::Rewritten { .. } => format!("{here} gave it another body or other attributes"),
+            What::Wrapped { envelope: Envelope::None } => format!("{here} took it out of its envelope"),
+            What::Wrapped { .. } => format!("{here} put it into the topic's envelope"),
+            What::RefusedByFault { status } if there.is_empty() => {
+                format!("a fault of {here} refused it: {}", status.words())
+            }
+            What::RefusedByFault { status } => {
+                format!("a fault between {here} and {there} refused it: {}", status.words())
+            }
+            What::OutOfService => format!("{here} is stopped and refused it"),
+            What::NotThere if there.is_empty() => format!("{here} is not there any longer"),
+            What::NotThere => format!("the edge from {here} to {there} is not there any longer"),
+            What::Struck { strike } => format!("{here} fails: {}", strike.words()),
+            What::Batched { first, records } if first == record.message => {
+                format!("the first one in a batch of {records} for {here}")
+            }
+            What::Batched { first, records } => {
+                format!("in a batch of {records} for {here}, of which message {first} is the first")
+            }
+            What::RecordFailed => format!("{here} failed over this message"),
+            What::StatementFailed { why } => format!("{here} did not do it: {}", why.words()),
+            What::Failed { status } => format!("{here} failed: {}", status.words()),
             What::Overloaded { overload } => format!("{here} throttled it: {}", overload.words()),
             What::EventGivenUp { reason } => format!("{here} gives the event up: {}", reason.words()),
             What::RowDeleted => format!("{here} deleted the row"),
@@ -137,13 +165,12 @@ impl Simulation {
             What::Lost => format!("lost between {here} and {there} by a fault"),
             What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
             What::Duplicated => format!("delivered twice by a fault of {here}"),
-            What::Acted { action } => return self.journal().action(action).to_string(),
-        };
-        format!("{subject}{words}")
+            What::Acted { action } => self.journal().action(action).to_string(),
+        }
     }
 }
 
-fn milliseconds(microseconds: u64) -> String {
+pub(super) fn milliseconds(microseconds: u64) -> String {
     match microseconds {
         0 => "no time".to_string(),
         1..=9_999 => format!("{:.1} ms", microseconds as f64 / 1_000.0),
@@ -152,7 +179,7 @@ fn milliseconds(microseconds: u64) -> String {
     }
 }
 
-fn ordinal(number: u32) -> String {
+pub(super) fn ordinal(number: u32) -> String {
     let suffix = match (number % 10, number % 100) {
         (1, other) if other != 11 => "st",
         (2, other) if other != 12 => "nd",
@@ -160,16 +187,4 @@ fn ordinal(number: u32) -> String {
         _ => "th",
     };
     format!("{number}{suffix}")
-}
-
-/// Why a gateway or a fault refuses with this status.
-fn reason(status: u16) -> &'static str {
-    match status {
-        401 => "Unauthorized: no token",
-        403 => "Forbidden: no such route, or the key or token is not allowed",
-        429 => "Too Many Requests",
-        500 => "server error",
-        503 => "out of service",
-        _ => "",
-    }
 }

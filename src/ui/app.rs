@@ -3,11 +3,11 @@
 use super::canvas::Canvas;
 use super::canvas::events::ask;
 use super::dialogs;
+use super::dock::DockPanel;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector;
 use super::keep::{self, Wish};
-use super::log::LogPanel;
 use super::on_demand::on_demand;
 use super::problems;
 use super::state::{Side, State, is_phone};
@@ -117,7 +117,7 @@ pub fn App() -> impl IntoView {
                     <HeadlineFigures />
                     <Canvas />
                     <Transport />
-                    <LogPanel />
+                    <DockPanel />
                 </main>
                 <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
                     <inspector::Hint />

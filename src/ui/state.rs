@@ -1,5 +1,6 @@
 //! The app's state: the simulation, outside the reactive graph, and signals for everything that people choose.
 
+use super::dock::Dock;
 use super::engine;
 use super::format::parse_number;
 use super::keep::{Stored, Wish, storage};
@@ -65,6 +66,8 @@ pub struct State {
     /// Which list stands beside the diagram, and whether it was folded away; on a phone, whether it was opened.
     pub side: RwSignal<Side>,
     pub side_toggled: RwSignal<bool>,
+    /// What is shown under the diagram.
+    pub dock: Dock,
     /// How many errors and warnings the design has.
     pub problems: RwSignal<usize>,
     /// The node whose Send dialog is open.
@@ -150,6 +153,7 @@ impl State {
             said: RwSignal::new(String::new()),
             side_toggled: RwSignal::new(false),
             notice: RwSignal::new((!notices.is_empty()).then(|| notices.join("\n"))),
+            dock: Dock::new(),
             problems: RwSignal::new(0),
             composing: RwSignal::new(None),
             faulting: RwSignal::new(None),

@@ -177,3 +177,28 @@ fn rules_have_names_of_their_own_and_say_why() {
         ids.push(rule.id);
     }
 }
+
+#[test]
+fn what_an_import_leaves_open() {
+    let mut desk = Desk::new();
+    let (topic, queue, function) = (desk.add(NodeKind::Topic), desk.add(NodeKind::Queue), desk.add(NodeKind::Function));
+    let subscription = desk.connect(topic, queue);
+    desk.connect(queue, function);
+    assert!(of_rule(&desk.document, "delivery-not-allowed").is_empty());
+    set(&mut desk, subscription, "Access", json!("DENIED"));
+    check(&desk.document, "delivery-not-allowed", subscription);
+    assert!(of_rule(&desk.document, "guessed-handler").is_empty());
+    let inner = json!([{ "step": "work", "duration": 5, "guess": "from its name" }]);
+    set(&mut desk, function, "Handler", json!([{ "step": "if", "when": { "a": [1] }, "then": inner }]));
+    check(&desk.document, "guessed-handler", function);
+}
+
+#[test]
+fn what_is_only_drawn_is_no_finding() {
+    let mut desk = Desk::new();
+    let (client, gateway) = (desk.add(NodeKind::Client), desk.add(NodeKind::Gateway));
+    desk.connect(client, gateway);
+    let box_ = desk.add(NodeKind::Other);
+    set(&mut desk, box_, "Type", json!("AWS::S3::Bucket"));
+    assert!(problems::find(&desk.document).iter().all(|finding| finding.target != Some(box_)));
+}

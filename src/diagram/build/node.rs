@@ -19,6 +19,7 @@ pub fn first_name(kind: NodeKind) -> &'static str {
         NodeKind::Database => "Database",
         NodeKind::Mailer => "E-mail",
         NodeKind::Endpoint => "Endpoint",
+        NodeKind::Other => "Resource",
     }
 }
 

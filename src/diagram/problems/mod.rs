@@ -25,6 +25,7 @@ mod batches;
 mod dead_letters;
 mod duplicates;
 mod filters;
+mod imports;
 mod listeners;
 mod loops;
 mod patterns;
@@ -84,6 +85,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     visibility::SHORTER_THAN_TIMEOUT,
     filters::NOTHING_PASSES,
+    imports::NO_ACCESS,
     patterns::NOTHING_SENT,
     patterns::OUTSIDE_OF_EVENTS,
     listeners::NO_SUBSCRIBER,
@@ -105,6 +107,7 @@ pub const RULES: &[Rule] = &[
     duplicates::NOT_IDEMPOTENT,
     listeners::ENVELOPE,
     reach::UNREACHABLE,
+    imports::GUESSED,
 ];
 
 /// What a rule found, before it is put together with what the rule says.

@@ -1,8 +1,9 @@
 //! Nodes that nothing ever reaches.
 
 use super::dead_letters::is_dead_letter_queue;
-use super::{Found, Rule, Severity};
+use super::{Design, Found, Rule, Severity};
 use crate::diagram::document::NodeKind;
+use crate::diagram::plan::{NodeIndex, NodeSettings};
 
 /// A function that nobody calls.
 pub const UNREACHABLE: Rule = Rule {
@@ -15,7 +16,11 @@ pub const UNREACHABLE: Rule = Rule {
         let mut open: Vec<_> = design
             .plan
             .node_indices()
-            .filter(|node| design.plan.node(*node).kind == NodeKind::Client || is_dead_letter_queue(design, *node))
+            .filter(|node| {
+                design.plan.node(*node).kind == NodeKind::Client
+                    || is_dead_letter_queue(design, *node)
+                    || fires(design, *node)
+            })
             .collect();
         if open.iter().all(|node| design.plan.node(*node).kind != NodeKind::Client) {
             // Without any client everything is driven by hand.
@@ -26,9 +31,17 @@ pub const UNREACHABLE: Rule = Rule {
                 open.extend(design.plan.node(node).outgoing.iter().map(|edge| design.plan.edge(*edge).to));
             }
         }
-        let lonely = design.plan.node_indices().filter(|node| !reached[node.usize()]);
+        let lonely = design
+            .plan
+            .node_indices()
+            .filter(|node| !reached[node.usize()] && design.plan.node(*node).kind != NodeKind::Other);
         lonely
             .map(|node| Found::new(design.plan.node(node).id, format!("Nothing reaches “{}”.", design.name(node))))
             .collect()
     },
 };
+
+/// A rule with a schedule needs nobody.
+fn fires(design: &Design<'_>, node: NodeIndex) -> bool {
+    matches!(&design.plan.node(node).settings, NodeSettings::Rule(rule) if rule.schedule.is_some())
+}

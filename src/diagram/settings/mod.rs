@@ -10,6 +10,7 @@ mod function;
 mod gateway;
 mod mailer;
 mod mapping;
+mod other;
 mod queue;
 mod subscription;
 mod target;
@@ -80,6 +81,7 @@ described!(of_node, node_fields, NodeKind, {
     NodeKind::Database => [database::SETTINGS],
     NodeKind::Mailer => [mailer::SETTINGS],
     NodeKind::Endpoint => [endpoint::SETTINGS],
+    NodeKind::Other => [other::SETTINGS],
 });
 
 described!(of_edge, edge_fields, EdgeKind, {

@@ -448,7 +448,7 @@ impl Client {
                 Phase::Waiting(call) | Phase::Asking(call) if self.late(call, context) => {
                     context.abandon(call);
                     self.counts.timed_out += 1;
-                    context.record_trace(exchange.trace, What::GaveUp);
+                    context.record_call(call, What::GaveUp);
                     self.failed(key, Status::Http(504), PayloadId::NULL, None, context);
                 }
                 Phase::Following { call: Some(call), asked } if self.late(call, context) => {

@@ -8,7 +8,7 @@ mod rows;
 
 use super::call::{CallId, Operation};
 use super::component::Component;
-use super::journal::{Status, What};
+use super::journal::{Limit, StatementError, Status, What};
 use super::message::{Ending, Message, MessageId, Trace};
 use super::payload::{AttributesId, PayloadId};
 use super::world::{Context, Event, World};
@@ -161,7 +161,18 @@ impl Database {
         }
     }
 
-    fn refuse(&mut self, statement: Statement, status: Status, answer: PayloadId, context: &mut Context<'_>) {
+    fn refuse(&mut self, statement: Statement, why: StatementError, context: &mut Context<'_>) {
+        context.record(Some(statement.message), What::StatementFailed { why });
+        let (status, answer) = match why {
+            StatementError::FailingOver => (Status::UNAVAILABLE, self.answers.failing_over),
+            StatementError::NoConnection => (Status::UNAVAILABLE, self.answers.refused),
+            StatementError::TooLarge => (Status::Http(400), self.answers.too_large),
+            StatementError::Failed => (Status::Http(500), PayloadId::NULL),
+        };
+        self.hand_back(statement, status, answer, context);
+    }
+
+    fn hand_back(&mut self, statement: Statement, status: Status, answer: PayloadId, context: &mut Context<'_>) {
         self.failures += 1;
         context.reply(statement.call, status, answer, Some(statement.message));
     }
@@ -175,7 +186,7 @@ impl Database {
             Operation::Write { .. } | Operation::Claim { .. } | Operation::Settle { .. } => {
                 let size = size_of(context.message(statement.message).payload, context);
                 if size > MAXIMUM_ITEM {
-                    self.refuse(statement, Status::Http(400), self.answers.too_large, context);
+                    self.refuse(statement, StatementError::TooLarge, context);
                     return;
                 }
                 self.capacity.write(size, key, now)
@@ -192,8 +203,8 @@ impl Database {
             context.timer(duration, TIMER_DONE, key.number());
         } else {
             self.throttles += 1;
-            context.record(Some(statement.message), What::Throttled);
-            self.refuse(statement, Status::THROTTLED, self.answers.throttled, context);
+            context.record(Some(statement.message), What::Throttled { limit: Limit::Capacity });
+            self.hand_back(statement, Status::THROTTLED, self.answers.throttled, context);
         }
     }
 
@@ -201,7 +212,7 @@ impl Database {
     fn request_connection(&mut self, statement: Statement, context: &mut Context<'_>) {
         let now = context.now();
         if now < self.back_at {
-            self.refuse(statement, Status::UNAVAILABLE, self.answers.failing_over, context);
+            self.refuse(statement, StatementError::FailingOver, context);
             return;
         }
         let key = self.statements.add(statement);
@@ -242,7 +253,7 @@ impl Database {
         let keep = if self.settings.engine == Engine::Relational { self.settings.idle_connection } else { 0 };
         self.connections.give_back(statement.caller, keep, context.now());
         if self.settings.failure_rate > 0.0 && context.stream().chance(self.settings.failure_rate) {
-            self.refuse(statement, Status::Http(500), PayloadId::NULL, context);
+            self.refuse(statement, StatementError::Failed, context);
         } else {
             self.finished += 1;
             self.commit(statement, context);
@@ -290,7 +301,7 @@ impl Database {
         let keys: Vec<Key> = self.statements.iter().map(|(key, _)| key).collect();
         for key in keys {
             if let Some(statement) = self.statements.remove(key) {
-                self.refuse(statement, Status::UNAVAILABLE, self.answers.failing_over, context);
+                self.refuse(statement, StatementError::FailingOver, context);
             }
         }
     }
@@ -324,7 +335,7 @@ impl Database {
                 self.writes += 1;
                 self.rows.put(key, message.payload, message.trace, key_value, now);
                 if event != PayloadId::NULL {
-                    let event = context.create(message.trace, event, AttributesId::NONE, 1);
+                    let event = context.create_from(message.serial, message.trace, event, AttributesId::NONE, 1);
                     self.outbox.put(event, context.message(event).serial);
                 }
                 match known {
@@ -384,7 +395,7 @@ impl Database {
             if self.statements.get(key).is_some_and(|statement| !statement.running) {
                 self.waiting.retain(|waiting| *waiting != key);
                 if let Some(statement) = self.statements.remove(key) {
-                    self.refuse(statement, Status::UNAVAILABLE, self.answers.refused, context);
+                    self.refuse(statement, StatementError::NoConnection, context);
                 }
             }
         }

@@ -381,7 +381,8 @@ impl Receivers {
                 receiver.counts.dead_lettered += 1;
                 if let Some(origin) = &receiver.origin {
                     let list = dead_letter_attributes(origin, failures, cause, failure);
-                    context.message_mut(message).attributes = context.world.payloads.intern_attributes(list);
+                    let attributes = context.world.payloads.intern_attributes(list);
+                    context.reattribute(message, attributes);
                 }
                 // For the queue it is a message like any other, sent now.
                 let now = context.now();

@@ -298,7 +298,7 @@ impl Function {
     ) {
         let original = *context.message(event.message);
         let record = self.own_queue.record(event, answer, given_up, context);
-        let message = context.create(original.trace, record, AttributesId::NONE, 1);
+        let message = context.create_from(original.serial, original.trace, record, AttributesId::NONE, 1);
         context.message_mut(message).lineage = self.lineage_after(original.lineage, context);
         self.own_queue.deliver(place, message, context);
     }
@@ -315,10 +315,10 @@ impl Function {
         } else if let Some(place) = on_failure {
             let record = self.own_queue.record(&event, event.answer, Some(reason), context);
             let lineage = self.lineage_after(context.message(event.message).lineage, context);
+            context.message_mut(event.message).attributes = AttributesId::NONE;
+            context.rewrite(event.message, record);
+            context.wrap(event.message, Default::default());
             let message = context.message_mut(event.message);
-            message.payload = record;
-            message.attributes = AttributesId::NONE;
-            message.envelope = Default::default();
             message.lineage = lineage;
             message.attempt = 1;
             self.own_queue.deliver(place, event.message, context);
@@ -349,8 +349,8 @@ impl Function {
         let attributes = context.world.payloads.intern_attributes(attributes);
         let now = context.now();
         let lineage = self.lineage_after(message.lineage, context);
+        context.reattribute(event.message, attributes);
         let letter = context.message_mut(event.message);
-        letter.attributes = attributes;
         letter.created = now;
         letter.lineage = lineage;
         self.own_queue.deliver(place, event.message, context);

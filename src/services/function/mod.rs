@@ -313,7 +313,7 @@ impl Function {
         };
         if self.in_a_circle && context.batch(batch).iter().any(|record| self.loops(record.lineage, context)) {
             self.counts.loops_stopped += 1;
-            context.record_trace(first.trace, What::LoopStopped);
+            context.record_about(None, first.serial, first.trace, What::LoopStopped);
             context.reply(id, Status::Http(400), self.errors.loop_stopped, None);
             return;
         }
@@ -323,7 +323,7 @@ impl Function {
                 self.start(Mode::Batch { call: id, batch, report }, work, admitted, context);
             }
             Err(overload) => {
-                context.record_trace(first.trace, What::Overloaded { overload });
+                context.record_about(None, first.serial, first.trace, What::Overloaded { overload });
                 context.reply(id, Status::THROTTLED, self.errors.overloaded[overload as usize], None);
             }
         }
@@ -391,7 +391,10 @@ impl Function {
             Mode::Synchronous { message, .. } | Mode::Asynchronous { event: QueuedEvent { message, .. } } => {
                 context.record(Some(message), what);
             }
-            Mode::Batch { .. } => context.record_trace(work.trace, what),
+            Mode::Batch { batch, .. } => {
+                let serial = context.batch(batch).first().map_or(0, |first| first.serial);
+                context.record_about(None, serial, work.trace, what);
+            }
         }
         let due = self.timeouts.add(until, key.number());
         set(context, due, TIMER_TIMEOUT);
@@ -435,7 +438,8 @@ impl Function {
                 self.event_done(event, status, answer, context);
             }
             Mode::Batch { call, batch, report } => {
-                context.record_trace(invocation.trace, what);
+                let first = context.batch(batch).first().map_or((0, 0), |first| (first.serial, first.trace));
+                context.record_about(None, first.0, first.1, what);
                 if status != Status::OK && (report == BatchReport::None || reset) {
                     context.batch_mut(batch).iter_mut().for_each(|record| record.outcome = Outcome::Failed);
                 }

@@ -1,7 +1,7 @@
 //! Running a handler: one record after the other, each by the program's instructions. Where branches run at the same
 //! time, each is a strand; a strand goes on until it has to wait.
 
-use super::super::journal::Status;
+use super::super::journal::{Status, Strike, What};
 use super::super::message::{Ending, Reason, Serial};
 use super::super::program::Task;
 use super::super::world::{Outcome, Request};
@@ -98,9 +98,17 @@ impl Function {
 
     /// Starts on the present record. True if it is over at once and another is next.
     fn begin_record(&mut self, key: Key, context: &mut Context<'_>) -> bool {
-        let faulty = context.outage() || context.fault_strikes() || self.is_poison(key, context);
+        let strike = if context.outage() {
+            Some(Strike::Outage)
+        } else if context.fault_strikes() {
+            Some(Strike::Errors)
+        } else {
+            self.is_poison(key, context).then_some(Strike::Poison)
+        };
+        let serial = self.working_on(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return false };
-        if faulty {
+        if let Some(strike) = strike {
+            context.record_about(None, serial, invocation.trace, What::Struck { strike });
             invocation.error = self.errors.thrown;
             return self.record_ended(key, Verdict::Failed, context);
         }
@@ -120,6 +128,16 @@ impl Function {
         })
     }
 
+    /// The message that an invocation works on; of a batch, the present record.
+    pub(super) fn working_on(&self, key: Key, context: &Context<'_>) -> Serial {
+        let Some(invocation) = self.invocations.get(key) else { return 0 };
+        match invocation.mode {
+            Mode::Synchronous { message, .. } => context.message(message).serial,
+            Mode::Asynchronous { event } => context.message(event.message).serial,
+            Mode::Batch { batch, .. } => context.batch(batch).get(invocation.record).map_or(0, |record| record.serial),
+        }
+    }
+
     /// Goes on with a strand that has waited.
     pub(super) fn resume(&mut self, key: Key, strand: u16, context: &mut Context<'_>) {
         let verdict = self.run(key, strand, context);
@@ -134,12 +152,16 @@ impl Function {
             return false;
         }
         self.drop_strands(key, context);
+        let serial = self.working_on(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return false };
         let error = invocation.error;
         let Mode::Batch { batch, report, .. } = invocation.mode else {
             self.end_with(key, verdict, error, context);
             return false;
         };
+        if verdict != Verdict::Done {
+            context.record_about(None, serial, invocation.trace, What::RecordFailed);
+        }
         let records = context.batch_mut(batch);
         match (verdict, report) {
             (Verdict::Failed, BatchReport::Failed) => {

@@ -29,6 +29,7 @@ pub struct Circuit {
 impl Function {
     /// Makes a strand's request; `message` is the one of an earlier try.
     pub(super) fn ask(&mut self, key: Key, index: u16, message: Option<MessageId>, context: &mut Context<'_>) -> Came {
+        let from = self.working_on(key, context);
         let Some(invocation) = self.invocations.get_mut(key) else { return Came::Waiting };
         let program = invocation.program.clone();
         let (lineage, until, response) = (invocation.lineage, invocation.until, invocation.response);
@@ -38,7 +39,7 @@ impl Function {
         if let Some(circuit) = instruction.breaker.and_then(|breaker| self.circuits.get(usize::from(breaker)))
             && circuit.open_until > context.now()
         {
-            context.record_trace(strand.trace, What::CircuitOpen);
+            context.record_about(Some(*edge), from, strand.trace, What::CircuitOpen);
             if let Some(message) = message {
                 context.end(message, Ending::Dropped(Reason::Failed));
             }
@@ -61,7 +62,8 @@ impl Function {
             (None, _) => {
                 let attributes = instruction.task.attributes(context.world, payload, result);
                 let body = context.world.payloads.apply(*template, payload, result);
-                let message = context.create(trace, body, attributes, attempt);
+                let from = if event == 0 { from } else { event };
+                let message = context.create_from(from, trace, body, attributes, attempt);
                 kind.label(message, payload, result, context.world);
                 if kind.carries_lineage() {
                     context.message_mut(message).lineage = lineage;
@@ -125,7 +127,8 @@ impl Function {
             let record = &context.world.payloads.get(reply.answer).value;
             let data = (record["status"] == "COMPLETED").then(|| record["data"].clone());
             let Some((data, Some(RequestKind::Claim { done, .. }))) = data.zip(Some(kind)) else {
-                context.record_trace(reply.trace, What::AlreadyInProgress);
+                let from = self.working_on(key, context);
+                context.record_about(None, from, reply.trace, What::AlreadyInProgress);
                 self.resume_failed(key, index, self.errors.in_progress, context);
                 return;
             };
@@ -134,7 +137,8 @@ impl Function {
             if data != PayloadId::NULL {
                 invocation.response = data;
             }
-            context.record_trace(reply.trace, What::AlreadyDone);
+            let from = self.working_on(key, context);
+            context.record_about(None, from, reply.trace, What::AlreadyDone);
             self.resume(key, index, context);
         } else if reply.status.is_success() {
             (strand.attempt, strand.result) = (0, reply.answer);
@@ -235,10 +239,13 @@ impl Function {
     pub(super) fn step_timed_out(&mut self, wait: Key, context: &mut Context<'_>) {
         let Some((wait, strand, _)) = self.take_wait(wait) else { return };
         let trace = strand.trace;
-        if let Some(call) = wait.call {
-            context.abandon(call);
+        match wait.call {
+            Some(call) => {
+                context.abandon(call);
+                context.record_call(call, What::GaveUp);
+            }
+            None => context.record_trace(trace, What::GaveUp),
         }
-        context.record_trace(trace, What::GaveUp);
         self.failed(wait.invocation, wait.strand, Status::Http(504), None, context);
     }
 }

@@ -267,7 +267,8 @@ impl Gateway {
     fn ask_authorizer(&mut self, visit: Visit, event: PayloadId, cache: Option<u32>, context: &mut Context<'_>) {
         let Some(edge) = self.authorizer.edge else { return };
         let message = context.request(visit.caller).and_then(|call| call.message);
-        let question = context.create(visit.trace, event, AttributesId::NONE, 1);
+        let from = context.request(visit.caller).map_or(0, |call| call.serial);
+        let question = context.create_from(from, visit.trace, event, AttributesId::NONE, 1);
         let timeout = match self.settings.api_type {
             ApiType::Rest => self.routes[visit.route as usize].timeout,
             ApiType::Http => AUTHORIZER_TIMEOUT,
@@ -333,7 +334,7 @@ impl Gateway {
         while let Some(due) = self.timeouts.next_due(now) {
             let Some(waiting) = self.waiting.remove(Key::from_number(due)) else { continue };
             context.abandon(waiting.call);
-            context.record_trace(waiting.visit.trace, What::IntegrationTimedOut);
+            context.record_call(waiting.call, What::IntegrationTimedOut);
             if let Asked::Authorizer { .. } = waiting.asked {
                 self.refuse(&waiting.visit, GatewayError::AuthorizerFailed, context);
                 continue;

@@ -5,7 +5,7 @@ use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
 use crate::services::call::CallId;
 use crate::services::deduplication::Mark;
-use crate::services::journal::{Refusal, Status, What};
+use crate::services::journal::{Limit, Refusal, Status, What};
 use crate::services::message::{Ending, Envelope, MessageId, Reason};
 use crate::services::payload::{PayloadId, billed_chunks};
 use crate::services::world::Context;
@@ -36,8 +36,13 @@ impl Queue {
             return;
         }
         if self.fifo.is_some() {
-            if !self.within_quota(Action::Send, context) || !self.within_group_quota(message, context) {
-                context.record(Some(message), What::Throttled);
+            let limit = if !self.within_quota(Action::Send, context) {
+                Some(Limit::QueueCalls)
+            } else {
+                (!self.within_group_quota(message, context)).then_some(Limit::QueueGroup)
+            };
+            if let Some(limit) = limit {
+                context.record(Some(message), What::Throttled { limit });
                 context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(message));
                 return;
             }

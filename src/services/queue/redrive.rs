@@ -63,9 +63,9 @@ impl Queue {
         };
         let old = *context.message(entry.message);
         // What is moved back is a new message: sqs-configure-dead-letter-queue-redrive.
-        let fresh = context.create(old.trace, old.payload, old.attributes, 1);
+        let fresh = context.create_from(old.serial, old.trace, old.payload, old.attributes, 1);
+        context.wrap(fresh, old.envelope);
         let message = context.message_mut(fresh);
-        message.envelope = old.envelope;
         message.poison = old.poison;
         message.origin = old.origin;
         message.origin_created = old.origin_created;

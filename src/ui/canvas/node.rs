@@ -59,6 +59,7 @@ fn words(glance: Glance) -> String {
         Glance::Endpoint { requests, failures } => {
             format!("{}, ✕ {}", counted(requests, "request", "requests"), count(failures))
         }
+        Glance::Other => String::new(),
     }
 }
 
@@ -110,6 +111,11 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         // A node that was removed just now may be asked once more before it goes.
         now.or_else(|| before.cloned().flatten())
     });
+    let resource = move || {
+        written.track();
+        let of = |node: &crate::diagram::Node| node.settings.get("Type").and_then(|it| it.as_str()).map(str::to_string);
+        state.read(|simulation| simulation.document().node(id).and_then(of)).unwrap_or_default()
+    };
     let Some((kind, _)) = written.get_untracked() else { return ().into_any() };
     let name = move || written.with(|written| written.as_ref().map(|written| written.1.clone()).unwrap_or_default());
     let Some(fare) = drawing.follow(state, id) else { return ().into_any() };
@@ -152,7 +158,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
             </text>
             <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
-            <text class="words" x="14" y="60">{live_text(move || words(glance.get()))}" "</text>
+            <text class="words" x="14" y="60">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {
                     view! {

@@ -103,7 +103,11 @@ impl Editor {
             _ => String::new(),
         };
         let when = if step.get("when").is_some() { " · only if" } else { "" };
-        format!("{title}{target}{detail}{when}")
+        let guess = step
+            .get("guess")
+            .and_then(Value::as_str)
+            .map_or("", |guess| if guess.is_empty() { "" } else { " · a guess" });
+        format!("{title}{target}{detail}{when}{guess}")
     }
 
     /// What a template would send for the message that the function saw last.

@@ -86,6 +86,10 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
         Some(NodeView::Endpoint(it)) => {
             figures(vec![("requests", count(it.requests)), ("failures", count(it.failures))]).into_any()
         }
+        Some(NodeView::Other) => view! {
+            <p class="quiet">"This resource is drawn so that nothing of the template is missing. It is not simulated: no message comes here."</p>
+        }
+        .into_any(),
         _ => ().into_any(),
     }
 }

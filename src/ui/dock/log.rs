@@ -1,13 +1,16 @@
-//! What happened, in words.
+//! The Log tab: what happened, in words.
 
-use super::selection::Selection;
-use super::state::use_state;
+use super::LOG;
 use crate::diagram::NodeIndex;
 use crate::services::{Serial, What};
+use crate::ui::on_demand::Part;
 use crate::ui::reactive::{live_flag, live_part, live_text};
+use crate::ui::selection::Selection;
+use crate::ui::state::use_state;
 use leptos::html::Ol;
 use leptos::prelude::*;
 use std::collections::VecDeque;
+use wasm_split_helpers::wasm_split;
 
 /// Lines kept in the page.
 const KEPT: usize = 200;
@@ -33,47 +36,26 @@ fn is_hop(what: What) -> bool {
             | What::Created { attempt: 1, .. }
             | What::Visible
             | What::Grouped { .. }
+            | What::Rewritten { .. }
+            | What::Wrapped { .. }
+            | What::Batched { .. }
     )
 }
 
-fn is_bad(what: What) -> bool {
-    use crate::services::{Circuit, Ending};
-    match what {
-        What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
-            !status.is_success()
-        }
-        What::Rejected { .. }
-        | What::TurnedAway { .. }
-        | What::CircuitTurned { circuit: Circuit::Open }
-        | What::IntegrationTimedOut
-        | What::Throttled
-        | What::Refused { .. }
-        | What::ReceiptExpired
-        | What::DeliveredTwice
-        | What::Overloaded { .. }
-        | What::EventGivenUp { .. }
-        | What::LoopStopped
-        | What::Redelivered
-        | What::DeadLettered
-        | What::Undeliverable { .. }
-        | What::EntryRefused { .. }
-        | What::GaveUp
-        | What::RetryAt { .. }
-        | What::RowWritten { duplicate: true }
-        | What::Ended(Ending::Expired | Ending::Dropped(_)) => true,
-        _ => false,
-    }
+#[wasm_split(log, fallible)]
+pub fn part() -> Part {
+    Ok(view! { <LogPanel /> }.into_any())
 }
 
 #[component]
-pub fn LogPanel() -> impl IntoView {
+fn LogPanel() -> impl IntoView {
     let state = use_state();
     let lines = RwSignal::new(VecDeque::<Line>::new());
     let skipped = RwSignal::new(0u64);
     let node = RwSignal::new(None::<u32>);
     let message = RwSignal::new(None::<Serial>);
     let hops = RwSignal::new(false);
-    let open = RwSignal::new(true);
+    let open = Memo::new(move |_| state.dock.shows(LOG));
     let cursor = StoredValue::new(0u64);
     let list = NodeRef::<Ol>::new();
 
@@ -111,7 +93,7 @@ pub fn LogPanel() -> impl IntoView {
                     words: simulation.describe(record),
                     node: record.node,
                     message: record.message,
-                    bad: is_bad(record.what),
+                    bad: record.what.is_bad(),
                 });
             }
         });
@@ -148,7 +130,7 @@ pub fn LogPanel() -> impl IntoView {
     });
     Effect::new(move |_| {
         state.tick.track();
-        if open.get_untracked() {
+        if open.get() {
             read_now();
         }
     });
@@ -166,14 +148,8 @@ pub fn LogPanel() -> impl IntoView {
         state.select(id.map(Selection::Node));
     };
     view! {
-        <section class="log-panel" class:closed=live_flag(move || !open.get()) aria-label="Log">
+        <div class="log-panel">
             <div class="log-bar">
-                <button
-                    class="bare" data-testid="log-toggle" aria-expanded=live_text(move || open.get().to_string())
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    {live_text(move || if open.get() { "▾ Log" } else { "▸ Log" })}
-                </button>
                 <label>
                     <span class="quiet">"Node"</span>
                     <select
@@ -243,6 +219,6 @@ pub fn LogPanel() -> impl IntoView {
             <p class="quiet empty" class:hidden=live_flag(move || !lines.with(VecDeque::is_empty))>
                 "Nothing has happened that fits. Press Play, or choose another node or message."
             </p>
-        </section>
+        </div>
     }
 }
