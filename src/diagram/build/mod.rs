@@ -34,10 +34,10 @@ mod handler;
 mod insert;
 mod node;
 
-pub use connect::{LONGEST_RETENTION, VISIBILITY_FACTOR, connect, connections, reconnect};
+pub use connect::{LONGEST_RETENTION, VISIBILITY_FACTOR, change_kind, connect, connections, reconnect};
 pub use convert::{bus_to_topic, topic_to_bus};
 pub use copy::{copy, duplicate, paste, remove};
-pub use insert::{insert, queue_between};
+pub use insert::{insert, insert_loose, queue_between};
 pub use node::new_node;
 
 use super::connections::Refusal;
