@@ -72,6 +72,13 @@ pub enum Kind {
     },
 }
 
+impl Setting {
+    /// The value that holds where the document says nothing.
+    pub fn default_value(&self) -> Value {
+        self.kind.default_value()
+    }
+}
+
 impl Kind {
     /// The value that holds where the document says nothing.
     pub fn default_value(&self) -> Value {
