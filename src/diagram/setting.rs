@@ -77,6 +77,11 @@ impl Setting {
     pub fn default_value(&self) -> Value {
         self.kind.default_value()
     }
+
+    /// The unit to show behind the value; empty where it has none.
+    pub fn unit(&self) -> &'static str {
+        self.kind.unit()
+    }
 }
 
 impl Kind {
