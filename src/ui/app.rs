@@ -23,7 +23,7 @@ use leptos::prelude::*;
 pub fn App() -> impl IntoView {
     let state = State::from_address();
     provide_context(state);
-    super::hooks::install(state);
+    super::engine::follow(state);
     // What is likely to be wanted soon is fetched once the app is there.
     set_timeout(
         || {
