@@ -33,6 +33,12 @@ const CHOICES: [(Wish, &str, &str, &str); 8] = [
         "Sharp at any size. The diagram is inside: opening it here restores it.",
     ),
     (Wish::SaveMermaid, "file-mermaid", "Mermaid text", "For documents that draw Mermaid flowcharts."),
+    (
+        Wish::ExportTemplate,
+        "file-template",
+        "Export template…",
+        "For AWS SAM and CloudFormation, with the functions' code: deploys the diagram for real.",
+    ),
 ];
 
 #[component]

@@ -6,7 +6,8 @@ use crate::diagram::{
     Action, Condition, Distribution, Document, EdgeKind, Handler, Node, NodeKind, OnError, SendOptions, Step, Template,
 };
 use crate::exchange::template::names::Names;
-use serde_json::{Value, json};
+use crate::exchange::template::write::gateways::keys;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// How long a step waits unless it says otherwise, in microseconds: for calls, and for everything else.
@@ -504,7 +505,7 @@ impl<'a> Writer<'a> {
                     let url = self.variable(*to, "URL");
                     let (method, path) = (self.language.string(method), self.language.string(path));
                     let headers = match headers.as_object() {
-                        Some(fields) if !fields.is_empty() => format!(", {}", self.template_of(headers)),
+                        Some(fields) if !fields.is_empty() => format!(", {}", self.headers(*to, fields)),
                         _ => String::new(),
                     };
                     (format!("{helper}({url}, {method}, {path}, {payload}{headers})"), true)
@@ -585,8 +586,19 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn template_of(&mut self, source: &Value) -> String {
-        self.render(&Expression::Literal(source.clone()))
+    /// Headers; a key of a gateway of this diagram comes from outside, as the gateway's own does.
+    fn headers(&mut self, to: Uuid, fields: &Map<String, Value>) -> String {
+        let gateway = self.node(to).filter(|node| node.kind == NodeKind::Gateway);
+        let headers = fields.iter().map(|(name, value)| {
+            let key = gateway.and_then(|gateway| keys::sent_key(gateway, name, value));
+            let value = match key {
+                Some(place) => Expression::Code(self.variable(to, &keys::variable(place))),
+                None => Expression::Literal(value.clone()),
+            };
+            (name.clone(), value)
+        });
+        let headers = Expression::Object(headers.collect());
+        self.render(&headers)
     }
 
     /// What a sender says beside the body.

@@ -1,5 +1,6 @@
 //! Functions: what they may do, what they are told in environment variables, and what makes them run.
 
+use super::gateways::keys;
 use super::intrinsic::{arn, attribute, physical, reference, substitute};
 use super::{Options, Placement, Writer, copy, flag};
 use crate::diagram::{Action, EdgeKind, Node, NodeKind, NodeSettings, Step};
@@ -82,7 +83,15 @@ impl<'a> Writer<'a> {
                 NodeKind::Topic => set("ARN", reference(name)),
                 NodeKind::Bus => set("NAME", self.bus_reference(target)),
                 NodeKind::Function => set("NAME", self.function_to_call(target)),
-                NodeKind::Gateway => set("URL", self.gateway_url(target)),
+                NodeKind::Gateway => {
+                    let handler = node.settings.get("Handler").unwrap_or(&Value::Null);
+                    for (place, key) in keys::keys(target).into_iter().enumerate() {
+                        if keys::sends(handler, target, place) {
+                            set(&keys::variable(place), reference(&format!("{name}{}Value", key.suffix)));
+                        }
+                    }
+                    set("URL", self.gateway_url(target))
+                }
                 NodeKind::Endpoint => set("URL", reference(&self.endpoint_url(target))),
                 NodeKind::Database if super::stores::is_key_value(target) => set("NAME", reference(name)),
                 NodeKind::Database => {

@@ -6,7 +6,7 @@
 mod buses;
 mod cycles;
 mod functions;
-mod gateways;
+pub(in crate::exchange::template) mod gateways;
 mod intrinsic;
 mod queues;
 mod stores;

@@ -1,6 +1,7 @@
 //! Gateways: an API whose body is an OpenAPI definition, as both kinds of API read it.
 
 mod http;
+pub mod keys;
 mod rest;
 mod velocity;
 

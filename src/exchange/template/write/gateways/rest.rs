@@ -3,7 +3,7 @@
 use super::super::intrinsic::{escape, pruned, reference, substitute};
 use super::super::{Writer, copy, flag, text};
 use super::velocity::{self, Root};
-use super::{Authorizer, Route, add_operation, definition, number, path_parameters, stage};
+use super::{Authorizer, Route, add_operation, definition, keys, number, path_parameters, stage};
 use crate::diagram::{Node, NodeKind};
 use serde_json::{Map, Value, json};
 
@@ -322,6 +322,21 @@ impl<'a> Writer<'a> {
         integration
     }
 
+    /// The parameter of a key that a function of this diagram sends.
+    fn key_parameter(&mut self, node: &'a Node, key: &str) -> Option<String> {
+        let name = self.names.node(node.id);
+        let place = keys::keys(node).iter().position(|known| format!("{name}{}", known.suffix) == key)?;
+        let handlers = self.document.nodes.iter().filter_map(|node| node.settings.get("Handler"));
+        handlers.into_iter().find(|handler| keys::sends(handler, node, place))?;
+        let parameter = format!("{key}Value");
+        let description =
+            "An API key that functions of this stack send; at least 20 characters, and known to nobody else.";
+        self.parameter(parameter.clone(), description, "change-me-to-a-secret-of-your-own");
+        self.parameters[&parameter]["MinLength"] = 20.into();
+        self.parameters[&parameter]["NoEcho"] = true.into();
+        Some(parameter)
+    }
+
     /// Plans and keys. A key that is valid without a plan needs one all the same: without limits.
     fn usage_plans(&mut self, node: &'a Node, api: &str) {
         let stage = json!({ "ApiId": reference(api), "Stage": reference(&format!("{api}.Stage")) });
@@ -368,6 +383,9 @@ impl<'a> Writer<'a> {
                 let key = format!("{plan}Key{number}");
                 let mut properties = Map::new();
                 properties.insert("Enabled".to_string(), true.into());
+                if let Some(value) = self.key_parameter(node, &key) {
+                    properties.insert("Value".to_string(), reference(&value));
+                }
                 self.resource(key.clone(), "AWS::ApiGateway::ApiKey", properties);
                 let mut properties = Map::new();
                 properties.insert("KeyId".to_string(), reference(&key));
