@@ -33,6 +33,13 @@ pub fn part() -> Part {
     Ok(view! { <Portal><Importer /></Portal> }.into_any())
 }
 
+/// What the diagram is called where the template does not say: the file's name without its ending.
+fn called(file: &str) -> &str {
+    let name =
+        [".yaml", ".yml", ".json", ".template", ".txt"].iter().find_map(|end| file.strip_suffix(end)).unwrap_or(file);
+    if name.is_empty() { "Imported template" } else { name }
+}
+
 /// What a text came to; `None` for an empty one.
 type Outcome = Option<Result<Imported, Vec<Flaw>>>;
 
@@ -48,7 +55,7 @@ fn Importer() -> impl IntoView {
     let look = move || {
         let read = state.importing.with_untracked(|template| {
             let template = template.as_ref().filter(|template| !template.text.trim().is_empty())?;
-            Some(read(&template.text, &template.name))
+            Some(read(&template.text, called(&template.name)))
         });
         outcome.set_value(read);
         seen.update(|count| *count += 1);
@@ -97,7 +104,7 @@ fn Importer() -> impl IntoView {
     });
     let result = live_part(move || {
         seen.track();
-        outcome.with_value(|read| shown(read))
+        outcome.with_value(shown)
     });
     let good = move || {
         seen.track();

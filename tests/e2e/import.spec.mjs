@@ -30,7 +30,7 @@ test("a template from a file is previewed with what needs attention, and becomes
   expect(await app.axe()).toEqual([]);
   await page.getByTestId("import-accept").click();
   await expect(page.getByTestId("import")).toBeHidden();
-  await expect(page.getByTestId("title")).toHaveText("shop.json");
+  await expect(page.getByTestId("title")).toHaveText("shop");
   await expect(app.node("Assets")).toContainText("AWS::S3::Bucket");
   await app.speed(10);
   await app.pass(20);
@@ -51,7 +51,7 @@ test("a template with mistakes says each with its line and leaves the diagram al
   await importing(page);
   await page.getByTestId("import-text").fill("Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties: { QueueName: !Ref Nme }\n  B: {}\n");
   await expect(page.getByTestId("import-flaw")).toHaveCount(2);
-  await expect(page.getByTestId("import-flaw").first()).toContainText("Line 4, column 38");
+  await expect(page.getByTestId("import-flaw").first()).toContainText("Line 4, column 30");
   await expect(page.getByTestId("import-accept")).toBeDisabled();
   // Mended while it stands there.
   await page.getByTestId("import-text").fill("Resources:\n  A:\n    Type: AWS::SQS::Queue\n");

@@ -9,7 +9,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 8] = [
+const CHOICES: [(Wish, &str, &str, &str); 9] = [
     (
         Wish::OpenFile,
         "file-open",
