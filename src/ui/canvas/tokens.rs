@@ -401,15 +401,39 @@ impl Painter {
         context.set_global_alpha(1.0);
     }
 
-    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, wire: &Wire, highlighted: bool) {
-        let share = ((self.clock - token.begun) / token.span).clamp(0.0, 1.0);
-        let mut along = if token.back { 1.0 - share } else { share };
-        if token.shape == Shape::Filtered {
+    /// How much of its way a token has behind it, from 0 to 1.
+    fn share(&self, token: &Token) -> f64 {
+        ((self.clock - token.begun) / token.span).clamp(0.0, 1.0)
+    }
+
+    /// Where on its edge a token is, from 0 to 1 in the edge's direction.
+    fn along(&self, token: &Token) -> f64 {
+        let share = self.share(token);
+        match token.shape {
             // It gets as far as the filter and fades there.
-            along = (share * 2.0).min(0.5);
-            context.set_global_alpha((2.0 - share * 2.0).clamp(0.0, 1.0));
+            Shape::Filtered => (share * 2.0).min(0.5),
+            _ if token.back => 1.0 - share,
+            _ => share,
         }
-        let Point { x, y } = wire.at(along);
+    }
+
+    /// The message of the token that lies nearest to a place of the diagram, if one is within reach.
+    pub fn token_at(&self, layout: &Layout, place: Point, reach: f64) -> Option<Serial> {
+        let seen = self.tokens.iter().filter(|token| token.message != 0 && token.begun <= self.clock);
+        let distance = |token: &Token| {
+            let at = layout.wire(*self.edges.get(token.edge)?)?.at(self.along(token));
+            Some((at.x - place.x).hypot(at.y - place.y))
+        };
+        let near = seen.filter_map(|token| Some((distance(token)?, token.message)));
+        let near = near.filter(|(distance, _)| *distance <= reach);
+        near.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, message)| message)
+    }
+
+    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, wire: &Wire, highlighted: bool) {
+        let Point { x, y } = wire.at(self.along(token));
+        if token.shape == Shape::Filtered {
+            context.set_global_alpha((2.0 - self.share(token) * 2.0).clamp(0.0, 1.0));
+        }
         if highlighted {
             context.set_fill_style_str(&self.colours.accent);
             context.set_global_alpha(0.3);

@@ -8,6 +8,7 @@ mod log;
 use super::on_demand::{Part, on_demand};
 use super::reactive::{live_flag, live_text};
 use super::state::{is_phone, use_state};
+use super::story;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,9 +21,15 @@ struct Tab {
 }
 
 /// All tabs, in their order.
-static TABS: &[Tab] = &[Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) }];
+static TABS: &[Tab] = &[
+    Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) },
+    Tab { id: TRACE, title: "Trace", load: || Box::pin(story::trace_part()) },
+    Tab { id: LEDGER, title: "Ledger", load: || Box::pin(story::ledger_part()) },
+];
 
 pub const LOG: &str = "log";
+pub const TRACE: &str = "trace";
+pub const LEDGER: &str = "ledger";
 
 /// Which tab is chosen, and whether the dock is open.
 #[derive(Clone, Copy)]
