@@ -106,7 +106,10 @@ pub fn at(time: Time) -> String {
 }
 
 /// A button to the story of the message behind a row, an e-mail or an exchange; nothing where the journal has forgotten it.
-pub fn story_button(state: State, find: impl Fn(&Simulation) -> Option<Serial> + Copy + Send + 'static) -> impl IntoView {
+pub fn story_button(
+    state: State,
+    find: impl Fn(&Simulation) -> Option<Serial> + Copy + Send + 'static,
+) -> impl IntoView {
     // While rows come in, a click may find the button replaced under it: the press counts.
     let open = move || match state.read(&find) {
         Some(serial) => state.tell(serial),

@@ -1,11 +1,10 @@
 //! The Ledger tab: what the customers were promised against what has come of it.
 
-use super::watched;
 use crate::diagram::NodeIndex;
 use crate::services::Trace;
 use crate::simulation::{LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
 use crate::ui::dock::{LEDGER, TRACE};
-use crate::ui::format::{count, parse_number};
+use crate::ui::format::{count, parse_number, with_code};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
@@ -38,25 +37,27 @@ pub fn LedgerPanel() -> impl IntoView {
     let shown = move || state.dock.shows(LEDGER);
     let late_after = RwSignal::new(LATE_AFTER);
     let asked = RwSignal::new(None::<Asked>);
-    // Another run begins with a ledger of its own.
-    Effect::new(move |_| {
-        state.run.track();
-        let late_after = late_after.get();
-        state.advance(|simulation| simulation.set_late_after(late_after));
-        state.ticked();
-    });
     Effect::new(move |_| {
         state.run.track();
         asked.set(None);
     });
-    let ledger = watched(state, shown, |simulation| simulation.ledger());
-    let ledger = Memo::new(move |_| ledger.get().flatten());
+    let ledger = Memo::new(move |before: Option<&Option<LedgerView>>| {
+        if !shown() {
+            return before.cloned().flatten();
+        }
+        state.tick.track();
+        state.run.track();
+        // Another run, and another moment of this one, has a ledger of its own.
+        let late_after = late_after.get();
+        state.advance(|simulation| simulation.set_late_after(late_after));
+        state.read(|simulation| simulation.ledger())
+    });
     let behind = Memo::new(move |before: Option<&Option<Vec<(Trace, String)>>>| {
         let (node, place) = asked.get()?;
         if !shown() {
             return before.cloned().flatten();
         }
-        state.tick.track();
+        ledger.with(|_| ());
         let shortfall = FIGURES[place].2?;
         Some(state.read(|simulation| {
             let traces = simulation.shortfalls(node, shortfall, LISTED);
@@ -120,7 +121,8 @@ fn top(ledger: LedgerView) -> AnyView {
     if ledger.unattributed > 0 {
         list.push(("rows of older requests", ledger.unattributed));
     }
-    let missed = ledger.missed.then(|| view! { <p class="quiet">"Some records were forgotten before they were counted."</p> });
+    let missed =
+        ledger.missed.then(|| view! { <p class="quiet">"Some records were forgotten before they were counted."</p> });
     let figure = |(name, value): (&'static str, u64)| view! { <div><dt>{name}</dt><dd>{count(value)}</dd></div> };
     view! { {list.into_iter().map(figure).collect_view()} {missed} }.into_any()
 }
@@ -137,7 +139,7 @@ fn row(asked: RwSignal<Option<Asked>>, column: &LedgerColumn) -> AnyView {
         let inside = if value > 0 && shortfall.is_some() {
             let label = format!("{value} {name} in {}: why?", column.name);
             view! {
-                <button class="bare ledger-why" data-testid=format!("ledger-{}", name.replace(' ', "-")) aria-label=label on:pointerdown=move |_| ask() on:click=move |_| ask()>
+                <button class="bare ledger-why" data-testid=format!("why-{}", name.replace(' ', "-")) aria-label=label on:pointerdown=move |_| ask() on:click=move |_| ask()>
                     {words}
                 </button>
             }
@@ -148,7 +150,8 @@ fn row(asked: RwSignal<Option<Asked>>, column: &LedgerColumn) -> AnyView {
         view! { <td class:bad=bad>{inside}</td> }
     });
     let cells = cells.collect_view();
-    view! { <tr><th scope="row">{column.name.clone()}" "<span class="quiet">{column.unit}</span></th>{cells}</tr> }.into_any()
+    view! { <tr><th scope="row">{column.name.clone()}" "<span class="quiet">{column.unit}</span></th>{cells}</tr> }
+        .into_any()
 }
 
 /// The requests behind a figure, each with the reason.
@@ -167,7 +170,7 @@ fn reasons(state: State, asked: RwSignal<Option<Asked>>, list: Vec<(Trace, Strin
             <li>
                 <button class="bare ledger-request" data-testid="ledger-request" title="Show this request" on:click=open>
                     <b>{format!("Request {trace}")}</b>
-                    <span data-testid="ledger-reason">{sentence}</span>
+                    <span data-testid="ledger-reason">{with_code(&sentence)}</span>
                 </button>
             </li>
         }

@@ -60,7 +60,8 @@ fn fate_mark(fate: Fate) -> AnyView {
         Fate::Redriven => ("↺", "story-redriven"),
         Fate::Unknown => ("?", "story-unknown"),
     };
-    view! { <span class=format!("story-fate {class}")><span aria-hidden="true">{sign}" "</span>{fate.words()}</span> }.into_any()
+    view! { <span class=format!("story-fate {class}")><span aria-hidden="true">{sign}" "</span>{fate.words()}</span> }
+        .into_any()
 }
 
 /// What the journal has forgotten, if anything.

@@ -5,7 +5,7 @@ use crate::diagram::{NodeIndex, NodeKind};
 use crate::services::Serial;
 use crate::simulation::{Contents, Hop, Relative, Story};
 use crate::ui::dock::TRACE;
-use crate::ui::format::span;
+use crate::ui::format::{span, with_code};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::selection::Selection;
 use crate::ui::state::{State, use_state};
@@ -38,7 +38,8 @@ pub fn StoryPanel() -> impl IntoView {
     let sentence = Memo::new(move |_| match story.get() {
         Some((_, Some(story))) => story.sentence,
         Some((_, None)) => {
-            "The journal has forgotten this message: it keeps the latest records only. Reset, and look sooner.".to_string()
+            "The journal has forgotten this message: it keeps the latest records only. Reset, and look sooner."
+                .to_string()
         }
         None => String::new(),
     });
@@ -68,7 +69,7 @@ pub fn StoryPanel() -> impl IntoView {
                 <button class="bare" data-testid="story-close" aria-label="Close the story" on:click=move |_| state.story.set(None)>"✕"</button>
             </div>
             <div class="story-fate-line">{live_part(move || fate.get().map(fate_mark))}</div>
-            <p class="story-sentence" data-testid="story-sentence">{live_text(move || sentence.get())}</p>
+            <p class="story-sentence" data-testid="story-sentence">{live_part(move || with_code(&sentence.get()))}</p>
             {forgotten(move || lost_words.get())}
             <div class="story-acts">{live_part(request)}</div>
             {live_part(move || trace.get().map(|_| view! { <Elsewhere asked trace /> }))}
@@ -103,7 +104,8 @@ fn hop(state: State, hop: Hop) -> AnyView {
         live_text(move || {
             state.tick.track();
             let now = state.read(|simulation| simulation.now());
-            let left = if until > now { format!("in {}", span(until.since(now))) } else { "its time is over".to_string() };
+            let left =
+                if until > now { format!("in {}", span(until.since(now))) } else { "its time is over".to_string() };
             format!("ApproximateReceiveCount {count}; visible again at {until}, {left}")
         })
     });
@@ -157,16 +159,19 @@ fn Elsewhere(asked: RwSignal<Option<u32>>, trace: Memo<Option<u32>>) -> impl Int
         state.run.track();
         state.read(|simulation| {
             let plan = simulation.plan();
-            let places = plan.node_indices().filter(|node| {
-                !matches!(plan.node(*node).kind, NodeKind::Client | NodeKind::Other)
-            });
+            let places =
+                plan.node_indices().filter(|node| !matches!(plan.node(*node).kind, NodeKind::Client | NodeKind::Other));
             places.map(|node| (node.0, plan.node(node).name.clone())).collect::<Vec<_>>()
         })
     });
-    let answer = watched(state, move || asked.get().is_some(), move |simulation| {
-        let (trace, node) = (trace.get_untracked()?, asked.get_untracked()?);
-        Some(simulation.why_not(trace, NodeIndex(node)))
-    });
+    let answer = watched(
+        state,
+        move || asked.get().is_some(),
+        move |simulation| {
+            let (trace, node) = (trace.get_untracked()?, asked.get_untracked()?);
+            Some(simulation.why_not(trace, NodeIndex(node)))
+        },
+    );
     let answer = Memo::new(move |_| asked.get().and_then(|_| answer.get().flatten()));
     let closest = move || {
         answer.get().filter(|answer| answer.message != 0 && Some(answer.message) != state.story.get()).map(|answer| {
@@ -192,7 +197,7 @@ fn Elsewhere(asked: RwSignal<Option<u32>>, trace: Memo<Option<u32>>) -> impl Int
             </select>
         </label>
         <p class="story-answer" data-testid="story-answer" aria-live="polite" class:hidden=live_flag(move || answer.with(Option::is_none))>
-            {live_text(move || answer.get().map_or(String::new(), |answer| answer.sentence))}
+            {live_part(move || answer.get().map(|answer| with_code(&answer.sentence)))}
             " "
             {live_part(closest)}
         </p>

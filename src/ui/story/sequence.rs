@@ -48,7 +48,7 @@ fn draw(state: State, sequence: &Sequence, names: &[String]) -> AnyView {
     let width = 2.0 * MARGIN + COLUMN * names.len().saturating_sub(1) as f64 + 120.0;
     let height = y(sequence.steps.len()) + 8.0;
     let heads = names.iter().enumerate().map(|(place, name)| {
-        let words = cut(name, 20);
+        let words = cut(name, 18);
         view! {
             <g>
                 <line class="sequence-life" x1=x(place) x2=x(place) y1=HEAD y2=height />
@@ -107,7 +107,14 @@ fn step(state: State, row: usize, step: &Step, names: &[String]) -> AnyView {
         let head = format!("M{} {} L{} {} L{} {}", end + back, at - 4.5, end, at, end + back, at + 4.5);
         let cross = format!(
             "M{} {} L{} {} M{} {} L{} {}",
-            end - 5.0, at - 5.0, end + 5.0, at + 5.0, end + 5.0, at - 5.0, end - 5.0, at + 5.0
+            end - 5.0,
+            at - 5.0,
+            end + 5.0,
+            at + 5.0,
+            end + 5.0,
+            at - 5.0,
+            end - 5.0,
+            at + 5.0
         );
         view! {
             <line class="sequence-line" x1=from x2=end y1=at y2=at />

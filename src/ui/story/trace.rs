@@ -7,6 +7,7 @@ use super::{fate_mark, forgotten};
 use crate::services::Trace;
 use crate::simulation::Member;
 use crate::ui::dock::TRACE;
+use crate::ui::format::with_code;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, use_state};
 use leptos::prelude::*;
@@ -45,19 +46,18 @@ pub fn TracePanel() -> impl IntoView {
         });
         offered.set(list);
     };
-    Effect::new(move |_| {
-        let tick = state.tick.get();
-        state.run.track();
+    Effect::new(move |before: Option<u64>| {
+        let (tick, run) = (state.tick.get(), state.run.get());
         let playing = state.playing.get();
+        if before.is_some_and(|before| before != run) {
+            offered.set(Vec::new());
+        }
         let first = offered.with_untracked(Vec::is_empty);
         let due = first || !playing || tick.is_multiple_of(PAUSE);
-        if shown() && due && state.request.get().is_none() {
+        if shown() && due && (first || state.request.get().is_none()) {
             offer();
         }
-    });
-    Effect::new(move |_| {
-        state.run.track();
-        offered.set(Vec::new());
+        run
     });
     let story = Memo::new(move |_| {
         if !shown() {
@@ -85,7 +85,8 @@ pub fn TracePanel() -> impl IntoView {
     let id = Memo::new(move |_| story.get().map(|story| story.request_id).unwrap_or_default());
     let lost_words = Memo::new(move |_| story.get().map(|story| story.forgotten).unwrap_or_default());
     let chosen = Memo::new(move |_| state.request.get());
-    let body = move || match (chosen.get(), look.get()) {
+    let body = move || {
+        match (chosen.get(), look.get()) {
         (None, _) => view! {
             <div class="story-empty">
                 <p>
@@ -103,6 +104,7 @@ pub fn TracePanel() -> impl IntoView {
         .into_any(),
         (Some(trace), Look::Sequence) => view! { <SequenceView trace /> }.into_any(),
         (Some(trace), Look::Waterfall) => view! { <WaterfallView trace /> }.into_any(),
+    }
     };
     view! {
         <div class="trace" data-testid="trace">
@@ -154,7 +156,7 @@ pub fn TracePanel() -> impl IntoView {
                             })
                             .collect_view()}
                     </div>
-                    <p class="trace-sentence" data-testid="trace-sentence">{live_text(move || sentence.get())}</p>
+                    <p class="trace-sentence" data-testid="trace-sentence">{live_part(move || with_code(&sentence.get()))}</p>
                     <code class="quiet trace-id" title="The request's id">{live_text(move || id.get())}</code>
                 </div>
                 {forgotten(move || lost_words.get())}
@@ -182,7 +184,7 @@ fn member(state: State, it: Member) -> AnyView {
             <button class="bare story-member" data-testid="trace-member" on:click=move |_| state.tell(serial)>
                 <b>{format!("Message {serial}")}</b>
                 {fate_mark(it.fate)}
-                <span class="quiet">{it.sentence}</span>
+                <span class="quiet">{with_code(&it.sentence)}</span>
             </button>
         </li>
     }

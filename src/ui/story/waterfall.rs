@@ -74,7 +74,11 @@ fn lane(state: State, lane: Lane, start: Time, whole: u64) -> AnyView {
     let depth = f64::from(lane.depth.min(8)) * 8.0;
     let note = match lane.billed {
         Some(billed) if lane.paid_waiting > 0 => {
-            format!("{} · {billed} ms billed, {} of it waiting", span(lane.end.since(lane.start)), span(lane.paid_waiting))
+            format!(
+                "{} · {billed} ms billed, {} of it waiting",
+                span(lane.end.since(lane.start)),
+                span(lane.paid_waiting)
+            )
         }
         Some(billed) => format!("{} · {billed} ms billed", span(lane.end.since(lane.start))),
         None => span(lane.end.since(lane.start)),
