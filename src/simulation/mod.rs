@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod schedule;
 mod story;
+pub mod study;
 mod view;
 mod words;
 

@@ -50,9 +50,7 @@ pub fn start(state: State, drawing: Drawing) {
         }
     }));
     let seen = driver.clone();
-    drawing.picker.set_value(Some(Rc::new(move |place, reach| {
-        drawing.layout.with_value(|layout| seen.painter.try_borrow().ok()?.token_at(layout, place, reach))
-    })));
+    drawing.picker.set_value(Some(Rc::new(move |place, reach| seen.painter.try_borrow().ok()?.token_at(place, reach))));
     // Whatever people do wakes it.
     let waker = StoredValue::new_local(driver.clone());
     Effect::new(move |_| {
