@@ -11,8 +11,8 @@ mod json;
 mod metadata;
 mod resolve;
 mod stack;
-mod tree;
-mod yaml;
+pub(super) mod tree;
+pub(super) mod yaml;
 
 pub use assemble::{Concern, Note};
 pub use tree::{Flaw, Place};
