@@ -111,7 +111,7 @@ pub fn story_button(
     find: impl Fn(&Simulation) -> Option<Serial> + Copy + Send + 'static,
 ) -> impl IntoView {
     // While rows come in, a click may find the button replaced under it: the press counts.
-    let open = move || match state.read(&find) {
+    let open = move || match state.read(find) {
         Some(serial) => state.tell(serial),
         None => state.refuse("The journal has forgotten this message: it keeps the latest records only."),
     };
