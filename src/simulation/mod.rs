@@ -2,16 +2,20 @@
 //!
 //! Invariant: (document, seed, commands with their times) determine the journal, byte for byte, on every platform.
 
+pub mod breakpoints;
 mod command;
 mod cost;
 mod edit;
 mod gateway_view;
 mod look;
+pub mod metrics;
+pub mod past;
 mod render;
 mod replay;
 mod report;
 mod schedule;
 mod view;
+mod weight;
 mod words;
 
 pub use command::{Command, Done};
@@ -22,11 +26,12 @@ pub use view::*;
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
-    Request, SendTemplates, Serial, Service, Services, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, Message, MessageId, Operation, PayloadId, Pending,
+    Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
 use schedule::Schedule;
 use serde_json::Value;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -41,6 +46,8 @@ pub struct Progress {
 /// A running diagram.
 #[derive(Clone)]
 pub struct Simulation {
+    /// The document before any change.
+    beginning: Rc<Document>,
     document: Document,
     plan: Plan,
     services: Services,
@@ -55,6 +62,7 @@ impl Simulation {
     pub fn new(document: &Document, seed: u64) -> Result<Simulation, Vec<Problem>> {
         let plan = check(document)?;
         let mut simulation = Simulation {
+            beginning: Rc::new(document.clone()),
             document: document.clone(),
             plan: Plan::default(),
             services: Services::default(),
@@ -66,6 +74,23 @@ impl Simulation {
         simulation.adopt(plan);
         simulation.arrange_faults();
         Ok(simulation)
+    }
+
+    /// The document with which the run began.
+    pub fn beginning(&self) -> &Document {
+        &self.beginning
+    }
+
+    pub fn seed(&self) -> u64 {
+        self.world.seed
+    }
+
+    /// The same run before anything happened.
+    fn begun_again(&self) -> Simulation {
+        match Simulation::new(&self.beginning, self.world.seed) {
+            Ok(simulation) => simulation,
+            Err(_) => panic!("what began once can begin again"),
+        }
     }
 
     /// The document with every change made so far.
@@ -112,6 +137,11 @@ impl Simulation {
         }
         self.events += events;
         Progress { reached: false, events }
+    }
+
+    /// Lets time pass in which nothing happens.
+    fn settle(&mut self, until: Time) {
+        self.world.now = self.world.now.max(until);
     }
 
     fn handle(&mut self, pending: Pending) {
@@ -373,6 +403,10 @@ impl Simulation {
 
     fn service(&self, node: NodeIndex) -> &Service {
         self.services.of_node(node)
+    }
+
+    fn message(&self, id: MessageId) -> &Message {
+        self.world.messages.get(id)
     }
 }
 

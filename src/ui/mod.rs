@@ -21,6 +21,7 @@ mod hooks;
 mod inspector;
 mod json_editor;
 mod keep;
+mod metrics;
 mod on_demand;
 mod panic;
 mod problems;
@@ -29,6 +30,8 @@ mod selection;
 mod state;
 mod tester;
 mod theme;
+mod time;
+mod timeline;
 mod transport;
 
 /// Puts the app into the page.
