@@ -4,6 +4,7 @@
 
 mod export;
 mod guide;
+mod import;
 pub mod match_events;
 mod simulate;
 mod source;
@@ -28,6 +29,8 @@ enum Command {
     Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),
+    /// Turn a SAM or CloudFormation template into a diagram.
+    Import(import::Arguments),
     /// Judge events by patterns and filter policies.
     Match(match_events::Arguments),
     /// Run a diagram and report what it came to.
@@ -39,6 +42,7 @@ pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Export(arguments) => export::run(&arguments),
         Command::Guide(arguments) => guide::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Match(arguments) => match_events::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     }

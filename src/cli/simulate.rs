@@ -26,6 +26,12 @@ pub struct Arguments {
     /// Stop as soon as this holds of the metrics: 'depth of Sales queue > 100 and p99 of Front end > 2 s'.
     #[arg(long, value_name = "EXPRESSION")]
     until_break: Option<String>,
+    /// Keeps the business ledger: requests taken, and rows and e-mails that are missing, late or there twice.
+    #[arg(long)]
+    ledger: bool,
+    /// What the ledger calls late, counted from when the client sent the request.
+    #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
+    late_after: u64,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -65,6 +71,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(simulation) => simulation,
         Err(problems) => return invalid(&problems),
     };
+    if arguments.ledger {
+        simulation.keep_ledger();
+        simulation.set_late_after(arguments.late_after);
+    }
     let until = simulation.now() + arguments.span;
     match &arguments.until_break {
         None => drop(simulation.run_until(until, u64::MAX)),
@@ -124,6 +134,32 @@ fn in_words(report: &Report) -> String {
     }
     for (name, figures) in &report.nodes {
         lines.push(format!("{name}: {}", figures.as_object().map(pairs).unwrap_or_default()));
+    }
+    if let Some(ledger) = &report.ledger {
+        lines.push(format!(
+            "ledger: {} requests, {} taken, {} failed, {} open; {} taken and whole; late after {} s",
+            ledger.requests,
+            ledger.taken,
+            ledger.failed,
+            ledger.open,
+            ledger.whole,
+            ledger.late_after_us as f64 / SECOND as f64
+        ));
+        for column in &ledger.columns {
+            let it = &column.entries;
+            lines.push(format!(
+                "ledger, {} ({}): {} expected, {} on time, {} late, {} pending, {} missing, {} duplicates, {} unasked",
+                column.name,
+                column.unit,
+                it.expected,
+                it.on_time,
+                it.late,
+                it.pending,
+                it.missing,
+                it.duplicates,
+                it.unasked
+            ));
+        }
     }
     lines.join("\n")
 }

@@ -19,6 +19,9 @@ pub struct StepKind {
     pub lists: &'static [(&'static str, &'static str)],
 }
 
+/// What a thrown error says, unless somebody words it.
+pub(super) const THROWN: &str = "The handler threw an error.";
+
 /// Where the figures of steps come from: they are a program's own.
 const SOURCE: &str = "model";
 
@@ -202,7 +205,8 @@ pub const STEP_KINDS: &[StepKind] = &[
         title: "Throw an error",
         edge: None,
         fields: &[
-            text("error", "Error", "The error's name, as it stands in logs and records."),
+            text("error", "Error", "The error's type, as it stands in logs and records."),
+            text("message", THROWN, "The error's message. An authorizer that throws exactly Unauthorized answers 401."),
             share(
                 "probability",
                 1.0,

@@ -415,8 +415,48 @@ impl Status {
 }
 
 impl What {
+    /// Whether it tells of something going wrong.
+    pub fn is_bad(self) -> bool {
+        match self {
+            What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
+                !status.is_success()
+            }
+            What::Rejected { .. }
+            | What::TurnedAway { .. }
+            | What::CircuitTurned { circuit: Circuit::Open }
+            | What::IntegrationTimedOut
+            | What::Throttled { .. }
+            | What::RefusedByFault { .. }
+            | What::OutOfService
+            | What::NotThere
+            | What::Struck { .. }
+            | What::RecordFailed
+            | What::StatementFailed { .. }
+            | What::Failed { .. }
+            | What::Refused { .. }
+            | What::ReceiptExpired
+            | What::DeliveredTwice
+            | What::Overloaded { .. }
+            | What::EventGivenUp { .. }
+            | What::LoopStopped
+            | What::CircuitOpen
+            | What::AlreadyInProgress
+            | What::Redelivered
+            | What::DeadLettered
+            | What::Undeliverable { .. }
+            | What::EntryRefused { .. }
+            | What::GaveUp
+            | What::RetryAt { .. }
+            | What::Lost
+            | What::RowWritten { duplicate: true }
+            | What::Ended(Ending::Expired | Ending::Dropped(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Two numbers that tell this from everything else that can happen; what the hash is made of. They do not depend on
     /// how the compiler lays out memory.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn numbers(self) -> (u64, u64) {
         match self {
             What::Created { payload, attributes, attempt, from } => (
@@ -521,6 +561,8 @@ impl Default for Journal {
 }
 
 impl Journal {
+    // Where the record is made its kind is known, and what is only now being put together is not read again at once.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn push(&mut self, record: Record) {
         let (kind, value) = record.what.numbers();
         let place =

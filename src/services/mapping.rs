@@ -10,7 +10,7 @@ use super::component::Component;
 use super::fault::Activity;
 use super::journal::{Status, Way, What};
 use super::message::Envelope;
-use super::payload::{AttributesId, PayloadId};
+use super::payload::{AttributesId, PayloadId, Payloads};
 use super::world::{BatchRecord, Context, Event, Outcome, Reply, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, FailureReport, MappingSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeSettings, Plan};
@@ -360,7 +360,7 @@ impl Mapping {
     fn passes(&mut self, message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> bool {
         let filters = &self.settings.filters;
         *self.passes.entry(message).or_insert_with(|| {
-            let text = record_for_filters(message, context).to_string();
+            let text = record_for_filters(message, &context.world.payloads).to_string();
             rules::Event::parse(&text).is_ok_and(|event| filters.iter().any(|filter| filter.matches(&event)))
         })
     }
@@ -569,10 +569,10 @@ fn bytes(batch: BatchId, context: &Context<'_>) -> u64 {
 
 /// A record as the filter criteria see it. A body that is JSON is looked into; any other is plain text, and a pattern of
 /// the other kind then does not match (with-sqs-filtering).
-fn record_for_filters(message: (PayloadId, AttributesId, Envelope), context: &Context<'_>) -> Value {
+pub fn record_for_filters(message: (PayloadId, AttributesId, Envelope), payloads: &Payloads) -> Value {
     let (payload, attributes, envelope) = message;
-    let payload = context.world.payloads.get(payload);
-    let list = context.world.payloads.attributes(attributes);
+    let payload = payloads.get(payload);
+    let list = payloads.attributes(attributes);
     let body = match (envelope, &payload.value) {
         (Envelope::Notification { .. }, _) => {
             let attribute = |(name, kind, value): &(String, String, String)| {

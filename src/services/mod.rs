@@ -53,7 +53,8 @@ pub use gateway::{AccessLogEntry, Gateway, GatewayError, Route};
 pub use journal::{
     CAPACITY, Environment, Journal, Limit, Overload, Record, Refusal, StatementError, Status, Strike, Way, What,
 };
-pub use mapping::{Mapping, PollerState, TIMER_WAKE};
+pub use lineage::LineageId;
+pub use mapping::{Mapping, PollerState, TIMER_WAKE, record_for_filters};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};

@@ -418,12 +418,12 @@ impl Compiler<'_> {
                 Task::Work { duration: Sampler::new(duration), failure_rate: *failure_rate, processor }
             }
             Action::Respond { payload } => Task::Respond { payload: self.world.payloads.add_template(payload) },
-            Action::Throw { error, probability, crash } => {
+            Action::Throw { error, message, probability, crash } => {
                 let error = if *crash {
                     json!({ "errorType": "Runtime.ExitError",
                             "errorMessage": "RequestId: {{requestId}} Error: Runtime exited with error" })
                 } else {
-                    json!({ "errorType": error, "errorMessage": "The handler threw an error." })
+                    json!({ "errorType": error, "errorMessage": message })
                 };
                 Task::Throw { error: self.world.payloads.intern(error), probability: *probability, crash: *crash }
             }

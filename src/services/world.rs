@@ -518,6 +518,7 @@ impl World {
         copy
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn record(
         &mut self,
         component: Component,
@@ -745,14 +746,17 @@ impl Context<'_> {
         self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record(&mut self, message: Option<MessageId>, what: What) {
         self.world.record(self.me, None, message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_on(&mut self, edge: EdgeIndex, message: Option<MessageId>, what: What) {
         self.world.record(self.me, Some(edge), message, 0, what);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub fn record_trace(&mut self, trace: Trace, what: What) {
         self.world.record(self.me, None, None, trace, what);
     }

@@ -13,6 +13,7 @@ impl Simulation {
         if edit.only_moves() {
             return self.document.apply(edit);
         }
+        self.close_expectations();
         let done = self.note(Command::Edit(edit.clone()));
         let inverse = self.carry_out_edit(edit)?;
         self.log.push(done);

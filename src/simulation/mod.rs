@@ -7,6 +7,7 @@ mod command;
 mod cost;
 mod edit;
 mod gateway_view;
+mod ledger;
 mod look;
 pub mod metrics;
 pub mod past;
@@ -14,13 +15,16 @@ mod render;
 mod replay;
 mod report;
 mod schedule;
+mod story;
 mod view;
 mod weight;
 mod words;
 
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
+pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView};
 pub use report::Report;
+pub use story::*;
 pub use view::*;
 
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
@@ -29,6 +33,7 @@ use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, Message, MessageId, Operation, PayloadId, Pending,
     Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
+use ledger::Ledger;
 use schedule::Schedule;
 use serde_json::Value;
 use std::rc::Rc;
@@ -43,6 +48,9 @@ pub struct Progress {
     pub events: u64,
 }
 
+/// Events between two looks of the ledger into the journal.
+const LEDGER_SLICE: u64 = 8_192;
+
 /// A running diagram.
 #[derive(Clone)]
 pub struct Simulation {
@@ -55,6 +63,7 @@ pub struct Simulation {
     events: u64,
     schedule: Schedule,
     log: Vec<Done>,
+    ledger: Option<Box<Ledger>>,
 }
 
 impl Simulation {
@@ -70,6 +79,7 @@ impl Simulation {
             events: 0,
             schedule: Schedule::default(),
             log: Vec::new(),
+            ledger: None,
         };
         simulation.adopt(plan);
         simulation.arrange_faults();
@@ -130,12 +140,18 @@ impl Simulation {
                     self.world.now = self.world.now.max(until);
                 }
                 self.events += events;
+                self.write_ledger();
                 return Progress { reached: true, events };
             };
             self.handle(pending);
             events += 1;
+            // Before the journal forgets anything.
+            if events % LEDGER_SLICE == 0 {
+                self.write_ledger();
+            }
         }
         self.events += events;
+        self.write_ledger();
         Progress { reached: false, events }
     }
 
@@ -161,6 +177,7 @@ impl Simulation {
             self.handle(pending);
             self.events += 1;
         }
+        self.write_ledger();
         true
     }
 

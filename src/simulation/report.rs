@@ -1,6 +1,6 @@
 //! What a run came to, with stable names for people's scripts. README documents the fields.
 
-use super::{Cost, Simulation};
+use super::{Cost, LedgerView, Simulation};
 use crate::diagram::NodeIndex;
 use crate::services::{Cause, Receivers, Service};
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub struct Report {
     /// By node name.
     pub nodes: Map<String, Value>,
     pub cost: Cost,
+    /// What the clients were promised against what has come of it, where a ledger is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerView>,
 }
 
 impl Simulation {
@@ -68,6 +71,7 @@ impl Simulation {
             latency_us,
             nodes,
             cost: self.cost(),
+            ledger: self.ledger(),
         }
     }
 

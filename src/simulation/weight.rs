@@ -20,6 +20,7 @@ impl Simulation {
         let kept = self.journal().count() - self.journal().first_kept();
         LEAST
             + services.sum::<usize>()
+            + self.ledger_weight()
             + self.world.messages.room() * size_of::<Option<Message>>()
             + self.world.calls.len() * 2 * size_of::<Call>()
             + self.world.agenda.len() * 2 * size_of::<Pending>()

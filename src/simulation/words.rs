@@ -6,6 +6,16 @@ use crate::services::{Circuit, Ending, Envelope, Environment, Record, Status, Wa
 impl Simulation {
     /// A record in words, as the log shows it.
     pub fn describe(&self, record: &Record) -> String {
+        let words = self.tell(record);
+        match (record.message, record.trace) {
+            (0, 0) => words,
+            (0, trace) => format!("request {trace}: {words}"),
+            (message, _) => format!("message {message}: {words}"),
+        }
+    }
+
+    /// A record in words that do not say what it is about.
+    pub(super) fn tell(&self, record: &Record) -> String {
         let here = self.plan.nodes.get(record.node.usize()).map_or("", |node| node.name.as_str());
         // Where the edge leads, seen from here.
         let there = record.edge.map_or(String::new(), |edge| {
@@ -13,12 +23,7 @@ impl Simulation {
             let other = if edge.from == record.node { edge.to } else { edge.from };
             self.plan.node(other).name.clone()
         });
-        let subject = match (record.message, record.trace) {
-            (0, 0) => String::new(),
-            (0, trace) => format!("request {trace}: "),
-            (message, _) => format!("message {message}: "),
-        };
-        let words = match record.what {
+        match record.what {
             What::Created { attempt: 1, .. } => format!("{here} created it"),
             What::Created { attempt, .. } => format!("{here} created it again, attempt {attempt}"),
             What::Departed { way, arrives } => {
@@ -160,13 +165,12 @@ impl Simulation {
             What::Lost => format!("lost between {here} and {there} by a fault"),
             What::Poisoned => format!("marked as poison by a fault of {here}: it fails whatever function works on it"),
             What::Duplicated => format!("delivered twice by a fault of {here}"),
-            What::Acted { action } => return self.journal().action(action).to_string(),
-        };
-        format!("{subject}{words}")
+            What::Acted { action } => self.journal().action(action).to_string(),
+        }
     }
 }
 
-fn milliseconds(microseconds: u64) -> String {
+pub(super) fn milliseconds(microseconds: u64) -> String {
     match microseconds {
         0 => "no time".to_string(),
         1..=9_999 => format!("{:.1} ms", microseconds as f64 / 1_000.0),
@@ -175,7 +179,7 @@ fn milliseconds(microseconds: u64) -> String {
     }
 }
 
-fn ordinal(number: u32) -> String {
+pub(super) fn ordinal(number: u32) -> String {
     let suffix = match (number % 10, number % 100) {
         (1, other) if other != 11 => "st",
         (2, other) if other != 12 => "nd",

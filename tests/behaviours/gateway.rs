@@ -624,6 +624,16 @@ fn an_authorizer_that_fails_is_a_500() {
     assert_eq!(entry.response_type, Some("AUTHORIZER_CONFIGURATION_ERROR"));
 }
 
+// apigateway-use-lambda-authorizer: a function that throws exactly "Unauthorized" turns the caller away.
+#[test]
+fn an_authorizer_that_throws_unauthorized_is_a_401() {
+    let throws = |message: &str| json!([{ "step": "throw", "message": message }]);
+    let mut refusing = guarded(token(), throws("Unauthorized"), none());
+    assert_eq!(refusing.ask(0), 401);
+    assert_eq!(logged(&refusing.simulation, refusing.gateway).response_type, Some("UNAUTHORIZED"));
+    assert_eq!(guarded(token(), throws("unauthorized"), none()).ask(0), 500);
+}
+
 // API_CreateAuthorizer: authorizerResultTtlInSeconds, 300 by default.
 #[test]
 fn a_decision_is_kept_for_300_seconds() {
@@ -886,6 +896,53 @@ fn an_http_apis_parameter_mapping_changes_the_status_of_an_answer() {
     let route = json!({ "ResponseParameters": { "404": { "overwrite:statuscode": "410" } } });
     let gone = answers(json!({ "statusCode": 404, "body": {} }));
     assert_eq!(ask(http(), route, gone, none(), none(), 1), [(410, 1)]);
+}
+
+// request-response-data-mappings: integration.request.querystring, to a service that is asked by its query string.
+#[test]
+fn a_rest_apis_parameter_mapping_makes_what_the_queue_is_sent() {
+    let mapping = json!({
+        "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'",
+        "integration.request.querystring.Action": "'SendMessage'",
+        "integration.request.querystring.MessageBody": "method.request.querystring.text",
+    });
+    let route = json!({ "RequestParameters": mapping });
+    let client = json!({ "Path": "/payments?text=%7B%22amount%22%3A5%7D" });
+    assert_eq!(sent_to_queue(none(), route, client, json!({})), json!({ "amount": 5 }));
+}
+
+// request-response-data-mappings: method.response.header from integration.response.body.
+#[test]
+fn a_rest_apis_parameter_mapping_makes_headers_of_the_answer() {
+    let sees = |allow: &str| {
+        let headers =
+            json!({ "method.response.header.Access-Control-Allow-Origin": "integration.response.body.allow" });
+        let responses = json!([{ "statusCode": 200, "responseParameters": headers }]);
+        let route = json!({ "IntegrationType": "NON_PROXY", "IntegrationResponses": responses });
+        // A browser shows its page only what the header allows it to.
+        let browser = json!({ "Origin": "https://shop.example", "Headers": { "Content-Type": "text/plain" } });
+        let (mut simulation, [client, ..]) =
+            with_function(none(), route, answers(json!({ "allow": allow })), none(), browser);
+        answer_to(&mut simulation, client, json!({})).0
+    };
+    assert_eq!(sees("https://shop.example"), 200);
+    assert_eq!(sees("https://other.example"), 0);
+}
+
+// request-response-data-mappings: each kind of API has its own form, and a proxy integration has none.
+#[test]
+fn a_parameter_mapping_of_the_other_kind_of_api_is_refused() {
+    let build = |gateway: Value, parameters: Value| {
+        let mut builder = Builder::new();
+        let (_, gateway) = entrance(&mut builder, gateway, none());
+        let function = function(&mut builder, "Function", fine(), none());
+        builder.edge(gateway, function, route_settings(json!({ "RequestParameters": parameters })));
+        builder.build()
+    };
+    let rest = json!({ "integration.request.header.X": "'1'" });
+    refused(&build(http(), rest.clone()), "Parameter mapping of this form is for REST APIs.");
+    refused(&build(none(), json!({ "append:header.x": "1" })), "Parameter mapping of this form is for HTTP APIs.");
+    refused(&build(none(), rest), "A function's proxy integration hands requests on as they are.");
 }
 
 // http-api-develop-integrations-aws-services-reference: SQS-SendMessage.

@@ -122,7 +122,7 @@ pub enum Action {
     /// What the function returns. Behind a gateway a proxy integration needs `statusCode`.
     Respond { payload: Template },
     /// Throws an error in this share of the runs; `crash`: the whole process exits.
-    Throw { error: String, probability: f64, crash: bool },
+    Throw { error: String, message: String, probability: f64, crash: bool },
     /// Lists of steps that run at the same time. If one fails, all do.
     Parallel { branches: Vec<Vec<Step>> },
     /// One list of steps where the condition holds, another where it does not.

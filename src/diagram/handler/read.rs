@@ -5,6 +5,7 @@ use crate::diagram::distribution::Distribution;
 use crate::diagram::document::{Document, EdgeKind, NodeKind};
 use crate::diagram::reader::{Problems, Reader, kind_name};
 use crate::diagram::send_options::SendOptions;
+use crate::diagram::step_kinds::THROWN;
 use crate::diagram::template::Template;
 use crate::rules::Pattern;
 use serde_json::Value;
@@ -198,9 +199,10 @@ impl Steps<'_> {
             "respond" => Some(Action::Respond { payload: template(&mut reader, "payload", false) }),
             "throw" => {
                 let error = reader.text("error").unwrap_or("Error").to_string();
+                let message = reader.text("message").unwrap_or(THROWN).to_string();
                 let probability = reader.number("probability", 1.0, 0.0, 1.0, "(share of the runs)");
                 let crash = reader.boolean("crash", false);
-                Some(Action::Throw { error, probability, crash })
+                Some(Action::Throw { error, message, probability, crash })
             }
             "parallel" => Some(Action::Parallel { branches: self.branches(&mut reader) }),
             "if" => {

@@ -67,9 +67,11 @@ impl Place {
         Place::parse(kind, name)
     }
 
-    /// Reads one as REST APIs write it: `method.request.header.name`, `context.authorizer.key`.
-    pub fn parse_rest(text: &str) -> Option<Place> {
-        match text.strip_prefix("method.request.") {
+    /// Reads one as REST APIs write it: below the root `method.request.` for instance `method.request.header.name`;
+    /// or `context.authorizer.key`.
+    pub fn parse_rest(text: &str, root: &str) -> Option<Place> {
+        match text.strip_prefix(root) {
+            Some("body") => Some(Place::Body(Vec::new())),
             Some(rest) => {
                 let (kind, name) = rest.split_once('.')?;
                 Place::parse(kind, name)
@@ -176,9 +178,9 @@ mod tests {
         assert_eq!(Place::parse_http("$context.x", "request"), Some(Place::Context(name())));
         assert_eq!(Place::parse_http("$response.querystring.x", "response"), None);
         assert_eq!(Place::parse_http("$request.cookie.x", "request"), None);
-        assert_eq!(Place::parse_rest("method.request.path.x"), Some(Place::PathParameter(name())));
-        assert_eq!(Place::parse_rest("stageVariables.x"), Some(Place::StageVariable(name())));
-        assert_eq!(Place::parse_rest("header.x"), None);
+        assert_eq!(Place::parse_rest("method.request.path.x", "method.request."), Some(Place::PathParameter(name())));
+        assert_eq!(Place::parse_rest("stageVariables.x", "method.request."), Some(Place::StageVariable(name())));
+        assert_eq!(Place::parse_rest("header.x", "method.request."), None);
     }
 
     #[test]

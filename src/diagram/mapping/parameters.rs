@@ -1,4 +1,5 @@
-//! HTTP APIs' parameter mapping: `"append:header.x": "$request.querystring.y"`.
+//! Parameter mapping. HTTP APIs write `"append:header.x": "$request.querystring.y"`, REST APIs
+//! `"integration.request.header.x": "method.request.querystring.y"`.
 
 use super::{MappingScope, Place};
 
@@ -33,6 +34,8 @@ pub enum Change {
 pub struct ParameterChange {
     pub change: Change,
     pub text: ParameterText,
+    /// Written as REST APIs write it.
+    pub rest: bool,
 }
 
 /// Headers that no mapping may touch, by name and by prefix: http-api-parameter-mapping.
@@ -112,11 +115,42 @@ impl ParameterChange {
             let hint = "Use $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $request.body.NAME, $context.NAME, $stageVariables.NAME, or ${…} inside a text.";
             (format!("`{value}` refers to nothing known."), hint)
         })?;
-        Ok(ParameterChange { change, text })
+        Ok(ParameterChange { change, text, rest: false })
+    }
+
+    /// Reads one member of a REST API's RequestParameters that changes what the integration gets:
+    /// request-response-data-mappings. An error is the message and a hint.
+    pub fn parse_rest(key: &str, value: &str) -> Result<ParameterChange, (String, &'static str)> {
+        let hint = "Use integration.request.header.NAME or integration.request.querystring.NAME.";
+        let change = match key.strip_prefix("integration.request.").and_then(|target| target.split_once('.')) {
+            Some(("header", name)) if !name.is_empty() => Change::OverwriteHeader(name.to_string()),
+            Some(("querystring", name)) if !name.is_empty() => Change::OverwriteQueryString(name.to_string()),
+            Some(("path", _)) => {
+                let message = format!("`{key}` fills in a variable of the integration's URL, which has none here.");
+                return Err((message, hint));
+            }
+            _ => return Err((format!("`{key}` is not a mapping."), hint)),
+        };
+        let text = ParameterText::parse_rest(value, "method.request.").ok_or_else(|| {
+            let hint = "Use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, method.request.body.NAME, context.NAME, stageVariables.NAME, or a fixed 'value' in single quotes.";
+            (format!("`{value}` refers to nothing known."), hint)
+        })?;
+        Ok(ParameterChange { change, text, rest: true })
     }
 }
 
 impl ParameterText {
+    /// As REST APIs write it: a fixed value in single quotes, or one place below `root` or in the context. `None`
+    /// where it is not understood.
+    pub fn parse_rest(text: &str, root: &str) -> Option<ParameterText> {
+        let fixed = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        let piece = match fixed {
+            Some(fixed) => Piece::Literal(fixed.to_string()),
+            None => Piece::Insert(Place::parse_rest(text, root)?),
+        };
+        Some(ParameterText { pieces: vec![piece] })
+    }
+
     /// `None` where a reference is not understood.
     fn parse(text: &str, root: &str) -> Option<ParameterText> {
         if text.starts_with('$') && !text.starts_with("${") {
@@ -190,6 +224,22 @@ mod tests {
         check("$request.body.missing", None);
         check("$context.identity.sourceIp", Some("192.0.2.1"));
         check("${request.body.name}-${stageVariables.alias}!", Some("Ada-blue!"));
+    }
+
+    #[test]
+    fn rest_apis_map_fixed_values_and_values_of_the_request() {
+        let parse = ParameterChange::parse_rest;
+        let change = parse("integration.request.header.X-Page", "method.request.querystring.page").expect("a mapping");
+        assert_eq!(change.change, Change::OverwriteHeader("X-Page".to_string()));
+        let query = json!({ "page": "2" });
+        let scope = MappingScope { query: &query, ..MappingScope::EMPTY };
+        assert_eq!(change.text.apply(scope).as_deref(), Some("2"));
+        let fixed = parse("integration.request.querystring.kind", "'payment'").expect("a mapping");
+        assert_eq!(fixed.text.apply(MappingScope::EMPTY).as_deref(), Some("payment"));
+        assert!(parse("integration.request.header.X", "payment").is_err());
+        assert!(parse("integration.request.header.X", "integration.response.header.Y").is_err());
+        assert!(parse("integration.request.path.id", "'7'").is_err());
+        assert!(parse("append:header.x", "'7'").is_err());
     }
 
     #[test]

@@ -53,6 +53,7 @@
 //! resource was which node.
 
 pub mod names;
+pub mod read;
 
 use serde_json::Value;
 

@@ -166,7 +166,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "16 forwards",
         source: "eb-bus-to-bus",
         standing: Standing::Simplified {
-            how: "Here it ends after 16 forwards; the service bills each hop and goes on.",
+            how: "Here it ends after 16 forwards (`bus::a_circle_of_buses_comes_to_an_end`); the service bills each hop and goes on.",
         },
     },
     Behaviour {
@@ -174,6 +174,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "",
         source: "eb-cross-account",
         standing: Standing::Absent { why: "There is one account." },
+    },
+    Behaviour {
+        what: "The pauses between retries double.",
+        figure: "about 1, 2, 4 s and so on",
+        source: "eb-rule-retry-policy",
+        standing: Standing::Faithful { test: "bus::the_pauses_between_retries_double" },
     },
     Behaviour {
         what: "A failed delivery is tried again as often as the retry policy says.",

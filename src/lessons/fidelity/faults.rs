@@ -134,6 +134,14 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "faults::a_snapshot_and_the_commands_that_followed_give_the_same_run" },
     },
     Behaviour {
+        what: "A node that is stopped by hand, or has an outage, refuses what reaches it.",
+        figure: "503",
+        source: "model",
+        standing: Standing::Simplified {
+            how: "Every service refuses with the same status; what the callers make of it is theirs, as for any server error.",
+        },
+    },
+    Behaviour {
         what: "A zone or a Region is lost.",
         figure: "",
         source: "model",

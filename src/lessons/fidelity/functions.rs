@@ -346,6 +346,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "A loop through a batch is stopped as well.",
+        figure: "about 16",
+        source: "invocation-recursion",
+        standing: Standing::Faithful { test: "topic::a_loop_through_a_batch_comes_to_an_end" },
+    },
+    Behaviour {
         what: "RecursiveLoop Allow lets loops go on.",
         figure: "",
         source: "invocation-recursion",

@@ -222,6 +222,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "gateway::an_authorizer_that_fails_is_a_500" },
     },
     Behaviour {
+        what: "An authorizer that throws exactly “Unauthorized” is a 401.",
+        figure: "401",
+        source: "apigateway-use-lambda-authorizer",
+        standing: Standing::Faithful { test: "gateway::an_authorizer_that_throws_unauthorized_is_a_401" },
+    },
+    Behaviour {
         what: "A REST API keeps a decision.",
         figure: "300 s",
         source: "API_CreateAuthorizer",
@@ -338,6 +344,30 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful {
             test: "gateway::a_template_that_is_not_understood_or_would_not_be_used_is_refused",
         },
+    },
+    Behaviour {
+        what: "A REST API's parameter mapping makes headers and query strings of the integration's request.",
+        figure: "",
+        source: "request-response-data-mappings",
+        standing: Standing::Faithful { test: "gateway::a_rest_apis_parameter_mapping_makes_what_the_queue_is_sent" },
+    },
+    Behaviour {
+        what: "It fills in variables of the integration's URL.",
+        figure: "",
+        source: "request-response-data-mappings",
+        standing: Standing::Absent { why: "Integrations are edges here, and have no URL with variables." },
+    },
+    Behaviour {
+        what: "A REST API's parameter mapping makes headers of the answer.",
+        figure: "",
+        source: "request-response-data-mappings",
+        standing: Standing::Faithful { test: "gateway::a_rest_apis_parameter_mapping_makes_headers_of_the_answer" },
+    },
+    Behaviour {
+        what: "Each kind of API has its own form of parameter mapping, and proxy integrations of functions have none.",
+        figure: "",
+        source: "request-response-data-mappings",
+        standing: Standing::Faithful { test: "gateway::a_parameter_mapping_of_the_other_kind_of_api_is_refused" },
     },
     Behaviour {
         what: "An HTTP API's parameter mapping appends, overwrites and removes headers and query strings, and overwrites the path.",

@@ -102,4 +102,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_behaviour_that_is_tested_is_listed() {
+        let listed: Vec<String> =
+            TABLES.iter().flat_map(|table| table.behaviours).map(|it| format!("{it:?}")).collect();
+        for (file, source) in sources() {
+            for after in source.split("#[test]\nfn ").skip(1) {
+                let name = after.split('(').next().unwrap_or(after);
+                let row = format!("{file}::{name}");
+                let named = |text: &String| text.contains(&format!("\"{row}\"")) || text.contains(&format!("`{row}`"));
+                assert!(listed.iter().any(named), "no table names {row}");
+            }
+        }
+    }
 }

@@ -548,6 +548,14 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "A queue's type cannot be changed.",
+        figure: "",
+        source: "API_SetQueueAttributes",
+        standing: Standing::Simplified {
+            how: "Here it can, so that both can be tried on one diagram; what lies there becomes one message group (`queue::a_queue_that_becomes_fifo_keeps_its_messages_in_order`).",
+        },
+    },
+    Behaviour {
         what: "Requests to a FIFO queue have their own price.",
         figure: "$0.50 a million",
         source: "aws.amazon.com/sqs/pricing",

@@ -6,7 +6,7 @@ use super::request::Api;
 use super::{Asked, Context, Gateway, Origin, Understood, Visit, Waiting, World, mapping};
 use crate::diagram::NodeKind;
 use crate::diagram::settings::ApiType;
-use crate::services::journal::Status;
+use crate::services::journal::{Status, What};
 use crate::services::payload::PayloadId;
 use crate::services::world::{Reply, Request};
 use serde_json::Value;
@@ -69,6 +69,10 @@ impl Gateway {
             Ok(answer) => answer,
             Err(error) => self.answers.get(error),
         };
+        if let Some(error) = origin.error {
+            let asked = context.request(visit.caller).map_or(0, |call| call.serial);
+            context.record_about(None, asked, visit.trace, What::TurnedAway { status: answer.status, error });
+        }
         match self.routes.get_mut(visit.route as usize) {
             Some(route) => route.errors += u64::from(answer.status >= 400),
             None => origin.error = Some(GatewayError::IntegrationFailed),

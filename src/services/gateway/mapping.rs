@@ -184,7 +184,7 @@ fn choose_template<'r>(
     }
 }
 
-/// Applies an HTTP API's parameter mapping: gives resource and headers, and puts a service's parameters into a map.
+/// Applies parameter mapping: gives resource and headers, and puts a service's parameters into a map.
 fn change_request(
     visit: &Visit,
     changes: &[ParameterChange],
@@ -212,6 +212,10 @@ fn change_request(
             }
             (Change::AppendQueryString(name), Some(text)) => append(&mut query, name, text),
             (Change::OverwriteQueryString(name), Some(text)) => {
+                // A service of the query protocol is asked by the query string.
+                if change.rest {
+                    parameters.insert(name.clone(), Value::String(text.clone()));
+                }
                 query.insert(name.clone(), Value::String(text));
             }
             (Change::OverwritePath, Some(text)) => path = text,
@@ -278,16 +282,18 @@ fn map_response(
     };
     let default = || responses.iter().find(|response| response.selection.is_none());
     let response = responses.iter().find(matches).or_else(default).ok_or(GatewayError::MappingFailed)?;
-    let mut body = answer;
-    if let Some(template) = &response.template {
-        let view = View::new(visit, answer, route, api, world);
-        let scope =
-            MappingScope { headers: &Value::Null, query: &Value::Null, path_parameters: &Value::Null, ..view.scope() };
-        let made = template.apply(scope).ok_or(GatewayError::MappingFailed)?;
-        body = world.payloads.intern(made);
-    }
-    let headers = response.headers.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
+    let view = View::new(visit, answer, route, api, world);
+    let scope =
+        MappingScope { headers: &Value::Null, query: &Value::Null, path_parameters: &Value::Null, ..view.scope() };
+    let headers = response.headers.iter().filter_map(|(name, value)| Some((name.clone(), value.apply(scope)?.into())));
     let headers: Map<String, Value> = headers.collect();
+    let body = match &response.template {
+        Some(template) => {
+            let made = template.apply(scope).ok_or(GatewayError::MappingFailed)?;
+            world.payloads.intern(made)
+        }
+        None => answer,
+    };
     let headers = if headers.is_empty() { PayloadId::NULL } else { world.payloads.intern(Value::Object(headers)) };
     Ok(Answer { status: response.status, body, headers })
 }

@@ -128,6 +128,12 @@ impl Breakpoints {
     /// Lets time pass event by event. Gives how many there were, and whether `until` was reached; it ends earlier at a
     /// breakpoint.
     pub(super) fn watch(&mut self, simulation: &mut Simulation, until: Time, budget: u64) -> (u64, bool) {
+        let watched = self.watch_events(simulation, until, budget);
+        simulation.write_ledger();
+        watched
+    }
+
+    fn watch_events(&mut self, simulation: &mut Simulation, until: Time, budget: u64) -> (u64, bool) {
         for events in 0..budget {
             let records = simulation.journal().count();
             let Some(arrival) = simulation.one_event(until) else { return (events, true) };

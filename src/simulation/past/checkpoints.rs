@@ -46,7 +46,7 @@ impl Checkpoints {
         Checkpoints { list: vec![first.clone()], first, spacing: SPACING }
     }
 
-    pub fn first(&self) -> &Checkpoint {
+    pub fn first(&self) -> &Rc<Checkpoint> {
         &self.first
     }
 

@@ -247,7 +247,8 @@ impl Past {
             return (events + 1, false);
         }
         // At the end of what is known: from here on it is the run itself again, with all of its journal.
-        if let Some(tip) = self.line_mut().tip.take() {
+        let tip = self.line_mut().tip.take();
+        if let Some(tip) = tip.filter(|tip| tip.late_after() == simulation.late_after()) {
             let places = std::mem::take(&mut self.places);
             *simulation = tip;
             put_back(simulation, &places);
@@ -361,11 +362,23 @@ impl Past {
             *simulation = tip.clone();
             return;
         }
-        let Some(checkpoint) = line.checkpoints.before(target) else { return };
-        let is_on_the_way = here <= target && here >= checkpoint.moment;
-        if !is_on_the_way {
-            *simulation = checkpoint.simulation.clone();
+        let checkpoint = line.checkpoints.before(target);
+        let Some(late_after) = simulation.late_after() else {
+            let Some(checkpoint) = checkpoint else { return };
+            let is_on_the_way = here <= target && here >= checkpoint.moment;
+            if !is_on_the_way {
+                *simulation = checkpoint.simulation.clone();
+            }
+            return;
+        };
+        // A ledger has to have followed the run from the beginning on.
+        if here <= target {
+            return;
         }
+        let followed = checkpoint.filter(|it| it.simulation.late_after().is_some());
+        *simulation = followed.unwrap_or(line.checkpoints.first()).simulation.clone();
+        simulation.keep_ledger();
+        simulation.set_late_after(late_after);
     }
 
     fn remember_places(&mut self, simulation: &Simulation) {
@@ -445,7 +458,12 @@ impl Past {
             }
             self.current = place;
             let end = self.line().end;
+            let late_after = simulation.late_after();
             *simulation = self.line().checkpoints.first().simulation.clone();
+            if let Some(late_after) = late_after {
+                simulation.keep_ledger();
+                simulation.set_late_after(late_after);
+            }
             if time >= end.time { self.seek_moment(simulation, end) } else { self.seek(simulation, time) }
         }
         true

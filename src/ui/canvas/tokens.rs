@@ -247,13 +247,17 @@ impl Painter {
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
             What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
             What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
-            What::Throttled { .. } | What::Overloaded { .. } | What::Rejected { status: 429 } => {
-                self.sign(record.node, "429 throttled", true)
-            }
+            What::Throttled { .. } | What::Overloaded { .. } => self.sign(record.node, "429 throttled", true),
             What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
-            What::Rejected { .. } | What::Refused { .. } | What::TurnedAway { .. } => {
-                self.sign(record.node, "✕ refused", true)
-            }
+            What::TurnedAway { status: 500.., .. } => self.sign(record.node, "✕ failed", true),
+            What::Rejected { .. }
+            | What::Refused { .. }
+            | What::TurnedAway { .. }
+            | What::RefusedByFault { .. }
+            | What::OutOfService
+            | What::NotThere
+            | What::StatementFailed { .. }
+            | What::Failed { .. } => self.sign(record.node, "✕ refused", true),
             What::FoundInCache => self.sign(record.node, "from the cache", false),
             What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
             What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),

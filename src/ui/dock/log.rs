@@ -36,36 +36,10 @@ fn is_hop(what: What) -> bool {
             | What::Created { attempt: 1, .. }
             | What::Visible
             | What::Grouped { .. }
+            | What::Rewritten { .. }
+            | What::Wrapped { .. }
+            | What::Batched { .. }
     )
-}
-
-fn is_bad(what: What) -> bool {
-    use crate::services::{Circuit, Ending};
-    match what {
-        What::Replied { status, .. } | What::Answered { status, .. } | What::Finished { status, .. } => {
-            !status.is_success()
-        }
-        What::Rejected { .. }
-        | What::TurnedAway { .. }
-        | What::CircuitTurned { circuit: Circuit::Open }
-        | What::IntegrationTimedOut
-        | What::Throttled { .. }
-        | What::Refused { .. }
-        | What::ReceiptExpired
-        | What::DeliveredTwice
-        | What::Overloaded { .. }
-        | What::EventGivenUp { .. }
-        | What::LoopStopped
-        | What::Redelivered
-        | What::DeadLettered
-        | What::Undeliverable { .. }
-        | What::EntryRefused { .. }
-        | What::GaveUp
-        | What::RetryAt { .. }
-        | What::RowWritten { duplicate: true }
-        | What::Ended(Ending::Expired | Ending::Dropped(_)) => true,
-        _ => false,
-    }
 }
 
 #[wasm_split(log, fallible)]
@@ -119,7 +93,7 @@ fn LogPanel() -> impl IntoView {
                     words: simulation.describe(record),
                     node: record.node,
                     message: record.message,
-                    bad: is_bad(record.what),
+                    bad: record.what.is_bad(),
                 });
             }
         });

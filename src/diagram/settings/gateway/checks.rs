@@ -68,9 +68,20 @@ fn check_rest_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
     if route.asynchronous && (route.proxy || to != NodeKind::Function) {
         wrong("InvocationType", "Only a function behind a NON_PROXY integration can be invoked later.", "");
     }
-    if !route.request_changes.is_empty() || !route.response_changes.is_empty() {
-        let name = if route.request_changes.is_empty() { "ResponseParameters" } else { "RequestParameters" };
-        wrong(name, "Parameter mapping of this form is for HTTP APIs.", "Use RequestTemplates, or an HTTP API.");
+    if route.request_changes.iter().any(|change| !change.rest) {
+        let hint = "Write integration.request.header.NAME, or use an HTTP API.";
+        wrong("RequestParameters", "Parameter mapping of this form is for HTTP APIs.", hint);
+    }
+    if !route.response_changes.is_empty() {
+        let hint = "Use responseParameters of IntegrationResponses, or an HTTP API.";
+        wrong("ResponseParameters", "Parameter mapping of this form is for HTTP APIs.", hint);
+    }
+    if !route.request_changes.is_empty() && to == NodeKind::Function && route.proxy {
+        wrong(
+            "RequestParameters",
+            "A function's proxy integration hands requests on as they are.",
+            "Use IntegrationType NON_PROXY.",
+        );
     }
     if !route.scopes.is_empty() {
         wrong("AuthorizationScopes", "Scopes are checked by JWT authorizers, which only HTTP APIs have.", "");
@@ -101,6 +112,10 @@ fn check_http_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
     }
     if to == NodeKind::Topic {
         wrong("Path", "HTTP APIs have no integration with topics.", "Use a REST API, or a function between.");
+    }
+    if route.request_changes.iter().any(|change| change.rest) {
+        let hint = "Write append:header.NAME, overwrite:header.NAME or overwrite:path.";
+        wrong("RequestParameters", "Parameter mapping of this form is for REST APIs.", hint);
     }
     let service = matches!(to, NodeKind::Queue | NodeKind::Bus);
     if !service && route.request_changes.iter().any(|change| matches!(change.change, Change::Service(_))) {

@@ -334,7 +334,7 @@ fn read_identity_sources(reader: &mut SettingReader<'_, '_>, api_type: ApiType) 
     let mut sources = Vec::new();
     for source in text.split(',').map(str::trim) {
         let place = match api_type {
-            ApiType::Rest => Place::parse_rest(source),
+            ApiType::Rest => Place::parse_rest(source, "method.request."),
             ApiType::Http => Place::parse_http(source, "request"),
         };
         match place.filter(|place| !matches!(place, Place::Body(_) | Place::Path)) {

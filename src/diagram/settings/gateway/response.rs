@@ -1,7 +1,7 @@
 //! Answers that somebody wrote: gateway responses (supported-gateway-response-types) and integration responses
 //! (handle-errors-in-lambda-integration).
 
-use crate::diagram::mapping::MappingTemplate;
+use crate::diagram::mapping::{MappingTemplate, ParameterText};
 use crate::diagram::reader::Reader;
 use crate::diagram::setting::SettingReader;
 use crate::rules::RegularExpression;
@@ -47,7 +47,8 @@ pub struct IntegrationResponse {
     /// What the error message, or the service's status code, has to match; `None` for the default.
     pub selection: Option<RegularExpression>,
     pub status: u16,
-    pub headers: Vec<(String, String)>,
+    /// What each of the answer's headers is.
+    pub headers: Vec<(String, ParameterText)>,
     pub template: Option<MappingTemplate>,
 }
 
@@ -73,7 +74,9 @@ impl GatewayResponse {
             };
             let mut inner = Reader::new(fields, path, problems);
             let status = inner.optional_integer("statusCode", 100, 599, "");
-            let headers = read_headers(&mut inner, "gatewayresponse.header.");
+            let form = "Write {\"gatewayresponse.header.Retry-After\": \"'1'\"}, with single quotes around the value.";
+            let fixed = |text: &str| Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_string());
+            let headers = read_headers(&mut inner, "gatewayresponse.header.", form, fixed);
             let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
             inner.finish();
             let status = status.map(|status| status as u16);
@@ -113,7 +116,9 @@ impl IntegrationResponse {
                 }
             };
             let status = inner.integer("statusCode", 200, 100, 599, "") as u16;
-            let headers = read_headers(&mut inner, "method.response.header.");
+            let form = "Write {\"method.response.header.X-Reason\": \"integration.response.body.reason\"}, or a fixed \"'value'\" in single quotes.";
+            let mapped = |text: &str| ParameterText::parse_rest(text, "integration.response.");
+            let headers = read_headers(&mut inner, "method.response.header.", form, mapped);
             let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
             inner.finish();
             responses.push(IntegrationResponse { selection, status, headers, template });
@@ -122,19 +127,19 @@ impl IntegrationResponse {
     }
 }
 
-/// `responseParameters`: headers with fixed values, which are written in single quotes.
-fn read_headers(reader: &mut Reader<'_, '_>, prefix: &str) -> Vec<(String, String)> {
+/// `responseParameters`: headers and what they are, as `parse` understands it; `form` tells how to write them.
+fn read_headers<T>(
+    reader: &mut Reader<'_, '_>,
+    prefix: &str,
+    form: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Vec<(String, T)> {
     let fields = reader.object("responseParameters");
     let mut headers = Vec::new();
     for (name, value) in fields.into_iter().flatten() {
-        let text = value.as_str().and_then(|text| text.strip_prefix('\'')?.strip_suffix('\''));
-        match (name.strip_prefix(prefix), text) {
-            (Some(header), Some(text)) => headers.push((header.to_string(), text.to_string())),
-            _ => reader.wrong(
-                "responseParameters",
-                format!("`{name}` is not a header with a fixed value."),
-                format!("Write {{\"{prefix}Retry-After\": \"'1'\"}}, with single quotes around the value."),
-            ),
+        match (name.strip_prefix(prefix), value.as_str().and_then(&parse)) {
+            (Some(header), Some(value)) => headers.push((header.to_string(), value)),
+            _ => reader.wrong("responseParameters", format!("`{name}` is not a header with its value."), form),
         }
     }
     headers

@@ -89,9 +89,9 @@ pub const INTEGRATION: &[Setting] = &[
         name: "RequestParameters",
         kind: Kind::Json {
             default: "{}",
-            shape: r#"REST: {"method.request.header.X-Id": true}; HTTP: {"append:header.X-Id": "$request.querystring.id", "overwrite:path": "/v2/payments"}"#,
+            shape: r#"REST: {"method.request.header.X-Id": true, "integration.request.header.X-Id": "method.request.querystring.id"}; HTTP: {"append:header.X-Id": "$request.querystring.id", "overwrite:path": "/v2/payments"}"#,
         },
-        help: "REST APIs: what a request has to have; without it the answer is 400. HTTP APIs: what is changed before the integration gets the request, or what is handed to a service.",
+        help: "REST APIs: what a request has to have, where the value is true; without it the answer is 400. Both: what is changed before the integration gets the request; HTTP APIs also: what is handed to a service.",
         source: "http-api-parameter-mapping",
     },
     Setting {
@@ -280,7 +280,7 @@ fn read_request_templates(reader: &mut SettingReader<'_, '_>) -> Vec<(String, Ma
     parse_templates(value.as_object(), &path, &mut reader.reader)
 }
 
-/// What has to be there (REST), and what is changed (HTTP).
+/// What has to be there (REST), and what is changed.
 fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, Place)>, Vec<ParameterChange>) {
     let (value, path) = reader.json("RequestParameters");
     let problems = &mut *reader.reader.problems;
@@ -292,7 +292,7 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
     for (key, value) in fields {
         let path = format!("{path}.{key}");
         match value {
-            Value::Bool(needed) => match Place::parse_rest(key) {
+            Value::Bool(needed) => match Place::parse_rest(key, "method.request.") {
                 Some(place @ (Place::Header(_) | Place::QueryString(_) | Place::PathParameter(_))) => {
                     let name = key.rsplit('.').next().unwrap_or(key).to_string();
                     if *needed {
@@ -305,10 +305,16 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
                     "Use method.request.header.NAME, method.request.querystring.NAME or method.request.path.NAME.",
                 ),
             },
-            Value::String(text) => match ParameterChange::parse(key, text, false) {
-                Ok(change) => changes.push(change),
-                Err((message, hint)) => problems.say(path, message, hint),
-            },
+            Value::String(text) => {
+                let change = match key.starts_with("integration.") {
+                    true => ParameterChange::parse_rest(key, text),
+                    false => ParameterChange::parse(key, text, false),
+                };
+                match change {
+                    Ok(change) => changes.push(change),
+                    Err((message, hint)) => problems.say(path, message, hint),
+                }
+            }
             _ => problems.say(path, "A parameter is true, false or a mapping.", ""),
         }
     }
@@ -346,7 +352,7 @@ fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec
 fn read_cache_key(reader: &mut SettingReader<'_, '_>) -> Vec<Place> {
     let mut places = Vec::new();
     for name in crate::diagram::settings::read_list(reader, "CacheKeyParameters") {
-        match Place::parse_rest(&name) {
+        match Place::parse_rest(&name, "method.request.") {
             Some(place @ (Place::Header(_) | Place::QueryString(_) | Place::PathParameter(_))) => places.push(place),
             _ => reader.reader.wrong(
                 "CacheKeyParameters",

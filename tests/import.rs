@@ -1,0 +1,505 @@
+//! Templates in: each shape of `tests/templates/` becomes a diagram that validates and runs, and in which messages arrive
+//! where they should; what is wrong with a template is said with its line, and quickly.
+
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what some tests are about")]
+
+mod support;
+
+use eventyard::diagram::problems;
+use eventyard::diagram::{Document, EdgeKind, Node, NodeKind, check, list_problems};
+use eventyard::exchange::template::read::{self, Concern, Flaw, Imported};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use support::{check_conservation, run_for, simulate};
+
+#[track_caller]
+fn import(file: &str) -> Imported {
+    let path = format!("{}/tests/templates/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert!(read::looks_like_template(&text), "{file}");
+    let list = |flaws: Vec<Flaw>| flaws.iter().map(Flaw::to_string).collect::<Vec<_>>().join("\n");
+    let imported = read::read(&text, file).unwrap_or_else(|flaws| panic!("{file}:\n{}", list(flaws)));
+    if let Err(problems) = check(&imported.document) {
+        panic!("{file}: {}", list_problems(&problems));
+    }
+    imported
+}
+
+#[track_caller]
+fn node<'d>(document: &'d Document, name: &str) -> &'d Node {
+    let names = || document.nodes.iter().map(|node| node.name.as_str()).collect::<Vec<_>>();
+    document.nodes.iter().find(|node| node.name == name).unwrap_or_else(|| panic!("no “{name}” among {:?}", names()))
+}
+
+#[track_caller]
+fn edge<'d>(document: &'d Document, from: &str, to: &str, kind: EdgeKind) -> &'d serde_json::Map<String, Value> {
+    let (from_id, to_id) = (node(document, from).id, node(document, to).id);
+    let found = document.edges.iter().find(|edge| (edge.from, edge.to, edge.kind) == (from_id, to_id, kind));
+    &found.unwrap_or_else(|| panic!("no {} from “{from}” to “{to}”", kind.name())).settings
+}
+
+/// What tells that messages have come to a node of this kind.
+fn arrivals(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Client => "succeeded",
+        NodeKind::Gateway | NodeKind::Mailer | NodeKind::Endpoint => "requests",
+        NodeKind::Function => "invocations",
+        NodeKind::Queue => "sent",
+        NodeKind::Topic => "published",
+        NodeKind::Bus => "events",
+        NodeKind::Rule => "delivered",
+        NodeKind::Database => "statements",
+        NodeKind::Other => "none",
+    }
+}
+
+/// Imports a template and runs it for 150 s: messages come to exactly the nodes that are not named as `idle`, no client
+/// fails, and nothing is lost.
+#[track_caller]
+fn runs(file: &str, idle: &[&str]) -> Imported {
+    let imported = import(file);
+    let mut simulation = simulate(&imported.document, 1);
+    run_for(&mut simulation, 150);
+    check_conservation(&simulation);
+    let report = simulation.report();
+    for it in imported.document.nodes.iter().filter(|node| node.kind != NodeKind::Other) {
+        let figures = &report.nodes[&it.name];
+        let arrived = figures[arrivals(it.kind)].as_u64().unwrap_or_default() > 0;
+        assert_eq!(arrived, !idle.contains(&it.name.as_str()), "{file}: “{}”: {figures}", it.name);
+        if it.kind == NodeKind::Client {
+            assert_eq!(figures["failed"], 0, "{file}: “{}”: {figures}", it.name);
+        }
+    }
+    imported
+}
+
+fn notes(imported: &Imported, concern: Concern) -> Vec<&str> {
+    imported.notes.iter().filter(|note| note.concern == concern).map(|note| note.message.as_str()).collect()
+}
+
+#[test]
+fn a_rest_api_with_proxy_integrations() {
+    let it = runs("rest-proxy.yaml", &[]).document;
+    assert_eq!(it.name, "Orders behind a REST API");
+    let api = node(&it, "Orders API");
+    assert_eq!(Value::from(api.settings.clone()), json!({ "ThrottlingRateLimit": 50.0, "ThrottlingBurstLimit": 20 }));
+    let route = edge(&it, "Orders API", "Read order function", EdgeKind::Integration);
+    assert_eq!(Value::from(route.clone()), json!({ "Method": "GET", "Path": "/orders/{id}" }));
+    // From Globals.
+    assert_eq!(node(&it, "Create order function").settings["MemorySize"], 256);
+    assert_eq!(node(&it, "Create order function").settings["Handler"][1]["step"], "write");
+    assert_eq!(node(&it, "Read order function").settings["Handler"][1]["step"], "read");
+}
+
+#[test]
+fn apis_that_nobody_has_written() {
+    let it = runs("implicit-api.yaml", &[]).document;
+    assert_eq!(node(&it, "HTTP API").settings["ApiType"], "HTTP");
+    edge(&it, "REST API", "Hello function", EdgeKind::Integration);
+}
+
+#[test]
+fn an_http_api_direct_to_a_queue() {
+    let it = runs("http-api-queue.yaml", &["Intake dead letters"]).document;
+    let route = edge(&it, "API", "Intake queue", EdgeKind::Integration);
+    let expected =
+        json!({ "Method": "POST", "Path": "/intake", "RequestParameters": { "MessageBody": "$request.body" } });
+    assert_eq!(Value::from(route.clone()), expected);
+    let mapping = edge(&it, "Intake queue", "Worker", EdgeKind::EventSourceMapping);
+    assert_eq!(Value::from(mapping.clone()), json!({ "BatchSize": 5, "ReportBatchItemFailures": true }));
+    assert_eq!(edge(&it, "Intake queue", "Intake dead letters", EdgeKind::Redrive)["maxReceiveCount"], 3);
+}
+
+#[test]
+fn a_fan_out_to_queues() {
+    let imported = runs("fan-out.yaml", &[]);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty());
+    let raw = edge(&imported.document, "Orders topic", "Shipping queue", EdgeKind::Subscription);
+    assert_eq!(Value::from(raw.clone()), json!({ "RawMessageDelivery": true }));
+}
+
+#[test]
+fn a_queue_policy_that_is_missing_is_said_shown_and_simulated() {
+    let imported = runs("fan-out-without-policy.yaml", &["Billing queue", "Shipping queue", "Billing", "Shipping"]);
+    assert_eq!(notes(&imported, Concern::NotAllowed).len(), 2);
+    let findings = problems::find(&imported.document);
+    assert_eq!(findings.iter().filter(|finding| finding.rule == "delivery-not-allowed").count(), 2);
+}
+
+#[test]
+fn a_bus_with_several_targets() {
+    let imported = runs("bus-several-targets.yaml", &["Undelivered"]);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty(), "{:?}", imported.notes);
+    let it = imported.document;
+    let target = edge(&it, "Order placed", "Invoice", EdgeKind::Target);
+    assert_eq!(target["InputTransformer"]["InputPathsMap"]["amount"], "$.detail.amount");
+    assert_eq!((&target["MaximumRetryAttempts"], &target["MaximumEventAgeInSeconds"]), (&json!(4), &json!(400)));
+    assert_eq!(target["DeadLetterQueue"], node(&it, "Undelivered").id.to_string());
+    assert_eq!(edge(&it, "Order placed", "Audit queue", EdgeKind::Target)["InputPath"], "$.detail");
+    let bus = &node(&it, "Shop bus").settings;
+    assert_eq!((&bus["Name"], &bus["Archive"], &bus["RetentionDays"]), (&json!("shop"), &json!(true), &json!(30)));
+}
+
+#[test]
+fn schedules() {
+    let imported = runs("scheduled-rule.yaml", &["Night", "Night queue", "Default bus"]);
+    let it = &imported.document;
+    assert_eq!(edge(it, "Tick", "Job", EdgeKind::Target)["Input"], json!({ "task": "clean up" }));
+    assert_eq!(node(it, "Night").settings["ScheduleExpression"], "cron(0 1 * * ? *)");
+    assert_eq!(notes(&imported, Concern::Instead).len(), 1);
+}
+
+#[test]
+fn a_stream_of_a_table() {
+    let imported = runs("dynamodb-stream.yaml", &[]);
+    let it = &imported.document;
+    assert_eq!(node(it, "Orders").settings["Engine"], "key-value");
+    let filter = &edge(it, "Orders stream", "Project", EdgeKind::EventSourceMapping)["FilterCriteria"];
+    assert_eq!(filter[0]["body"]["eventName"], json!(["INSERT"]));
+    assert_eq!(notes(&imported, Concern::Instead).len(), 1);
+    runs("kinesis.yaml", &[]);
+}
+
+#[test]
+fn nested_conditions_mappings_and_lists() {
+    let it = runs("nested-conditions.yaml", &["Dead"]).document;
+    assert_eq!(Value::from(node(&it, "Queue").settings.clone()), json!({ "VisibilityTimeout": 120 }));
+    assert_eq!(edge(&it, "Queue", "Dead", EdgeKind::Redrive)["maxReceiveCount"], 5);
+    assert!(it.nodes.iter().all(|node| node.name != "Only when quiet"));
+    let worker = &node(&it, "Worker").settings;
+    assert_eq!((&worker["MemorySize"], &worker["Timeout"]), (&json!(512), &json!(20)));
+}
+
+#[test]
+fn what_cdk_synthesises() {
+    let imported = runs("cdk-output.json", &["Orders DLQ"]);
+    let it = &imported.document;
+    // Names as somebody has written them, without hashes; permissions from the role's policy.
+    let steps = &node(it, "Worker").settings["Handler"];
+    assert_eq!(
+        (&steps[1]["step"], &steps[1]["guess"]),
+        (&json!("write"), &json!("from the policy WorkerServiceRoleDefaultPolicyBA498553"))
+    );
+    assert_eq!(node(it, "Assets").settings["Type"], "AWS::S3::Bucket");
+    assert_eq!(notes(&imported, Concern::NotSimulated).len(), 1);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty());
+}
+
+#[test]
+fn an_openapi_body() {
+    let imported = runs("openapi-body.yaml", &[]);
+    let it = &imported.document;
+    assert_eq!(node(it, "API").settings["StageName"], "live");
+    let pay = edge(it, "API", "Pay", EdgeKind::Integration);
+    assert_eq!(pay["RequestModel"]["required"], json!(["amount", "currency"]));
+    assert_eq!(pay["RequestParameters"], json!({ "method.request.header.X-Tenant": true }));
+    let later = edge(it, "API", "Later", EdgeKind::Integration);
+    assert_eq!(later["PassthroughBehavior"], "NEVER");
+    assert_eq!(later["IntegrationResponses"][0]["statusCode"], 202);
+    edge(it, "API", "Told", EdgeKind::Integration);
+    edge(it, "API", "weather.example", EdgeKind::Integration);
+    let cluster = &node(it, "Cluster").settings;
+    assert_eq!(cluster["MaxCapacity"], 4.0);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty());
+}
+
+#[test]
+fn fifo_queues_and_topics() {
+    let imported = runs("fifo.yaml", &["Ledger dead"]);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty());
+    let ledger =
+        json!({ "FifoQueue": true, "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId" });
+    assert_eq!(Value::from(node(&imported.document, "Ledger").settings.clone()), ledger);
+    assert_eq!(edge(&imported.document, "Ledger", "Ledger dead", EdgeKind::Redrive)["maxReceiveCount"], 2);
+}
+
+#[test]
+fn destinations_and_dead_letters_of_functions() {
+    let imported = runs("destinations.yaml", &["Dead", "Failures", "Lost"]);
+    let it = &imported.document;
+    edge(it, "Resize", "Done", EdgeKind::OnSuccess);
+    edge(it, "Resize", "Failures", EdgeKind::OnFailure);
+    edge(it, "Resize", "Dead", EdgeKind::DeadLetter);
+    edge(it, "Notify", "Lost", EdgeKind::DeadLetter);
+    assert_eq!(node(it, "Resize").settings["MaximumRetryAttempts"], 1);
+    assert_eq!(node(it, "Notify").settings["MaximumRetryAttempts"], 0);
+}
+
+#[test]
+fn filter_policies_in_both_scopes() {
+    let it = runs("filter-policies.yaml", &[]).document;
+    let large = edge(&it, "Orders", "Large", EdgeKind::Subscription);
+    assert_eq!(
+        (&large["FilterPolicyScope"], &large["FilterPolicy"]["customer"]["tier"]),
+        (&json!("MessageBody"), &json!(["gold"]))
+    );
+    // SAM's own queue between topic and function.
+    edge(&it, "American queue", "American", EdgeKind::EventSourceMapping);
+}
+
+#[test]
+fn keys_plans_and_an_authorizer_of_plain_resources() {
+    let imported = runs("usage-plan.yaml", &["Check"]);
+    let it = &imported.document;
+    let api = &node(it, "API").settings;
+    let plan = json!({
+        "name": "Gold", "keys": ["gold-key-of-a-shop"], "throttle": { "rateLimit": 10, "burstLimit": 5 }, "quota": { "limit": 100_000, "period": "DAY" },
+    });
+    assert_eq!(api["UsagePlans"], json!([plan]));
+    assert_eq!((&api["Authorizer"], &api["AuthorizerResultTtlInSeconds"]), (&json!("TOKEN"), &json!(60)));
+    assert_eq!(api["GatewayResponses"]["THROTTLED"]["statusCode"], 503);
+    let routes: Vec<_> =
+        it.edges.iter().filter(|edge| edge.kind == EdgeKind::Integration).map(|edge| &edge.settings).collect();
+    assert_eq!((&routes[0]["Path"], routes[0].get("AuthorizationType")), (&json!("/items/{id}"), None));
+    assert_eq!((&routes[1]["IntegrationType"], &routes[1]["AuthorizationType"]), (&json!("NON_PROXY"), &json!("NONE")));
+    edge(it, "API", "Check", EdgeKind::Authorizer);
+}
+
+#[test]
+fn authorizers_of_sam() {
+    let it = runs("jwt-http-api.yaml", &[]).document;
+    assert_eq!(node(&it, "API").settings["Authorizer"], "JWT");
+    assert_eq!(edge(&it, "API", "Orders", EdgeKind::Integration)["AuthorizationScopes"], json!(["orders.write"]));
+    assert_eq!(edge(&it, "API", "Health", EdgeKind::Integration)["AuthorizationType"], "NONE");
+    let it = runs("lambda-authorizer-sam.yaml", &[]).document;
+    let api = &node(&it, "API").settings;
+    assert_eq!(
+        (&api["Authorizer"], &api["IdentitySource"]),
+        (&json!("REQUEST"), &json!("method.request.header.X-Tenant"))
+    );
+    assert_eq!(api["CanarySettings"]["percentTraffic"], 10.0);
+}
+
+#[test]
+fn connectors_instead_of_policies() {
+    let imported = runs("connectors.yaml", &[]);
+    assert!(notes(&imported, Concern::NotAllowed).is_empty());
+    assert_eq!(node(&imported.document, "Flow").settings["Type"], "AWS::Serverless::StateMachine");
+    edge(&imported.document, "Bill", "Bills", EdgeKind::Query);
+}
+
+#[test]
+fn api_destinations_and_buses_behind_buses() {
+    let it = runs("api-destination.yaml", &[]).document;
+    assert_eq!(edge(&it, "Tell", "Partner", EdgeKind::Target)["InvocationRateLimitPerSecond"], 20);
+    edge(&it, "Tell", "Central", EdgeKind::Target);
+}
+
+#[test]
+fn the_other_shapes_run_too() {
+    let mail = runs("mail.yaml", &[]).document;
+    let mapping = edge(&mail, "Mails", "Send", EdgeKind::EventSourceMapping);
+    assert_eq!(
+        (&mapping["MaximumConcurrency"], &mapping["FilterCriteria"]),
+        (&json!(5), &json!([{ "body": { "kind": ["welcome"] } }]))
+    );
+    let chain = runs("synchronous-chain.yaml", &[]).document;
+    let called: Vec<_> =
+        ["Prices", "Customers API", "partner.example"].map(|name| edge(&chain, "Front", name, EdgeKind::Call)).into();
+    assert_eq!(called.len(), 3);
+    runs("outside-references.yaml", &[]);
+    let merged = runs("merge-keys.yaml", &[]).document;
+    assert_eq!(node(&merged, "Two").settings["VisibilityTimeout"], 45);
+    assert_eq!(node(&merged, "Two").settings["MessageRetentionPeriod"], 600);
+    let bus = runs("http-api-bus.yaml", &["Event dead letters"]).document;
+    assert_eq!(edge(&bus, "API", "Bus", EdgeKind::Integration)["RequestParameters"]["DetailType"], "Clicked");
+}
+
+#[test]
+fn the_same_template_gives_the_same_diagram_and_no_nodes_overlap() {
+    let one = import("bus-several-targets.yaml").document;
+    assert_eq!(one, import("bus-several-targets.yaml").document);
+    for (number, node) in one.nodes.iter().enumerate() {
+        for other in &one.nodes[..number] {
+            assert!(
+                (node.x - other.x).abs() >= 144.0 || (node.y - other.y).abs() >= 80.0,
+                "{} and {}",
+                node.name,
+                other.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_guess_is_marked_and_can_be_accepted() {
+    let mut it = import("rest-proxy.yaml").document;
+    let guesses = |document: &Document| {
+        problems::find(document).into_iter().filter(|finding| finding.rule == "guessed-handler").collect::<Vec<_>>()
+    };
+    assert_eq!(guesses(&it).len(), 2);
+    while let Some(finding) = guesses(&it).pop() {
+        it.apply(finding.fix.expect("it can be accepted").edit).expect("it fits");
+    }
+    assert!(!it.to_text().contains("guess"));
+}
+
+/// The problems panel's rules on somebody's own stack.
+#[test]
+fn patterns_from_the_wild() {
+    let text = "
+Resources:
+  Jobs: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 30 } }
+  Topic: { Type: AWS::SNS::Topic }
+  Work: { Type: AWS::Lambda::Function, Properties: { Role: x, Code: {}, Timeout: 120 } }
+  Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref Work, EventSourceArn: !GetAtt Jobs.Arn } }
+  Feed: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Jobs.Arn } }
+";
+    let imported = read::read(text, "mine").expect("a template");
+    let found: Vec<_> = problems::find(&imported.document).into_iter().map(|finding| finding.rule).collect();
+    for rule in ["visibility-timeout-too-short", "no-dead-letter-queue", "delivery-not-allowed", "guessed-handler"] {
+        assert!(found.contains(&rule), "{rule} is not among {found:?}");
+    }
+}
+
+/// Every mistake with its line, in less than a second.
+#[track_caller]
+fn refused(text: &str) -> Vec<(usize, String)> {
+    let start = Instant::now();
+    let flaws = read::read(text, "x").expect_err("it is wrong");
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(flaws.iter().all(|flaw| flaw.place.line >= 1 && flaw.message.ends_with('.')), "{flaws:?}");
+    flaws.into_iter().map(|flaw| (flaw.place.line, flaw.message)).collect()
+}
+
+#[track_caller]
+fn lines(text: &str, expected: &[(usize, &str)]) {
+    let flaws = refused(text);
+    assert_eq!(flaws.len(), expected.len(), "{flaws:#?}");
+    for ((line, message), (expected_line, part)) in flaws.iter().zip(expected) {
+        assert!(
+            line == expected_line && message.contains(part),
+            "line {line}: {message}, but line {expected_line} with “{part}”"
+        );
+    }
+}
+
+#[test]
+fn yaml_that_is_none() {
+    lines("Resources:\n  A:\n    Type: [AWS::SQS::Queue\n  B:\n    Type: x\n", &[(4, "not YAML")]);
+    // The second mistake is found though the first one ends its block.
+    lines(
+        "Resources:\n  A:\n    Type: 'AWS::SQS::Queue\n      x: }\n  B:\n    Type: AWS::SQS::Queue\n    Properties: {{{\n  C:\n    Type: AWS::SQS::Queue\n",
+        &[(3, "not YAML"), (8, "not YAML")],
+    );
+    lines("Resources:\n\tA: 1\n", &[(2, "not YAML")]);
+    lines("just words", &[(1, "A template is an object; this is a text")]);
+    lines("", &[(1, "this is nothing")]);
+    lines("Resources: {}\n---\nResources: {}", &[(2, "second YAML document")]);
+}
+
+#[test]
+fn json_that_is_none() {
+    lines(
+        "{\n \"Resources\": {\n  \"A\": {\"Type\": \"AWS::SQS::Queue\",}\n }\n}",
+        &[(3, "a comma stands before the end")],
+    );
+    lines("{\n \"Resources\": {\n  \"A\" {}\n }\n}", &[(3, "a colon is missing")]);
+    lines("{\"Resources\": {\n\"A\": nothing}}", &[(2, "`nothing` is no value")]);
+    lines("{\"Resources\": {\n\"A\": {\"Type\": \"x\"}", &[(2, "ends too early")]);
+    lines("{\"Resources\": {\n\"A\": {\"Type\": \"x\"}}} x", &[(2, "follows after the end")]);
+    lines("{\"Resources\": {\"A\": \"\n", &[(1, "not closed")]);
+}
+
+#[test]
+fn mistakes_of_meaning_are_all_found_with_their_lines() {
+    let text = "Parameters:
+  Stage: { Default: dev }
+Conditions:
+  A: !Equals [!Ref Stage]
+  B: !Condition Nowhere
+Resource:
+  X: {}
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Ref Stagge
+      QueueName: twice
+      DelaySeconds: !Frobnicate 3
+      VisibilityTimeout: !FindInMap [Sizes, dev, x]
+  Topic:
+    Properties: {}
+  Sub:
+    Type: AWS::SNS::Subscription
+    DependsOn: Nobody
+    Properties:
+      TopicArn: !GetAtt Topik.Arn
+      Endpoint: !Sub 'arn:${Missing}:x'
+      Protocol: !If [Never, sqs, lambda]
+";
+    // What the text itself gets wrong comes first: nothing else is certain before that is mended.
+    lines(text, &[(13, "`QueueName` is here twice"), (14, "`!Frobnicate`")]);
+    let text = text.replace("      QueueName: twice\n", "").replace("!Frobnicate 3", "3");
+    lines(&text, &[(6, "`Resource` is not a section")]);
+    let text = text.replace("Resource:\n  X: {}\n", "");
+    let expected = [
+        (2, "has no Type"),
+        (4, "compares two values"),
+        (5, "no condition `Nowhere`"),
+        (10, "no parameter and no resource `Stagge`"),
+        (12, "no `Sizes` › `dev` › `x`"),
+        (13, "has no Type"),
+        (17, "no resource `Nobody`"),
+        (19, "`Topik`"),
+        (20, "`Missing`"),
+        (21, "no condition `Never`"),
+    ];
+    lines(&text, &expected);
+    let flaws = read::read(&text, "x").expect_err("wrong");
+    assert!(flaws.iter().any(|flaw| flaw.hint == "Did you mean `Stage`?"), "{flaws:?}");
+}
+
+#[test]
+fn circles_are_named() {
+    lines(
+        "Resources:\n  A: { Type: AWS::SQS::Queue, Properties: { Tags: !GetAtt B.Arn } }\n  B: { Type: AWS::SQS::Queue, DependsOn: C }\n  C: { Type: AWS::SQS::Queue, Properties: { Tags: !Sub '${A}' } }\n",
+        &[(2, "A (line 2) → B (line 3) → C (line 4) → A")],
+    );
+    lines(
+        "Conditions:\n  One: !Condition Two\n  Two: !Not [!Condition One]\nResources:\n  A: { Type: AWS::SQS::Queue }\n",
+        &[(3, "One (line 2) → Two (line 2) → One")],
+    );
+    // What SAM takes apart is no circle.
+    let text = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: { Type: AWS::Serverless::Api, Properties: { StageName: p, DefinitionBody: { paths: { /a: { get: { x-amazon-apigateway-integration: { type: aws_proxy, uri: !Sub 'arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${F.Arn}/invocations' } } } } } } }
+  F: { Type: AWS::Serverless::Function, Properties: { Events: { E: { Type: Api, Properties: { RestApiId: !Ref Api, Method: get, Path: /a } } } } }
+";
+    assert!(read::read(text, "x").is_ok());
+}
+
+#[test]
+fn hostile_texts_are_refused_at_once() {
+    // A billion laughs.
+    let mut laughs = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+    for level in 1..12 {
+        let before = vec![format!("*a{}", level - 1); 9].join(", ");
+        laughs += &format!("a{level}: &a{level} [{before}]\n");
+    }
+    lines(&laughs, &[(6, "aliases")]);
+    lines("Resources:\n  A: &a { Type: x, Properties: *a }\n", &[(2, "inside of what it repeats")]);
+    assert_eq!(refused(&"[".repeat(900_000))[0].0, 1);
+    assert_eq!(refused(&"- ".repeat(400_000))[0].0, 1);
+    assert_eq!(refused(&"{\"a\":".repeat(200_000))[0].0, 1);
+    assert!(!refused(&"? ".repeat(500_000)).is_empty());
+    assert!(!refused(&format!("Resources: \"{}", "x".repeat(1_000_000))).is_empty());
+    assert!(!refused(&"a: b\n".repeat(200_000)).is_empty());
+    assert!(!refused(&(0..90_000).map(|number| format!("k{number}: &x{number}\n")).collect::<String>()).is_empty());
+    assert!(!refused(&(0..60_000).map(|number| format!("  A{number}: !Nope\n")).collect::<String>()).is_empty());
+    // Junk of 5 MB: letters, brackets and binary in no order.
+    let mut state = 1u64;
+    let mut junk = String::new();
+    while junk.len() < 5 << 20 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        junk.push(char::from_u32((state >> 33) as u32 % 0x2000).unwrap_or(' '));
+    }
+    assert_eq!(refused(&junk), [(1, "This text has 5.0 MB.".to_string())]);
+    let most = junk.char_indices().map(|(at, _)| at).take_while(|at| *at <= read::MAXIMUM_BYTES).last().unwrap_or(0);
+    refused(&junk[..most]);
+    let nested =
+        "Resources:\n  A: { Type: AWS::SQS::Queue, Properties: { X: !Sub ['${a}', { a: !Join ['', [!Ref A]] }] } }\n"
+            .repeat(9_000);
+    assert!(!refused(&nested).is_empty());
+}
