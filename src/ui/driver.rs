@@ -61,14 +61,16 @@ pub fn start(state: State, drawing: Drawing) {
         waker.with_value(|driver| driver.request());
     });
     Effect::new(move |before: Option<u64>| {
-        let count = state.tick.get();
-        if before.is_some() && !state.playing.get_untracked() {
+        state.tick.track();
+        let jumps = state.jumps.get_untracked();
+        // A moment that is shown out of turn stands still.
+        if before == Some(jumps) && !state.playing.get_untracked() {
             waker.with_value(|driver| {
                 driver.linger.set(LINGER);
                 driver.request();
             });
         }
-        count
+        jumps
     });
 }
 
