@@ -18,9 +18,8 @@ use uuid::Uuid;
 const HOURS: u64 = if cfg!(debug_assertions) { 4 } else { 24 };
 const RATE: u64 = if cfg!(debug_assertions) { 2 } else { 50 };
 
-/// Of what it was after the first hour. Some tables reach their bounds only in the second; after that the allocator keeps
-/// a little more or less.
-const GROWTH: f64 = 1.1;
+/// Of what it was after the first hour: the allocator keeps a little more or less.
+const GROWTH: f64 = 1.05;
 
 fn node(document: &Document, kind: NodeKind, name: &str) -> Uuid {
     let found = document.nodes.iter().find(|node| node.kind == kind && node.name == name);

@@ -2,12 +2,15 @@
 //!
 //! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
 
+mod compare;
 mod export;
 mod guide;
 mod import;
 pub mod match_events;
 mod simulate;
 mod source;
+mod study;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -25,7 +28,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Turn a diagram into a picture, Mermaid text or a document.
+    /// Put several designs through the same and compare what comes of it.
+    Compare(compare::Arguments),
+    /// Turn a diagram into a picture, Mermaid text, a document, or a template that deploys it.
     Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),
@@ -34,12 +39,13 @@ enum Command {
     /// Judge events by patterns and filter policies.
     Match(match_events::Arguments),
     /// Run a diagram and report what it came to.
-    Simulate(simulate::Arguments),
+    Simulate(Box<simulate::Arguments>),
 }
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Guide(arguments) => guide::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

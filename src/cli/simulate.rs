@@ -2,13 +2,23 @@
 
 use super::print;
 use super::source::{Source, invalid};
-use crate::diagram::Document;
+use super::study::Study;
+use super::sweep::{self, Order};
+use crate::diagram::{Document, Problem};
+use crate::exchange::run::Export;
 use crate::kernel::{SECOND, Time};
 use crate::simulation::breakpoints::{Condition, Expression};
 use crate::simulation::past::Past;
+use crate::simulation::study::{Conditions, Criterion, Design, Metric, parse_span};
 use crate::simulation::{Report, Simulation};
 use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Events after which an export writes what it has.
+const SLICE: u64 = 1 << 16;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -34,6 +44,25 @@ pub struct Arguments {
     late_after: u64,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Move one number through a range instead of a single run: NODE.Setting=FROM..TO[:STEPS], such as
+    /// "Sales.BatchSize=1..10:4", "Front end.Rate=1..100", "Sales.Work=50..800" or "Sales.AddedLatency=0..1000".
+    #[arg(long, value_name = "NODE.SETTING=RANGE", value_parser = Order::parse)]
+    sweep: Option<Order>,
+    /// What is measured in a sweep; may be given several times.
+    #[arg(long = "metric", value_name = "NAME", value_parser = Metric::parse, requires = "sweep")]
+    metrics: Vec<Metric>,
+    /// Search the range for where it breaks: `behind` (the default: what waits grows without end), `p99>500`, `success<99`.
+    #[arg(long = "break", value_name = "CRITERION", value_parser = Criterion::parse, requires = "sweep",
+          num_args = 0..=1, default_missing_value = "behind")]
+    breaking: Option<Criterion>,
+    #[command(flatten)]
+    study: Study,
+    /// Write the run into this folder: figures over time, journal, and a report that can be read without the app.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "sweep")]
+    export: Option<PathBuf>,
+    /// How often an export notes the figures.
+    #[arg(long, value_name = "SPAN", default_value = "1s", value_parser = parse_span)]
+    every: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -42,31 +71,27 @@ enum Format {
     Json,
 }
 
-/// `500ms`, `60s`, `10m` or `2h` as microseconds.
-fn parse_span(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let number: f64 =
-        digits.parse().map_err(|_| format!("`{text}` is not a span of time; write 60s, 500ms, 10m or 2h"))?;
-    let unit = match &text[digits.len()..] {
-        "ms" => 1e3,
-        "" | "s" => 1e6,
-        "m" => 60e6,
-        "h" => 3_600e6,
-        other => return Err(format!("`{other}` is not a unit of time; use ms, s, m or h")),
-    };
-    let microseconds = number * unit;
-    if (0.0..=1e15).contains(&microseconds) {
-        Ok(microseconds as u64)
-    } else {
-        Err(format!("`{text}` is out of range"))
-    }
-}
-
 pub fn run(arguments: &Arguments) -> ExitCode {
     let document = match load(arguments) {
         Ok(document) => document,
         Err(code) => return code,
     };
+    if let Some(order) = &arguments.sweep {
+        let seeds = arguments.study.seeds(arguments.seed);
+        let conditions = arguments.study.conditions(arguments.span);
+        let json = matches!(arguments.format, Format::Json);
+        return match &arguments.breaking {
+            Some(criterion) => sweep::search(&document, order, criterion.clone(), conditions, &seeds, json),
+            None => sweep::run(&document, order, arguments.metrics.clone(), conditions, &seeds, json),
+        };
+    }
+    let document = match prepare(&document, &arguments.study.conditions(arguments.span)) {
+        Ok(document) => document,
+        Err(problems) => return invalid(&problems),
+    };
+    if let Some(folder) = &arguments.export {
+        return write(folder, &document, arguments);
+    }
     let mut simulation = match Simulation::new(&document, arguments.seed) {
         Ok(simulation) => simulation,
         Err(problems) => return invalid(&problems),
@@ -120,6 +145,43 @@ fn load(arguments: &Arguments) -> Result<Document, ExitCode> {
     Ok(document)
 }
 
+/// Runs the diagram and writes everything about the run into a folder.
+fn write(folder: &Path, document: &Document, arguments: &Arguments) -> ExitCode {
+    let mut export = match Export::new(document, arguments.seed, &[], arguments.span, arguments.every) {
+        Ok(export) => export,
+        Err(problems) => return invalid(&problems),
+    };
+    let written = (|| -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut journal = BufWriter::new(File::create(folder.join("journal.jsonl"))?);
+        loop {
+            let progress = export.work(SLICE);
+            journal.write_all(export.take_journal().as_bytes())?;
+            if progress.done() {
+                break;
+            }
+        }
+        journal.flush()?;
+        export.into_files().into_iter().try_for_each(|file| std::fs::write(folder.join(file.name), file.text))
+    })();
+    match written {
+        Ok(()) => {
+            print(&format!("The run is in {}; open report.html.", folder.display()));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", folder.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The document with the faults of the command line.
+fn prepare(document: &Document, conditions: &Conditions) -> Result<Document, Vec<Problem>> {
+    let documents = conditions.prepare(&[Design::of(document.clone())])?;
+    Ok(documents.into_iter().next().unwrap_or_else(|| document.clone()))
+}
+
 fn in_words(report: &Report) -> String {
     let mut lines = vec![
         format!("{}, seed {}, {} s simulated", report.diagram, report.seed, report.simulated_us / SECOND),
@@ -162,19 +224,4 @@ fn in_words(report: &Report) -> String {
         }
     }
     lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_read_in_four_units() {
-        assert_eq!(parse_span("500ms"), Ok(500_000));
-        assert_eq!(parse_span("60s"), Ok(60_000_000));
-        assert_eq!(parse_span("2"), Ok(2_000_000));
-        assert_eq!(parse_span("10m"), Ok(600_000_000));
-        assert_eq!(parse_span("1.5h"), Ok(5_400_000_000));
-        assert!(parse_span("soon").is_err() && parse_span("3 days").is_err() && parse_span("-1s").is_err());
-    }
 }

@@ -5,7 +5,7 @@ use crate::diagram::{Document, Problem, list_problems};
 use crate::exchange::svg;
 use crate::lessons::guide;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -26,16 +26,19 @@ impl Source {
                 eprintln!("`{id}` is not a diagram of the guide. `eventyard guide` lists them.");
                 ExitCode::from(INVALID)
             }),
-            (None, Some(path)) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    eprintln!("{}: {error}", path.display());
-                    ExitCode::FAILURE
-                })?;
-                read(&text).map_err(|problems| invalid(&problems))
-            }
+            (None, Some(path)) => open(path),
             (None, None) => Err(ExitCode::from(INVALID)),
         }
     }
+}
+
+/// The document in a file. What is wrong has been said when this fails.
+pub fn open(path: &Path) -> Result<Document, ExitCode> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        eprintln!("{}: {error}", path.display());
+        ExitCode::FAILURE
+    })?;
+    read(&text).map_err(|problems| invalid(&problems))
 }
 
 fn read(text: &str) -> Result<Document, Vec<Problem>> {

@@ -47,6 +47,25 @@ impl Document {
         document.edges = edges.into_iter().map(|(_, edge)| edge).collect();
         Some(document)
     }
+
+    /// This document with two ids exchanged wherever they stand, whether or not both are in it. The diagram stays the same.
+    pub fn with_swapped_ids(&self, one: Uuid, other: Uuid) -> Document {
+        let ids = [(one, other), (other, one)];
+        let new = |id: Uuid| ids.iter().find(|pair| pair.0 == id).map_or(id, |pair| pair.1);
+        let mut document = self.clone();
+        for node in &mut document.nodes {
+            node.id = new(node.id);
+            node.settings = with_ids(&node.settings, &ids);
+        }
+        for edge in &mut document.edges {
+            (edge.id, edge.from, edge.to) = (new(edge.id), new(edge.from), new(edge.to));
+            edge.settings = with_ids(&edge.settings, &ids);
+        }
+        for fault in &mut document.faults {
+            fault.target = new(fault.target);
+        }
+        document
+    }
 }
 
 /// Settings with every old id replaced by its new one.

@@ -3,10 +3,13 @@
 //! Invariant: what is written is read again as the same document; reading bounds what it looks at, and says what is
 //! wrong.
 
+pub mod chart;
 pub mod kept;
 pub mod mermaid;
 mod palette;
+pub mod run;
 pub mod svg;
 pub mod template;
+pub mod zip;
 
 pub use palette::Theme;

@@ -521,7 +521,7 @@ impl What {
             What::DeliveredTwice => (41, 0),
             What::ReceiptExpired => (42, 0),
             What::Refused { why } => (43, why as u64),
-            What::Restored => (70, 0),
+            What::Restored => (90, 0),
             What::Lost => (60, 0),
             What::Poisoned => (61, 0),
             What::Duplicated => (62, 0),
@@ -536,9 +536,9 @@ impl What {
             What::RowDeleted => (76, 0),
             What::AlreadyDone => (74, 0),
             What::AlreadyInProgress => (75, 0),
-            What::TurnedAway { status, error } => (80 | (u64::from(status) << 8), error as u64),
-            What::FoundInCache => (81, 0),
-            What::CircuitTurned { circuit } => (82, circuit as u64),
+            What::TurnedAway { status, error } => (91 | (u64::from(status) << 8), error as u64),
+            What::FoundInCache => (92, 0),
+            What::CircuitTurned { circuit } => (93, circuit as u64),
         }
     }
 }

@@ -151,6 +151,7 @@ pub struct World {
 const STREAM_OWN: u64 = 0;
 const STREAM_FAULT: u64 = 1;
 const STREAM_LATENCY: u64 = 2;
+pub(super) const STREAM_RETRY: u64 = 3;
 
 impl World {
     /// A world in which nothing is yet.

@@ -16,6 +16,7 @@ mod replay;
 mod report;
 mod schedule;
 mod story;
+pub mod study;
 mod view;
 mod weight;
 mod words;

@@ -185,6 +185,14 @@ pub static COMMANDS: &[Command] = &[
     ),
     command(
         Group::Build,
+        "edge-kind",
+        "Make it another kind of edge…",
+        &[],
+        connecting::can_change_kind,
+        connecting::ask_edge_kind,
+    ),
+    command(
+        Group::Build,
         "topic-to-bus",
         "Replace the topic by a bus and rules",
         &[],
@@ -342,7 +350,7 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Node, "heal", "Heal", &[], node_acts::is_faulty, node_acts::heal),
     command(Group::Node, "test-pattern", "Test pattern…", &[], node_acts::has_pattern, node_acts::test_pattern),
     command(Group::Node, "purge", "Purge", &[], node_acts::is_queue, node_acts::purge),
-    command(Group::Node, "redrive", "Redrive", &[], node_acts::can_redrive, node_acts::redrive),
+    command(Group::Node, "redrive", "Redrive…", &[], node_acts::can_redrive, node_acts::redrive),
     command(Group::View, "fit", "Fit the diagram into the window", &["1"], always, |hands| {
         hands.drawing.fit(hands.state)
     }),
@@ -361,6 +369,9 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
     command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
     command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
+    command(Group::Diagram, "export-template", "Export template…", &[], always, |hands| {
+        wish(hands, Wish::ExportTemplate)
+    }),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),

@@ -254,6 +254,85 @@ test("a queue is put between two functions, by the menu and by dropping it onto 
   expect(after.edges.filter((edge) => edge.from === queue.id || edge.to === queue.id)).toHaveLength(2);
 });
 
+test("a loose node that is dropped onto an edge is put into it, in one step", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  const before = await document(page);
+  await page.getByTestId("side-build").click();
+  const plane = await page.getByTestId("canvas").boundingBox();
+  await drag(page, await middle(page.getByTestId("add-queue")), [plane.x + 60, plane.y + plane.height - 70]);
+  await page.getByTestId("inspector-close").click();
+  const loose = await document(page);
+  const queue = loose.nodes.find((node) => !before.nodes.some((other) => other.id === node.id));
+  const mapping = before.edges.find((edge) => edge.kind === "integration");
+  const [x, y] = await page.locator(`g.edge[data-edge="${mapping.id}"] .line`).evaluate((path) => {
+    const at = path.getPointAtLength(path.getTotalLength() / 2);
+    const matrix = path.getScreenCTM();
+    return [at.x * matrix.a + matrix.e, at.y * matrix.d + matrix.f];
+  });
+  await drag(page, await middle(page.locator(`g.node[data-node="${queue.id}"]`)), [x, y]);
+  const after = await document(page);
+  expect(after.edges.filter((edge) => edge.from === queue.id || edge.to === queue.id)).toHaveLength(2);
+  expect(after.nodes).toHaveLength(loose.nodes.length);
+  await page.keyboard.press("Control+z");
+  expect(await document(page)).toEqual(loose);
+});
+
+test("an edge becomes one of another kind, and a handler's step goes with it", async ({ page, app }) => {
+  await app.open("?d=gateway-multiple");
+  await page.getByTestId("play").click();
+  const before = await document(page);
+  const integration = before.edges.find((edge) => edge.kind === "integration");
+  await page.locator(`g.edge[data-edge="${integration.id}"]`).focus();
+  await page.keyboard.press("Shift+F10");
+  await page.getByTestId("menu-edge-kind").click();
+  await expect(page.getByTestId("edge-kind-picker")).toBeVisible();
+  await page.keyboard.type("authorizer");
+  await page.keyboard.press("Enter");
+  const after = await document(page);
+  expect(after.edges.filter((edge) => edge.to === integration.to && edge.from === integration.from).map((edge) => edge.kind)).toEqual(["authorizer"]);
+  await page.keyboard.press("Control+z");
+  expect(await document(page)).toEqual(before);
+});
+
+test("single keys can be switched off", async ({ page, app }) => {
+  await app.open();
+  await page.keyboard.press("?");
+  await page.getByTestId("single-keys").uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("a");
+  await expect(page.getByTestId("add-picker")).not.toBeVisible();
+  await page.reload();
+  await expect(page.getByTestId("play")).toBeVisible();
+  await page.keyboard.press("?");
+  await expect(page.getByTestId("shortcuts")).not.toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("keyboard shortcuts");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("single-keys").check();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("a");
+  await expect(page.getByTestId("add-picker")).toBeVisible();
+});
+
+test("a dead-letter queue is redriven to a queue of one's choice, at a rate", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  const dead = (await document(page)).edges.find((edge) => edge.kind === "redrive").to;
+  await page.locator(`g.node[data-node="${dead}"]`).focus();
+  await page.keyboard.press("Shift+F10");
+  await page.getByTestId("menu-redrive").click();
+  await expect(page.getByTestId("redrive-dialog")).toBeVisible();
+  await page.getByTestId("redrive-rate").fill("900");
+  await page.getByTestId("redrive-start").click();
+  await expect(page.getByTestId("redrive-dialog")).toContainText("1 to 500");
+  await page.getByTestId("redrive-rate").fill("100");
+  await page.getByTestId("redrive-to").selectOption({ label: "Sales queue" });
+  await page.getByTestId("redrive-start").click();
+  await expect(page.getByTestId("redrive-dialog")).not.toBeVisible();
+  await expect(page.getByTestId("log")).toContainText("redrive");
+});
+
 test("a marquee selects, the selection moves together, and one drag is one step", async ({ page, app }) => {
   await app.open();
   await page.getByTestId("play").click();

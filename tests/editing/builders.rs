@@ -219,6 +219,45 @@ fn a_queue_behind_a_topic_keeps_the_filter_policy() {
     assert!(refused(no_place).detour.contains("function"));
 }
 
+/// A node that is there already and connected to nothing goes into an edge as a new one would.
+#[test]
+fn a_loose_node_goes_into_an_edge() {
+    let mut desk = Desk::of_guide("pubsub-topic");
+    let (topic, target) = (desk.named("Payments topic"), desk.named("Communication"));
+    let subscription = desk.edge(topic, target);
+    let queue = desk.add(NodeKind::Queue);
+    let change = build::insert_loose(&desk.document, subscription, queue, &mut desk.ids).expect("a queue fits");
+    desk.carry_out(change);
+    assert_eq!(desk.edge(topic, queue), subscription);
+    desk.run();
+    let mapping = desk.edge(queue, target);
+    let again = refused(build::insert_loose(&desk.document, mapping, queue, &mut desk.ids));
+    assert!(again.reason.contains("connected already"), "{again:?}");
+    let database = desk.add(NodeKind::Database);
+    assert!(build::insert_loose(&desk.document, mapping, database, &mut desk.ids).is_err());
+}
+
+/// An edge becomes one of another kind between the same nodes; what the kind is not allowed for is refused.
+#[test]
+fn an_edge_becomes_one_of_another_kind() {
+    let mut desk = Desk::new();
+    let (function, next) = (desk.add(NodeKind::Function), desk.add(NodeKind::Function));
+    let call = desk.connect(function, next);
+    let steps = |desk: &Desk| desk.setting(function, "Handler").as_array().map_or(0, Vec::len);
+    let with_call = steps(&desk);
+    let change = build::change_kind(&desk.document, call, EdgeKind::OnFailure, &mut desk.ids).expect("a destination");
+    let destination = desk.carry_out(change);
+    assert_eq!(desk.document.edge(destination).map(|edge| edge.kind), Some(EdgeKind::OnFailure));
+    assert_eq!(steps(&desk), with_call - 1, "nothing is left to call");
+    desk.run();
+    let change = build::change_kind(&desk.document, destination, EdgeKind::Call, &mut desk.ids).expect("a call");
+    desk.carry_out(change);
+    assert_eq!(steps(&desk), with_call);
+    let edge = desk.edge(function, next);
+    assert!(build::change_kind(&desk.document, edge, EdgeKind::Call, &mut desk.ids).is_err(), "it is a call already");
+    assert!(build::change_kind(&desk.document, edge, EdgeKind::Redrive, &mut desk.ids).is_err());
+}
+
 /// A topic becomes a bus with rules and back: the same subscribers get the same payments.
 #[test]
 fn a_topic_becomes_a_bus_with_rules_and_back() {

@@ -26,6 +26,11 @@ pub fn random_change(document: &Document, choice: (u8, u32, u32, i16), ids: &mut
             build::insert(document, edge(first)?, NodeKind::ALL[second as usize % NodeKind::ALL.len()], None, ids).ok()
         }
         9 => build::duplicate(document, &[either(first)?, either(second)?], (24.0, 24.0), ids).ok(),
+        10 if first.is_multiple_of(3) => build::insert_loose(document, edge(first)?, node(second)?, ids).ok(),
+        10 if first.is_multiple_of(2) => {
+            let kinds = [EdgeKind::Call, EdgeKind::OnSuccess, EdgeKind::DeadLetter, EdgeKind::Authorizer];
+            build::change_kind(document, edge(first)?, kinds[second as usize % kinds.len()], ids).ok()
+        }
         10 => build::reconnect(document, edge(first)?, node(second)?, node(first / 7)?, ids).ok(),
         11 => build::topic_to_bus(document, node(first)?, ids).ok(),
         12 => build::bus_to_topic(document, node(first)?, ids).ok(),

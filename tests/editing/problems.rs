@@ -116,6 +116,19 @@ fn patterns_and_filters_that_match_nothing() {
     let subscription = desk.connect(topic, queue);
     set(&mut desk, subscription, "FilterPolicy", json!({ "type": ["payment"] }));
     check(&desk.document, "filter-passes-nothing", subscription);
+    // Where what is sent is always the same, its values are compared too.
+    let mut sends = |value: &str, wanted: serde_json::Value| {
+        let attributes = json!({ "type": { "DataType": "String", "StringValue": value } });
+        let step = json!([{ "step": "publish", "to": topic.to_string(), "attributes": attributes }]);
+        set(&mut desk, function, "Handler", step);
+        set(&mut desk, subscription, "FilterPolicy", json!({ "type": wanted }));
+        !of_rule(&desk.document, "filter-passes-nothing").is_empty()
+    };
+    assert!(!sends("payment", json!(["payment"])));
+    assert!(sends("payment", json!(["refund"])));
+    assert!(!sends("payment", json!([{ "anything-but": "refund" }])));
+    assert!(!sends("{{message.type}}", json!(["refund"])));
+    assert!(sends("payment", json!([{ "exists": false }])));
 }
 
 #[test]

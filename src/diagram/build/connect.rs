@@ -73,6 +73,23 @@ pub fn reconnect(document: &Document, edge: Uuid, from: Uuid, to: Uuid, ids: &mu
     Ok(draft.into_change(label))
 }
 
+/// Another kind of edge between the same two nodes; handler steps follow where they can.
+pub fn change_kind(document: &Document, edge: Uuid, kind: EdgeKind, ids: &mut Ids) -> Result<Change, Refusal> {
+    let old = document.edge(edge).ok_or_else(|| refused("It is not there any longer.", "Choose another edge."))?;
+    if kind == old.kind {
+        return Err(refused("It is of that kind already.", "Choose another kind."));
+    }
+    // Its old self must not stand in the way.
+    let mut without = document.clone();
+    without.edges.retain(|other| other.id != edge);
+    let mut draft = Draft::new(document);
+    draft.include(connect(&without, old.from, old.to, Some(kind), ids)?);
+    carry_over(&mut draft, old.from, (old.to, old.kind), (old.to, kind));
+    draft.add(Edit::RemoveEdge { id: edge, alone: false });
+    let (from, to) = (name(document, old.from), name(document, old.to));
+    Ok(draft.into_change(format!("Connect {from} to {to} as {}", kind.name())))
+}
+
 /// Turns the steps that used one edge into steps for another, in place of the one that connecting has added.
 pub fn carry_over(draft: &mut Draft, function: Uuid, old: (Uuid, EdgeKind), new: (Uuid, EdgeKind)) -> usize {
     let Some(node) = draft.document.node(function).filter(|node| node.kind == NodeKind::Function) else { return 0 };

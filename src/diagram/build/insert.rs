@@ -15,6 +15,18 @@ pub fn queue_between(document: &Document, edge: Uuid, ids: &mut Ids) -> Result<C
     insert(document, edge, NodeKind::Queue, None, ids)
 }
 
+/// Puts a node that nothing is connected to, where it stands, into the middle of an edge.
+pub fn insert_loose(document: &Document, edge: Uuid, node: Uuid, ids: &mut Ids) -> Result<Change, Refusal> {
+    let loose = find(document, node)?;
+    if document.edges.iter().any(|edge| edge.from == node || edge.to == node) {
+        let reason = format!("“{}” is connected already.", loose.name);
+        return Err(refused(reason, "Drop a node that nothing is connected to, or remove its edges first."));
+    }
+    let mut draft = Draft::new(document);
+    join(&mut draft, edge, node, ids)?;
+    Ok(draft.into_change(between(document, edge, &loose.name)))
+}
+
 /// Puts a new node of this kind into the middle of an edge, or at `at`. What went to the edge's end goes to the new node,
 /// which is connected to that end; handler steps follow.
 pub fn insert(
@@ -41,27 +53,46 @@ pub fn insert(
     let new = node.id;
     draft.added.push(new);
     draft.add(Edit::add_node(node));
+    join(&mut draft, edge, new, ids)?;
+    let label = between(document, edge, name(&draft.document, new));
+    Ok(draft.into_change(label))
+}
+
+fn between(document: &Document, edge: Uuid, new: &str) -> String {
+    let ends = document.edge(edge).map(|edge| (name(document, edge.from), name(document, edge.to)));
+    let (from, to) = ends.unwrap_or_default();
+    format!("Put {new} between {from} and {to}")
+}
+
+/// Leads an edge through a node that is there already.
+fn join(draft: &mut Draft, edge: Uuid, new: Uuid, ids: &mut Ids) -> Result<(), Refusal> {
+    let gone = || refused("It is not there any longer.", "Choose another edge.");
+    let old = draft.document.edge(edge).cloned().ok_or_else(gone)?;
+    let (from, to) = (find(&draft.document, old.from)?.clone(), find(&draft.document, old.to)?.clone());
+    let kind = find(&draft.document, new)?.kind;
+    if let Some(refusal) = refusal(from.kind, kind).or_else(|| refusal(kind, to.kind)) {
+        return Err(refusal);
+    }
     // The way in keeps its settings, filter policies say, where it stays what it is.
     let first = edge_kinds(from.kind, kind);
     if first.contains(&old.kind) && from.kind != NodeKind::Function {
         draft.add(Edit::SetEnds { edge, from: old.from, to: new });
-        fill_in(&mut draft, edge);
+        fill_in(draft, edge);
     } else {
         let mut without = draft.document.clone();
         without.edges.retain(|other| other.id != edge);
         let change = connect(&without, old.from, new, None, ids)?;
         let kind = first.first().copied().unwrap_or(old.kind);
         draft.include(change);
-        carry_over(&mut draft, old.from, (old.to, old.kind), (new, kind));
+        carry_over(draft, old.from, (old.to, old.kind), (new, kind));
         draft.add(Edit::RemoveEdge { id: edge, alone: false });
     }
     draft.include(connect(&draft.document, new, old.to, None, ids)?);
     let new_name = name(&draft.document, new).to_string();
     if old.kind.is_synchronous() && !first.iter().any(|kind| kind.is_synchronous() && *kind == EdgeKind::Call) {
-        note_answer(&mut draft, old.from, old.to, &new_name);
+        note_answer(draft, old.from, old.to, &new_name);
     }
-    let label = format!("Put {new_name} between {} and {}", name(document, old.from), name(document, old.to));
-    Ok(draft.into_change(label))
+    Ok(())
 }
 
 /// Nobody waits for the work any longer: what was made of the answer needs a look.

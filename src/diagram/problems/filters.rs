@@ -5,7 +5,9 @@ use crate::diagram::document::EdgeKind;
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{NodeIndex, NodeSettings};
 use crate::diagram::settings::EdgeSettings;
+use crate::diagram::template::Template;
 use crate::rules;
+use serde_json::{Map, Value};
 
 /// A filter policy on the attribute `type`, and nobody publishes messages that have one.
 pub const NOTHING_PASSES: Rule = Rule {
@@ -18,50 +20,87 @@ pub const NOTHING_PASSES: Rule = Rule {
         for edge in design.edges(EdgeKind::Subscription).map(|edge| design.plan.edge(edge)) {
             let EdgeSettings::Subscription(subscription) = &edge.settings else { continue };
             let Some(filter) = &subscription.filter else { continue };
-            if filter.scope() != rules::Scope::MessageAttributes || filter.pattern().text().contains("\"exists\"") {
+            if filter.scope() != rules::Scope::MessageAttributes {
                 continue;
             }
             let Some(sent) = attributes(design, edge.from) else { continue };
-            let wanted = filter.pattern().paths();
-            // With alternatives not every path is asked for.
-            let alternatives = filter.pattern().text().contains("\"$or\"");
-            let passes = |names: &Vec<String>| {
-                let has = |path: &&str| names.iter().any(|name| name == path);
-                if alternatives { wanted.iter().any(has) } else { wanted.iter().all(has) }
-            };
-            if sent.is_empty() || sent.iter().any(passes) {
+            if sent.is_empty() || sent.iter().any(|message| may_pass(filter, message)) {
                 continue;
             }
-            let message = format!(
-                "“{}” asks for the message attribute `{}`, which nobody sends.",
-                design.name(edge.to),
-                wanted.iter().find(|path| !sent.iter().flatten().any(|name| name == *path)).unwrap_or(&wanted[0])
-            );
+            let wanted = filter.pattern().paths();
+            let missing = wanted.iter().find(|path| !sent.iter().flatten().any(|(name, ..)| name == *path));
+            let filtering = design.name(edge.to);
+            let message = match missing {
+                Some(path) => format!("“{filtering}” asks for the message attribute `{path}`, which nobody sends."),
+                None => format!("“{filtering}” asks for message attributes with other values than anybody sends."),
+            };
             found.push(Found::new(edge.id, message).about("FilterPolicy"));
         }
         found
     },
 };
 
-/// The names of the attributes of each kind of message that is published; `None` where that cannot be known.
-fn attributes(design: &Design<'_>, topic: NodeIndex) -> Option<Vec<Vec<String>>> {
+/// The attributes of a kind of message: name, type, and the value where it is always the same.
+type Sent = Vec<(String, String, Option<String>)>;
+
+/// Whether a message with such attributes passes, as far as they are known.
+fn may_pass(filter: &rules::FilterPolicy, message: &Sent) -> bool {
+    let known = message.iter().filter_map(|(name, kind, value)| Some((name, kind, value.as_ref()?)));
+    let mut attributes = rules::Attributes::default();
+    known.for_each(|(name, kind, value)| attributes.insert(name, kind, value));
+    if attributes.list.len() == message.len() {
+        return filter.matches(&attributes, "{}");
+    }
+    let unknown = |path: &str| message.iter().any(|(name, _, value)| name == path && value.is_none());
+    let Ok(Value::Object(policy)) = serde_json::from_str(filter.pattern().text()) else { return true };
+    // With alternatives not every attribute is asked for.
+    if policy.contains_key("$or") {
+        return true;
+    }
+    policy.into_iter().all(|(path, wanted)| {
+        let alone = Value::Object(Map::from_iter([(path.clone(), wanted)])).to_string();
+        unknown(&path)
+            || rules::FilterPolicy::parse(&alone, filter.scope()).is_ok_and(|alone| alone.matches(&attributes, "{}"))
+    })
+}
+
+/// The attributes of each kind of message that is published; `None` where that cannot be known.
+fn attributes(design: &Design<'_>, topic: NodeIndex) -> Option<Vec<Sent>> {
     let id = design.plan.node(topic).id;
     let mut sent = Vec::new();
     for edge in &design.plan.node(topic).incoming {
         match &design.plan.node(design.plan.edge(*edge).from).settings {
             NodeSettings::Client(client) => {
-                sent.push(client.attributes.iter().map(|(name, ..)| name.clone()).collect());
+                let known = client.attributes.iter().cloned();
+                let constant = |value: String| Some(value).filter(|value| !value.contains("{{"));
+                sent.push(known.map(|(name, kind, value)| (name, kind, constant(value))).collect());
             }
             NodeSettings::Function(function) => {
-                sent.extend(function.handler.all_steps().into_iter().filter_map(|step| match &step.action {
-                    Action::Publish { to, attributes, .. } if *to == id => {
-                        Some(attributes.iter().map(|(name, ..)| name.clone()).collect())
+                for step in function.handler.all_steps() {
+                    match &step.action {
+                        Action::Publish { to, attributes, .. } if *to == id => {
+                            let of = |(name, kind, value): &(String, String, Template)| {
+                                (name.clone(), kind.clone(), constant(value))
+                            };
+                            sent.push(attributes.iter().map(of).collect());
+                        }
+                        // Its entries say what they have when they are made.
+                        Action::PublishBatch { to, .. } if *to == id => return None,
+                        _ => {}
                     }
-                    _ => None,
-                }));
+                }
             }
             _ => return None,
         }
     }
     Some(sent)
+}
+
+/// What a template always makes.
+fn constant(template: &Template) -> Option<String> {
+    match template.source() {
+        Value::String(text) if !text.contains("{{") => Some(text.clone()),
+        Value::String(_) => None,
+        other => Some(other.to_string()),
+    }
 }

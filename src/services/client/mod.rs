@@ -13,10 +13,10 @@ use super::call::{CallId, ResourceId};
 use super::journal::{Status, What};
 use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId, SendTemplates};
-use super::world::{Context, Event, Reply, World};
+use super::world::{Context, Event, Reply, STREAM_RETRY, World};
 use crate::diagram::settings::{Arrivals, ClientSettings, Jitter};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
-use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Time};
+use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Stream, Time};
 use crate::rules;
 use browser::Browser;
 use hdrhistogram::Histogram;
@@ -124,6 +124,8 @@ pub struct Client {
     arrivals_count: u64,
     /// How long a user thinks, in a closed model.
     think: Option<Sampler>,
+    /// Pauses before retries have randomness of their own, so that failures do not shift the arrivals behind them.
+    pauses: Stream,
     pub breaker: Option<Breaker>,
     browser: Option<Browser>,
     preflight: ResourceId,
@@ -153,6 +155,7 @@ impl Client {
             arrivals_since: Time::ZERO,
             arrivals_count: 0,
             think: None,
+            pauses: Stream::new(world.seed, plan.node(node).id, STREAM_RETRY),
             breaker: None,
             browser: None,
             preflight: ResourceId::default(),
@@ -370,8 +373,8 @@ impl Client {
             let (trace, attempt) = (exchange.trace, exchange.attempt);
             self.counts.retries += 1;
             let pause = match self.settings.jitter {
-                Jitter::Full => context.stream().below(longest.max(1)),
-                Jitter::Equal => longest - context.stream().below((longest / 2).max(1)),
+                Jitter::Full => self.pauses.below(longest.max(1)),
+                Jitter::Equal => longest - self.pauses.below((longest / 2).max(1)),
                 Jitter::None => longest,
             };
             let at = context.now() + pause;

@@ -7,8 +7,9 @@ use crate::kernel::Time;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
-/// How many marks are remembered; older ones are forgotten, so that memory does not grow with time.
-const REMEMBERED_MARKS: usize = 1 << 17;
+/// How many marks are remembered; older ones are forgotten, so that memory does not grow with time. As with
+/// the keys of rows, well below a power of two.
+const REMEMBERED_MARKS: usize = 100_000;
 
 /// That something is being done for a key, or done: an idempotency record.
 #[derive(Clone, Copy, Debug)]

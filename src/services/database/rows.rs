@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 /// How many rows of a table are kept for showing; all of them are counted.
 const REMEMBERED: usize = 200;
 /// How many keys are remembered, to find duplicates and answer reads. Older ones are forgotten, so that memory does not
-/// grow with time.
-const REMEMBERED_KEYS: usize = 1 << 17;
+/// grow with time. Well below a power of two, because a table that is nearly full doubles to forget what was removed.
+const REMEMBERED_KEYS: usize = 100_000;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Row {

@@ -1,6 +1,6 @@
 //! Moving nodes: dragging with guides, nudging, aligning, distributing, and laying out the whole diagram.
 
-use super::Hands;
+use super::{Hands, connecting};
 use crate::diagram::{Change, Edit};
 use crate::drawing::{self, Alignment, Axis, GRID, Point, Rect};
 use crate::ui::canvas::{Layout, label_transform, node_transform};
@@ -163,8 +163,12 @@ pub struct Moving {
     /// Before the drag, to put it back.
     before: Layout,
     moved: bool,
+    /// The one node that moves, if nothing is connected to it: it can be dropped onto an edge.
+    loose: Option<Uuid>,
 }
 
+/// How near to an edge a node's centre has to be to be dropped onto it, in drawing units.
+const ONTO: f64 = 24.0;
 /// How near something has to come to snap, in pixels.
 const NEAR: f64 = 6.0;
 
@@ -174,6 +178,9 @@ impl Moving {
         let starts: Vec<(Uuid, Point)> = nodes.iter().filter_map(|id| Some((*id, before.place(*id)?))).collect();
         let others = before.nodes.iter().filter(|(id, _)| !nodes.contains(id)).map(|(_, place)| Rect::of_node(*place));
         hands.dragging.set(true);
+        let is_loose =
+            |id: &Uuid| hands.read(|document| !document.edges.iter().any(|edge| edge.from == *id || edge.to == *id));
+        let loose = nodes.first().copied().filter(|id| nodes.len() == 1 && is_loose(id));
         Moving {
             picture: Picture::new(starts.iter().map(|(id, _)| *id), find(".held > g")),
             others: others.collect(),
@@ -181,6 +188,7 @@ impl Moving {
             down,
             before,
             moved: false,
+            loose,
         }
     }
 
@@ -201,21 +209,35 @@ impl Moving {
         self.moved |= by.x != 0.0 || by.y != 0.0;
         let places: Vec<(Uuid, Point)> = self.starts.iter().map(|(id, place)| (*id, place.plus(by.x, by.y))).collect();
         hands.drawing.layout.update_value(|layout| self.picture.put(layout, &places));
+        if let Some(node) = self.loose {
+            // Where edges ran before: by now they keep clear of the node.
+            let edge = places.first().and_then(|(_, centre)| self.before.edge_at(*centre, ONTO));
+            let edge = edge.filter(|edge| connecting::can_insert_loose(hands, *edge, node));
+            if hands.into.get_untracked() != edge {
+                hands.into.set(edge);
+            }
+        }
     }
 
     fn clear(hands: Hands) {
         hands.dragging.set(false);
+        hands.into.set(None);
         hands.guides.set(Vec::new());
     }
 
     /// The pointer was let go: one step of the history.
     pub fn end(self, hands: Hands) {
+        let onto = self.loose.zip(hands.into.get_untracked());
         Moving::clear(hands);
         let ids = self.starts.iter().map(|(id, _)| *id);
         let places: Vec<(Uuid, Point)> =
             hands.drawing.layout.with_value(|layout| ids.filter_map(|id| Some((id, layout.place(id)?))).collect());
-        if !self.moved || !move_to(hands, places, None) {
+        let key = onto.map(|_| hands.new_key());
+        if !self.moved || !move_to(hands, places, key.as_deref()) {
             return self.put_back(hands);
+        }
+        if let (Some((node, edge)), Some(key)) = (onto, key) {
+            connecting::insert_loose(hands, edge, node, &key);
         }
         // What the document says now was found afresh; the elements may still show the way there.
         hands.drawing.lay_out(hands.state);

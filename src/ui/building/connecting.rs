@@ -193,6 +193,49 @@ pub fn ask_what_to_insert(hands: Hands) {
     });
 }
 
+/// What else an edge could be.
+fn other_kinds(hands: Hands, edge: Uuid) -> Vec<EdgeKind> {
+    hands.read(|document| {
+        let Some(edge) = document.edge(edge) else { return Vec::new() };
+        let (Some(from), Some(to)) = (document.node(edge.from), document.node(edge.to)) else { return Vec::new() };
+        edge_kinds(from.kind, to.kind).iter().copied().filter(|kind| *kind != edge.kind).collect()
+    })
+}
+
+pub fn can_change_kind(hands: Hands) -> bool {
+    subject_edge(hands).is_some_and(|edge| !other_kinds(hands, edge).is_empty())
+}
+
+pub fn ask_edge_kind(hands: Hands) {
+    let Some(edge) = subject_edge(hands) else { return };
+    let change = move |kind| hands.build(|document, ids| build::change_kind(document, edge, kind, ids));
+    let choice = |kind: EdgeKind| Choice {
+        refused: change(kind).err().map(|refusal| format!("{} {}", refusal.reason, refusal.detour)),
+        ..Choice::new(kind.stands_for(), move || {
+            try_change(hands, change(kind), None);
+        })
+    };
+    hands.ask(Question {
+        title: format!("Make “{}” another kind of edge", hands.state.name_of(edge)),
+        placeholder: "Which kind?",
+        choices: other_kinds(hands, edge).into_iter().map(choice).collect(),
+        test: "edge-kind-picker",
+    });
+}
+
+/// Whether a node that is dropped onto an edge is put into it.
+pub fn can_insert_loose(hands: Hands, edge: Uuid, node: Uuid) -> bool {
+    hands.build(|document, ids| build::insert_loose(document, edge, node, ids).is_ok())
+}
+
+/// Puts a node that was dropped onto an edge into it; `key` makes it one step of the history with the way there.
+pub fn insert_loose(hands: Hands, edge: Uuid, node: Uuid, key: &str) {
+    let made = hands.build(|document, ids| build::insert_loose(document, edge, node, ids));
+    if try_change(hands, made, Some(key)) {
+        hands.state.select(Some(Selection::Node(node)));
+    }
+}
+
 pub fn topic_to_bus(hands: Hands) {
     if let Some(topic) = hands.subject_node() {
         let made = hands.build(|document, ids| build::topic_to_bus(document, topic, ids));

@@ -1,6 +1,6 @@
 //! The keyboard: keys become commands of the table, unless a field or a dialog wants them.
 
-use super::Hands;
+use super::{Hands, single_keys};
 use crate::ui::commands;
 use crate::ui::selection::Selection;
 use leptos::prelude::*;
@@ -68,6 +68,9 @@ impl Hands {
             // The browser's event of the menu key opens the menu.
             "ContextMenu" | "Shift+F10" => return,
             _ => {}
+        }
+        if single_keys::is_single(&name) && !single_keys::are_on() {
+            return;
         }
         if let Some(command) = commands::of_key(&name) {
             event.prevent_default();

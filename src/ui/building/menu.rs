@@ -51,7 +51,7 @@ fn list(about: About) -> &'static [&'static str] {
             "duplicate",
             "delete",
         ],
-        About::Edge => &["insert-queue", "insert", "", "faults", "heal", "test-pattern", "", "delete"],
+        About::Edge => &["insert-queue", "insert", "edge-kind", "", "faults", "heal", "test-pattern", "", "delete"],
         About::Several => &[
             "align-left",
             "align-centre",

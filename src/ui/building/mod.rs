@@ -18,7 +18,9 @@ mod overlay;
 mod panel;
 mod picker;
 mod place;
+mod redrive;
 mod shortcuts;
+mod single_keys;
 
 use crate::diagram::{Change, Document, Ids, NodeKind, build};
 use crate::drawing::{self, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
@@ -68,6 +70,8 @@ pub struct Hands {
     question: RwSignal<Option<Question>>,
     pub history: RwSignal<bool>,
     pub shortcuts: RwSignal<bool>,
+    /// The queue whose redrive is being asked for.
+    pub redriving: RwSignal<Option<Uuid>>,
     /// Shift was held: go further.
     far: bool,
 }
@@ -105,6 +109,7 @@ fn Building() -> impl IntoView {
         question: RwSignal::new(None),
         history: RwSignal::new(false),
         shortcuts: RwSignal::new(false),
+        redriving: RwSignal::new(None),
         far: false,
     };
     hands.listen();
@@ -117,6 +122,7 @@ fn Building() -> impl IntoView {
             <picker::Picker hands />
             <history::HistoryDialog hands />
             <shortcuts::ShortcutsDialog hands />
+            <redrive::RedriveDialog hands />
         </Portal>
         {panel.map(|panel| view! { <Portal mount=panel><panel::BuildPanel hands /></Portal> })}
     }

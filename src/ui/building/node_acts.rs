@@ -102,7 +102,7 @@ pub fn purge(hands: Hands) {
 }
 
 pub fn redrive(hands: Hands) {
-    apply(hands, |queue| Command::Redrive { queue, rate: Some(10), destination: None });
+    hands.redriving.set(hands.subject_node());
 }
 
 pub fn delete(hands: Hands) {

@@ -1,6 +1,6 @@
 //! The sheet of shortcuts, from the table of commands.
 
-use super::{Hands, keys};
+use super::{Hands, keys, single_keys};
 use crate::ui::commands::{COMMANDS, Group, show_key};
 use crate::ui::dialogs::follow;
 use crate::ui::reactive::live_part;
@@ -58,6 +58,12 @@ pub fn ShortcutsDialog(hands: Hands) -> impl IntoView {
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="shortcuts-title" data-testid="shortcuts" on:close=move |_| hands.shortcuts.set(false)>
             <h2 id="shortcuts-title" tabindex="-1" autofocus>"Keyboard and gestures"</h2>
+            <p>
+                <label>
+                    <input type="checkbox" data-testid="single-keys" prop:checked=single_keys::are_on() on:change=move |event| single_keys::set(event_target_checked(&event)) />
+                    " Letters, digits and signs are shortcuts without Ctrl, too. Switch this off if you speak to your machine."
+                </label>
+            </p>
             {sheet}
             <form method="dialog" class="buttons"><button class="primary">"Close"</button></form>
         </dialog>

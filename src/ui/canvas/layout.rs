@@ -1,6 +1,6 @@
 //! Where everything lies at the moment: as the document says, or as it is being dragged.
 
-use crate::drawing::{Label, Point, Router, Wire, label};
+use crate::drawing::{Label, Point, Router, Wire, label, wire_at};
 use crate::simulation::Simulation;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -58,6 +58,11 @@ impl Layout {
 
     pub fn wire(&self, edge: Uuid) -> Option<&Wire> {
         self.edge(edge).and_then(|index| self.router.wires().get(index))
+    }
+
+    /// The edge nearest to a point, within `tolerance`.
+    pub fn edge_at(&self, point: Point, tolerance: f64) -> Option<Uuid> {
+        wire_at(self.router.wires(), point, tolerance).and_then(|index| self.edges.get(index).copied())
     }
 
     /// Where the first line of an edge's label stands, and how far below it the second.

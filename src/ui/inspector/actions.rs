@@ -3,6 +3,7 @@
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::services::{Activity, Fault};
 use crate::simulation::{Command, Glance};
+use crate::ui::canvas::events::ask;
 use crate::ui::reactive::live_part;
 use crate::ui::selection::Selection;
 use crate::ui::state::{State, use_state};
@@ -118,8 +119,8 @@ pub fn Actions() -> impl IntoView {
             buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));
         }
         if dead_letter_queue {
-            let redrive = Command::Redrive { queue: id, rate: Some(10), destination: None };
-            buttons.push(button("redrive", "Redrive", "Move its messages back, 10 a second", command(redrive)));
+            let help = "Move its messages back to where they came from, or to another queue";
+            buttons.push(button("redrive", "Redrive…", help, Box::new(|| ask("redrive"))));
         }
         buttons.into_iter().collect_view().into_any()
     });

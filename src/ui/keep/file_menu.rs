@@ -9,7 +9,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 7] = [
+const CHOICES: [(Wish, &str, &str, &str); 8] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -27,6 +27,12 @@ const CHOICES: [(Wish, &str, &str, &str); 7] = [
         "Sharp at any size. The diagram is inside: opening it here restores it.",
     ),
     (Wish::SaveMermaid, "file-mermaid", "Mermaid text", "For documents that draw Mermaid flowcharts."),
+    (
+        Wish::ExportTemplate,
+        "file-template",
+        "Export template…",
+        "For AWS SAM and CloudFormation, with the functions' code: deploys the diagram for real.",
+    ),
 ];
 
 #[component]

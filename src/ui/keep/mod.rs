@@ -6,7 +6,7 @@
 
 mod autosave;
 mod document_json;
-mod download;
+pub mod download;
 mod file_menu;
 mod files;
 mod shelf;
@@ -40,6 +40,8 @@ pub enum Wish {
     SavePng,
     SaveSvg,
     SaveMermaid,
+    /// A template that deploys the diagram.
+    ExportTemplate,
     Duplicate,
 }
 
@@ -57,7 +59,7 @@ fn Keep() -> impl IntoView {
     Effect::new(move |_| {
         let Some(wish) = state.wish.get() else { return };
         match wish {
-            Wish::Menu | Wish::Json => return,
+            Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
             Wish::OpenFile => files.choose(),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),

@@ -1,0 +1,259 @@
+//! What is compared: one figure of a run, by name.
+
+use super::outcome::{Outcome, Recovery};
+use serde_json::Value;
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    Lower,
+    Higher,
+    Neither,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Metric {
+    P50,
+    P95,
+    P99,
+    Success,
+    Lost,
+    DeadLettered,
+    Missing,
+    Duplicated,
+    Late,
+    Unasked,
+    Done,
+    Cost,
+    Messaging,
+    Recovery,
+    Billed,
+    Growth,
+    /// A figure of a node, as the report names it.
+    Figure {
+        node: String,
+        figure: String,
+    },
+}
+
+impl Metric {
+    /// The rows of a comparison.
+    pub const TABLE: [Metric; 13] = [
+        Metric::P50,
+        Metric::P95,
+        Metric::P99,
+        Metric::Success,
+        Metric::Lost,
+        Metric::DeadLettered,
+        Metric::Missing,
+        Metric::Duplicated,
+        Metric::Late,
+        Metric::Unasked,
+        Metric::Done,
+        Metric::Cost,
+        Metric::Recovery,
+    ];
+
+    /// Everything that has a name of its own.
+    pub const NAMED: [Metric; 16] = [
+        Metric::P50,
+        Metric::P95,
+        Metric::P99,
+        Metric::Success,
+        Metric::Lost,
+        Metric::DeadLettered,
+        Metric::Missing,
+        Metric::Duplicated,
+        Metric::Late,
+        Metric::Unasked,
+        Metric::Done,
+        Metric::Cost,
+        Metric::Messaging,
+        Metric::Recovery,
+        Metric::Billed,
+        Metric::Growth,
+    ];
+
+    /// As typed: `p99`, or `Sales queue.visible` for a figure of a node.
+    pub fn name(&self) -> String {
+        match self {
+            Metric::P50 => "p50",
+            Metric::P95 => "p95",
+            Metric::P99 => "p99",
+            Metric::Success => "success",
+            Metric::Lost => "lost",
+            Metric::DeadLettered => "dead-lettered",
+            Metric::Duplicated => "duplicated",
+            Metric::Late => "late",
+            Metric::Missing => "missing",
+            Metric::Unasked => "unasked",
+            Metric::Done => "done",
+            Metric::Cost => "cost",
+            Metric::Messaging => "messaging",
+            Metric::Recovery => "recovery",
+            Metric::Billed => "billed",
+            Metric::Growth => "growth",
+            Metric::Figure { node, figure } => return format!("{node}.{figure}"),
+        }
+        .to_string()
+    }
+
+    pub fn parse(text: &str) -> Result<Metric, String> {
+        if let Some(metric) = Metric::NAMED.into_iter().find(|metric| metric.name() == text) {
+            return Ok(metric);
+        }
+        match text.rsplit_once('.') {
+            Some((node, figure)) => Ok(Metric::Figure { node: node.to_string(), figure: figure.to_string() }),
+            None => {
+                let known: Vec<String> = Metric::NAMED.iter().map(Metric::name).collect();
+                Err(format!(
+                    "`{text}` is not a metric; use one of {}, or a node's figure such as Sales.errors",
+                    known.join(", ")
+                ))
+            }
+        }
+    }
+
+    pub fn label(&self) -> String {
+        match self {
+            Metric::P50 => "Time to a successful answer, p50",
+            Metric::P95 => "Time to a successful answer, p95",
+            Metric::P99 => "Time to a successful answer, p99",
+            Metric::Success => "Answered with success",
+            Metric::Lost => "Requests lost after a success",
+            Metric::DeadLettered => "Requests in a dead-letter queue",
+            Metric::Missing => "Rows and e-mails missing",
+            Metric::Duplicated => "Rows and e-mails twice",
+            Metric::Late => "Rows and e-mails late",
+            Metric::Unasked => "Rows and e-mails of failed requests",
+            Metric::Done => "Time until all is done, p95",
+            Metric::Cost => "Cost of a million requests",
+            Metric::Messaging => "Of that: queues, topics and buses",
+            Metric::Recovery => "Time to recover after the fault",
+            Metric::Billed => "Billed a request, all functions",
+            Metric::Growth => "Growth of what waits",
+            Metric::Figure { node, figure } => return format!("{node}: {figure}"),
+        }
+        .to_string()
+    }
+
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Metric::P50 | Metric::P95 | Metric::P99 | Metric::Done | Metric::Billed => "ms",
+            Metric::Success => "%",
+            Metric::Cost | Metric::Messaging => "$",
+            Metric::Recovery => "s",
+            Metric::Growth => "/s",
+            _ => "",
+        }
+    }
+
+    pub fn better(&self) -> Better {
+        match self {
+            Metric::Success => Better::Higher,
+            Metric::Figure { .. } => Better::Neither,
+            _ => Better::Lower,
+        }
+    }
+
+    /// The figure of a run; `None` where it has none.
+    pub fn of(&self, outcome: &Outcome) -> Option<f64> {
+        let milliseconds = |microseconds: u64| microseconds as f64 / 1_000.0;
+        let (counts, latency) = (&outcome.counts, &outcome.latency);
+        let answered = |value: u64| (latency.count > 0).then(|| milliseconds(value));
+        match self {
+            Metric::P50 => answered(latency.p50),
+            Metric::P95 => answered(latency.p95),
+            Metric::P99 => answered(latency.p99),
+            Metric::Success => {
+                let answers = counts.succeeded + counts.failed;
+                (answers > 0).then(|| 100.0 * counts.succeeded as f64 / answers as f64)
+            }
+            Metric::Lost => Some(counts.lost as f64),
+            Metric::DeadLettered => Some(counts.set_aside as f64),
+            Metric::Missing => Some(outcome.ledger.missing as f64),
+            Metric::Duplicated => Some(outcome.ledger.duplicates as f64),
+            Metric::Late => Some(outcome.ledger.late as f64),
+            Metric::Unasked => Some(outcome.ledger.unasked as f64),
+            Metric::Done => (outcome.done.count > 0).then(|| milliseconds(outcome.done.p95)),
+            Metric::Cost => Some(outcome.cost_per_million),
+            Metric::Messaging => Some(outcome.messaging_per_million),
+            Metric::Recovery => match outcome.recovery {
+                Recovery::After(microseconds) => Some(microseconds as f64 / 1e6),
+                Recovery::NoFault | Recovery::NotWithin => None,
+            },
+            Metric::Billed => Some(outcome.billed),
+            Metric::Growth => Some(outcome.series.growth(|row| row.backlog)),
+            Metric::Figure { node, figure } => {
+                let figures = outcome.nodes.iter().find(|(name, _)| name.eq_ignore_ascii_case(node))?.1;
+                figures.get(figure).and_then(Value::as_f64)
+            }
+        }
+    }
+
+    /// A value with its unit, to three figures or so: `412 ms`, `99.4 %`, `$4.21`.
+    pub fn format(&self, value: f64) -> String {
+        let number = number(value);
+        match self.unit() {
+            "" => number,
+            "$" => number.strip_prefix('−').map_or_else(|| format!("${number}"), |number| format!("−${number}")),
+            "/s" => format!("{number}/s"),
+            unit => format!("{number} {unit}"),
+        }
+    }
+}
+
+/// Three figures or so, with thousands apart and a real minus sign.
+pub(super) fn number(value: f64) -> String {
+    let size = value.abs();
+    let decimals = match size {
+        _ if size == 0.0 || size >= 99.95 => 0,
+        _ if size >= 9.995 => 1,
+        _ if size >= 0.9995 => 2,
+        _ => 3,
+    };
+    let text = format!("{size:.decimals$}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let sign = if value < 0.0 && (whole != "0" || !fraction.is_empty()) { "−" } else { "" };
+    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_to_three_figures() {
+        for (value, wanted) in [
+            (0.0, "0"),
+            (12_345.6, "12,346"),
+            (99.97, "100"),
+            (41.26, "41.3"),
+            (0.12345, "0.123"),
+            (-2.5, "−2.5"),
+            (-0.0001, "0"),
+        ] {
+            assert_eq!(number(value), wanted);
+        }
+        assert_eq!(Metric::Cost.format(4.214), "$4.21");
+        assert_eq!(Metric::P99.format(412.0), "412 ms");
+    }
+
+    #[test]
+    fn metrics_are_read_by_their_names() {
+        for metric in Metric::NAMED {
+            assert_eq!(Metric::parse(&metric.name()), Ok(metric));
+        }
+        let figure = Metric::Figure { node: "Sales".to_string(), figure: "billed_ms".to_string() };
+        assert_eq!(Metric::parse("Sales.billed_ms"), Ok(figure));
+        assert!(Metric::parse("speed").is_err());
+    }
+}
