@@ -16,6 +16,7 @@ use super::state::{Side, State, is_phone};
 use super::story;
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
+use super::time;
 use super::transport::{Icon, Transport};
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
@@ -130,6 +131,7 @@ pub fn App() -> impl IntoView {
                 {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
+                {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>

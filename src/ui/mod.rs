@@ -24,6 +24,7 @@ mod importing;
 mod inspector;
 mod json_editor;
 mod keep;
+mod metrics;
 mod on_demand;
 mod panic;
 mod problems;
@@ -33,6 +34,8 @@ mod state;
 mod story;
 mod tester;
 mod theme;
+mod time;
+mod timeline;
 mod transport;
 
 /// Puts the app into the page.
