@@ -13,8 +13,10 @@ use super::keep::{self, Wish};
 use super::on_demand::on_demand;
 use super::problems;
 use super::state::{Side, State, is_phone};
+use super::story;
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
+use super::time;
 use super::transport::{Icon, Transport};
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
@@ -121,13 +123,15 @@ pub fn App() -> impl IntoView {
                     <Transport />
                     <DockPanel />
                 </main>
-                <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
+                <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label="Inspector">
+                    {on_demand(move || state.story.get().is_some(), || Box::pin(story::panel_part()), move || state.story.set(None))}
                     <inspector::Hint />
                     {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
                 </aside>
                 {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
+                {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>

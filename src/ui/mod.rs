@@ -24,14 +24,18 @@ mod importing;
 mod inspector;
 mod json_editor;
 mod keep;
+mod metrics;
 mod on_demand;
 mod panic;
 mod problems;
 mod reactive;
 mod selection;
 mod state;
+mod story;
 mod tester;
 mod theme;
+mod time;
+mod timeline;
 mod transport;
 
 /// Puts the app into the page.

@@ -8,10 +8,12 @@ use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
+use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
+use crate::kernel::Time;
 use crate::lessons::guide;
-use crate::services::Serial;
-use crate::simulation::{Command, Simulation};
+use crate::services::{Serial, Trace};
+use crate::simulation::{Command, Progress, Simulation};
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use uuid::Uuid;
@@ -39,6 +41,17 @@ pub struct State {
     original: StoredValue<Document, LocalStorage>,
     history: StoredValue<History, LocalStorage>,
     keeper: StoredValue<Option<Keeper>>,
+    companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
+    /// Counts up when another moment of the run is shown.
+    pub jumps: RwSignal<u64>,
+    /// Whether what comes next is known already.
+    pub in_past: RwSignal<bool>,
+    /// Why time stopped by itself.
+    pub stopped: RwSignal<Option<String>>,
+    /// The stretch of time that the timeline and the charts show, in seconds; `None` for all of it.
+    pub stretch: RwSignal<Option<(f64, f64)>>,
+    /// The branch that has just begun.
+    pub branched: RwSignal<Option<String>>,
     /// Counts up at most ten times a second when simulated time has moved, and after every command.
     pub tick: RwSignal<u64>,
     /// Counts up when the document has changed.
@@ -48,6 +61,10 @@ pub struct State {
     pub selection: RwSignal<Selected>,
     /// The message that the log or the inspector points at.
     pub highlighted: RwSignal<Option<Serial>>,
+    /// The message whose story is told beside the diagram.
+    pub story: RwSignal<Option<Serial>>,
+    /// The request that the Trace tab shows.
+    pub request: RwSignal<Option<Trace>>,
     pub playing: RwSignal<bool>,
     /// Simulated seconds per second.
     pub speed: RwSignal<f64>,
@@ -133,18 +150,27 @@ impl State {
             Simulation::new(&empty(), seed)
         });
         // An empty document always checks; without a simulation there would be no app to say so in.
-        let Ok(simulation) = simulation else { panic!("an empty diagram can be simulated") };
+        let Ok(mut simulation) = simulation else { panic!("an empty diagram can be simulated") };
+        simulation.keep_ledger();
         panic::remember(&document.to_text());
         State {
             simulation: StoredValue::new_local(simulation),
             original: StoredValue::new_local(opened.original),
             history: StoredValue::new_local(History::default()),
             keeper: StoredValue::new(None),
+            companion: StoredValue::new_local(None),
+            jumps: RwSignal::new(0),
+            in_past: RwSignal::new(false),
+            stopped: RwSignal::new(None),
+            stretch: RwSignal::new(None),
+            branched: RwSignal::new(None),
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
             run: RwSignal::new(0),
             selection: RwSignal::new(Selected::default()),
             highlighted: RwSignal::new(None),
+            story: RwSignal::new(None),
+            request: RwSignal::new(None),
             playing: RwSignal::new(true),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
@@ -183,6 +209,98 @@ impl State {
         }
     }
 
+    /// From now on the past is noted.
+    pub fn accompany(&self, begin: impl FnOnce(&Simulation) -> Box<dyn Companion>) {
+        let companion = self.read(begin);
+        self.companion.set_value(Some(companion));
+        self.notice_commands();
+    }
+
+    /// What goes along with the simulation; `None` until its part has arrived.
+    pub fn with_companion<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        let mut companion = self.companion.try_update_value(Option::take).flatten()?;
+        let result = self.advance(|simulation| go(companion.as_mut(), simulation));
+        self.companion.set_value(Some(companion));
+        Some(result)
+    }
+
+    /// Lets time pass, up to a breakpoint.
+    pub fn run_until(&self, until: Time, budget: u64) -> Progress {
+        let passed = self.with_companion(|companion, simulation| {
+            let progress = companion.run_until(simulation, until, budget);
+            let (stopped, replayed) = (companion.stopped(), companion.take_replayed());
+            (progress, stopped, replayed.then(|| companion.history(simulation)), companion.is_before_end(simulation))
+        });
+        let Some((progress, stopped, history, in_past)) = passed else {
+            return self.advance(|simulation| simulation.run_until(until, budget));
+        };
+        if self.in_past.get_untracked() != in_past {
+            self.in_past.set(in_past);
+        }
+        if let Some(history) = history {
+            self.history.set_value(history);
+            self.document_changed();
+        }
+        if let Some((words, message)) = stopped {
+            self.playing.set(false);
+            if message != 0 {
+                self.highlighted.set(Some(message));
+            }
+            self.say(&format!("Paused: {words}."));
+            self.stopped.set(Some(words));
+            self.ticked();
+        } else if self.stopped.with_untracked(Option::is_some) {
+            self.stopped.set(None);
+        }
+        progress
+    }
+
+    /// Shows another moment. The document and what can be undone are as of then.
+    pub fn travel<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        // Only what is at the end is kept: see `keep`.
+        if let (false, Some(keeper)) = (self.in_past.get_untracked(), self.keeper.get_value()) {
+            keeper.leave.run(());
+        }
+        let (result, history, changed, in_past) = self.with_companion(|companion, simulation| {
+            let (before, commands) = (simulation.document().clone(), simulation.log().len());
+            let result = go(companion, simulation);
+            let changed = *simulation.document() != before || simulation.log().len() != commands;
+            (result, companion.history(simulation), changed, companion.is_before_end(simulation))
+        })?;
+        self.history.set_value(history);
+        self.stopped.set(None);
+        self.branched.set(None);
+        self.in_past.set(in_past);
+        self.jumps.update(|jumps| *jumps += 1);
+        // Also where only faults and stops differ.
+        if changed {
+            self.document_changed();
+        }
+        self.ticked();
+        Some(result)
+    }
+
+    /// Shows the beginning of this run, at rest.
+    pub fn go_to_beginning(&self) {
+        self.playing.set(false);
+        self.seek(Time::ZERO);
+    }
+
+    pub fn seek(&self, time: Time) {
+        self.travel(|companion, simulation| companion.seek(simulation, time));
+    }
+
+    /// A command was carried out. In the past it begins a branch.
+    fn notice_commands(&self) {
+        let history = self.history.get_value();
+        let branch = self.with_companion(|companion, simulation| companion.noticed(simulation, &history));
+        if let Some(Some(name)) = branch {
+            self.in_past.set(false);
+            self.say(&format!("{name} begins here."));
+            self.branched.set(Some(name));
+        }
+    }
+
     /// Carries out a command, or says what is wrong with it. What changes the document becomes an entry of the history.
     pub fn apply(&self, command: Command) -> Result<(), Vec<Problem>> {
         let edit = match command {
@@ -192,6 +310,7 @@ impl State {
             }
             other => {
                 let result = self.advance(|simulation| simulation.apply(other));
+                self.notice_commands();
                 // What stands on the diagram may have changed: faults, stops.
                 self.revision.update(|revision| *revision += 1);
                 self.ticked();
@@ -240,6 +359,7 @@ impl State {
         let mut history = self.history.try_update_value(std::mem::take).unwrap_or_default();
         let result = self.advance(|simulation| go(&mut history, simulation));
         self.history.set_value(history);
+        self.notice_commands();
         result
     }
 
@@ -333,6 +453,12 @@ impl State {
     /// The one thing that is selected, unless it is none or several.
     pub fn selected(&self) -> Option<Selection> {
         self.selection.with(Selected::single)
+    }
+
+    /// Tells the story of a message beside the diagram.
+    pub fn tell(&self, message: Serial) {
+        self.highlighted.set(Some(message));
+        self.story.set(Some(message));
     }
 
     pub fn ticked(&self) {
@@ -432,10 +558,19 @@ impl State {
 
     fn run_from_start(&self, document: &Document) {
         match Simulation::new(document, self.seed.get_untracked()) {
-            Ok(simulation) => {
+            Ok(mut simulation) => {
+                simulation.keep_ledger();
                 self.simulation.set_value(simulation);
+                let history = self.history.get_value();
+                self.with_companion(|companion, simulation| companion.begin(simulation, &history));
+                self.in_past.set(false);
+                self.stopped.set(None);
+                self.branched.set(None);
+                self.stretch.set(None);
                 self.select(None);
                 self.highlighted.set(None);
+                self.story.set(None);
+                self.request.set(None);
                 self.notice.set(None);
                 self.run.update(|run| *run += 1);
                 self.document_changed();
@@ -448,7 +583,23 @@ impl State {
     /// One event further.
     pub fn step(&self) {
         self.playing.set(false);
-        if !self.advance(Simulation::step) {
+        self.stopped.set(None);
+        let stepped = self.with_companion(|companion, simulation| {
+            let stepped = companion.step(simulation);
+            (stepped, companion.take_replayed(), companion.history(simulation), companion.is_before_end(simulation))
+        });
+        let stepped = match stepped {
+            Some((stepped, replayed, history, in_past)) => {
+                self.in_past.set(in_past);
+                if replayed {
+                    self.history.set_value(history);
+                    self.document_changed();
+                }
+                stepped
+            }
+            None => self.advance(Simulation::step),
+        };
+        if !stepped {
             self.refuse("Nothing is left to happen. Send a message, or raise the client's rate.");
         }
         self.ticked();
