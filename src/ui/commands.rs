@@ -6,6 +6,7 @@ use super::selection::Selected;
 use super::state::SPEEDS;
 use crate::diagram::NodeKind;
 use crate::drawing::{Alignment, Axis};
+use crate::ui::compare::Topic;
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 
@@ -350,6 +351,17 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
     command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
     command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
+    command(Group::Diagram, "compare", "Compare designs…", &[], always, |hands| {
+        hands.state.open_study(Some(Topic::Compare))
+    }),
+    command(
+        Group::Diagram,
+        "experiments",
+        "Experiments: sweep a setting, find the breaking point…",
+        &[],
+        always,
+        |hands| hands.state.open_study(Some(Topic::Experiments)),
+    ),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),

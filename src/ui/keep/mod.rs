@@ -6,7 +6,7 @@
 
 mod autosave;
 mod document_json;
-mod download;
+pub mod download;
 mod file_menu;
 mod files;
 mod shelf;

@@ -1,0 +1,40 @@
+//! What can be compared: the diagram on the screen, the guide's, and those that this browser keeps.
+
+use crate::lessons::guide;
+use crate::simulation::study::Design;
+use crate::ui::keep::storage;
+use crate::ui::state::State;
+
+/// The diagram on the screen, as it stands.
+pub const THIS: &str = "this";
+
+/// A design that can be chosen.
+#[derive(Clone, PartialEq)]
+pub struct Candidate {
+    pub key: String,
+    pub name: String,
+}
+
+pub fn candidates(state: State) -> Vec<Candidate> {
+    let name = state.read(|simulation| simulation.document().name.clone());
+    let this = Candidate { key: THIS.to_string(), name: format!("On the screen: {name}") };
+    let of_guide = guide::DIAGRAMS
+        .iter()
+        .map(|diagram| Candidate { key: diagram.id.to_string(), name: diagram.title.to_string() });
+    let kept = storage::keys().into_iter().filter(|key| guide::find(key).is_none());
+    let kept = kept.filter_map(|key| {
+        let name = storage::read(&key)?.ok()?.document.name;
+        Some(Candidate { key, name: format!("Yours: {name}") })
+    });
+    [this].into_iter().chain(of_guide).chain(kept).collect()
+}
+
+pub fn load(state: State, key: &str) -> Option<Design> {
+    if key == THIS {
+        return Some(Design::of(state.read(|simulation| simulation.document().clone())));
+    }
+    match guide::find(key) {
+        Some(diagram) => Some(Design { name: diagram.title.to_string(), document: diagram.document() }),
+        None => storage::read(key)?.ok().map(|kept| Design::of(kept.document)),
+    }
+}
