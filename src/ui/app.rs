@@ -14,6 +14,7 @@ use super::problems;
 use super::state::{Side, State, is_phone};
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
+use super::time;
 use super::transport::{Icon, Transport};
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
@@ -134,6 +135,7 @@ pub fn App() -> impl IntoView {
                 {on_demand(move || state.study.get().is_some(), || Box::pin(compare::part()), move || state.open_study(None))}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
+                {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}

@@ -22,6 +22,7 @@ mod hooks;
 mod inspector;
 mod json_editor;
 mod keep;
+mod metrics;
 mod on_demand;
 mod panic;
 mod problems;
@@ -30,6 +31,8 @@ mod selection;
 mod state;
 mod tester;
 mod theme;
+mod time;
+mod timeline;
 mod transport;
 
 /// Puts the app into the page.
