@@ -4,6 +4,7 @@
 mod comparing;
 mod designs;
 mod experiments;
+mod export;
 mod fields;
 mod mini;
 mod running;
@@ -11,10 +12,10 @@ mod watch;
 
 use super::on_demand::Part;
 use super::reactive::{live_flag, live_text};
-use super::state::use_state;
+use super::state::{State, use_state};
 use leptos::html::Section;
 use leptos::prelude::*;
-use wasm_split_helpers::wasm_split;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// What the room is open for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +45,22 @@ impl Topic {
             Topic::Experiments => "Experiments",
         }
     }
+}
+
+/// A file of the run on the screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RunFile {
+    Report,
+    Figures,
+    FiguresAsJson,
+    Journal,
+}
+
+/// Writes the run on the screen into a file, in slices.
+#[wasm_split(study, fallible)]
+pub fn export_run(state: State, file: RunFile) -> Result<(), SplitLoaderError> {
+    export::begin(state, file);
+    Ok(())
 }
 
 #[wasm_split(study, fallible)]
