@@ -1,4 +1,5 @@
 // The room for comparisons and experiments: what it shows, that the page stays responsive meanwhile, and exported runs.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "./app.mjs";
 
@@ -31,6 +32,13 @@ test("a ready-made comparison says what it shows, runs, and marks what differs b
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("compare-save").click()]);
   const table = JSON.parse(readFileSync(await download.path(), "utf8"));
   expect(table.seeds).toBe(3);
+  // The same figures as the command line's, to the last digit.
+  const printed = execFileSync(
+    "cargo",
+    "run --quiet --profile ci -- compare --ready chain-or-queue --for 200s --seeds 3 --json".split(" "),
+    { cwd: new URL("../../", import.meta.url), encoding: "utf8" },
+  );
+  expect(table.rows).toEqual(JSON.parse(printed).rows);
   expect(table.rows.find((row) => row.metric === "p99").designs[1].mark).toBe("better");
 });
 
