@@ -12,6 +12,7 @@ mod connections;
 mod deliveries;
 mod distribution;
 mod document;
+mod doors;
 mod edit;
 mod fault;
 mod handler;
@@ -32,6 +33,8 @@ mod template;
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
 pub use document::{ACCOUNT, Document, Edge, EdgeKind, FORMAT_VERSION, Node, NodeKind};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use doors::{Mappings, Readers};
 pub use edit::{AT_END, Applied, Change, Edit, History};
 pub use fault::{FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 pub use handler::{Action, Breaker, Condition, Handler, OnError, Step};

@@ -5,6 +5,7 @@ use super::connections;
 use super::deliveries;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
+use super::doors;
 use super::fault::FaultTarget;
 use super::prices::Prices;
 use super::problem::Problem;
@@ -221,7 +222,7 @@ fn place<T>(known: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) -> usize 
 pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     let mut problems = Problems::default();
     let mut reader =
-        SettingReader::new(&document.account, "account".to_string(), settings::of_account(), &mut problems);
+        SettingReader::new(&document.account, "account".to_string(), settings::account_fields(), &mut problems);
     let account = AccountSettings::read(&mut reader);
     reader.finish();
     let mut plan = Plan { name: document.name.clone(), account, ..Plan::default() };
@@ -254,8 +255,12 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
         let to = find(document, edge.to, &format!("{path}.to"), &mut problems);
         let (Some(from), Some(to)) = (from, to) else { continue };
         check_connection(document, edge, from, to, &path, &mut problems);
-        let mut reader =
-            SettingReader::new(&edge.settings, format!("{path}.settings"), settings::of_edge(edge.kind), &mut problems);
+        let mut reader = SettingReader::new(
+            &edge.settings,
+            format!("{path}.settings"),
+            settings::edge_fields(edge.kind),
+            &mut problems,
+        );
         let (settings, latency) = EdgeSettings::read(edge.kind, &mut reader);
         reader.finish();
         let index = EdgeIndex(plan.edges.len() as u32);
@@ -306,22 +311,18 @@ fn check_connection(document: &Document, edge: &Edge, from: usize, to: usize, pa
 
 fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Problems) -> NodeSettings {
     let mut reader =
-        SettingReader::new(&node.settings, format!("{path}.settings"), settings::of_node(node.kind), problems);
+        SettingReader::new(&node.settings, format!("{path}.settings"), settings::node_fields(node.kind), problems);
     let settings = match node.kind {
         NodeKind::Client => NodeSettings::Client(Box::new(ClientSettings::read(&mut reader))),
         NodeKind::Gateway => NodeSettings::Gateway(Box::new(GatewaySettings::read(&mut reader))),
         NodeKind::Function => NodeSettings::Function(Box::new(FunctionSettings::read(&mut reader, node.id, document))),
         NodeKind::Queue => NodeSettings::Queue(QueueSettings::read(&mut reader)),
-        NodeKind::Topic => NodeSettings::Topic(TopicSettings::read(&mut reader)),
-        NodeKind::Bus => NodeSettings::Bus(BusSettings::read(&mut reader)),
-        NodeKind::Rule => NodeSettings::Rule(Box::new(RuleSettings::read(&mut reader))),
         NodeKind::Database => NodeSettings::Database(DatabaseSettings::read(&mut reader)),
-        NodeKind::Mailer => NodeSettings::Mailer(MailerSettings::read(&mut reader)),
-        NodeKind::Endpoint => NodeSettings::Endpoint(EndpointSettings::read(&mut reader)),
         NodeKind::Other => {
             reader.text("Type");
             NodeSettings::Other
         }
+        later => doors::read_node(later, &mut reader),
     };
     reader.finish();
     settings

@@ -203,6 +203,12 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
     }
 
+    /// Complains that none of this can be read.
+    pub fn forgo(&mut self, message: &str, hint: &str) {
+        self.asked.extend(self.fields.keys().cloned());
+        self.problems.say(self.path.clone(), message, hint);
+    }
+
     /// Complains of each field that nobody asked for, so that a misspelt setting is never silently ignored.
     pub fn finish(self) {
         for name in self.fields.keys() {

@@ -26,15 +26,13 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Reads a model. Every keyword that would not be checked is a problem, so that nobody relies on it.
-    pub fn parse(source: &Value, path: &str) -> Result<Schema, Vec<Problem>> {
+    pub(super) fn read(source: &Value, path: &str) -> Result<Schema, Vec<Problem>> {
         let mut problems = Vec::new();
         let schema = read(source, path, 0, &mut problems);
         if problems.is_empty() { Ok(schema) } else { Err(problems) }
     }
 
-    /// What is wrong with a value, in words.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
+    pub(super) fn compare(&self, value: &Value) -> Result<(), String> {
         self.check_at(value, "$")
     }
 

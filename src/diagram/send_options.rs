@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::reader::{Problems, Reader};
-use super::setting::{Kind, Setting, SettingReader};
+use super::setting::{Kind, Setting, SettingReader, fields};
 use super::template::Template;
 use serde_json::{Map, Value};
 
@@ -53,7 +53,7 @@ impl SendOptions {
     /// Reads the fields of a request that somebody wrote by hand.
     pub fn read_request(fields: &Map<String, Value>) -> Result<Self, Vec<Problem>> {
         let mut problems = Problems::default();
-        let mut reader = SettingReader::new(fields, String::new(), &[SETTINGS], &mut problems);
+        let mut reader = SettingReader::new(fields, String::new(), &[fields!(SETTINGS)], &mut problems);
         let options = SendOptions::read(&mut reader);
         reader.finish();
         problems.into_result(options)

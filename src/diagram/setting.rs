@@ -1,5 +1,6 @@
 //! One description of each setting: its name as the service documents it, default, limits, help and source. Reading,
-//! checking, the inspector's forms and the Fidelity page all come from it.
+//! checking, the inspector's forms and the Fidelity page all come from it. Who only reads and checks takes the settings as
+//! [`Field`]s, which leave the words for people behind: in the browser those are fetched with the forms.
 
 use super::distribution::Distribution;
 use super::reader::{Problems, Reader, kind_name};
@@ -19,8 +20,15 @@ pub struct Setting {
     pub source: &'static str,
 }
 
+/// A setting as reading and checking need it.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
 /// What values a setting takes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Integer {
         default: i64,
@@ -67,7 +75,19 @@ pub enum Kind {
 impl Setting {
     /// The value that holds where the document says nothing.
     pub fn default_value(&self) -> Value {
-        match self.kind {
+        self.kind.default_value()
+    }
+
+    /// The unit to show behind the value; empty where it has none.
+    pub fn unit(&self) -> &'static str {
+        self.kind.unit()
+    }
+}
+
+impl Kind {
+    /// The value that holds where the document says nothing.
+    pub fn default_value(&self) -> Value {
+        match *self {
             Kind::Integer { default, .. } => default.into(),
             Kind::OptionalInteger { .. } => Value::Null,
             Kind::Number { default, .. } => default.into(),
@@ -82,18 +102,48 @@ impl Setting {
 
     /// The unit to show behind the value; empty where it has none.
     pub fn unit(&self) -> &'static str {
-        match self.kind {
+        match *self {
             Kind::Integer { unit, .. } | Kind::OptionalInteger { unit, .. } | Kind::Number { unit, .. } => unit,
             Kind::Distribution { .. } => "ms",
             _ => "",
         }
     }
+
+    /// The same without what only forms say.
+    const fn without_words(self) -> Kind {
+        match self {
+            Kind::OptionalInteger { min, max, unit, .. } => Kind::OptionalInteger { min, max, unit, absent: "" },
+            Kind::Json { default, .. } => Kind::Json { default, shape: "" },
+            other => other,
+        }
+    }
 }
+
+/// The fields of these settings; `fields!` calls it with their number.
+pub const fn fields_of<const COUNT: usize>(settings: &[Setting]) -> [Field; COUNT] {
+    let mut fields = [Field { name: "", kind: Kind::Queue }; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        fields[index] = Field { name: settings[index].name, kind: settings[index].kind.without_words() };
+        index += 1;
+    }
+    fields
+}
+
+/// A constant list of settings as fields, made when this program is compiled.
+macro_rules! fields {
+    ($settings:expr) => {{
+        const FIELDS: [$crate::diagram::setting::Field; $settings.len()] =
+            $crate::diagram::setting::fields_of($settings);
+        &FIELDS as &'static [$crate::diagram::setting::Field]
+    }};
+}
+pub(crate) use fields;
 
 /// Reads the settings of one node or edge by their descriptions.
 pub struct SettingReader<'a, 'p> {
     pub reader: Reader<'a, 'p>,
-    described: &'static [&'static [Setting]],
+    described: &'static [&'static [Field]],
 }
 
 const MICROSECONDS_PER_SECOND: u64 = 1_000_000;
@@ -103,7 +153,7 @@ impl<'a, 'p> SettingReader<'a, 'p> {
     pub fn new(
         settings: &'a Map<String, Value>,
         path: String,
-        described: &'static [&'static [Setting]],
+        described: &'static [&'static [Field]],
         problems: &'p mut Problems,
     ) -> Self {
         SettingReader { reader: Reader::new(settings, path, problems), described }
@@ -111,7 +161,7 @@ impl<'a, 'p> SettingReader<'a, 'p> {
 
     /// The description of `name`. Asking for one that is not described is a mistake in this program, not in a document;
     /// the test that reads every kind's defaults finds it.
-    fn describe(&self, name: &str) -> &'static Setting {
+    fn describe(&self, name: &str) -> &'static Field {
         self.described
             .iter()
             .flat_map(|list| list.iter())
@@ -178,7 +228,7 @@ impl<'a, 'p> SettingReader<'a, 'p> {
     }
 
     pub fn distribution(&mut self, name: &'static str) -> Distribution {
-        let default = self.describe(name).default_value();
+        let default = self.describe(name).kind.default_value();
         let path = self.reader.field_path(name);
         let written = self.reader.get(name).and_then(|value| Distribution::read(value, &path, self.reader.problems));
         written
@@ -190,7 +240,7 @@ impl<'a, 'p> SettingReader<'a, 'p> {
     pub fn json(&mut self, name: &'static str) -> (Value, String) {
         let setting = self.describe(name);
         let path = self.reader.field_path(name);
-        (self.reader.get(name).cloned().unwrap_or_else(|| setting.default_value()), path)
+        (self.reader.get(name).cloned().unwrap_or_else(|| setting.kind.default_value()), path)
     }
 
     /// A payload template; null means none.
@@ -250,6 +300,11 @@ impl<'a, 'p> SettingReader<'a, 'p> {
                 None
             }
         }
+    }
+
+    /// Gives up on reading these settings.
+    pub fn forgo(&mut self, message: &str, hint: &str) {
+        self.reader.forgo(message, hint);
     }
 
     pub fn finish(self) {

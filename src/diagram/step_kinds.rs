@@ -300,7 +300,7 @@ pub fn new_step(document: &Document, function: Uuid, kind: &StepKind) -> Option<
             ("work", "duration") | ("putEvents", "source" | "detailType") | ("email", _) | ("respond", _)
         );
         if needed {
-            step.insert(field.name.to_string(), field.default_value());
+            step.insert(field.name.to_string(), field.kind.default_value());
         }
     }
     if kind.name == "if" {
@@ -349,7 +349,7 @@ mod tests {
                 let value = match field.name {
                     "when" | "whenResult" => json!({ "amount": [1] }),
                     "timeoutMillis" => 1_000.into(),
-                    _ => field.default_value(),
+                    _ => field.kind.default_value(),
                 };
                 if !value.is_null() && full.get(field.name).is_none() {
                     full[field.name] = value;

@@ -36,6 +36,48 @@ pub fn path(kind: NodeKind) -> &'static str {
     }
 }
 
+/// The same path, made smaller or larger and with its corner at `x` and `y`. Browsers keep a layer for every element that
+/// is transformed, so hundreds of icons on a diagram are better drawn where they are.
+pub fn placed(kind: NodeKind, scale: f64, x: f64, y: f64) -> String {
+    let mut placed = String::new();
+    let (mut command, mut count) = ('M', 0);
+    let mut rest = path(kind);
+    while let Some(next) = rest.chars().next() {
+        if next.is_ascii_alphabetic() {
+            (command, count) = (next, 0);
+            placed.push(next);
+            rest = &rest[1..];
+            continue;
+        }
+        let length = number_length(rest);
+        let number: f64 = rest[..length].parse().unwrap_or(0.0);
+        let origin = match (command, count % 7) {
+            ('H', _) | ('A', 5) => x,
+            ('V', _) | ('A', 6) => y,
+            ('A', _) => 0.0,
+            _ if command.is_ascii_lowercase() => 0.0,
+            _ => [x, y][count % 2],
+        };
+        // An arc's angle and flags are no lengths.
+        let length_of = if command.eq_ignore_ascii_case(&'a') && (2..5).contains(&(count % 7)) { 1.0 } else { scale };
+        placed += &format!("{} ", ((number * length_of + origin) * 100.0).round() / 100.0);
+        count += 1;
+        rest = rest[length..].trim_start();
+    }
+    placed
+}
+
+/// How many characters the number has with which a path goes on: `-1.5.5` are two.
+fn number_length(text: &str) -> usize {
+    let mut dot = false;
+    let ends = |(index, character): &(usize, char)| match character {
+        '-' => *index > 0,
+        '.' => std::mem::replace(&mut dot, true),
+        other => !other.is_ascii_digit(),
+    };
+    text.char_indices().find(ends).map_or(text.len(), |(index, _)| index.max(1))
+}
+
 /// The family that gives a node its hue.
 pub fn family(kind: NodeKind) -> &'static str {
     match kind {
@@ -62,5 +104,19 @@ pub fn service(kind: NodeKind) -> &'static str {
         NodeKind::Mailer => "as Amazon SES",
         NodeKind::Endpoint => "HTTP endpoint",
         NodeKind::Other => "not simulated",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_placed_point_by_point() {
+        assert_eq!(placed(NodeKind::Queue, 1.0, 0.0, 0.0), "M2 6 h16 v8 H2 zM7.3 6 v8 M12.7 6 v8 ");
+        assert_eq!(placed(NodeKind::Queue, 0.5, 10.0, 20.0), "M11 23 h8 v4 H11 zM13.65 23 v4 M16.35 23 v4 ");
+        // Arcs: radii become smaller, flags stay, the end moves where it is absolute.
+        let client = placed(NodeKind::Client, 0.5, 10.0, 20.0);
+        assert!(client.starts_with("M15 24.5 a1.6 1.6 0 1 0 0 -3.2 A1.6 1.6 0 0 0 15 24.5 z"), "{client}");
     }
 }

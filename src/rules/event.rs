@@ -17,11 +17,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads an event, a JSON object.
-    ///
-    /// # Errors
-    /// When the text is not JSON, is not an object, or is nested more than 1,000 deep (`eb-putevents`).
-    pub fn parse(text: &str) -> Result<Event, SyntaxError> {
+    pub(super) fn read(text: &str) -> Result<Event, SyntaxError> {
         let document = Document::parse(text)?;
         if document.root().kind() != Kind::Object {
             let (line, column) = super::json::position(text, document.root().start());
@@ -145,8 +141,7 @@ pub(crate) fn demand(leaf: &Leaf, event: &Event) -> Demand {
 }
 
 impl Pattern {
-    /// Whether the event matches.
-    pub fn matches(&self, event: &Event) -> bool {
+    pub(super) fn holds_for(&self, event: &Event) -> bool {
         self.matching_branch(event).is_some()
     }
 

@@ -54,12 +54,7 @@ pub struct FilterPolicy {
 }
 
 impl FilterPolicy {
-    /// Reads a policy. `{}` matches every message.
-    ///
-    /// # Errors
-    /// Refuses what is no pattern, more than 5 keys at the top, more than 150 combinations of values
-    /// (`subscription-filter-policy-constraints`), and for attributes a nested policy.
-    pub fn parse(text: &str, scope: Scope) -> Result<FilterPolicy, PatternError> {
+    pub(super) fn read(text: &str, scope: Scope) -> Result<FilterPolicy, PatternError> {
         let dialect = Dialect {
             may_be_empty: true,
             flat: scope == Scope::MessageAttributes,
@@ -67,7 +62,7 @@ impl FilterPolicy {
             no_excluded_suffix: true,
             numbers: Some(NUMBERS),
         };
-        let pattern = Pattern::parse_dialect(text, dialect)?;
+        let pattern = Pattern::read(text, dialect)?;
         let refuse = |message: String, hint: &str| {
             Err(PatternError { line: 1, column: 1, path: String::new(), message, hint: hint.to_string() })
         };
@@ -115,9 +110,8 @@ impl FilterPolicy {
         &self.pattern
     }
 
-    /// Whether a message passes. A body that is no JSON object passes no policy but `{}`.
-    pub fn matches(&self, attributes: &Attributes, body: &str) -> bool {
-        self.is_empty() || self.event(attributes, body).is_ok_and(|event| self.pattern.matches(&event))
+    pub(super) fn lets_pass(&self, attributes: &Attributes, body: &str) -> bool {
+        self.is_empty() || self.event(attributes, body).is_ok_and(|event| self.pattern.holds_for(&event))
     }
 
     /// Why a message passes, or why not.
@@ -141,11 +135,11 @@ impl FilterPolicy {
     /// What the policy looks at, as an event; or why there is nothing to look at.
     fn event(&self, attributes: &Attributes, body: &str) -> Result<Event, String> {
         match self.scope {
-            Scope::MessageBody => Event::parse(body).map_err(|error| format!("the body is not a JSON object: {error}")),
+            Scope::MessageBody => Event::read(body).map_err(|error| format!("the body is not a JSON object: {error}")),
             // `exists: false` asks for a message that has attributes, only not this one (`attribute-key-matching`).
             Scope::MessageAttributes if attributes.list.is_empty() => Err("the message has no attributes".to_string()),
             Scope::MessageAttributes => {
-                Event::parse(&attributes.to_json()).map_err(|error| format!("the attributes cannot be read: {error}"))
+                Event::read(&attributes.to_json()).map_err(|error| format!("the attributes cannot be read: {error}"))
             }
         }
     }

@@ -10,6 +10,7 @@ mod address;
 mod arbitrary;
 mod condition;
 mod consistency;
+mod doors;
 mod error;
 mod event;
 mod explain;
@@ -26,6 +27,8 @@ mod schedule;
 mod text;
 mod transformer;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) use doors::Rules;
 pub use error::PatternError;
 pub use event::Event;
 pub use explain::{Explanation, Leaf, explain};

@@ -73,16 +73,8 @@ pub(crate) struct Dialect {
 }
 
 impl Pattern {
-    /// Reads an event pattern: a JSON object whose leaves are non-empty arrays of conditions.
-    ///
-    /// # Errors
-    /// Refuses what the service refuses, and says where and what would be right. Also refused is a `$or` that stands
-    /// for more than 1,000 combinations (`eb-create-pattern-operators`).
-    pub fn parse(text: &str) -> Result<Pattern, PatternError> {
-        Pattern::parse_dialect(text, Dialect::default())
-    }
-
-    pub(crate) fn parse_dialect(text: &str, dialect: Dialect) -> Result<Pattern, PatternError> {
+    /// Behind the door [`Pattern::parse`], and what filter policies are read with.
+    pub(super) fn read(text: &str, dialect: Dialect) -> Result<Pattern, PatternError> {
         let document = Document::parse(text).map_err(|error| PatternError {
             line: error.line,
             column: error.column,

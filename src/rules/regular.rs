@@ -29,11 +29,7 @@ enum Instruction {
 use Instruction::{Character, Jump, Split};
 
 impl RegularExpression {
-    /// Reads an expression.
-    ///
-    /// # Errors
-    /// Refuses what is not closed, repeats nothing, or is not understood: back references, look-around, flags.
-    pub fn parse(text: &str) -> Result<RegularExpression, PatternError> {
+    pub(super) fn read(text: &str) -> Result<RegularExpression, PatternError> {
         let mut parser = Parser { rest: text.chars().collect(), at: 0, depth: 0 };
         let program = parser.alternatives().and_then(|program| match parser.peek() {
             None => Ok(program),
@@ -52,8 +48,7 @@ impl RegularExpression {
         &self.source
     }
 
-    /// Whether the whole text matches.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(super) fn holds_for(&self, text: &str) -> bool {
         let mut states = vec![false; self.program.len() + 1];
         self.enter(0, &mut states);
         for character in text.chars() {

@@ -64,12 +64,7 @@ fn refuse<T>(message: String, hint: &str) -> Result<T, PatternError> {
 }
 
 impl Schedule {
-    /// Reads a schedule expression.
-    ///
-    /// # Errors
-    /// Refuses what the service refuses: other units than minutes, hours and days, a plural after 1 or a singular after
-    /// anything else, stray spaces, both days at once, values outside their field.
-    pub fn parse(text: &str) -> Result<Schedule, PatternError> {
+    pub(super) fn read(text: &str) -> Result<Schedule, PatternError> {
         let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
         if let Some(rate) = inside("rate") {
             return parse_rate(rate);

@@ -26,12 +26,7 @@ enum Step {
 }
 
 impl InputPath {
-    /// Reads a path.
-    ///
-    /// # Errors
-    /// Refuses what the service does not support: other characters in keys than letters, digits, `-`, `_` and `/`,
-    /// keys in brackets, filters (`eb-transform-target-input`), and more than 256 characters.
-    pub fn parse(text: &str) -> Result<InputPath, PatternError> {
+    pub(super) fn read(text: &str) -> Result<InputPath, PatternError> {
         let refuse = |offset: usize, message: &str| {
             let (line, column) = position(text, offset);
             let hint = "write keys behind dots and indexes in brackets, e.g. `$.detail.items[0].price`";
@@ -77,9 +72,7 @@ impl InputPath {
         Ok(InputPath { steps })
     }
 
-    /// What the path leads to, as JSON without spaces; with `*` in the path an array of all it leads to. Nothing when
-    /// the event has no such place.
-    pub fn apply(&self, event: &Event) -> Option<String> {
+    pub(super) fn follow(&self, event: &Event) -> Option<String> {
         let found = self.find(event.root());
         if self.steps.contains(&Step::All) {
             let all: Vec<String> = found.into_iter().map(compact).collect();
@@ -166,13 +159,7 @@ enum Variable {
 }
 
 impl InputTransformer {
-    /// Reads a paths map (name and path) and a template.
-    ///
-    /// # Errors
-    /// Refuses more than 100 paths, names with other characters than letters, digits, `-` and `_`, templates of more
-    /// than 8,192 characters (`API_InputTransformer`), variables that are not defined, a variable as a key, an event
-    /// inside a string, and templates that can make no JSON.
-    pub fn parse(paths: &[(String, String)], template: &str) -> Result<InputTransformer, PatternError> {
+    pub(super) fn read(paths: &[(String, String)], template: &str) -> Result<InputTransformer, PatternError> {
         let at = |offset: usize, message: String, hint: &str| {
             let (line, column) = position(template, offset);
             PatternError { line, column, path: "InputTemplate".to_string(), message, hint: hint.to_string() }
@@ -189,7 +176,7 @@ impl InputTransformer {
             if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(allowed) {
                 return Err(in_paths(name, "a variable's name has 1 to 256 letters, digits, `-` and `_`".to_string()));
             }
-            let path = InputPath::parse(path)
+            let path = InputPath::read(path)
                 .map_err(|error| PatternError { path: format!("InputPathsMap.{name}"), ..error })?;
             variables.insert(name.as_str(), path);
         }
@@ -235,9 +222,7 @@ impl InputTransformer {
         Ok(InputTransformer { form, pieces })
     }
 
-    /// The input for the target, or nothing when what the template makes of this event is not JSON: the service then
-    /// delivers nothing.
-    pub fn apply(&self, event: &Event, reserved: &Reserved) -> Option<String> {
+    pub(super) fn transform(&self, event: &Event, reserved: &Reserved) -> Option<String> {
         let mut made = String::new();
         for piece in &self.pieces {
             match piece {
@@ -334,7 +319,7 @@ impl Variable {
     /// Its value as JSON, if it has one.
     fn value(&self, event: &Event, reserved: &Reserved) -> Option<String> {
         match self {
-            Variable::Path(path) => path.apply(event),
+            Variable::Path(path) => path.follow(event),
             Variable::RuleArn => Some(quote(&reserved.rule_arn)),
             Variable::RuleName => Some(quote(&reserved.rule_name)),
             Variable::IngestionTime => Some(quote(&reserved.ingestion_time)),

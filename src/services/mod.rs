@@ -58,5 +58,7 @@ pub use mapping::{Mapping, PollerState, TIMER_WAKE, record_for_filters};
 pub use message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Totals, Trace};
 pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Payloads, SendTemplates, TemplateId};
 pub use queue::{Entry, Queue, State as EntryState};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use service::Kinds;
 pub use service::Service;
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

@@ -15,6 +15,7 @@ use super::rule::Rule;
 use super::topic::Topic;
 use super::world::{Context, Event, World};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, Plan};
+use crate::later::later;
 
 #[derive(Clone, Debug)]
 pub enum Service {
@@ -33,7 +34,48 @@ pub enum Service {
     Mapping(Box<Mapping>),
 }
 
+later! {
+    /// The services on the other side of a topic or a bus: not every diagram has them ([`crate::later`]).
+    Kinds {
+        make: fn(&Plan, NodeIndex, &mut World) -> Option<Service> = Service::make_later,
+        handle: fn(&mut Service, Event, &mut Context<'_>) = Service::handle_later,
+        configure: fn(&mut Service, &Plan, NodeIndex, &mut Context<'_>) = Service::configure_later,
+    }
+}
+
 impl Service {
+    fn make_later(plan: &Plan, node: NodeIndex, world: &mut World) -> Option<Service> {
+        match plan.node(node).kind {
+            NodeKind::Topic => Topic::new(plan, node, world).map(|it| Service::Topic(Box::new(it))),
+            NodeKind::Bus => Bus::new(plan, node, world).map(|it| Service::Bus(Box::new(it))),
+            NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node, world)))),
+            NodeKind::Mailer => Mailer::new(plan, node, world).map(|it| Service::Mailer(Box::new(it))),
+            _ => None,
+        }
+    }
+
+    fn handle_later(&mut self, event: Event, context: &mut Context<'_>) {
+        match self {
+            Service::Topic(it) => it.handle(event, context),
+            Service::Bus(it) => it.handle(event, context),
+            Service::Rule(it) => it.handle(event, context),
+            Service::Mailer(it) => it.handle(event, context),
+            Service::Endpoint(it) => it.handle(event, context),
+            _ => {}
+        }
+    }
+
+    fn configure_later(&mut self, plan: &Plan, node: NodeIndex, context: &mut Context<'_>) {
+        match self {
+            Service::Topic(it) => it.configure(plan, node),
+            Service::Bus(it) => it.configure(plan, node),
+            Service::Rule(it) => it.configure(plan, node, context),
+            Service::Mailer(it) => it.configure(plan, node),
+            Service::Endpoint(it) => it.configure(plan, node),
+            _ => {}
+        }
+    }
+
     /// The service of a node. A checked plan has settings of the node's kind, so there always is one.
     pub fn of_node(plan: &Plan, node: NodeIndex, world: &mut World) -> Service {
         let service = match plan.node(node).kind {
@@ -41,13 +83,9 @@ impl Service {
             NodeKind::Gateway => Gateway::new(plan, node, world).map(|it| Service::Gateway(Box::new(it))),
             NodeKind::Function => Function::new(plan, node, world).map(|it| Service::Function(Box::new(it))),
             NodeKind::Queue => Some(Service::Queue(Box::new(Queue::new(plan, node)))),
-            NodeKind::Topic => Topic::new(plan, node, world).map(|it| Service::Topic(Box::new(it))),
-            NodeKind::Bus => Bus::new(plan, node, world).map(|it| Service::Bus(Box::new(it))),
-            NodeKind::Rule => Some(Service::Rule(Box::new(Rule::new(plan, node, world)))),
             NodeKind::Database => Database::new(plan, node, world).map(|it| Service::Database(Box::new(it))),
-            NodeKind::Mailer => Mailer::new(plan, node, world).map(|it| Service::Mailer(Box::new(it))),
             NodeKind::Other => Some(Service::Other),
-            NodeKind::Endpoint => None,
+            _ => Kinds::get().and_then(|kinds| (kinds.make)(plan, node, world)),
         };
         service.unwrap_or_else(|| Service::Endpoint(Box::new(Endpoint::new(plan, node))))
     }
@@ -62,14 +100,14 @@ impl Service {
             Service::Gateway(it) => it.handle(event, context),
             Service::Function(it) => it.handle(event, context),
             Service::Queue(it) => it.handle(event, context),
-            Service::Topic(it) => it.handle(event, context),
-            Service::Bus(it) => it.handle(event, context),
-            Service::Rule(it) => it.handle(event, context),
             Service::Database(it) => it.handle(event, context),
-            Service::Mailer(it) => it.handle(event, context),
-            Service::Endpoint(it) => it.handle(event, context),
             Service::Other => {}
             Service::Mapping(it) => it.handle(event, context),
+            later => {
+                if let Some(kinds) = Kinds::get() {
+                    (kinds.handle)(later, event, context);
+                }
+            }
         }
     }
 
@@ -93,13 +131,13 @@ impl Service {
             Service::Gateway(it) => it.configure(plan, node, context.world),
             Service::Function(it) => it.configure(plan, node, context.world),
             Service::Queue(it) => it.configure(plan, node, context),
-            Service::Topic(it) => it.configure(plan, node),
-            Service::Bus(it) => it.configure(plan, node),
-            Service::Rule(it) => it.configure(plan, node, context),
             Service::Database(it) => it.configure(plan, node, context.now()),
-            Service::Mailer(it) => it.configure(plan, node),
-            Service::Endpoint(it) => it.configure(plan, node),
             Service::Mapping(_) | Service::Other => {}
+            later => {
+                if let Some(kinds) = Kinds::get() {
+                    (kinds.configure)(later, plan, node, context);
+                }
+            }
         }
     }
 

@@ -139,19 +139,15 @@ fn words(document: &Document, edit: &Edit) -> String {
 
 fn setting_words(document: &Document, target: Uuid, name: &str, value: Option<&Value>) -> String {
     let of_node = |id| document.node(id).map_or("?", |node| node.name.as_str());
-    let (owner, lists, written) = match (document.node(target), document.edge(target)) {
-        (Some(node), _) => (node.name.clone(), settings::of_node(node.kind), &node.settings),
-        (None, Some(edge)) => {
-            let owner = format!("{} → {}", of_node(edge.from), of_node(edge.to));
-            (owner, settings::of_edge(edge.kind), &edge.settings)
-        }
-        (None, None) if target == ACCOUNT => ("Account".to_string(), settings::of_account(), &document.account),
+    let (owner, written) = match (document.node(target), document.edge(target)) {
+        (Some(node), _) => (node.name.clone(), &node.settings),
+        (None, Some(edge)) => (format!("{} → {}", of_node(edge.from), of_node(edge.to)), &edge.settings),
+        (None, None) if target == ACCOUNT => ("Account".to_string(), &document.account),
         (None, None) => return format!("{name} was changed."),
     };
-    let setting = lists.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name);
-    match setting {
-        Some(setting) if !matches!(setting.kind, Kind::Json { .. }) => {
-            let default = setting.default_value();
+    match settings::field(settings::fields_of(document, target), name) {
+        Some(field) if !matches!(field.kind, Kind::Json { .. }) => {
+            let default = field.kind.default_value();
             let before = written.get(name).unwrap_or(&default);
             format!("{owner}: {name} was changed from {before} to {}.", value.unwrap_or(&default))
         }

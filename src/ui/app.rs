@@ -5,6 +5,7 @@ use super::canvas::events::ask;
 use super::compare::{self, Topic};
 use super::dialogs;
 use super::dock::DockPanel;
+use super::exporting;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
 use super::inspector;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 pub fn App() -> impl IntoView {
     let state = State::from_address();
     provide_context(state);
-    super::hooks::install(state);
+    super::engine::follow(state);
     // What is likely to be wanted soon is fetched once the app is there.
     set_timeout(
         || {
@@ -137,6 +138,7 @@ pub fn App() -> impl IntoView {
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
                 {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
+                {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
             </div>

@@ -381,6 +381,9 @@ pub static COMMANDS: &[Command] = &[
         always,
         |hands| hands.state.open_study(Some(Topic::Experiments)),
     ),
+    command(Group::Diagram, "export-template", "Export template…", &[], always, |hands| {
+        wish(hands, Wish::ExportTemplate)
+    }),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),

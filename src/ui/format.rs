@@ -28,7 +28,6 @@ pub fn left(until: Time, now: Time) -> String {
     span(until.since(now))
 }
 
-/// A count with thousands set apart.
 /// An amount of money: two decimals, or for less than a cent as many as show something.
 pub fn dollars(amount: f64) -> String {
     match amount {
@@ -47,6 +46,12 @@ pub fn parse_number(text: &str) -> Option<f64> {
     (!text.is_empty() && number.is_finite()).then_some(number)
 }
 
+/// A count with its noun: `1 row`, `1 204 rows`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A count with thousands set apart.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -14,6 +14,8 @@ mod dialogs;
 mod dock;
 mod driver;
 mod editor;
+mod engine;
+mod exporting;
 mod flaws;
 mod format;
 mod guide;
@@ -38,8 +40,11 @@ mod transport;
 /// Puts the app into the page.
 pub fn mount() {
     panic::install();
-    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
-        loading.remove();
-    }
-    leptos::mount::mount_to_body(app::App);
+    wasm_bindgen_futures::spawn_local(async {
+        engine::prepare().await;
+        if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
+            loading.remove();
+        }
+        leptos::mount::mount_to_body(app::App);
+    });
 }

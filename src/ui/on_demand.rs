@@ -3,6 +3,7 @@
 //! A function marked `wasm_split` becomes the door to such a part: everything that only it uses goes along. The build
 //! does the cutting (`.ci/bin/wasm-bindgen`).
 
+use super::engine;
 use super::state::use_state;
 use crate::ui::reactive::live_part;
 use leptos::prelude::*;
@@ -33,7 +34,12 @@ pub fn on_demand(
         loading.set_value(true);
         owner.with(|| {
             leptos::task::spawn_local_scoped(async move {
-                match load().await {
+                // Whatever somebody does with it may need the whole engine.
+                let part = match engine::complete().await {
+                    Ok(()) => load().await,
+                    Err(error) => Err(error),
+                };
+                match part {
                     Ok(part) => {
                         arrived.set_value(Some(part));
                         shown.set(true);

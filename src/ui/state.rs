@@ -2,13 +2,14 @@
 
 use super::compare::Topic;
 use super::dock::Dock;
+use super::engine;
 use super::format::parse_number;
 use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
 use super::time::Companion;
-use crate::diagram::{Change, Document, Edit, History, Problem, list_problems};
+use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
 use crate::kernel::Time;
 use crate::lessons::guide;
 use crate::services::Serial;
@@ -452,7 +453,12 @@ impl State {
     }
 
     /// Opens a diagram: of the guide, with the changes that were kept, or one of one's own.
-    pub fn open(&self, key: &str) {
+    pub fn open(self, key: &str) {
+        let key = key.to_string();
+        engine::with_all(move || self.open_at_once(&key));
+    }
+
+    fn open_at_once(self, key: &str) {
         let Some(opened) = Opened::find(key) else {
             return self.refuse("This diagram is not kept in this browser any longer.");
         };
@@ -472,8 +478,10 @@ impl State {
     }
 
     /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
-    pub fn open_document(&self, document: Document) {
-        self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
+    pub fn open_document(self, document: Document) {
+        engine::with_all(move || {
+            self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
+        });
     }
 
     fn show(&self, opened: Opened) {
@@ -602,6 +610,14 @@ impl State {
     }
 }
 
+/// Reads the diagram that the address asks for, to see what it needs.
+pub fn look_ahead() {
+    let address = Address::read();
+    if let Some(opened) = Opened::find(address.diagram.as_deref().unwrap_or(guide::OPENING)) {
+        let _ = check(&opened.document);
+    }
+}
+
 /// As wide as in style/app.css.
 pub fn is_phone() -> bool {
     matches!(window().match_media("(max-width: 720px)"), Ok(Some(query)) if query.matches())
@@ -639,7 +655,7 @@ impl Opened {
         };
         match storage::read(key) {
             // It was valid when it was kept; what a newer check refuses is left where it is.
-            Some(Ok(kept)) => match crate::diagram::check(&kept.document) {
+            Some(Ok(kept)) => match check(&kept.document) {
                 Ok(_) => {
                     opened.stored = Stored { revision: kept.revision, damaged: false };
                     opened.seed = kept.seed;

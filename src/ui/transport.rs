@@ -1,5 +1,6 @@
 //! Play, pause, step, reset, speed and the simulated clock.
 
+use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
 use crate::ui::format::parse_number;
@@ -63,7 +64,7 @@ pub fn Transport() -> impl IntoView {
                 <Icon path=live_text(|| STEP) />
                 "Step"
             </button>
-            <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=move |_| state.restart()>
+            <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=|_| ask("reset")>
                 <Icon path=live_text(|| RESET) />
                 "Reset"
             </button>

@@ -10,6 +10,7 @@ import { chromium } from "@playwright/test";
 import { build } from "esbuild";
 import config from "../e2e/playwright.config.mjs";
 import { serve } from "./serve.mjs";
+import { at, cost, outermost } from "./trace.mjs";
 
 const COLUMNS = 20;
 const ROWS = 15;
@@ -173,7 +174,7 @@ function steps(events) {
     let step = -1;
     for (const event of outermost(mine.filter(wanted))) {
       while (step + 1 < times.length && times[step + 1] < event.ts + event.dur) step++;
-      if (step >= 0) result[step] += event.dur / 1000;
+      if (step >= 0) result[step] += cost(event);
     }
     // The last step has no end, the first may be that of the tracing.
     return result.slice(1, -1);
@@ -188,18 +189,7 @@ function steps(events) {
   };
 }
 
-/** Events that lie within no other one, in order. */
-function outermost(events) {
-  const result = [];
-  for (const event of events.sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-    const last = result.at(-1);
-    if (!last || event.ts >= last.ts + last.dur) result.push(event);
-  }
-  return result;
-}
-
 function report(measured) {
-  const at = (list, share) => list.toSorted((a, b) => a - b)[Math.floor((list.length - 1) * share)];
   const text = (number) => number.toFixed(2);
   console.log("| zoom | round | | steps | median | p95 | scripting | style, layout | painting | from frame to frame |");
   console.log("|---|---|---|---|---|---|---|---|---|---|");

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
 import config from "../e2e/playwright.config.mjs";
+import { at, frames } from "./trace.mjs";
 
 const SETTLE = 3_000;
 const PORT = 4175;
@@ -39,42 +40,9 @@ async function open(page) {
   }
 }
 
-/** Milliseconds of the main thread's work for each frame. */
-function frames(events) {
-  const starts = events.filter((event) => event.name === "FireAnimationFrame");
-  // The thread that fires the most animation frames is the page's.
-  const count = new Map();
-  for (const { pid, tid } of starts) count.set(`${pid}/${tid}`, (count.get(`${pid}/${tid}`) ?? 0) + 1);
-  const thread = [...count].sort((a, b) => b[1] - a[1])[0]?.[0];
-  if (!thread) throw new Error("the trace holds no animation frame");
-  const onThread = (event) => `${event.pid}/${event.tid}` === thread;
-  const tasks = events.filter((event) => event.ph === "X" && event.name.endsWith("RunTask") && onThread(event));
-  const times = starts.filter(onThread).map((event) => event.ts).sort((a, b) => a - b);
-  const top = outermost(tasks);
-  const costs = new Array(times.length).fill(0);
-  let frame = 0;
-  for (const task of top) {
-    // A task belongs to the frame that it fires, or to the one before.
-    while (frame + 1 < times.length && times[frame + 1] < task.ts + task.dur) frame++;
-    if (times[frame] < task.ts + task.dur) costs[frame] += task.dur / 1000;
-  }
-  return { costs, rate: (times.length - 1) / ((times.at(-1) - times[0]) / 1e6) };
-}
-
-/** Tasks that run within no other one, in order. */
-function outermost(tasks) {
-  const result = [];
-  for (const task of tasks.sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-    const last = result.at(-1);
-    if (!last || task.ts >= last.ts + last.dur) result.push(task);
-  }
-  return result;
-}
-
 function report({ costs, rate }) {
-  const sorted = costs.toSorted((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(2);
+  const share = (part) => at(costs, part).toFixed(2);
   console.log(`${costs.length} frames at ${rate.toFixed(0)} a second`);
-  console.log(`main thread a frame: median ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+  console.log(`main thread a frame: median ${share(0.5)} ms, p95 ${share(0.95)} ms, p99 ${share(0.99)} ms, longest ${share(1)} ms`);
   console.log(`frames over 50 ms: ${costs.filter((cost) => cost > 50).length}`);
 }

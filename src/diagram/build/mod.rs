@@ -43,6 +43,7 @@ pub use node::new_node;
 use super::connections::Refusal;
 use super::document::{Document, Node};
 use super::edit::{Change, Edit};
+use super::settings;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -105,11 +106,8 @@ fn find(document: &Document, id: Uuid) -> Result<&Node, Refusal> {
 /// A setting as it holds: as written, or its default.
 fn setting(node: &Node, name: &str) -> Value {
     node.settings.get(name).cloned().unwrap_or_else(|| {
-        super::settings::of_node(node.kind)
-            .iter()
-            .flat_map(|list| list.iter())
-            .find(|setting| setting.name == name)
-            .map_or(Value::Null, |setting| setting.default_value())
+        let field = settings::field(settings::node_fields(node.kind), name);
+        field.map_or(Value::Null, |field| field.kind.default_value())
     })
 }
 

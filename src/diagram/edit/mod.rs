@@ -125,14 +125,8 @@ impl Change {
 impl Edit {
     /// Sets a setting. A value that is the default anyway is taken out of the document instead; null means the default.
     pub fn set(document: &Document, target: Uuid, setting: &str, value: Value) -> Edit {
-        let lists = match (document.node(target), document.edge(target)) {
-            (Some(node), _) => settings::of_node(node.kind),
-            (None, Some(edge)) => settings::of_edge(edge.kind),
-            (None, None) if target == ACCOUNT => settings::of_account(),
-            (None, None) => &[],
-        };
-        let described = lists.iter().flat_map(|list| list.iter()).find(|described| described.name == setting);
-        let default = value.is_null() || described.is_some_and(|described| described.default_value() == value);
+        let field = settings::field(settings::fields_of(document, target), setting);
+        let default = value.is_null() || field.is_some_and(|field| field.kind.default_value() == value);
         Edit::Set { target, setting: setting.to_string(), value: (!default).then_some(value), place: AT_END }
     }
 

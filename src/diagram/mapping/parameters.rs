@@ -81,9 +81,11 @@ const SERVICE_PARAMETERS: &[&str] = &[
 ];
 
 impl ParameterChange {
-    /// Reads one member of RequestParameters, or with `response` of ResponseParameters. An error is the message and a
-    /// hint.
-    pub fn parse(key: &str, value: &str, response: bool) -> Result<ParameterChange, (String, &'static str)> {
+    pub(in crate::diagram) fn read(
+        key: &str,
+        value: &str,
+        response: bool,
+    ) -> Result<ParameterChange, (String, &'static str)> {
         let unknown = || (format!("`{key}` is not a mapping."), FORMS);
         let (action, target) = match key.split_once(':') {
             Some(parts) => parts,

@@ -102,8 +102,7 @@ pub(super) enum Operator {
 }
 
 impl MappingTemplate {
-    /// Reads a template; what is not understood is a problem with its line.
-    pub fn parse(source: &str, path: &str) -> Result<MappingTemplate, Problem> {
+    pub(in crate::diagram) fn read(source: &str, path: &str) -> Result<MappingTemplate, Problem> {
         if source.len() > MAXIMUM_LENGTH {
             return Err(Problem::new(path, "The template is longer than 300 KB."));
         }
@@ -128,8 +127,7 @@ impl MappingTemplate {
         Some(text)
     }
 
-    /// What it makes, as JSON where it is JSON, and as a string otherwise.
-    pub fn apply(&self, scope: MappingScope<'_>) -> Option<Value> {
+    pub(in crate::diagram) fn make(&self, scope: MappingScope<'_>) -> Option<Value> {
         let text = self.render(scope)?;
         Some(serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }

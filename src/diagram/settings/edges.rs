@@ -7,6 +7,7 @@ use super::subscription::Subscription;
 use super::target::Target;
 use crate::diagram::distribution::Distribution;
 use crate::diagram::document::EdgeKind;
+use crate::diagram::doors;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 
 /// One description of a way's latency; the figures differ, the meaning does not.
@@ -110,8 +111,7 @@ impl EdgeSettings {
         let settings = match kind {
             EdgeKind::PutEvents => EdgeSettings::PutEvents { bus_name: reader.text("EventBusName") },
             EdgeKind::Integration => EdgeSettings::Route(Box::new(Route::read(reader))),
-            EdgeKind::Subscription => EdgeSettings::Subscription(Box::new(Subscription::read(reader))),
-            EdgeKind::Target => EdgeSettings::Target(Box::new(Target::read(reader))),
+            EdgeKind::Subscription | EdgeKind::Target => doors::read_edge(kind, reader),
             EdgeKind::EventSourceMapping => {
                 let mapping = MappingSettings::read(reader);
                 let latency = mapping.latency.clone();

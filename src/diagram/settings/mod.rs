@@ -34,56 +34,87 @@ pub use subscription::{Access, DeliveryPolicy, Protocol, Subscription};
 pub use target::{Target, TargetInput};
 pub use topic::TopicSettings;
 
-use super::document::{EdgeKind, NodeKind};
+use super::document::{ACCOUNT, Document, EdgeKind, NodeKind};
 use super::reader::{Reader, kind_name};
 use super::send_options;
-use super::setting::{Setting, SettingReader};
+use super::setting::{Field, Setting, SettingReader, fields};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// Marks a figure of our own, where the service publishes none.
 const MODEL: &str = "model";
+
+/// Lists of settings for each kind of something, twice: with the words for people, in the order in which they are shown, and
+/// as the fields that are read.
+macro_rules! described {
+    ($settings:ident, $fields:ident, $of:ty, { $($kind:pat => [$($list:expr),+],)+ }) => {
+        /// The settings of this kind, in the order in which they are shown.
+        pub fn $settings(kind: $of) -> &'static [&'static [Setting]] {
+            match kind { $($kind => &[$($list),+],)+ }
+        }
+
+        /// The same settings as what is read of them.
+        pub fn $fields(kind: $of) -> &'static [&'static [Field]] {
+            match kind { $($kind => const { &[$(fields!($list)),+] },)+ }
+        }
+    };
+}
 
 /// The settings of the account, in the order in which they are shown.
 pub fn of_account() -> &'static [&'static [Setting]] {
     &[account::SETTINGS]
 }
 
-/// The settings of a kind of node, in the order in which they are shown.
-pub fn of_node(kind: NodeKind) -> &'static [&'static [Setting]] {
-    match kind {
-        NodeKind::Client => &[client::SETTINGS, send_options::SETTINGS],
-        NodeKind::Gateway => &[gateway::SETTINGS],
-        NodeKind::Function => &[function::SETTINGS],
-        NodeKind::Queue => &[queue::SETTINGS],
-        NodeKind::Topic => &[topic::SETTINGS],
-        NodeKind::Bus => &[bus::SETTINGS],
-        NodeKind::Rule => &[bus::RULE_SETTINGS],
-        NodeKind::Database => &[database::SETTINGS],
-        NodeKind::Mailer => &[mailer::SETTINGS],
-        NodeKind::Endpoint => &[endpoint::SETTINGS],
-        NodeKind::Other => &[other::SETTINGS],
+/// The same settings as what is read of them.
+pub fn account_fields() -> &'static [&'static [Field]] {
+    const { &[fields!(account::SETTINGS)] }
+}
+
+described!(of_node, node_fields, NodeKind, {
+    NodeKind::Client => [client::SETTINGS, send_options::SETTINGS],
+    NodeKind::Gateway => [gateway::SETTINGS],
+    NodeKind::Function => [function::SETTINGS],
+    NodeKind::Queue => [queue::SETTINGS],
+    NodeKind::Topic => [topic::SETTINGS],
+    NodeKind::Bus => [bus::SETTINGS],
+    NodeKind::Rule => [bus::RULE_SETTINGS],
+    NodeKind::Database => [database::SETTINGS],
+    NodeKind::Mailer => [mailer::SETTINGS],
+    NodeKind::Endpoint => [endpoint::SETTINGS],
+    NodeKind::Other => [other::SETTINGS],
+});
+
+described!(of_edge, edge_fields, EdgeKind, {
+    EdgeKind::Request => [edges::REQUEST_LATENCY],
+    EdgeKind::Integration => [gateway::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
+    EdgeKind::Authorizer => [edges::AUTHORIZER_LATENCY],
+    EdgeKind::Call => [edges::CALL_LATENCY],
+    EdgeKind::Send => [edges::SEND_LATENCY],
+    EdgeKind::Publish => [edges::PUBLISH_LATENCY],
+    EdgeKind::PutEvents => [edges::PUT_EVENTS, edges::PUT_EVENTS_LATENCY],
+    EdgeKind::Subscription => [subscription::SETTINGS, edges::SUBSCRIPTION_LATENCY],
+    EdgeKind::Rule => [edges::RULE_LATENCY],
+    EdgeKind::Target => [target::SETTINGS, edges::TARGET_LATENCY],
+    EdgeKind::EventSourceMapping => [mapping::SETTINGS, mapping::LATENCY],
+    EdgeKind::Redrive => [queue::REDRIVE],
+    EdgeKind::Query => [edges::QUERY_LATENCY],
+    EdgeKind::Email => [edges::EMAIL_LATENCY],
+    EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter => [edges::DESTINATION_LATENCY],
+});
+
+/// The fields of whatever has this id: a node, an edge, or the account; none if it is not there.
+pub fn fields_of(document: &Document, target: Uuid) -> &'static [&'static [Field]] {
+    match (document.node(target), document.edge(target)) {
+        (Some(node), _) => node_fields(node.kind),
+        (None, Some(edge)) => edge_fields(edge.kind),
+        (None, None) if target == ACCOUNT => account_fields(),
+        (None, None) => &[],
     }
 }
 
-/// The settings of a kind of edge, in the order in which they are shown.
-pub fn of_edge(kind: EdgeKind) -> &'static [&'static [Setting]] {
-    match kind {
-        EdgeKind::Request => &[edges::REQUEST_LATENCY],
-        EdgeKind::Integration => &[gateway::INTEGRATION, send_options::SETTINGS, edges::INTEGRATION_LATENCY],
-        EdgeKind::Authorizer => &[edges::AUTHORIZER_LATENCY],
-        EdgeKind::Call => &[edges::CALL_LATENCY],
-        EdgeKind::Send => &[edges::SEND_LATENCY],
-        EdgeKind::Publish => &[edges::PUBLISH_LATENCY],
-        EdgeKind::PutEvents => &[edges::PUT_EVENTS, edges::PUT_EVENTS_LATENCY],
-        EdgeKind::Subscription => &[subscription::SETTINGS, edges::SUBSCRIPTION_LATENCY],
-        EdgeKind::Rule => &[edges::RULE_LATENCY],
-        EdgeKind::Target => &[target::SETTINGS, edges::TARGET_LATENCY],
-        EdgeKind::EventSourceMapping => &[mapping::SETTINGS, mapping::LATENCY],
-        EdgeKind::Redrive => &[queue::REDRIVE],
-        EdgeKind::Query => &[edges::QUERY_LATENCY],
-        EdgeKind::Email => &[edges::EMAIL_LATENCY],
-        EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter => &[edges::DESTINATION_LATENCY],
-    }
+/// The field of this name.
+pub fn field(lists: &'static [&'static [Field]], name: &str) -> Option<&'static Field> {
+    lists.iter().flat_map(|list| list.iter()).find(|field| field.name == name)
 }
 
 /// An object, or null for none.

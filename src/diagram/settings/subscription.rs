@@ -141,7 +141,7 @@ pub struct DeliveryPolicy {
 }
 
 impl Subscription {
-    pub(super) fn read(reader: &mut SettingReader<'_, '_>) -> Self {
+    pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         let scope = match reader.choice("FilterPolicyScope") {
             "MessageBody" => rules::Scope::MessageBody,
             _ => rules::Scope::MessageAttributes,

@@ -89,7 +89,7 @@ pub enum TargetInput {
 const MAXIMUM_INPUT_LENGTH: usize = 8_192;
 
 impl Target {
-    pub(super) fn read(reader: &mut SettingReader<'_, '_>) -> Self {
+    pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         Target {
             input: TargetInput::read(reader),
             maximum_retries: reader.integer("MaximumRetryAttempts") as u32,

@@ -52,8 +52,10 @@
 //! is not, the template holds, and the document only adds what the template cannot say: [`names::Names`] tells which
 //! resource was which node.
 
+pub mod code;
 pub mod names;
 pub mod read;
+pub mod write;
 
 use serde_json::Value;
 

@@ -125,8 +125,7 @@ impl Matcher {
         Matcher::default()
     }
 
-    /// Adds a pattern to a rule. A rule with several patterns matches when one of them does.
-    pub fn insert(&mut self, rule: u32, pattern: &Pattern) {
+    pub(super) fn take(&mut self, rule: u32, pattern: &Pattern) {
         self.rules.insert(rule, pattern);
     }
 
@@ -138,15 +137,10 @@ impl Matcher {
     /// Appends the rules that match the event, in ascending order, each once.
     pub fn matches(&mut self, event: &Event, matching: &mut Vec<u32>) {
         // An event's text has been read before, so there is nothing to refuse.
-        let _ = self.matches_text(event.text(), matching);
+        let _ = self.decide(event.text(), matching);
     }
 
-    /// As [`Matcher::matches`], straight from an event's text.
-    ///
-    /// # Errors
-    /// When the text is not a JSON object. What no rule looks at is skipped with an eye on its quotes and brackets
-    /// only, so not every fault is noticed.
-    pub fn matches_text(&mut self, text: &str, matching: &mut Vec<u32>) -> Result<(), SyntaxError> {
+    pub(super) fn decide(&mut self, text: &str, matching: &mut Vec<u32>) -> Result<(), SyntaxError> {
         walk(text, &self.rules.paths, &mut self.work.findings).map_err(|fault| {
             let (line, column) = position(text, fault.offset);
             SyntaxError { line, column, message: fault.message.to_string() }

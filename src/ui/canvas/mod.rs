@@ -3,6 +3,7 @@
 
 mod edge;
 pub mod events;
+mod fares;
 mod layout;
 mod node;
 pub mod tokens;
@@ -16,6 +17,7 @@ use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
 pub use edge::label_transform;
 use events::{Deed, ask, give};
+use fares::{Fare, Fares};
 pub use layout::Layout;
 use leptos::html::{Canvas as CanvasElement, Div};
 use leptos::prelude::*;
@@ -38,11 +40,33 @@ pub struct Drawing {
     pub viewport: RwSignal<Viewport>,
     pub canvas: NodeRef<CanvasElement>,
     pub frame: NodeRef<Div>,
+    /// What the nodes show.
+    fares: StoredValue<Fares, LocalStorage>,
     /// Whether somebody has moved about; then the view does not change by itself.
     pub by_hand: StoredValue<bool>,
 }
 
 impl Drawing {
+    /// How a node fares, for as long as whoever asks is shown. `None` if it is not there any longer.
+    fn follow(self, state: State, id: Uuid) -> Option<RwSignal<Fare>> {
+        let mut fare = None;
+        self.fares.update_value(|fares| fare = state.read(|simulation| fares.follow(simulation, id)));
+        if let Some(fare) = fare {
+            on_cleanup(move || {
+                self.fares.try_update_value(|fares| fares.leave(id, fare));
+            });
+        }
+        fare
+    }
+
+    /// Tells the nodes that fare differently now.
+    fn tell(self, state: State) {
+        let changed = self.fares.with_value(|fares| state.read(|simulation| fares.changed(simulation)));
+        for (signal, fare) in changed {
+            signal.set(fare);
+        }
+    }
+
     /// Of the frame, in pixels.
     pub fn size(self) -> (f64, f64) {
         let frame = self.frame.get_untracked();
@@ -135,6 +159,7 @@ pub fn Canvas() -> impl IntoView {
         viewport: RwSignal::new(Viewport::default()),
         canvas: NodeRef::new(),
         frame: NodeRef::new(),
+        fares: StoredValue::new_local(Fares::default()),
         by_hand: StoredValue::new(false),
     };
     provide_context(drawing);
@@ -146,6 +171,11 @@ pub fn Canvas() -> impl IntoView {
             drawing.lay_out(state);
         }
         now
+    });
+    Effect::new(move |_| {
+        state.tick.track();
+        state.revision.track();
+        drawing.tell(state);
     });
     super::driver::start(state, drawing);
 

@@ -1,11 +1,12 @@
 //! A node on the diagram: what it is, and how it fares.
 
 use super::Drawing;
+use super::fares::Fare;
 use crate::diagram::NodeKind;
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, icon};
 use crate::services::Activity;
 use crate::simulation::Glance;
-use crate::ui::format::{count, slug};
+use crate::ui::format::{count, counted, slug};
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::selection::Selection;
 use crate::ui::state::use_state;
@@ -14,7 +15,8 @@ use uuid::Uuid;
 
 /// Slots drawn for a function; more are told as a number.
 const SLOTS: u64 = 10;
-const BAR_WIDTH: f64 = NODE_WIDTH - 24.0;
+const BAR_LEFT: f64 = 12.0;
+const BAR_WIDTH: f64 = NODE_WIDTH - 2.0 * BAR_LEFT;
 
 /// The line of text below the name.
 fn words(glance: Glance) -> String {
@@ -42,15 +44,21 @@ fn words(glance: Glance) -> String {
         },
         Glance::Topic { published, retrying: 0 } => format!("{} published", count(published)),
         Glance::Topic { published, retrying } => format!("{} published, ↻ {}", count(published), count(retrying)),
-        Glance::Bus { events, unmatched: 0 } => format!("{} events", count(events)),
-        Glance::Bus { events, unmatched } => format!("{} events, ⊘ {}", count(events), count(unmatched)),
+        Glance::Bus { events, unmatched: 0 } => counted(events, "event", "events"),
+        Glance::Bus { events, unmatched } => {
+            format!("{}, ⊘ {}", counted(events, "event", "events"), count(unmatched))
+        }
         Glance::Rule { enabled: false, .. } => "disabled".to_string(),
         Glance::Rule { matched, retrying: 0, .. } => format!("{} matched", count(matched)),
         Glance::Rule { matched, retrying, .. } => format!("{} matched, ↻ {}", count(matched), count(retrying)),
-        Glance::Database { rows, duplicates: 0, .. } => format!("{} rows", count(rows)),
-        Glance::Database { rows, duplicates, .. } => format!("{} rows, {} twice", count(rows), count(duplicates)),
-        Glance::Mailer { sent } => format!("{} e-mails sent", count(sent)),
-        Glance::Endpoint { requests, failures } => format!("{} requests, ✕ {}", count(requests), count(failures)),
+        Glance::Database { rows, duplicates: 0, .. } => counted(rows, "row", "rows"),
+        Glance::Database { rows, duplicates, .. } => {
+            format!("{}, {} twice", counted(rows, "row", "rows"), count(duplicates))
+        }
+        Glance::Mailer { sent } => counted(sent, "e-mail sent", "e-mails sent"),
+        Glance::Endpoint { requests, failures } => {
+            format!("{}, ✕ {}", counted(requests, "request", "requests"), count(failures))
+        }
         Glance::Other => String::new(),
     }
 }
@@ -73,19 +81,17 @@ fn bar(glance: Glance) -> (f64, f64) {
     }
 }
 
-fn slot(glance: Glance, index: u64) -> &'static str {
-    let Glance::Function { starting, running, idle, limit, .. } = glance else { return "slot" };
-    if index < running {
-        "slot running"
-    } else if index < running + starting {
-        "slot starting"
-    } else if index < running + starting + idle {
-        "slot idle"
-    } else if index < limit {
-        "slot"
-    } else {
-        "slot none"
-    }
+/// The states of a function's slots, in the order in which they are drawn.
+const SLOT_STATES: [&str; 4] = ["slot running", "slot starting", "slot idle", "slot"];
+
+/// The slots in this state, as one path.
+fn slots(glance: Glance, state: usize) -> String {
+    let Glance::Function { starting, running, idle, limit, .. } = glance else { return String::new() };
+    let busy = running + starting;
+    let ends = [running, busy, busy + idle, limit.max(busy + idle)].map(|end| end.min(SLOTS));
+    let first = if state == 0 { 0 } else { ends[state - 1] };
+    let box_at = |index| format!("M{}.5 68.5h9v9h-9z", 12 + 13 * index);
+    (first..ends[state]).map(box_at).collect()
 }
 
 /// Where a node stands, as an attribute.
@@ -112,29 +118,15 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     };
     let Some((kind, _)) = written.get_untracked() else { return ().into_any() };
     let name = move || written.with(|written| written.as_ref().map(|written| written.1.clone()).unwrap_or_default());
-    let glance = Memo::new(move |before: Option<&Glance>| {
-        state.tick.track();
-        let now = state.read(|simulation| simulation.plan().find_node(id).map(|node| simulation.glance(node)));
-        now.or(before.copied()).unwrap_or(Glance::Mailer { sent: 0 })
-    });
-    let status = Memo::new(move |_| {
-        state.revision.track();
-        state.tick.track();
-        state.read(|simulation| {
-            let Some(node) = simulation.plan().find_node(id) else { return (Activity::Running, String::new()) };
-            let fault = simulation.node_fault(node);
-            let words = if fault.is_none() { String::new() } else { fault.describe() };
-            (simulation.activity(node), words)
-        })
-    });
+    let Some(fare) = drawing.follow(state, id) else { return ().into_any() };
+    let glance = Memo::new(move |_| fare.with(|fare| fare.glance));
     let badge = live_text(move || {
-        let (activity, fault) = status.get();
-        match activity {
+        fare.with(|Fare { activity, fault, .. }| match activity {
             Activity::Paused => "❚❚ frozen".to_string(),
             Activity::Stopped => "■ stopped".to_string(),
             Activity::Running if !fault.is_empty() => format!("⚠ {fault}"),
             Activity::Running => String::new(),
-        }
+        })
     });
     let transform = live_text(move || {
         drawing.laid.track();
@@ -143,10 +135,11 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let selected = live_flag(move || state.selection.with(|selected| selected.contains(Selection::Node(id))));
     let class = live_text(move || {
         let selected = if selected.get() { " selected" } else { "" };
-        let (activity, fault) = status.get();
-        let trouble = if activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
-        let dead = if matches!(glance.get(), Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };
-        format!("node {}{selected}{trouble}{dead}", icon::family(kind))
+        fare.with(|Fare { glance, activity, fault }| {
+            let trouble = if *activity != Activity::Running || !fault.is_empty() { " trouble" } else { "" };
+            let dead = if matches!(glance, Glance::Queue { dead_letter_queue: true, .. }) { " dead" } else { "" };
+            format!("node {}{selected}{trouble}{dead}", icon::family(kind))
+        })
     });
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
     let length = move || name().chars().count();
@@ -163,17 +156,17 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                 // The texts together are the node's name for those who listen; the spaces keep them apart.
                 {live_text(move || format!("{} ", name()))}
             </text>
-            <path class="icon" transform="translate(13 27) scale(0.8)" d=icon::path(kind) />
+            <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
             <text class="words" x="14" y="60">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {
                     view! {
-                        <g transform="translate(12 68)">
-                            <rect class="bar" width=BAR_WIDTH height="8" rx="2" />
-                            <rect class="bar-full" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
+                        <g>
+                            <rect class="bar" x=BAR_LEFT y="68" width=BAR_WIDTH height="8" rx="2" />
+                            <rect class="bar-full" x=BAR_LEFT y="68" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
                             <rect
-                                class="bar-hatched" height="8" x=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH)
+                                class="bar-hatched" y="68" height="8" x=live_text(move || BAR_LEFT + bar(glance.get()).0.min(1.0) * BAR_WIDTH)
                                 width=live_text(move || {
                                     let (full, hatched) = bar(glance.get());
                                     hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH
@@ -184,15 +177,17 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                 })}
             {(kind == NodeKind::Function)
                 .then(|| {
-                    (0..SLOTS)
-                        .map(|index| {
-                            let class = live_text(move || slot(glance.get(), index));
-                            view! { <rect class=class x=12.0 + 13.0 * index as f64 y="68" width="10" height="10" rx="2" /> }
+                    SLOT_STATES
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, class)| {
+                            let path = Memo::new(move |_| slots(glance.get(), index));
+                            view! { <path class=class d=path /> }
                         })
                         .collect_view()
                 })}
-            <g class="badge" transform=format!("translate({} -10)", NODE_WIDTH / 2.0)>
-                <text>{badge}</text>
+            <g class="badge">
+                <text x=NODE_WIDTH / 2.0 y="-10">{badge}</text>
             </g>
         </g>
     }

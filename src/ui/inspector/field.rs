@@ -61,7 +61,7 @@ pub fn Field(
     let state = use_state();
     let name = setting.name;
     let kind = &setting.kind;
-    let value = move || current.get().unwrap_or_else(|| setting.default_value());
+    let value = move || current.get().unwrap_or_else(|| setting.kind.default_value());
     // What is in the field: what people typed until it holds, then what the document says.
     let typed = RwSignal::new(None::<String>);
     let error = RwSignal::new(String::new());
@@ -181,13 +181,13 @@ pub fn Field(
         Kind::Distribution { .. } => Distribution::parse(&value()).map_or(String::new(), |it| it.describe()),
         _ => String::new(),
     });
-    let default = shown(&setting.default_value(), kind);
+    let default = shown(&setting.kind.default_value(), kind);
     let default = if default.is_empty() { "not set".to_string() } else { default };
     let short_default: String = default.chars().take(48).collect();
     view! {
         <div class="setting" class:changed=live_flag(move || current.get().is_some())>
             <label for=label_for>{name}</label>
-            <span class="with-unit">{input}<span class="quiet">{setting.unit()}</span></span>
+            <span class="with-unit">{input}<span class="quiet">{setting.kind.unit()}</span></span>
             <p class="quiet">{words}</p>
             <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
             <details class="help">

@@ -309,7 +309,7 @@ fn field(editor: Editor, path: Path, setting: &'static Setting) -> AnyView {
     let templates = ["payload", "detail", "row", "recipient", "subject", "body", "key", "event"];
     let preview = templates.contains(&name).then(|| {
         let words = live_text(move || {
-            let template = current.get().unwrap_or_else(|| setting.default_value());
+            let template = current.get().unwrap_or_else(|| setting.kind.default_value());
             match matches!(setting.kind, Kind::Json { .. }).then(|| editor.preview(&template)).flatten() {
                 Some(made) => format!("With the last message: {made}"),
                 None => "Its preview stands here once a message has come.".to_string(),

@@ -10,7 +10,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 11] = [
+const CHOICES: [(Wish, &str, &str, &str); 12] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -46,6 +46,12 @@ const CHOICES: [(Wish, &str, &str, &str); 11] = [
         "file-journal",
         "Journal as JSON lines",
         "Everything that happened, a line for each.",
+    ),
+    (
+        Wish::ExportTemplate,
+        "file-template",
+        "Export template…",
+        "For AWS SAM and CloudFormation, with the functions' code: deploys the diagram for real.",
     ),
 ];
 

@@ -41,6 +41,8 @@ pub enum Wish {
     SavePng,
     SaveSvg,
     SaveMermaid,
+    /// A template that deploys the diagram.
+    ExportTemplate,
     Duplicate,
     /// The run so far.
     Run(RunFile),
@@ -60,7 +62,7 @@ fn Keep() -> impl IntoView {
     Effect::new(move |_| {
         let Some(wish) = state.wish.get() else { return };
         match wish {
-            Wish::Menu | Wish::Json => return,
+            Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
             Wish::OpenFile => files.choose(),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),

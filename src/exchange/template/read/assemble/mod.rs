@@ -491,7 +491,7 @@ fn put(made: &mut Map<String, Value>, setting: &Setting, value: &Value) {
         _ => Some(structured(value)),
     }
     .unwrap_or_else(|| value.clone());
-    if !same(&value, &setting.default_value()) {
+    if !same(&value, &setting.kind.default_value()) {
         made.insert(setting.name.to_string(), value);
     }
 }

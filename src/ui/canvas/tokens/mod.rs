@@ -5,18 +5,18 @@
 //! follows in the same request waits in the picture until what led to it has arrived there. Where an edge has more to
 //! show than there is room for, it shows flow: a line as thick as the traffic.
 
-use super::{Drawing, Layout};
+mod draw;
+
 use crate::diagram::NodeIndex;
-use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, Stroke, Wire};
+use crate::drawing::Point;
 use crate::kernel::Time;
 use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
+use draw::Colours;
 use leptos::prelude::*;
 use rustc_hash::FxHashMap;
-use std::f64::consts::TAU;
 use uuid::Uuid;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::CanvasRenderingContext2d;
 
 /// The shortest time that a hop is drawn, in seconds.
 const SHORTEST: f64 = 0.28;
@@ -37,7 +37,8 @@ const LOOKED_BACK: u64 = 5_000;
 /// Attempts are remembered for this many messages.
 const REMEMBERED: usize = 4_096;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a token looks like; in the order in which they are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     Request,
     Answer,
@@ -69,20 +70,6 @@ struct Sign {
     begun: f64,
 }
 
-/// The colours, read from the style sheet's tokens.
-#[derive(Default)]
-struct Colours {
-    theme: String,
-    text: String,
-    surface: String,
-    accent: String,
-    good: String,
-    bad: String,
-    filtered: String,
-    integration: String,
-    edge: String,
-}
-
 pub struct Painter {
     /// The run, and how often another moment of it was shown.
     run: (u64, u64),
@@ -90,6 +77,10 @@ pub struct Painter {
     /// Whether the run is shown from somewhere in the middle.
     resumed: bool,
     tokens: Vec<Token>,
+    /// How many tokens each edge has.
+    on_edge: Vec<usize>,
+    /// Where the tokens are in this frame, in the order in which they are drawn.
+    places: Vec<(Shape, Point, usize)>,
     signs: Vec<Sign>,
     /// How much passes along each edge, fading.
     flow: Vec<f64>,
@@ -116,6 +107,8 @@ impl Painter {
             cursor: 0,
             resumed: false,
             tokens: Vec::new(),
+            on_edge: Vec::new(),
+            places: Vec::new(),
             signs: Vec::new(),
             flow: Vec::new(),
             edges: Vec::new(),
@@ -144,7 +137,9 @@ impl Painter {
             self.cursor = 0;
             self.tokens.clear();
             self.signs.clear();
-            self.flow.clear();
+            // What is counted for each edge begins anew with them.
+            self.edges.clear();
+            self.nodes.clear();
             self.attempts.clear();
             self.arrivals.clear();
             self.clean = false;
@@ -194,6 +189,10 @@ impl Painter {
                 true
             })
         });
+        self.on_edge = vec![0; plan.edges.len()];
+        for token in &self.tokens {
+            self.on_edge[token.edge] += 1;
+        }
         let mut flow = vec![0.0; plan.edges.len()];
         for (old, amount) in self.flow.iter().enumerate() {
             if let Some(place) = new_edge(old).and_then(|edge| flow.get_mut(edge)) {
@@ -294,9 +293,8 @@ impl Painter {
         if self.still || busy && speed > FASTEST_TOKENS {
             return;
         }
-        if self.tokens.iter().filter(|token| token.edge == edge).count() >= MOST_ON_EDGE {
-            return;
-        }
+        let Some(on_edge) = self.on_edge.get_mut(edge).filter(|count| **count < MOST_ON_EDGE) else { return };
+        *on_edge += 1;
         let attempt = self.attempts.get(&record.message).copied().unwrap_or(1);
         let drawn = (span as f64 / 1e6 / speed).max(SHORTEST);
         let begun = self.after_its_cause(record, speed);
@@ -333,236 +331,16 @@ impl Painter {
     pub fn advance(&mut self, seconds: f64) {
         self.clock += seconds;
         let clock = self.clock;
-        self.tokens.retain(|token| clock - token.begun < token.span);
+        let on_edge = &mut self.on_edge;
+        self.tokens.retain(|token| {
+            let stays = clock - token.begun < token.span;
+            if !stays && let Some(count) = on_edge.get_mut(token.edge) {
+                *count -= 1;
+            }
+            stays
+        });
         self.signs.retain(|sign| clock - sign.begun < SIGN);
         let fade = 1.0 / (1.0 + seconds * 3.0);
         self.flow.iter_mut().for_each(|flow| *flow *= fade);
     }
-
-    fn prepare(&mut self, canvas: &HtmlCanvasElement) -> bool {
-        let ratio = window().device_pixel_ratio().min(2.0);
-        let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
-        if self.context.is_none() || self.size != (width, height, ratio) {
-            canvas.set_width((width * ratio) as u32);
-            canvas.set_height((height * ratio) as u32);
-            self.size = (width, height, ratio);
-            let context = canvas.get_context("2d").ok().flatten();
-            self.context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-            self.clean = false;
-        }
-        self.context.is_some()
-    }
-
-    fn refresh_colours(&mut self) {
-        let Some(root) = document().document_element() else { return };
-        let theme = root.get_attribute("data-theme").unwrap_or_default();
-        if theme == self.colours.theme && !self.colours.text.is_empty() {
-            return;
-        }
-        let Ok(Some(style)) = window().get_computed_style(&root) else { return };
-        let get = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_string();
-        self.colours = Colours {
-            theme,
-            text: get("--text"),
-            surface: get("--surface"),
-            accent: get("--accent"),
-            good: get("--good"),
-            bad: get("--bad"),
-            filtered: get("--filtered"),
-            integration: get("--integration"),
-            edge: get("--edge"),
-        };
-    }
-
-    pub fn draw(&mut self, drawing: Drawing, highlighted: Option<Serial>) {
-        let Some(canvas) = drawing.canvas.get_untracked() else { return };
-        let busy = self.busy();
-        if !busy && self.clean || !self.prepare(&canvas) {
-            return;
-        }
-        self.refresh_colours();
-        let Some(context) = self.context.clone() else { return };
-        let (width, height, ratio) = self.size;
-        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        context.clear_rect(0.0, 0.0, width, height);
-        self.clean = !busy;
-        if !busy {
-            return;
-        }
-        let viewport = drawing.viewport.get_untracked();
-        let zoom = viewport.zoom * ratio;
-        let _ = context.set_transform(zoom, 0.0, 0.0, zoom, viewport.x * ratio, viewport.y * ratio);
-        context.set_line_join("round");
-        context.set_text_align("center");
-        context.set_text_baseline("middle");
-        drawing.layout.with_value(|layout| {
-            self.draw_flow(&context, layout);
-            for token in self.tokens.iter().filter(|token| token.begun <= self.clock) {
-                if let Some(wire) = self.edges.get(token.edge).and_then(|id| layout.wire(*id)) {
-                    self.draw_token(&context, token, wire, highlighted.is_some_and(|serial| serial == token.message));
-                }
-            }
-            self.draw_signs(&context, layout);
-        });
-    }
-
-    /// Where more passes than can be followed, a line as thick as the traffic; with reduced motion, a line that lights up.
-    fn draw_flow(&self, context: &CanvasRenderingContext2d, layout: &Layout) {
-        let least = if self.still { 0.1 } else { MOST_ON_EDGE as f64 * 0.9 };
-        context.set_stroke_style_str(&self.colours.accent);
-        context.set_line_cap("round");
-        for (id, flow) in self.edges.iter().zip(&self.flow) {
-            let Some(wire) = layout.wire(*id).filter(|_| *flow >= least) else { continue };
-            context.set_global_alpha(if self.still { flow.min(1.0) * 0.5 } else { 0.35 });
-            context.set_line_width(3.0 + (f64::from((*flow as u32).max(1).ilog2()) * 1.2).min(14.0));
-            context.begin_path();
-            for stroke in wire.strokes() {
-                match stroke {
-                    Stroke::Move(to) => context.move_to(to.x, to.y),
-                    Stroke::Line(to) => context.line_to(to.x, to.y),
-                    Stroke::Curve(control, to) => context.quadratic_curve_to(control.x, control.y, to.x, to.y),
-                }
-            }
-            context.stroke();
-        }
-        context.set_global_alpha(1.0);
-    }
-
-    fn draw_token(&self, context: &CanvasRenderingContext2d, token: &Token, wire: &Wire, highlighted: bool) {
-        let share = ((self.clock - token.begun) / token.span).clamp(0.0, 1.0);
-        let mut along = if token.back { 1.0 - share } else { share };
-        if token.shape == Shape::Filtered {
-            // It gets as far as the filter and fades there.
-            along = (share * 2.0).min(0.5);
-            context.set_global_alpha((2.0 - share * 2.0).clamp(0.0, 1.0));
-        }
-        let Point { x, y } = wire.at(along);
-        if highlighted {
-            context.set_fill_style_str(&self.colours.accent);
-            context.set_global_alpha(0.3);
-            circle(context, x, y, 16.0);
-            context.fill();
-            context.set_global_alpha(1.0);
-        }
-        let colours = &self.colours;
-        context.set_line_width(1.8);
-        match token.shape {
-            Shape::Request => {
-                context.set_fill_style_str(&colours.edge);
-                circle(context, x, y, 5.5);
-                context.fill();
-            }
-            Shape::Answer => {
-                context.set_fill_style_str(&colours.surface);
-                context.set_stroke_style_str(&colours.good);
-                circle(context, x, y, 5.0);
-                context.fill();
-                context.stroke();
-            }
-            Shape::FailedAnswer => {
-                context.set_stroke_style_str(&colours.bad);
-                context.set_line_width(3.0);
-                cross(context, x, y, 5.0);
-            }
-            Shape::Message => self.envelope(context, x, y, &colours.integration),
-            Shape::Poll => {
-                context.set_stroke_style_str(&colours.text);
-                context.set_fill_style_str(&colours.surface);
-                let turn = if token.back { -1.0 } else { 1.0 };
-                context.begin_path();
-                context.move_to(x - 4.0 * turn, y - 5.0);
-                context.line_to(x + 5.0 * turn, y);
-                context.line_to(x - 4.0 * turn, y + 5.0);
-                context.close_path();
-                context.fill();
-                context.stroke();
-            }
-            Shape::Batch(records) => {
-                for shift in [4.0, 0.0] {
-                    self.envelope(context, x + shift, y - shift, &colours.integration);
-                }
-                self.number(context, x, y - 16.0, &records.to_string());
-            }
-            Shape::DeadLetter => {
-                context.set_fill_style_str(&colours.bad);
-                context.begin_path();
-                context.move_to(x, y - 8.0);
-                context.line_to(x + 8.0, y);
-                context.line_to(x, y + 8.0);
-                context.line_to(x - 8.0, y);
-                context.close_path();
-                context.fill();
-            }
-            Shape::Filtered => {
-                context.set_stroke_style_str(&colours.filtered);
-                context.set_fill_style_str(&colours.surface);
-                context.set_line_width(2.0);
-                circle(context, x, y, 7.0);
-                context.fill();
-                context.stroke();
-                context.begin_path();
-                context.move_to(x - 4.5, y + 4.5);
-                context.line_to(x + 4.5, y - 4.5);
-                context.stroke();
-                context.set_global_alpha(1.0);
-            }
-        }
-        if token.attempt > 1 {
-            self.number(context, x + 11.0, y - 9.0, &format!("{}.", token.attempt));
-        }
-    }
-
-    fn envelope(&self, context: &CanvasRenderingContext2d, x: f64, y: f64, colour: &str) {
-        context.set_fill_style_str(&self.colours.surface);
-        context.set_stroke_style_str(colour);
-        context.begin_path();
-        context.rect(x - 8.0, y - 5.5, 16.0, 11.0);
-        context.fill();
-        context.stroke();
-        context.begin_path();
-        context.move_to(x - 8.0, y - 5.0);
-        context.line_to(x, y + 1.0);
-        context.line_to(x + 8.0, y - 5.0);
-        context.stroke();
-    }
-
-    fn number(&self, context: &CanvasRenderingContext2d, x: f64, y: f64, text: &str) {
-        context.set_font("600 12px system-ui, sans-serif");
-        context.set_line_width(3.0);
-        context.set_stroke_style_str(&self.colours.surface);
-        context.set_fill_style_str(&self.colours.text);
-        let _ = context.stroke_text(text, x, y);
-        let _ = context.fill_text(text, x, y);
-    }
-
-    fn draw_signs(&self, context: &CanvasRenderingContext2d, layout: &Layout) {
-        context.set_font("600 12px system-ui, sans-serif");
-        context.set_line_width(4.0);
-        for sign in &self.signs {
-            let Some(place) = self.nodes.get(sign.node.usize()).and_then(|id| layout.place(*id)) else { continue };
-            let share = (self.clock - sign.begun) / SIGN;
-            let rise = if self.still { 0.0 } else { share * 14.0 };
-            context.set_global_alpha((1.6 - share * 1.6).clamp(0.0, 1.0));
-            context.set_stroke_style_str(&self.colours.surface);
-            context.set_fill_style_str(if sign.bad { &self.colours.bad } else { &self.colours.text });
-            let (x, y) = (place.x + NODE_WIDTH / 2.0 - 40.0, place.y - NODE_HEIGHT / 2.0 - 4.0 - rise);
-            let _ = context.stroke_text(sign.words, x, y);
-            let _ = context.fill_text(sign.words, x, y);
-        }
-        context.set_global_alpha(1.0);
-    }
-}
-
-fn circle(context: &CanvasRenderingContext2d, x: f64, y: f64, radius: f64) {
-    context.begin_path();
-    let _: Result<(), JsValue> = context.arc(x, y, radius, 0.0, TAU);
-}
-
-fn cross(context: &CanvasRenderingContext2d, x: f64, y: f64, half: f64) {
-    context.begin_path();
-    context.move_to(x - half, y - half);
-    context.line_to(x + half, y + half);
-    context.move_to(x + half, y - half);
-    context.line_to(x - half, y + half);
-    context.stroke();
 }

@@ -1,0 +1,68 @@
+//! The rest of the engine: what not every diagram needs (see [`crate::later`]). Fetched before a diagram that needs it is
+//! shown, and otherwise as soon as the app runs; everything that people open or change waits for it.
+
+use super::state::State;
+use super::{hooks, state};
+use crate::diagram::{Mappings, Readers};
+use crate::later;
+use crate::lessons::guide;
+use crate::rules::Rules;
+use crate::services::Kinds;
+use std::cell::Cell;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+thread_local! {
+    static COMPLETE: Cell<bool> = const { Cell::new(false) };
+}
+
+#[wasm_split(engine, fallible)]
+fn arrive() -> Result<(), SplitLoaderError> {
+    Rules::arrive();
+    Readers::arrive();
+    Mappings::arrive();
+    Kinds::arrive();
+    guide::Sources::arrive();
+    COMPLETE.set(true);
+    Ok(())
+}
+
+#[wasm_split(engine, fallible)]
+fn install_hooks(state: State) -> Result<(), SplitLoaderError> {
+    hooks::install(state);
+    Ok(())
+}
+
+/// Fetches what is missing, for as long as something is.
+pub async fn complete() -> Result<(), SplitLoaderError> {
+    if COMPLETE.get() { Ok(()) } else { arrive().await }
+}
+
+/// Before the app is there: what the diagram that it opens on needs.
+pub async fn prepare() {
+    later::missed();
+    state::look_ahead();
+    if later::missed() {
+        // Without it the app says what could not be read, and why.
+        let _ = complete().await;
+    }
+}
+
+/// Once the app is there: all that people may need next.
+pub fn follow(state: State) {
+    leptos::task::spawn_local(async move {
+        if complete().await.is_ok() {
+            let _ = install_hooks(state).await;
+        }
+    });
+}
+
+/// Does something that may need the whole engine: at once if it is there.
+pub fn with_all(act: impl FnOnce() + 'static) {
+    if COMPLETE.get() {
+        return act();
+    }
+    leptos::task::spawn_local(async move {
+        let _ = complete().await;
+        act();
+    });
+}
