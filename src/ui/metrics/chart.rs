@@ -41,6 +41,8 @@ extern "C" {
 
 /// Rows of a table at the most.
 const ROWS: usize = 20;
+/// About so many values are drawn: with more, single requests would look like peaks.
+const POINTS: usize = 120;
 
 /// A metric's colour, as the name of a custom property.
 fn colour(metric: Metric) -> &'static str {
@@ -82,12 +84,21 @@ impl Calls {
     }
 }
 
-/// Times in seconds, and each metric's values.
+/// Times in seconds, and each metric's values within the stretch that is shown.
 fn columns(state: State, subject: Subject, metrics: &[Metric]) -> (Vec<f64>, Vec<Vec<Option<f64>>>) {
+    let stretch = state.stretch.get_untracked();
     let columns = past(state, |past, _| {
         let series = past.metrics();
-        let times = (0..series.len()).map(|sample| series.time(sample).seconds()).collect();
-        (times, metrics.iter().map(|metric| series.series(subject, *metric)).collect())
+        let interval = series.interval() as f64 / SECOND as f64;
+        let (from, to) = stretch.map_or((0, series.len()), |(from, to)| {
+            (((from / interval) as usize).saturating_sub(1), (to / interval) as usize + 2)
+        });
+        // Powers of two, so that values do not jump whenever another one is taken.
+        let step = (to.min(series.len()).saturating_sub(from) / POINTS).next_power_of_two();
+        let ends: Vec<usize> = (from / step + 1..=to.min(series.len()) / step).map(|place| place * step).collect();
+        let times = ends.iter().map(|end| series.time(end - 1).seconds()).collect();
+        let column = |metric: &Metric| ends.iter().map(|end| series.over(subject, *metric, end - step, *end)).collect();
+        (times, metrics.iter().map(column).collect())
     });
     columns.unwrap_or_default()
 }

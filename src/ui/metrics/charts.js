@@ -34,7 +34,8 @@ function clock(seconds, fine) {
 export function create(host, lines, format, chosen, went) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
-  root.replaceChildren();
+  const place = document.createElement("div");
+  root.replaceChildren(place);
   let marks = [];
   let now = 0;
   const colour = (name) => getComputedStyle(host).getPropertyValue(name).trim();
@@ -95,11 +96,11 @@ export function create(host, lines, format, chosen, went) {
     ],
     series: [
       {},
-      ...lines.map(({ label, colour: name }, place) => ({
+      ...lines.map(({ label, colour: name }, number) => ({
         label,
         stroke: () => colour(name),
         width: 1.5,
-        dash: DASHES[place % DASHES.length],
+        dash: DASHES[number % DASHES.length],
         spanGaps: true,
         points: { show: false },
       })),
@@ -126,7 +127,7 @@ export function create(host, lines, format, chosen, went) {
       ],
     },
   };
-  const chart = new uPlot(options, [[0], ...lines.map(() => [null])], root);
+  const chart = new uPlot(options, [[0], ...lines.map(() => [null])], place);
   const sizes = new ResizeObserver(() => {
     if (host.clientWidth > 0) chart.setSize({ width: host.clientWidth, height: options.height });
   });
@@ -138,7 +139,7 @@ export function create(host, lines, format, chosen, went) {
     show(columns, shownMarks, moment, from, to) {
       marks = shownMarks;
       now = moment;
-      const data = columns.map((column, place) => (place === 0 ? column : Array.from(column, (value) => (Number.isNaN(value) ? null : value))));
+      const data = columns.map((column, number) => (number === 0 ? column : Array.from(column, (value) => (Number.isNaN(value) ? null : value))));
       chart.batch(() => {
         chart.setData(data, false);
         chart.setScale("x", { min: from, max: Math.max(to, from + 0.1) });

@@ -135,7 +135,7 @@ fn MetricsPanel() -> impl IntoView {
                 <span class="quiet">{live_text(move || {
                     beat.track();
                     let interval = past(state, |past, _| past.metrics().interval()).unwrap_or(0);
-                    format!("a value every {} of simulated time; choose another node or edge on the diagram, drag along a chart to look closer", span(interval))
+                    format!("sampled every {}; drag along a chart to look closer, click to go there", span(interval))
                 })}</span>
                 {live_part(move || state.stretch.get().map(|_| view! {
                     <button data-testid="metrics-all" on:click=move |_| state.stretch.set(None)>"All of the time"</button>
