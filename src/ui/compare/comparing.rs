@@ -230,7 +230,7 @@ fn table_view(table: &Table) -> AnyView {
         ),
     };
     view! {
-        <div class="study-scroll">
+        <div class="study-scroll" tabindex="0" role="region" aria-label="What the designs came to">
             <table class="study-table" data-testid="compare-table">
                 <caption>{note}</caption>
                 <thead><tr><th scope="col"><span class="hidden-visually">"Figure"</span></th>{heads.collect_view()}</tr></thead>
