@@ -117,6 +117,7 @@ pub fn view(state: State) -> AnyView {
     });
     let help = live_text(move || {
         let path = form.parameter.get();
+        form.design.track();
         let document = form.document(state);
         let parameter = document.as_ref().and_then(|document| Parameter::parse(document, &path).ok());
         parameter.zip(document).map_or(String::new(), |(parameter, document)| {
