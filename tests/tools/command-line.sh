@@ -36,4 +36,18 @@ for path in nodes[0].settings.VisibilityTimeout nodes[0].settings.Colour edges[0
   grep -qF "$path" <<<"$problems" || fail "the problem at $path is missing in: $problems"
 done
 [ "$(wc -l <<<"$problems")" = 3 ] || fail "three problems, three lines, not: $problems"
-echo "command line: 13 passed, 0 failed"
+
+eventyard compare "$folder/gateway-multiple.json" decouple-queue --for 20s --seeds 2 --json | grep -q '"metric": "p99"' \
+  || fail "a comparison prints no p99"
+eventyard simulate "$folder/pubsub-topic.json" --for 5s --export "$folder/run" >/dev/null
+for file in report.html metrics.csv metrics.json journal.jsonl report.json diagram.eventyard.json; do
+  [ -s "$folder/run/$file" ] || fail "an exported run lacks $file"
+done
+eventyard simulate "$folder/run/diagram.eventyard.json" --for 5s --format json \
+  | grep -qF "$(grep -oE '[0-9a-f]{16}' "$folder/run/report.html" | head -n 1)" || fail "an exported run cannot be done again"
+for wrong in "simulate $folder/pubsub-topic.json --sweep Sales.Colour=1..2" "compare --ready nothing" "compare pubsub-topic"; do
+  code=0
+  eventyard $wrong >/dev/null 2>&1 || code=$?
+  [ "$code" = 2 ] || fail "$wrong has to exit with 2, not $code"
+done
+echo "command line: 19 passed, 0 failed"
