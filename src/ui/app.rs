@@ -8,6 +8,7 @@ use super::dock::DockPanel;
 use super::exporting;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
+use super::importing;
 use super::inspector;
 use super::keep::{self, Wish};
 use super::on_demand::on_demand;
@@ -140,6 +141,7 @@ pub fn App() -> impl IntoView {
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
+                {on_demand(move || state.importing.with(Option::is_some), || Box::pin(importing::part()), move || state.importing.set(None))}
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
             </div>
         }

@@ -364,6 +364,9 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
     command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
     command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),
+    command(Group::Diagram, "import-template", "Import a template…", &[], always, |hands| {
+        wish(hands, Wish::ImportTemplate)
+    }),
     command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
     command(Group::Diagram, "json", "Edit the diagram as JSON…", &[], always, |hands| wish(hands, Wish::Json)),
     command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),

@@ -103,7 +103,10 @@ fn ExportTemplate() -> impl IntoView {
             </div>
             <div class="exporting-parts">
                 <section class="exporting-preview" aria-label="Preview">
-                    <CodeEditor text marks=Signal::derive(Vec::new) flaws=Signal::derive(Vec::new) label="Template" test="exporting-text" />
+                    // An editor that is made while it cannot be seen measures itself wrongly.
+                    <Show when=move || open.get()>
+                        <CodeEditor text marks=Signal::derive(Vec::new) flaws=Signal::derive(Vec::new) label="Template" test="exporting-text" />
+                    </Show>
                 </section>
                 <section class="exporting-notes" aria-labelledby="exporting-notes-title">
                     <h3 id="exporting-notes-title">"Before you deploy it"</h3>

@@ -21,6 +21,7 @@ mod format;
 mod guide;
 mod headline;
 mod hooks;
+mod importing;
 mod inspector;
 mod json_editor;
 mod keep;

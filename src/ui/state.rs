@@ -4,6 +4,7 @@ use super::compare::Topic;
 use super::dock::Dock;
 use super::engine;
 use super::format::parse_number;
+use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
@@ -70,6 +71,8 @@ pub struct State {
     pub diagram: RwSignal<String>,
     /// What the browser's storage holds of it.
     pub kept: RwSignal<Stored>,
+    /// The template that is being imported.
+    pub importing: RwSignal<Option<Template>>,
     /// What somebody asked of files and of the diagrams that are kept.
     pub wish: RwSignal<Option<Wish>>,
     pub seed: RwSignal<u64>,
@@ -168,6 +171,7 @@ impl State {
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
             kept: RwSignal::new(opened.stored),
+            importing: RwSignal::new(None),
             wish: RwSignal::new(None),
             side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
             diagram: RwSignal::new(opened.key),

@@ -50,4 +50,12 @@ for wrong in "simulate $folder/pubsub-topic.json --sweep Sales.Colour=1..2" "com
   eventyard $wrong >/dev/null 2>&1 || code=$?
   [ "$code" = 2 ] || fail "$wrong has to exit with 2, not $code"
 done
-echo "command line: 19 passed, 0 failed"
+eventyard import tests/templates/rest-proxy.yaml --out "$folder/imported.json" 2>"$folder/attention"
+grep -q 'rest-proxy.yaml: line 19: guess: ' "$folder/attention" || fail "the guesses are not listed with their lines"
+eventyard simulate "$folder/imported.json" --for 5s >/dev/null || fail "the imported template does not run"
+printf 'Resources:\n  A: { Type: AWS::SQS::Queue, Properties: { QueueName: !Ref B } }\n  C: {}\n' >"$folder/bad.yaml"
+code=0
+flaws=$(eventyard import "$folder/bad.yaml" 2>&1 >/dev/null) || code=$?
+[ "$code" = 2 ] || fail "a bad template has to exit with 2, not $code"
+[ "$(grep -c 'bad.yaml: line [23], column' <<<"$flaws")" = 2 ] || fail "two mistakes, each with its line, not: $flaws"
+echo "command line: 23 passed, 0 failed"

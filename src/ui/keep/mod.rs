@@ -13,6 +13,7 @@ mod shelf;
 pub mod storage;
 
 use super::compare::{self, RunFile};
+use super::importing::Template;
 use super::on_demand::Part;
 use super::state::State;
 use autosave::Autosave;
@@ -37,6 +38,8 @@ pub enum Wish {
     /// The whole document as text.
     Json,
     OpenFile,
+    /// A SAM or CloudFormation template.
+    ImportTemplate,
     SaveFile,
     SavePng,
     SaveSvg,
@@ -64,6 +67,7 @@ fn Keep() -> impl IntoView {
         match wish {
             Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
             Wish::OpenFile => files.choose(),
+            Wish::ImportTemplate => state.importing.set(Some(Template::default())),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),
             Wish::SaveSvg => download::svg(state),

@@ -17,18 +17,7 @@ pub fn readme(document: &Document, notes: &[Note], options: Options) -> File {
             "- `src/`: the code of each function, in {language}. It needs no packages but those of the runtime.\n"
         ));
     }
-    let stack: String = name
-        .to_ascii_lowercase()
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-");
-    let stack: String = stack
-        .trim_start_matches(|character: char| character.is_ascii_digit() || character == '-')
-        .chars()
-        .take(40)
-        .collect();
-    let stack = if stack.is_empty() { "eventyard".to_string() } else { stack };
+    let stack = stack(&name);
     text.push_str(&format!(
         "\n## Deploy\n\nWith the [SAM CLI](https://docs.aws.amazon.com/serverless-application-model/) and credentials for an account:\n\n```sh\nsam deploy --template-file {template} --stack-name {stack} --capabilities CAPABILITY_IAM --resolve-s3 --guided\n```\n\n`sam delete --stack-name {stack}` removes everything again. What is deployed costs money.\n"
     ));
@@ -42,4 +31,21 @@ pub fn readme(document: &Document, notes: &[Note], options: Options) -> File {
         text.push_str(&format!("- {about}{}\n", note.text));
     }
     File { path: "README.md".to_string(), text }
+}
+
+/// Words of a name as a stack is called: letters, digits and hyphens, a letter first.
+fn stack(name: &str) -> String {
+    let mut stack = String::new();
+    let lower = name.to_ascii_lowercase();
+    for word in lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        let first = stack.is_empty();
+        if first && word.starts_with(|character: char| character.is_ascii_digit()) || stack.len() + word.len() > 40 {
+            continue;
+        }
+        if !first {
+            stack.push('-');
+        }
+        stack.push_str(word);
+    }
+    if stack.is_empty() { "eventyard".to_string() } else { stack }
 }

@@ -2,7 +2,7 @@
 
 use super::gateways::keys;
 use super::intrinsic::{arn, attribute, physical, reference, substitute};
-use super::{Options, Placement, Writer, copy, flag};
+use super::{Options, Placement, Writer, copy, flag, text};
 use crate::diagram::{Action, EdgeKind, Node, NodeKind, NodeSettings, Step};
 use crate::exchange::template::code::{self, Language};
 use serde_json::{Map, Value, json};
@@ -40,6 +40,14 @@ impl<'a> Writer<'a> {
             let mut provisioned = Map::new();
             copy(&node.settings, &["ProvisionedConcurrentExecutions"], &mut provisioned);
             properties.insert("ProvisionedConcurrencyConfig".to_string(), Value::Object(provisioned));
+        }
+        for edge in self.outgoing(node.id, EdgeKind::PutEvents) {
+            if !text(&edge.settings, "EventBusName").is_empty() {
+                self.note_on_edge(
+                    edge,
+                    "the diagram's sender writes another bus's name; the code writes the right one.",
+                );
+            }
         }
         let variables = self.variables(node);
         if !variables.is_empty() {

@@ -346,15 +346,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A template's description has at most 1,024 bytes.
+/// A name as part of a description, which is for people, short, and in plain characters.
+fn plain(name: &str) -> String {
+    name.chars().filter(|character| (' '..='~').contains(character)).take(200).collect()
+}
+
+/// A template's description.
 fn description(name: &str) -> String {
-    let mut text = format!("{name}. Written by Eventyard.");
-    let mut end = text.len().min(1_000);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text
+    format!("{}. Written by Eventyard.", plain(name))
 }
 
 /// Copies what somebody wrote, as it is; what is null is as if it were not there.

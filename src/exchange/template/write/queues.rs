@@ -2,7 +2,7 @@
 
 use super::cycles::allowed_sources;
 use super::intrinsic::{physical, reference, substitute};
-use super::{Writer, copy, flag, text};
+use super::{Writer, copy, flag, plain, text};
 use crate::diagram::{EdgeKind, Node, NodeKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -51,8 +51,7 @@ impl<'a> Writer<'a> {
         self.resource(name.clone(), "AWS::SQS::Queue", properties);
         self.check_visibility(node);
         if self.is_entered_by_client(node.id) {
-            let url =
-                json!({ "Description": format!("Where “{}” takes messages.", node.name), "Value": reference(&name) });
+            let url = json!({ "Description": format!("Where {} takes messages.", plain(&node.name)), "Value": reference(&name) });
             self.outputs.insert(format!("{name}Url"), url);
         }
     }

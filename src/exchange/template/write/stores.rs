@@ -1,7 +1,7 @@
 //! Databases, the e-mail service, and HTTP endpoints.
 
 use super::intrinsic::{arn, reference, substitute};
-use super::{Writer, text};
+use super::{Writer, plain, text};
 use crate::diagram::{EdgeKind, Node, NodeKind};
 use serde_json::{Map, Value, json};
 
@@ -119,13 +119,8 @@ impl<'a> Writer<'a> {
             edge.to == node.id && !(edge.kind == EdgeKind::Subscription && text(&edge.settings, "Protocol") == "sms")
         });
         if called {
-            let description = format!("The address of “{}”.", description_of(&node.name));
+            let description = format!("The address of {}.", plain(&node.name));
             self.parameter(self.endpoint_url(node), &description, "https://example.com/");
         }
     }
-}
-
-/// A parameter's description has at most 4,000 characters.
-fn description_of(name: &str) -> String {
-    name.chars().take(200).collect()
 }

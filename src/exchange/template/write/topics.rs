@@ -1,7 +1,7 @@
 //! Topics and their subscriptions.
 
 use super::intrinsic::{attribute, physical, reference, substitute, written};
-use super::{Writer, copy, flag, referred, text};
+use super::{Writer, copy, flag, plain, referred, text};
 use crate::diagram::{Edge, EdgeKind, Node, NodeKind};
 use serde_json::{Map, Value, json};
 
@@ -24,8 +24,7 @@ impl<'a> Writer<'a> {
             self.subscription(&name, edge);
         }
         if self.is_entered_by_client(node.id) {
-            let arn =
-                json!({ "Description": format!("Where “{}” takes messages.", node.name), "Value": reference(&name) });
+            let arn = json!({ "Description": format!("Where {} takes messages.", plain(&node.name)), "Value": reference(&name) });
             self.outputs.insert(format!("{name}Arn"), arn);
         }
     }

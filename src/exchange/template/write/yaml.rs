@@ -274,3 +274,89 @@ fn write_block(string: &str, depth: usize, text: &mut String) {
         text.push('\n');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::template::digest;
+    use crate::exchange::template::read::yaml;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(value: Value, expected: &str) {
+        assert_eq!(to_yaml(&value), expected);
+    }
+
+    #[test]
+    fn functions_have_short_tags() {
+        let arn = json!({ "Fn::GetAtt": ["Queue", "Arn"] });
+        check(json!({ "a": { "Ref": "Topic" }, "b": [arn] }), "a: !Ref Topic\n\nb:\n  - !GetAtt Queue.Arn\n");
+        check(
+            json!({ "a": { "Fn::Join": ["", ["x", { "Ref": "Z" }]] } }),
+            "a: !Join\n  - ''\n  -\n    - x\n    - !Ref Z\n",
+        );
+    }
+
+    #[test]
+    fn what_looks_like_something_else_is_quoted() {
+        for text in ["true", "No", "null", "1", "1e3", "2026-01-01", "- a", "a: b", "a #b", "~", "*", "", " a", "a "] {
+            let quoted = to_yaml(&json!({ "x": text }));
+            assert!(quoted.starts_with("x: '") && quoted.ends_with("'\n"), "{quoted}");
+        }
+        check(json!({ "x": "it's" }), "x: it's\n");
+        check(json!({ "x": "'it'" }), "x: '''it'''\n");
+        check(json!({ "x": "a\tb\u{85}" }), "x: \"a\\tb\\u0085\"\n");
+    }
+
+    #[test]
+    fn code_stands_as_it_is() {
+        check(json!({ "x": "one\n\n  two\n" }), "x: |\n  one\n\n    two\n");
+        check(json!({ "x": "one\ntwo" }), "x: |-\n  one\n  two\n");
+        check(json!({ "x": "one\n\n\n" }), "x: |+\n  one\n\n\n");
+        check(json!({ "x": " one\n" }), "x: \" one\\n\"\n");
+    }
+
+    /// Any JSON; texts that look like something else, and functions.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![
+            any::<String>(),
+            "[ -~\n]{0,12}",
+            "(a|b |\n|\t|: |#|- |'|\"|\\\\|[|]){0,10}",
+            Just("true".to_string()),
+            Just("0x1f".to_string()),
+        ];
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Value::from),
+            text.clone().prop_map(Value::from),
+            "[A-Z][a-z]{0,5}".prop_map(|name| json!({ "Ref": name })),
+            "[A-Z][a-z]{0,5}".prop_map(|name| json!({ "Fn::GetAtt": [name, "Arn"] })),
+            text.clone().prop_map(|text| json!({ "Fn::Sub": text })),
+        ];
+        leaf.prop_recursive(4, 24, 5, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                proptest::collection::vec((text.clone(), inner), 0..5)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(value in any_json()) {
+            let template = json!({ "Resources": value });
+            let text = to_yaml(&template);
+            let read = yaml::parse(&text);
+            let read = read.unwrap_or_else(|flaws| panic!("{text}\n{flaws:?}"));
+            prop_assert_eq!(digest(&read.to_json()), digest(&template), "{}", text);
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_kind_in_every_version() {
+        check(json!({ "x": [1, 1.0, 1e300, 1.5e-7] }), "x: [1, 1.0, 1.0e+300, 1.5e-7]\n");
+    }
+}

@@ -6,7 +6,7 @@ mod rest;
 mod velocity;
 
 use super::intrinsic::{arn, attribute, physical, reference, substitute};
-use super::{Writer, text};
+use super::{Writer, plain, text};
 use crate::diagram::{Edge, EdgeKind, Node, NodeKind};
 use crate::exchange::template::code::Language;
 use serde_json::{Map, Value, json};
@@ -91,7 +91,8 @@ impl<'a> Writer<'a> {
         if !statements.is_empty() {
             self.role(format!("{name}Role"), SERVICE, statements);
         }
-        let url = json!({ "Description": format!("The address of “{}”.", node.name), "Value": self.gateway_url(node) });
+        let url =
+            json!({ "Description": format!("The address of {}.", plain(&node.name)), "Value": self.gateway_url(node) });
         self.outputs.insert(format!("{name}Url"), url);
     }
 

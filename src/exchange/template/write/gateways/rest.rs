@@ -262,9 +262,14 @@ impl<'a> Writer<'a> {
     /// A queue, topic or bus behind a gateway, asked in its own language.
     fn service_integration(&mut self, node: &'a Node, route: &Route<'a>) -> Value {
         let settings = &route.edge.settings;
-        let body = match settings.get("RequestTemplate").filter(|template| !template.is_null()) {
-            Some(template) => velocity::json(template, Root::Body),
-            None => "$input.body".to_string(),
+        let template = settings.get("RequestTemplate").filter(|template| !template.is_null());
+        // A template's text has to be known before it can be encoded.
+        let (define, body) = match template {
+            Some(template) => {
+                let text = escape(&velocity::json(template, Root::Body));
+                (format!("#define($message){text}#end\n"), "\"$message\"")
+            }
+            None => (String::new(), "$input.body"),
         };
         let or = |text: &str, default: &str| if text.is_empty() { default.to_string() } else { text.to_string() };
         let (uri, content_type, request) = match route.to.kind {
@@ -275,12 +280,18 @@ impl<'a> Writer<'a> {
                     None => bus.as_str().unwrap_or_default().to_string(),
                 };
                 let quoted = |text: String| escape(&Value::String(text).to_string());
-                let request = format!(
-                    "#define($detail){}#end\n{{\n  \"Entries\": [\n    {{\n      \"EventBusName\": \"{bus}\",\n      \"Source\": {},\n      \"DetailType\": {},\n      \"Detail\": \"$util.escapeJavaScript(\"$detail\").replaceAll(\"\\\\'\", \"'\")\"\n    }}\n  ]\n}}",
-                    escape(&body),
-                    quoted(or(text(settings, "Source"), "gateway")),
-                    quoted(or(text(settings, "DetailType"), "Request")),
-                );
+                let source = quoted(or(text(settings, "Source"), "gateway"));
+                let detail_type = quoted(or(text(settings, "DetailType"), "Request"));
+                // What escapes for JavaScript escapes single quotes too, which JSON does not allow.
+                let detail = format!("$util.escapeJavaScript({body}).replaceAll(\"\\\\'\", \"'\")");
+                let fields = [
+                    format!("\"EventBusName\": \"{bus}\""),
+                    format!("\"Source\": {source}"),
+                    format!("\"DetailType\": {detail_type}"),
+                    format!("\"Detail\": \"{detail}\""),
+                ];
+                let entry = fields.join(",\n      ");
+                let request = format!("{define}{{\n  \"Entries\": [\n    {{\n      {entry}\n    }}\n  ]\n}}");
                 ("events:action/PutEvents".to_string(), "application/x-amz-json-1.1", request)
             }
             kind => {
@@ -292,7 +303,7 @@ impl<'a> Writer<'a> {
                     let request = format!("Action=Publish&TopicArn=$util.urlEncode('${{{name}}}')");
                     ("sns:path//".to_string(), request, "Message")
                 };
-                request.push_str(&format!("&{parameter}=$util.urlEncode(\"$message\")"));
+                request.push_str(&format!("&{parameter}=$util.urlEncode({body})"));
                 for option in ["MessageGroupId", "MessageDeduplicationId"] {
                     let template = text(settings, option);
                     if !template.is_empty() {
@@ -304,7 +315,7 @@ impl<'a> Writer<'a> {
                 if let Some(delay) = settings.get("DelaySeconds").and_then(Value::as_i64) {
                     request.push_str(&format!("&DelaySeconds={delay}"));
                 }
-                (uri, "application/x-www-form-urlencoded", format!("#define($message){}#end\n{request}", escape(&body)))
+                (uri, "application/x-www-form-urlencoded", format!("{define}{request}"))
             }
         };
         let mut integration = json!({
