@@ -246,6 +246,20 @@ fn a_payload_keeps_what_only_its_own_design_needs() {
 }
 
 #[test]
+fn the_design_of_a_run_is_what_it_was_edited_into() {
+    let document = document("decouple-queue");
+    let node = |name: &str| document.nodes.iter().find(|node| node.name == name).expect("a node").id;
+    let mut simulation = simulate(&document, 7);
+    run_for(&mut simulation, 5);
+    let set = Command::Set { target: node("Sales queue"), setting: "VisibilityTimeout".to_string(), value: json!(7) };
+    simulation.apply(set).expect("a command");
+    simulation.apply(Command::Stop { node: node("Sales") }).expect("a command");
+    let design = Design::after(&document, simulation.log(), "a branch".to_string());
+    assert_eq!(&design.document, simulation.document());
+    assert_ne!(design.document, document);
+}
+
+#[test]
 fn a_design_beside_itself_is_not_different() {
     let conditions = Conditions { span: 120 * SECOND, ..Conditions::default() };
     let table = compare(vec![design("pubsub-topic"), design("pubsub-topic")], conditions, &SEEDS).table();

@@ -39,9 +39,6 @@ pub struct Arguments {
     /// Keeps the business ledger: requests taken, and rows and e-mails that are missing, late or there twice.
     #[arg(long)]
     ledger: bool,
-    /// What the ledger calls late, counted from when the client sent the request.
-    #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
-    late_after: u64,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Move one number through a range instead of a single run: NODE.Setting=FROM..TO[:STEPS], such as
@@ -98,7 +95,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     };
     if arguments.ledger {
         simulation.keep_ledger();
-        simulation.set_late_after(arguments.late_after);
+        simulation.set_late_after(arguments.study.late_after);
     }
     let until = simulation.now() + arguments.span;
     match &arguments.until_break {

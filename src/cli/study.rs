@@ -15,9 +15,9 @@ pub struct Study {
     /// Measure only the requests of this client.
     #[arg(long, value_name = "NAME")]
     pub client: Option<String>,
-    /// Rows and e-mails that come later than this after their request count as late.
+    /// What the ledger calls late, counted from when the client sent the request.
     #[arg(long, value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
-    pub late: u64,
+    pub late_after: u64,
 }
 
 impl Study {
@@ -27,7 +27,7 @@ impl Study {
 
     pub fn conditions(&self, span: u64) -> Conditions {
         let (faults, client) = (self.faults.clone(), self.client.clone());
-        Conditions { span, faults, client, late: self.late, ..Conditions::default() }
+        Conditions { span, faults, client, late: self.late_after, ..Conditions::default() }
     }
 }
 

@@ -109,7 +109,7 @@ fn write_node(out: &mut String, node: &Node, place: &Rect, dashes: &str, theme: 
 }
 
 /// Text for XML: what would be markup is named, and what XML cannot hold is replaced.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for character in text.chars() {
         match character {

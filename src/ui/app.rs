@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::canvas::events::ask;
+use super::compare::{self, Topic};
 use super::dialogs;
 use super::dock::DockPanel;
 use super::exporting;
@@ -60,7 +61,7 @@ pub fn App() -> impl IntoView {
         }
     });
     // What a room covers cannot be reached either.
-    let behind = live_flag(move || state.tester.get().is_some());
+    let behind = live_flag(move || state.tester.get().is_some() || state.study.get().is_some());
     view! {
             <div class="app" class:folded=live_flag(move || menu.get())>
                 <header class="header">
@@ -92,6 +93,12 @@ pub fn App() -> impl IntoView {
                         <Icon path=live_text(|| SEARCH) />
                     </button>
                     <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
+                    <button
+                        class="bare wide-only" data-testid="study-open" title="Designs side by side on the same requests; experiments"
+                        on:click=move |_| state.open_study(Some(Topic::Compare))
+                    >
+                        "Compare"
+                    </button>
                     <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
                     <ThemeToggle />
                     <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
@@ -129,6 +136,7 @@ pub fn App() -> impl IntoView {
                     {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
                 </aside>
                 {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
+                {on_demand(move || state.study.get().is_some(), || Box::pin(compare::part()), move || state.open_study(None))}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
                 {on_demand(|| true, || Box::pin(time::part()), || ())}

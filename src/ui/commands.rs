@@ -7,6 +7,7 @@ use super::state::SPEEDS;
 use super::{dock, time, timeline};
 use crate::diagram::NodeKind;
 use crate::drawing::{Alignment, Axis};
+use crate::ui::compare::Topic;
 use crate::ui::tester::Subject;
 use leptos::prelude::*;
 
@@ -372,6 +373,17 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
     command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
     command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
+    command(Group::Diagram, "compare", "Compare designs…", &[], always, |hands| {
+        hands.state.open_study(Some(Topic::Compare))
+    }),
+    command(
+        Group::Diagram,
+        "experiments",
+        "Experiments: sweep a setting, find the breaking point…",
+        &[],
+        always,
+        |hands| hands.state.open_study(Some(Topic::Experiments)),
+    ),
     command(Group::Diagram, "export-template", "Export template…", &[], always, |hands| {
         wish(hands, Wish::ExportTemplate)
     }),

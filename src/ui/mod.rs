@@ -9,6 +9,7 @@ mod app;
 mod building;
 mod canvas;
 mod commands;
+mod compare;
 mod dialogs;
 mod dock;
 mod driver;

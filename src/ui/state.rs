@@ -1,5 +1,6 @@
 //! The app's state: the simulation, outside the reactive graph, and signals for everything that people choose.
 
+use super::compare::Topic;
 use super::dock::Dock;
 use super::engine;
 use super::format::parse_number;
@@ -99,6 +100,8 @@ pub struct State {
     pub costs: RwSignal<bool>,
     /// What the pattern tester is open for.
     pub tester: RwSignal<Option<Subject>>,
+    /// What the room for studies is open for.
+    pub study: RwSignal<Option<Topic>>,
 }
 
 pub fn use_state() -> State {
@@ -190,6 +193,7 @@ impl State {
             about: RwSignal::new(false),
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
+            study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
         }
     }
@@ -539,6 +543,12 @@ impl State {
     pub fn close_tester(&self) {
         self.tester.set(None);
         Address::show(&self.diagram.get_untracked(), None);
+    }
+
+    /// Opens the room for studies, or closes it.
+    pub fn open_study(&self, topic: Option<Topic>) {
+        self.study.set(topic);
+        Address::show(&self.diagram.get_untracked(), topic.map(Topic::room));
     }
 
     /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as

@@ -37,6 +37,19 @@ for path in nodes[0].settings.VisibilityTimeout nodes[0].settings.Colour edges[0
 done
 [ "$(wc -l <<<"$problems")" = 3 ] || fail "three problems, three lines, not: $problems"
 
+eventyard compare "$folder/gateway-multiple.json" decouple-queue --for 20s --seeds 2 --json | grep -q '"metric": "p99"' \
+  || fail "a comparison prints no p99"
+eventyard simulate "$folder/pubsub-topic.json" --for 5s --export "$folder/run" >/dev/null
+for file in report.html metrics.csv metrics.json journal.jsonl report.json diagram.eventyard.json; do
+  [ -s "$folder/run/$file" ] || fail "an exported run lacks $file"
+done
+eventyard simulate "$folder/run/diagram.eventyard.json" --for 5s --format json \
+  | grep -qF "$(grep -oE '[0-9a-f]{16}' "$folder/run/report.html" | head -n 1)" || fail "an exported run cannot be done again"
+for wrong in "simulate $folder/pubsub-topic.json --sweep Sales.Colour=1..2" "compare --ready nothing" "compare pubsub-topic"; do
+  code=0
+  eventyard $wrong >/dev/null 2>&1 || code=$?
+  [ "$code" = 2 ] || fail "$wrong has to exit with 2, not $code"
+done
 eventyard import tests/templates/rest-proxy.yaml --out "$folder/imported.json" 2>"$folder/attention"
 grep -q 'rest-proxy.yaml: line 19: guess: ' "$folder/attention" || fail "the guesses are not listed with their lines"
 eventyard simulate "$folder/imported.json" --for 5s >/dev/null || fail "the imported template does not run"
@@ -45,4 +58,4 @@ code=0
 flaws=$(eventyard import "$folder/bad.yaml" 2>&1 >/dev/null) || code=$?
 [ "$code" = 2 ] || fail "a bad template has to exit with 2, not $code"
 [ "$(grep -c 'bad.yaml: line [23], column' <<<"$flaws")" = 2 ] || fail "two mistakes, each with its line, not: $flaws"
-echo "command line: 17 passed, 0 failed"
+echo "command line: 23 passed, 0 failed"

@@ -28,7 +28,7 @@ pub struct Export {
     commands: Vec<Done>,
     run: Option<Run>,
     figures: Figures,
-    journal: String,
+    journal: Option<String>,
     /// Records that are written already.
     written: u64,
     files: Vec<File>,
@@ -50,10 +50,16 @@ impl Export {
             commands: commands.to_vec(),
             figures: Figures::new(every),
             run: Some(run.with_commands(commands)),
-            journal: String::new(),
+            journal: Some(String::new()),
             written: 0,
             files: Vec::new(),
         })
+    }
+
+    /// Writes no journal: it is most of the work.
+    pub fn without_journal(mut self) -> Export {
+        self.journal = None;
+        self
     }
 
     /// Handles up to about `budget` events.
@@ -62,7 +68,9 @@ impl Export {
         let (figures, journal, written) = (&mut self.figures, &mut self.journal, &mut self.written);
         let over = run.work_and(budget, &mut |simulation| {
             figures.look(simulation);
-            write_journal(journal, written, simulation);
+            if let Some(journal) = journal {
+                write_journal(journal, written, simulation);
+            }
         });
         if !over {
             let share = run.share();
@@ -76,7 +84,7 @@ impl Export {
 
     /// The lines of the journal since this was asked last. A long run's journal is larger than what fits into memory.
     pub fn take_journal(&mut self) -> String {
-        std::mem::take(&mut self.journal)
+        self.journal.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Everything but the journal, once all is done.

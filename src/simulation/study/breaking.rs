@@ -219,6 +219,22 @@ impl Breaking {
         Some(consumer.unwrap_or(node).name.clone())
     }
 
+    pub fn parameter(&self) -> &Parameter {
+        &self.parameter
+    }
+
+    pub fn criterion(&self) -> &Criterion {
+        &self.criterion
+    }
+
+    /// The value at which breaking was shown, once it is known between which two values it lies.
+    pub fn breaks_at(&self) -> Option<f64> {
+        match self.verdict {
+            Some(Verdict::Between { breaks, .. }) => Some(breaks),
+            _ => None,
+        }
+    }
+
     pub fn verdict(&self) -> Option<&Verdict> {
         self.verdict.as_ref()
     }

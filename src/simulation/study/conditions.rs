@@ -1,8 +1,10 @@
 //! What designs are put through, the same for all: how long, which faults, whose requests are measured.
 
-use crate::diagram::{Document, FAULT_KINDS, Fault, FaultInput, FaultKind, NodeKind, Problem, ScheduledFault, check};
+use crate::diagram::{
+    Document, Edit, FAULT_KINDS, Fault, FaultInput, FaultKind, NodeKind, Problem, ScheduledFault, check,
+};
 use crate::kernel::SECOND;
-use crate::simulation::LATE_AFTER;
+use crate::simulation::{Command, Done, LATE_AFTER};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -18,6 +20,22 @@ impl Design {
     /// A design that is called what its document is called.
     pub fn of(document: Document) -> Design {
         Design { name: document.name.clone(), document }
+    }
+
+    /// The design that a run has come to: the document with which it began, with the edits among these commands. What was
+    /// done to the run otherwise, such as stopping a node, is no part of a design.
+    pub fn after(beginning: &Document, commands: &[Done], name: String) -> Design {
+        let mut document = beginning.clone();
+        for done in commands {
+            let edit = match &done.command {
+                Command::Edit(edit) => edit.clone(),
+                Command::Set { target, setting, value } => Edit::set(&document, *target, setting, value.clone()),
+                _ => continue,
+            };
+            // It was possible in the run.
+            let _ = document.apply(edit);
+        }
+        Design { name, document }
     }
 }
 

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 /// A PNG has this many pixels for each unit of the drawing, so that it stays sharp on slides.
 const PIXELS: f64 = 2.0;
 
+/// The diagram's name as a file's.
 pub fn file_name(state: State, ending: &str) -> String {
     let name = state.read(|simulation| slug(&simulation.document().name));
     format!("{}.{ending}", if name.is_empty() { "diagram" } else { &name })
@@ -34,6 +35,11 @@ pub fn hand_over(state: State, blob: Option<web_sys::Blob>, name: &str) {
     // The browser reads it later; for a minute it may.
     set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
     state.say(&format!("Saved {name}."));
+}
+
+/// A text under this name.
+pub fn text(state: State, text: &str, kind: &str, name: &str) {
+    hand_over(state, blob(text, kind), name);
 }
 
 pub fn json(state: State) {

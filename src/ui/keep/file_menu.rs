@@ -2,6 +2,7 @@
 
 use super::Wish;
 use crate::diagram::{Change, Edit};
+use crate::ui::compare::RunFile;
 use crate::ui::dialogs::follow;
 use crate::ui::reactive::live_text;
 use crate::ui::state::use_state;
@@ -9,7 +10,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 9] = [
+const CHOICES: [(Wish, &str, &str, &str); 13] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -33,6 +34,25 @@ const CHOICES: [(Wish, &str, &str, &str); 9] = [
         "Sharp at any size. The diagram is inside: opening it here restores it.",
     ),
     (Wish::SaveMermaid, "file-mermaid", "Mermaid text", "For documents that draw Mermaid flowcharts."),
+    (
+        Wish::Run(RunFile::Report),
+        "file-report",
+        "Report of this run",
+        "One page with diagram, charts, ledger and settings, readable without Eventyard.",
+    ),
+    (
+        Wish::Run(RunFile::Figures),
+        "file-figures",
+        "Figures over time as CSV",
+        "Every figure of every node, for spreadsheets.",
+    ),
+    (Wish::Run(RunFile::FiguresAsJson), "file-figures-json", "Figures over time as JSON", "The same, for programs."),
+    (
+        Wish::Run(RunFile::Journal),
+        "file-journal",
+        "Journal as JSON lines",
+        "Everything that happened, a line for each.",
+    ),
     (
         Wish::ExportTemplate,
         "file-template",

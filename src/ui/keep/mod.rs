@@ -12,6 +12,7 @@ mod files;
 mod shelf;
 pub mod storage;
 
+use super::compare::{self, RunFile};
 use super::importing::Template;
 use super::on_demand::Part;
 use super::state::State;
@@ -46,6 +47,8 @@ pub enum Wish {
     /// A template that deploys the diagram.
     ExportTemplate,
     Duplicate,
+    /// The run so far.
+    Run(RunFile),
 }
 
 #[wasm_split(keep, fallible, preload(preload))]
@@ -70,6 +73,11 @@ fn Keep() -> impl IntoView {
             Wish::SaveSvg => download::svg(state),
             Wish::SaveMermaid => download::mermaid(state),
             Wish::Duplicate => autosave.duplicate(),
+            Wish::Run(file) => leptos::task::spawn_local(async move {
+                if compare::export_run(state, file).await.is_err() {
+                    state.refuse("This part of Eventyard could not be loaded. Please try again.");
+                }
+            }),
         }
         state.wish.set(None);
     });
