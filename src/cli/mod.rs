@@ -30,7 +30,7 @@ struct Arguments {
 enum Command {
     /// Put several designs through the same and compare what comes of it.
     Compare(compare::Arguments),
-    /// Turn a diagram into a picture, Mermaid text or a document.
+    /// Turn a diagram into a picture, Mermaid text, a document, or a template that deploys it.
     Export(export::Arguments),
     /// List the guide's diagrams, or print one as a document.
     Guide(guide::Arguments),

@@ -10,5 +10,6 @@ mod palette;
 pub mod run;
 pub mod svg;
 pub mod template;
+pub mod zip;
 
 pub use palette::Theme;

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 pub mod fifo;
+pub mod random;
 
 use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind, edge_kinds, list_problems};
 use eventyard::kernel::{SECOND, Time};

@@ -52,8 +52,10 @@
 //! is not, the template holds, and the document only adds what the template cannot say: [`names::Names`] tells which
 //! resource was which node.
 
+pub mod code;
 pub mod names;
 pub mod read;
+pub mod write;
 
 use serde_json::Value;
 
@@ -66,6 +68,13 @@ pub const METADATA_KEY: &str = "Eventyard";
 pub const DIAGRAM: &str = "Diagram";
 /// The template's [`digest`], below [`METADATA_KEY`].
 pub const DIGEST: &str = "Digest";
+
+/// Whether a text looks like a template, rather than like a diagram or anything else.
+pub fn looks_like_template(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let has = |word: &str| text.contains(word);
+    !start.starts_with('<') && has("Resources") && has("Type") && (has("AWS::") || has("Alexa::") || has("Custom::"))
+}
 
 /// A number that changes with anything that a template says, its `Metadata` and the order of keys apart.
 ///

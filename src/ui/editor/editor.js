@@ -1,11 +1,12 @@
-// A code editor for JSON: CodeMirror behind a narrow interface. Bundled into a file of its own, which is loaded only when
+// A code editor for JSON and for templates in YAML: CodeMirror behind a narrow interface. Bundled into a file of its own, which is loaded only when
 // something is to be edited. It lives in a shadow root, because there it may adopt style sheets: the page's
 // Content-Security-Policy allows no inline ones.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
   drawSelection,
@@ -20,7 +21,9 @@ import { tags } from "@lezer/highlight";
 
 const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--code-key)" },
-  { tag: tags.string, color: "var(--code-string)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
+  { tag: tags.comment, color: "var(--text-quiet)" },
+  { tag: [tags.typeName, tags.keyword, tags.meta], color: "var(--code-value)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--code-value)" },
   { tag: tags.invalid, color: "var(--bad)" },
 ]);
@@ -97,6 +100,10 @@ function decorations(list, doc) {
   return Decoration.set(ranges, true);
 }
 
+/** A template in YAML begins with the name of a section, or with a comment. */
+const languageOf = (text) => (/^\s*(#|[A-Za-z]+:)/.test(text) ? "yaml" : "json");
+const languages = { yaml, json };
+
 /**
  * Puts an editor into an element.
  * @param {HTMLElement} host
@@ -107,6 +114,8 @@ function decorations(list, doc) {
 export function create(host, text, label, changed) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   let quiet = false;
+  let language = languageOf(text);
+  const spoken = new Compartment();
   const view = new EditorView({
     parent: root,
     root,
@@ -121,7 +130,7 @@ export function create(host, text, label, changed) {
         drawSelection(),
         indentOnInput(),
         bracketMatching(),
-        json(),
+        spoken.of(languages[language]()),
         syntaxHighlighting(colours),
         marks,
         theme,
@@ -142,6 +151,9 @@ export function create(host, text, label, changed) {
       quiet = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
       quiet = false;
+      if (languageOf(next) === language) return;
+      language = languageOf(next);
+      view.dispatch({ effects: spoken.reconfigure(languages[language]()) });
     },
     /** Marks spans: a list of { from, to, kind: "held" | "failed" | "idle", note }, places in UTF-16 units. */
     setMarks(list) {

@@ -10,19 +10,19 @@ use wasm_bindgen::prelude::*;
 /// A PNG has this many pixels for each unit of the drawing, so that it stays sharp on slides.
 const PIXELS: f64 = 2.0;
 
-fn file_name(state: State, ending: &str) -> String {
+pub fn file_name(state: State, ending: &str) -> String {
     let name = state.read(|simulation| slug(&simulation.document().name));
     format!("{}.{ending}", if name.is_empty() { "diagram" } else { &name })
 }
 
-fn blob(text: &str, kind: &str) -> Option<web_sys::Blob> {
+pub fn blob(text: &str, kind: &str) -> Option<web_sys::Blob> {
     let parts = js_sys::Array::of1(&text.into());
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
     web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()
 }
 
-fn hand_over(state: State, blob: Option<web_sys::Blob>, name: &str) {
+pub fn hand_over(state: State, blob: Option<web_sys::Blob>, name: &str) {
     let url = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob).ok());
     let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
     let (Some(url), Some(link)) = (url, link) else {

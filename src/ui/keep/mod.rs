@@ -6,12 +6,13 @@
 
 mod autosave;
 mod document_json;
-mod download;
+pub mod download;
 mod file_menu;
 mod files;
 mod shelf;
 pub mod storage;
 
+use super::importing::Template;
 use super::on_demand::Part;
 use super::state::State;
 use autosave::Autosave;
@@ -36,10 +37,14 @@ pub enum Wish {
     /// The whole document as text.
     Json,
     OpenFile,
+    /// A SAM or CloudFormation template.
+    ImportTemplate,
     SaveFile,
     SavePng,
     SaveSvg,
     SaveMermaid,
+    /// A template that deploys the diagram.
+    ExportTemplate,
     Duplicate,
 }
 
@@ -57,8 +62,9 @@ fn Keep() -> impl IntoView {
     Effect::new(move |_| {
         let Some(wish) = state.wish.get() else { return };
         match wish {
-            Wish::Menu | Wish::Json => return,
+            Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
             Wish::OpenFile => files.choose(),
+            Wish::ImportTemplate => state.importing.set(Some(Template::default())),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),
             Wish::SaveSvg => download::svg(state),
