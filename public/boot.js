@@ -12,7 +12,9 @@ document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
 const script = document.querySelector("script[data-js]");
 
 // What is loaded only when it is needed. The name of the build keeps a browser from mixing two versions.
-globalThis.eventyardLoadEditor = () => import(`./editor.js?${encodeURIComponent(script.dataset.wasm)}`);
+const build = encodeURIComponent(script.dataset.wasm);
+globalThis.eventyardLoadEditor = () => import(`./editor.js?${build}`);
+globalThis.eventyardLoadCharts = () => import(`./charts.js?${build}`);
 
 function fail(message, detail) {
   const text = document.getElementById("loading-text");

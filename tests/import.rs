@@ -7,6 +7,7 @@ mod support;
 
 use eventyard::diagram::problems;
 use eventyard::diagram::{Document, EdgeKind, Node, NodeKind, check, list_problems};
+use eventyard::exchange::template::looks_like_template;
 use eventyard::exchange::template::read::{self, Concern, Flaw, Imported};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use support::{check_conservation, run_for, simulate};
 fn import(file: &str) -> Imported {
     let path = format!("{}/tests/templates/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert!(read::looks_like_template(&text), "{file}");
+    assert!(looks_like_template(&text), "{file}");
     let list = |flaws: Vec<Flaw>| flaws.iter().map(Flaw::to_string).collect::<Vec<_>>().join("\n");
     let imported = read::read(&text, file).unwrap_or_else(|flaws| panic!("{file}:\n{}", list(flaws)));
     if let Err(problems) = check(&imported.document) {
@@ -301,6 +302,11 @@ fn the_other_shapes_run_too() {
     let merged = runs("merge-keys.yaml", &[]).document;
     assert_eq!(node(&merged, "Two").settings["VisibilityTimeout"], 45);
     assert_eq!(node(&merged, "Two").settings["MessageRetentionPeriod"], 600);
+    let imported = runs("bucket.yaml", &[]);
+    assert_eq!(notes(&imported, Concern::Instead).len(), 4);
+    let cors =
+        json!({ "allowOrigins": ["https://shop.example"], "allowMethods": ["GET", "OPTIONS"], "allowHeaders": ["*"] });
+    assert_eq!(node(&imported.document, "API").settings["CorsConfiguration"], cors);
     let bus = runs("http-api-bus.yaml", &["Event dead letters"]).document;
     assert_eq!(edge(&bus, "API", "Bus", EdgeKind::Integration)["RequestParameters"]["DetailType"], "Clicked");
 }
@@ -352,13 +358,16 @@ Resources:
     }
 }
 
+/// Without optimisation, on a machine that does other things as well, it takes longer.
+const LONGEST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 1_000 });
+
 /// Every mistake with its line, in less than a second.
 #[track_caller]
 fn refused(text: &str) -> Vec<(usize, String)> {
     let start = Instant::now();
     let flaws = read::read(text, "x").expect_err("it is wrong");
     let took = start.elapsed();
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < LONGEST, "{took:?}");
     assert!(flaws.iter().all(|flaw| flaw.place.line >= 1 && flaw.message.ends_with('.')), "{flaws:?}");
     flaws.into_iter().map(|flaw| (flaw.place.line, flaw.message)).collect()
 }

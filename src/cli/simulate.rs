@@ -6,7 +6,9 @@ use super::study::Study;
 use super::sweep::{self, Order};
 use crate::diagram::{Document, Problem};
 use crate::exchange::run::Export;
-use crate::kernel::SECOND;
+use crate::kernel::{SECOND, Time};
+use crate::simulation::breakpoints::{Condition, Expression};
+use crate::simulation::past::Past;
 use crate::simulation::study::{Conditions, Criterion, Design, Metric, parse_span};
 use crate::simulation::{Report, Simulation};
 use clap::{Args, ValueEnum};
@@ -31,6 +33,9 @@ pub struct Arguments {
     /// Requests a second of every client, instead of what the document says.
     #[arg(long, value_name = "RATE")]
     rate: Option<f64>,
+    /// Stop as soon as this holds of the metrics: 'depth of Sales queue > 100 and p99 of Front end > 2 s'.
+    #[arg(long, value_name = "EXPRESSION")]
+    until_break: Option<String>,
     /// Keeps the business ledger: requests taken, and rows and e-mails that are missing, late or there twice.
     #[arg(long)]
     ledger: bool,
@@ -95,13 +100,39 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         simulation.keep_ledger();
         simulation.set_late_after(arguments.late_after);
     }
-    simulation.run_until(simulation.now() + arguments.span, u64::MAX);
+    let until = simulation.now() + arguments.span;
+    match &arguments.until_break {
+        None => drop(simulation.run_until(until, u64::MAX)),
+        Some(text) => match Expression::parse(text, &document) {
+            Ok(expression) => run_until_break(&mut simulation, until, expression),
+            Err(fault) => {
+                let place = text.get(..fault.at).map_or(0, |before| before.chars().count());
+                eprintln!(
+                    "--until-break, character {}: {}\n  {text}\n  {}^",
+                    place + 1,
+                    fault.message,
+                    " ".repeat(place)
+                );
+                return ExitCode::from(2);
+            }
+        },
+    }
     let report = simulation.report();
     match arguments.format {
         Format::Json => print(&serde_json::to_string_pretty(&report).unwrap_or_default()),
         Format::Text => print(&in_words(&report)),
     }
     ExitCode::SUCCESS
+}
+
+fn run_until_break(simulation: &mut Simulation, until: Time, expression: Expression) {
+    let mut past = Past::of(simulation);
+    past.breakpoints.add(Condition::Holds(expression));
+    past.run_until(simulation, until, u64::MAX);
+    match past.stopped() {
+        Some(stop) => eprintln!("stopped at {}: {}", stop.time, stop.words),
+        None => eprintln!("it never held"),
+    }
 }
 
 fn load(arguments: &Arguments) -> Result<Document, ExitCode> {

@@ -125,6 +125,11 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether it brings a batch of messages.
+    pub fn is_batch(self) -> bool {
+        matches!(self, Operation::InvokeBatch { .. })
+    }
+
     /// Whether somebody waits for the work itself, not only for its acceptance.
     pub fn is_synchronous(self) -> bool {
         !matches!(

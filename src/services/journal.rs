@@ -584,6 +584,16 @@ impl Journal {
         self.actions.len() as u32 - 1
     }
 
+    /// The words of what was done by hand last.
+    pub fn last_action(&self) -> &str {
+        self.actions.last().map_or("", String::as_str)
+    }
+
+    /// Forgets all but the latest records: at least this many stay.
+    pub fn shorten(&mut self, kept: usize) {
+        self.records.shorten(kept);
+    }
+
     pub fn action(&self, number: u32) -> &str {
         self.actions.get(number as usize).map_or("", String::as_str)
     }

@@ -276,6 +276,11 @@ impl Messages {
         self.slots[id.0 as usize].as_mut().expect("the holder of a message keeps it alive")
     }
 
+    /// For how many messages there is room.
+    pub fn room(&self) -> usize {
+        self.slots.len()
+    }
+
     /// The ids of all messages that are alive.
     pub fn alive(&self) -> impl Iterator<Item = MessageId> + '_ {
         let alive = |slot: &Option<Message>| slot.is_some_and(|message| !message.removed);

@@ -114,6 +114,18 @@ impl Simulation {
         }
     }
 
+    /// What each node has cost so far, in US dollars, in the order of the plan.
+    pub(super) fn costs(&self) -> Vec<f64> {
+        let used = if self.plan.prices.free_tier { self.used() } else { Vec::new() };
+        let payable = |tariff: Tariff| used.get(tariff as usize).map_or(1.0, |used| payable(*used, tariff));
+        let mut costs = vec![0.0; self.plan.nodes.len()];
+        for node in self.plan.node_indices() {
+            let usage = self.usage(node).into_iter();
+            costs[node.usize()] = usage.map(|(it, quantity)| quantity * self.plan.prices.each(it) * payable(it)).sum();
+        }
+        costs
+    }
+
     /// What a node has cost so far: a line for each thing that it has used.
     pub fn charges(&self, node: NodeIndex) -> Vec<Charge> {
         let used = if self.plan.prices.free_tier { self.used() } else { Vec::new() };

@@ -2,12 +2,15 @@
 //!
 //! Invariant: (document, seed, commands with their times) determine the journal, byte for byte, on every platform.
 
+pub mod breakpoints;
 mod command;
 mod cost;
 mod edit;
 mod gateway_view;
 mod ledger;
 mod look;
+pub mod metrics;
+pub mod past;
 mod render;
 mod replay;
 mod report;
@@ -15,6 +18,7 @@ mod schedule;
 mod story;
 pub mod study;
 mod view;
+mod weight;
 mod words;
 
 pub use command::{Command, Done};
@@ -27,12 +31,13 @@ pub use view::*;
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, MessageId, Operation, PayloadId, Pending, Record,
-    Request, SendTemplates, Serial, Service, Services, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, Message, MessageId, Operation, PayloadId, Pending,
+    Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
 use ledger::Ledger;
 use schedule::Schedule;
 use serde_json::Value;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// How far [`Simulation::run_until`] came.
@@ -50,6 +55,8 @@ const LEDGER_SLICE: u64 = 8_192;
 /// A running diagram.
 #[derive(Clone)]
 pub struct Simulation {
+    /// The document before any change.
+    beginning: Rc<Document>,
     document: Document,
     plan: Plan,
     services: Services,
@@ -65,6 +72,7 @@ impl Simulation {
     pub fn new(document: &Document, seed: u64) -> Result<Simulation, Vec<Problem>> {
         let plan = check(document)?;
         let mut simulation = Simulation {
+            beginning: Rc::new(document.clone()),
             document: document.clone(),
             plan: Plan::default(),
             services: Services::default(),
@@ -77,6 +85,23 @@ impl Simulation {
         simulation.adopt(plan);
         simulation.arrange_faults();
         Ok(simulation)
+    }
+
+    /// The document with which the run began.
+    pub fn beginning(&self) -> &Document {
+        &self.beginning
+    }
+
+    pub fn seed(&self) -> u64 {
+        self.world.seed
+    }
+
+    /// The same run before anything happened.
+    fn begun_again(&self) -> Simulation {
+        match Simulation::new(&self.beginning, self.world.seed) {
+            Ok(simulation) => simulation,
+            Err(_) => panic!("what began once can begin again"),
+        }
     }
 
     /// The document with every change made so far.
@@ -129,6 +154,11 @@ impl Simulation {
         self.events += events;
         self.write_ledger();
         Progress { reached: false, events }
+    }
+
+    /// Lets time pass in which nothing happens.
+    fn settle(&mut self, until: Time) {
+        self.world.now = self.world.now.max(until);
     }
 
     fn handle(&mut self, pending: Pending) {
@@ -391,6 +421,10 @@ impl Simulation {
 
     fn service(&self, node: NodeIndex) -> &Service {
         self.services.of_node(node)
+    }
+
+    fn message(&self, id: MessageId) -> &Message {
+        self.world.messages.get(id)
     }
 }
 

@@ -7,6 +7,7 @@ use super::dock::DockPanel;
 use super::exporting;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
+use super::importing;
 use super::inspector;
 use super::keep::{self, Wish};
 use super::on_demand::on_demand;
@@ -14,6 +15,7 @@ use super::problems;
 use super::state::{Side, State, is_phone};
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
+use super::time;
 use super::transport::{Icon, Transport};
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
@@ -127,9 +129,11 @@ pub fn App() -> impl IntoView {
                 {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
                 <Notice />
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
+                {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
+                {on_demand(move || state.importing.with(Option::is_some), || Box::pin(importing::part()), move || state.importing.set(None))}
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
             </div>
         }

@@ -4,6 +4,7 @@ use super::building::{Hands, arrange, clipboard, connecting, node_acts};
 use super::keep::Wish;
 use super::selection::Selected;
 use super::state::SPEEDS;
+use super::{dock, time, timeline};
 use crate::diagram::NodeKind;
 use crate::drawing::{Alignment, Axis};
 use crate::ui::tester::Subject;
@@ -102,6 +103,12 @@ pub static COMMANDS: &[Command] = &[
         hands.state.playing.update(|playing| *playing = !*playing);
     }),
     command(Group::Run, "step", "Step to the next event", &["."], always, |hands| hands.state.step()),
+    command(Group::Run, "back", "Step back to the event before", &[","], always, |hands| time::back(hands.state)),
+    command(Group::Run, "to-start", "Back to the beginning", &[], always, |hands| hands.state.go_to_beginning()),
+    command(Group::Run, "timeline", "Timeline, branches and breakpoints", &[], always, |hands| {
+        hands.state.dock.show(dock::TIMELINE);
+    }),
+    command(Group::Run, "metrics", "Metrics", &[], always, |hands| hands.state.dock.show(dock::METRICS)),
     command(Group::Run, "slower", "Slower", &["["], always, |hands| change_speed(hands, false)),
     command(Group::Run, "faster", "Faster", &["]"], always, |hands| change_speed(hands, true)),
     command(Group::Run, "reset", "Reset: the diagram as it was loaded, from the beginning", &[], always, |hands| {
@@ -147,6 +154,18 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Build, "copy", "Copy", &["Mod+C"], |hands| nodes(hands, 1), clipboard::copy),
     command(Group::Build, "paste", "Paste", &["Mod+V"], always, clipboard::paste),
     command(Group::Build, "duplicate", "Duplicate", &["Mod+D"], |hands| nodes(hands, 1), clipboard::duplicate),
+    command(
+        Group::Node,
+        "break-here",
+        "Pause when a message gets here, or no longer",
+        &[],
+        |hands| hands.subject_node().is_some(),
+        |hands| {
+            if let Some(node) = hands.subject_node() {
+                timeline::toggle_arrival(hands.state, node);
+            }
+        },
+    ),
     command(Group::Build, "delete", "Delete", &["Delete", "Backspace"], something, node_acts::delete),
     command(
         Group::Build,
@@ -344,6 +363,9 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
     command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
     command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),
+    command(Group::Diagram, "import-template", "Import a template…", &[], always, |hands| {
+        wish(hands, Wish::ImportTemplate)
+    }),
     command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
     command(Group::Diagram, "json", "Edit the diagram as JSON…", &[], always, |hands| wish(hands, Wish::Json)),
     command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),

@@ -54,20 +54,23 @@ pub fn start(state: State, drawing: Drawing) {
     Effect::new(move |_| {
         state.playing.track();
         state.run.track();
+        state.jumps.track();
         drawing.viewport.track();
         drawing.laid.track();
         state.highlighted.track();
         waker.with_value(|driver| driver.request());
     });
     Effect::new(move |before: Option<u64>| {
-        let count = state.tick.get();
-        if before.is_some() && !state.playing.get_untracked() {
+        state.tick.track();
+        let jumps = state.jumps.get_untracked();
+        // A moment that is shown out of turn stands still.
+        if before == Some(jumps) && !state.playing.get_untracked() {
             waker.with_value(|driver| {
                 driver.linger.set(LINGER);
                 driver.request();
             });
         }
-        count
+        jumps
     });
 }
 
@@ -87,9 +90,10 @@ impl Loop {
         let playing = state.playing.get_untracked();
         let speed = state.speed.get_untracked();
         let mut painter = self.painter.borrow_mut();
-        painter.start_run(state.run.get_untracked());
+        let shown = (state.run.get_untracked(), state.jumps.get_untracked());
+        painter.start_run(shown);
         if playing {
-            let reached = state.advance(|simulation| go_on(simulation, elapsed * speed));
+            let reached = go_on(state, elapsed * speed);
             if now - self.last_tick.get() >= TICK {
                 self.last_tick.set(now);
                 let slow = (elapsed > 0.0 && reached < 0.9).then_some(reached * speed);
@@ -111,14 +115,19 @@ impl Loop {
 }
 
 /// Lets this many simulated seconds pass, as far as a frame has room. Gives the share that was reached.
-fn go_on(simulation: &mut Simulation, seconds: f64) -> f64 {
-    let from = simulation.now();
+fn go_on(state: State, seconds: f64) -> f64 {
+    let now = || state.read(Simulation::now);
+    let from = now();
     let until = from + (seconds * SECOND as f64) as u64;
     let clock = window().performance();
     let start = clock.as_ref().map_or(0.0, |clock| clock.now());
-    while !simulation.run_until(until, SLICE).reached {
+    while !state.run_until(until, SLICE).reached {
+        // At a breakpoint.
+        if !state.playing.get_untracked() {
+            return 1.0;
+        }
         if clock.as_ref().is_none_or(|clock| clock.now() - start > BUDGET) {
-            return simulation.now().since(from) as f64 / until.since(from).max(1) as f64;
+            return now().since(from) as f64 / until.since(from).max(1) as f64;
         }
     }
     1.0

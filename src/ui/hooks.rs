@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::*;
 
 /// `eventyard.runUntil(diagram, seed, microseconds)` runs a diagram, by its name in the guide or by its text, from the
 /// beginning and gives the journal's hash; `eventyard.now()` and `eventyard.hash()` tell of the run on the screen;
-/// `eventyard.document()` gives the text of the document on the screen;
+/// `eventyard.document()` gives the text of the document on the screen; `eventyard.memory()` the bytes of WebAssembly's
+/// memory;
 /// `eventyard.eventsPerSecond` and `eventyard.matchesPerSecond` are the benchmarks in the browser;
 /// `eventyard.breakDown()` panics, to see what people would see then.
 pub fn install(state: State) {
@@ -32,6 +33,10 @@ pub fn install(state: State) {
     let hash = Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.journal().hash()).into());
     let document =
         Closure::<dyn Fn() -> JsValue>::new(move || state.read(|simulation| simulation.document().to_text()).into());
+    let memory = Closure::<dyn Fn() -> f64>::new(|| {
+        let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+        memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length().into()
+    });
     let break_down = Closure::<dyn Fn()>::new(|| panic!("somebody asked for it"));
     let hooks = js_sys::Object::new();
     for (name, function) in [
@@ -41,6 +46,7 @@ pub fn install(state: State) {
         ("now", now.as_ref()),
         ("hash", hash.as_ref()),
         ("document", document.as_ref()),
+        ("memory", memory.as_ref()),
         ("breakDown", break_down.as_ref()),
     ] {
         let _ = js_sys::Reflect::set(&hooks, &name.into(), function);
@@ -53,6 +59,7 @@ pub fn install(state: State) {
     now.forget();
     hash.forget();
     document.forget();
+    memory.forget();
     break_down.forget();
 }
 

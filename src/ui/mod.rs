@@ -20,9 +20,11 @@ mod format;
 mod guide;
 mod headline;
 mod hooks;
+mod importing;
 mod inspector;
 mod json_editor;
 mod keep;
+mod metrics;
 mod on_demand;
 mod panic;
 mod problems;
@@ -31,6 +33,8 @@ mod selection;
 mod state;
 mod tester;
 mod theme;
+mod time;
+mod timeline;
 mod transport;
 
 /// Puts the app into the page.

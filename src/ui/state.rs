@@ -3,14 +3,17 @@
 use super::dock::Dock;
 use super::engine;
 use super::format::parse_number;
+use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
+use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
+use crate::kernel::Time;
 use crate::lessons::guide;
 use crate::services::Serial;
-use crate::simulation::{Command, Simulation};
+use crate::simulation::{Command, Progress, Simulation};
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use uuid::Uuid;
@@ -38,6 +41,17 @@ pub struct State {
     original: StoredValue<Document, LocalStorage>,
     history: StoredValue<History, LocalStorage>,
     keeper: StoredValue<Option<Keeper>>,
+    companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
+    /// Counts up when another moment of the run is shown.
+    pub jumps: RwSignal<u64>,
+    /// Whether what comes next is known already.
+    pub in_past: RwSignal<bool>,
+    /// Why time stopped by itself.
+    pub stopped: RwSignal<Option<String>>,
+    /// The stretch of time that the timeline and the charts show, in seconds; `None` for all of it.
+    pub stretch: RwSignal<Option<(f64, f64)>>,
+    /// The branch that has just begun.
+    pub branched: RwSignal<Option<String>>,
     /// Counts up at most ten times a second when simulated time has moved, and after every command.
     pub tick: RwSignal<u64>,
     /// Counts up when the document has changed.
@@ -56,6 +70,8 @@ pub struct State {
     pub diagram: RwSignal<String>,
     /// What the browser's storage holds of it.
     pub kept: RwSignal<Stored>,
+    /// The template that is being imported.
+    pub importing: RwSignal<Option<Template>>,
     /// What somebody asked of files and of the diagrams that are kept.
     pub wish: RwSignal<Option<Wish>>,
     pub seed: RwSignal<u64>,
@@ -137,6 +153,12 @@ impl State {
             original: StoredValue::new_local(opened.original),
             history: StoredValue::new_local(History::default()),
             keeper: StoredValue::new(None),
+            companion: StoredValue::new_local(None),
+            jumps: RwSignal::new(0),
+            in_past: RwSignal::new(false),
+            stopped: RwSignal::new(None),
+            stretch: RwSignal::new(None),
+            branched: RwSignal::new(None),
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
             run: RwSignal::new(0),
@@ -146,6 +168,7 @@ impl State {
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
             kept: RwSignal::new(opened.stored),
+            importing: RwSignal::new(None),
             wish: RwSignal::new(None),
             side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
             diagram: RwSignal::new(opened.key),
@@ -179,6 +202,98 @@ impl State {
         }
     }
 
+    /// From now on the past is noted.
+    pub fn accompany(&self, begin: impl FnOnce(&Simulation) -> Box<dyn Companion>) {
+        let companion = self.read(begin);
+        self.companion.set_value(Some(companion));
+        self.notice_commands();
+    }
+
+    /// What goes along with the simulation; `None` until its part has arrived.
+    pub fn with_companion<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        let mut companion = self.companion.try_update_value(Option::take).flatten()?;
+        let result = self.advance(|simulation| go(companion.as_mut(), simulation));
+        self.companion.set_value(Some(companion));
+        Some(result)
+    }
+
+    /// Lets time pass, up to a breakpoint.
+    pub fn run_until(&self, until: Time, budget: u64) -> Progress {
+        let passed = self.with_companion(|companion, simulation| {
+            let progress = companion.run_until(simulation, until, budget);
+            let (stopped, replayed) = (companion.stopped(), companion.take_replayed());
+            (progress, stopped, replayed.then(|| companion.history(simulation)), companion.is_before_end(simulation))
+        });
+        let Some((progress, stopped, history, in_past)) = passed else {
+            return self.advance(|simulation| simulation.run_until(until, budget));
+        };
+        if self.in_past.get_untracked() != in_past {
+            self.in_past.set(in_past);
+        }
+        if let Some(history) = history {
+            self.history.set_value(history);
+            self.document_changed();
+        }
+        if let Some((words, message)) = stopped {
+            self.playing.set(false);
+            if message != 0 {
+                self.highlighted.set(Some(message));
+            }
+            self.say(&format!("Paused: {words}."));
+            self.stopped.set(Some(words));
+            self.ticked();
+        } else if self.stopped.with_untracked(Option::is_some) {
+            self.stopped.set(None);
+        }
+        progress
+    }
+
+    /// Shows another moment. The document and what can be undone are as of then.
+    pub fn travel<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        // Only what is at the end is kept: see `keep`.
+        if let (false, Some(keeper)) = (self.in_past.get_untracked(), self.keeper.get_value()) {
+            keeper.leave.run(());
+        }
+        let (result, history, changed, in_past) = self.with_companion(|companion, simulation| {
+            let (before, commands) = (simulation.document().clone(), simulation.log().len());
+            let result = go(companion, simulation);
+            let changed = *simulation.document() != before || simulation.log().len() != commands;
+            (result, companion.history(simulation), changed, companion.is_before_end(simulation))
+        })?;
+        self.history.set_value(history);
+        self.stopped.set(None);
+        self.branched.set(None);
+        self.in_past.set(in_past);
+        self.jumps.update(|jumps| *jumps += 1);
+        // Also where only faults and stops differ.
+        if changed {
+            self.document_changed();
+        }
+        self.ticked();
+        Some(result)
+    }
+
+    /// Shows the beginning of this run, at rest.
+    pub fn go_to_beginning(&self) {
+        self.playing.set(false);
+        self.seek(Time::ZERO);
+    }
+
+    pub fn seek(&self, time: Time) {
+        self.travel(|companion, simulation| companion.seek(simulation, time));
+    }
+
+    /// A command was carried out. In the past it begins a branch.
+    fn notice_commands(&self) {
+        let history = self.history.get_value();
+        let branch = self.with_companion(|companion, simulation| companion.noticed(simulation, &history));
+        if let Some(Some(name)) = branch {
+            self.in_past.set(false);
+            self.say(&format!("{name} begins here."));
+            self.branched.set(Some(name));
+        }
+    }
+
     /// Carries out a command, or says what is wrong with it. What changes the document becomes an entry of the history.
     pub fn apply(&self, command: Command) -> Result<(), Vec<Problem>> {
         let edit = match command {
@@ -188,6 +303,7 @@ impl State {
             }
             other => {
                 let result = self.advance(|simulation| simulation.apply(other));
+                self.notice_commands();
                 // What stands on the diagram may have changed: faults, stops.
                 self.revision.update(|revision| *revision += 1);
                 self.ticked();
@@ -236,6 +352,7 @@ impl State {
         let mut history = self.history.try_update_value(std::mem::take).unwrap_or_default();
         let result = self.advance(|simulation| go(&mut history, simulation));
         self.history.set_value(history);
+        self.notice_commands();
         result
     }
 
@@ -430,6 +547,12 @@ impl State {
         match Simulation::new(document, self.seed.get_untracked()) {
             Ok(simulation) => {
                 self.simulation.set_value(simulation);
+                let history = self.history.get_value();
+                self.with_companion(|companion, simulation| companion.begin(simulation, &history));
+                self.in_past.set(false);
+                self.stopped.set(None);
+                self.branched.set(None);
+                self.stretch.set(None);
                 self.select(None);
                 self.highlighted.set(None);
                 self.notice.set(None);
@@ -444,7 +567,23 @@ impl State {
     /// One event further.
     pub fn step(&self) {
         self.playing.set(false);
-        if !self.advance(Simulation::step) {
+        self.stopped.set(None);
+        let stepped = self.with_companion(|companion, simulation| {
+            let stepped = companion.step(simulation);
+            (stepped, companion.take_replayed(), companion.history(simulation), companion.is_before_end(simulation))
+        });
+        let stepped = match stepped {
+            Some((stepped, replayed, history, in_past)) => {
+                self.in_past.set(in_past);
+                if replayed {
+                    self.history.set_value(history);
+                    self.document_changed();
+                }
+                stepped
+            }
+            None => self.advance(Simulation::step),
+        };
+        if !stepped {
             self.refuse("Nothing is left to happen. Send a message, or raise the client's rate.");
         }
         self.ticked();

@@ -2,6 +2,7 @@
 
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
+use super::time;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
@@ -13,6 +14,8 @@ fn name(speed: f64) -> String {
 const PLAY: &str = "M5 3.5v13l11-6.5z";
 const PAUSE: &str = "M6.5 4v12M13.5 4v12";
 const STEP: &str = "M4 4v12l8-6zM15 4v12";
+const BACK: &str = "M16 4v12l-8-6zM5 4v12";
+const START: &str = "M17 4v12l-6-6zM11 4v12l-6-6zM3.5 4v12";
 const RESET: &str = "M4.5 10a5.5 5.5 0 1 0 1.8-4M4 3.5v3.5h3.5";
 
 /// An icon of our own, drawn in strokes: not every font has these signs.
@@ -33,8 +36,23 @@ pub fn Transport() -> impl IntoView {
         state.tick.track();
         state.read(|simulation| simulation.now().to_string())
     });
+    let note = live_text(move || match (state.stopped.get(), state.branched.get(), state.in_past.get()) {
+        (Some(words), ..) => format!("Paused: {words}."),
+        (_, Some(name), _) => format!("{name} begins here. What had come after is kept: see Timeline."),
+        (_, _, true) => "In the past: what comes next is known. A change here begins a branch.".to_string(),
+        _ => String::new(),
+    });
     view! {
         <div class="transport" role="group" aria-label="Transport">
+            <button
+                class="icon-button" data-testid="to-start" aria-label="Back to the beginning" title="Back to the beginning; what came after is kept"
+                on:click=move |_| state.go_to_beginning()
+            >
+                <Icon path=live_text(|| START) />
+            </button>
+            <button class="icon-button" data-testid="back" aria-label="Step back" title="Back to the event before (,)" on:click=move |_| time::back(state)>
+                <Icon path=live_text(|| BACK) />
+            </button>
             <button
                 class="primary" data-testid="play" title="Space" on:click=move |_| toggle()
                 aria-pressed=live_text(move || state.playing.get().to_string())
@@ -70,6 +88,7 @@ pub fn Transport() -> impl IntoView {
                 </select>
             </label>
             <output class="clock" data-testid="clock" title="Simulated time">{now}</output>
+            <p class="transport-note" role="status" data-testid="time-note">{note}</p>
             <span class="quiet reached">
                 {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {speed:.0}×")).unwrap_or_default())}
             </span>

@@ -36,4 +36,13 @@ for path in nodes[0].settings.VisibilityTimeout nodes[0].settings.Colour edges[0
   grep -qF "$path" <<<"$problems" || fail "the problem at $path is missing in: $problems"
 done
 [ "$(wc -l <<<"$problems")" = 3 ] || fail "three problems, three lines, not: $problems"
-echo "command line: 13 passed, 0 failed"
+
+eventyard import tests/templates/rest-proxy.yaml --out "$folder/imported.json" 2>"$folder/attention"
+grep -q 'rest-proxy.yaml: line 19: guess: ' "$folder/attention" || fail "the guesses are not listed with their lines"
+eventyard simulate "$folder/imported.json" --for 5s >/dev/null || fail "the imported template does not run"
+printf 'Resources:\n  A: { Type: AWS::SQS::Queue, Properties: { QueueName: !Ref B } }\n  C: {}\n' >"$folder/bad.yaml"
+code=0
+flaws=$(eventyard import "$folder/bad.yaml" 2>&1 >/dev/null) || code=$?
+[ "$code" = 2 ] || fail "a bad template has to exit with 2, not $code"
+[ "$(grep -c 'bad.yaml: line [23], column' <<<"$flaws")" = 2 ] || fail "two mistakes, each with its line, not: $flaws"
+echo "command line: 17 passed, 0 failed"

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 const BUDGET = 350 * 1024;
 /** What is loaded only when it is needed. */
-const LATER = /^(editor\.js|licences\.txt|(?!eventyard)(chunk_\d+|[a-z]+)-\w+\.wasm)$/;
+const LATER = /^((editor|charts)\.js|licences\.txt|(?!eventyard)(chunk_\d+|[a-z]+)-\w+\.wasm)$/;
 
 const folder = process.argv[2] ?? "dist";
 let sum = 0;

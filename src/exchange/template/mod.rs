@@ -69,6 +69,13 @@ pub const DIAGRAM: &str = "Diagram";
 /// The template's [`digest`], below [`METADATA_KEY`].
 pub const DIGEST: &str = "Digest";
 
+/// Whether a text looks like a template, rather than like a diagram or anything else.
+pub fn looks_like_template(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let has = |word: &str| text.contains(word);
+    !start.starts_with('<') && has("Resources") && has("Type") && (has("AWS::") || has("Alexa::") || has("Custom::"))
+}
+
 /// A number that changes with anything that a template says, its `Metadata` and the order of keys apart.
 ///
 /// `template` is in JSON's form, with intrinsic functions spelt in full (`{"Fn::GetAtt": ["Queue", "Arn"]}`). A number

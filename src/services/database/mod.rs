@@ -444,6 +444,11 @@ impl Database {
         &self.rows.tables
     }
 
+    /// How many keys are remembered.
+    pub fn known_keys(&self) -> usize {
+        self.rows.known_keys()
+    }
+
     pub fn rows(&self) -> u64 {
         self.rows.tables.iter().map(|table| table.total).sum()
     }

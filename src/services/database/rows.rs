@@ -41,6 +41,10 @@ pub struct Rows {
 }
 
 impl Rows {
+    pub fn known_keys(&self) -> usize {
+        self.keys.len()
+    }
+
     pub fn get(&self, key: &RowKey) -> Option<PayloadId> {
         self.keys.get(key).copied()
     }

@@ -176,6 +176,18 @@ impl Simulation {
         }
     }
 
+    /// What counts as late, where a ledger is kept.
+    pub(super) fn late_after(&self) -> Option<u64> {
+        Some(self.ledger.as_ref()?.late_after)
+    }
+
+    /// About how many bytes the ledger takes.
+    pub(super) fn ledger_weight(&self) -> usize {
+        self.ledger
+            .as_ref()
+            .map_or(0, |it| it.accounts.len() * size_of::<Account>() + it.cells.len() * size_of::<Cell>())
+    }
+
     /// Reads what the journal has more.
     pub(super) fn write_ledger(&mut self) {
         if let Some(mut ledger) = self.ledger.take() {

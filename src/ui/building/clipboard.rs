@@ -4,6 +4,8 @@
 use super::{Hands, ids};
 use crate::diagram::build;
 use crate::drawing::{GRID, Point};
+use crate::exchange::template::looks_like_template;
+use crate::ui::importing::Template;
 use crate::ui::state::said;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -98,6 +100,10 @@ pub fn paste(hands: Hands) {
 
 /// Pastes a fragment. False where the text is none; what is wrong with it is said.
 fn paste_text(hands: Hands, text: &str) -> bool {
+    if looks_like_template(text) {
+        hands.state.importing.set(Some(Template { name: "Pasted template".to_string(), text: text.to_string() }));
+        return true;
+    }
     let Ok(fragment) = serde_json::from_str::<Value>(text) else {
         hands.state.say("The clipboard holds no part of a diagram.");
         return false;

@@ -36,6 +36,7 @@ fn list(about: About) -> &'static [&'static str] {
             "start",
             "faults",
             "heal",
+            "break-here",
             "test-pattern",
             "purge",
             "redrive",

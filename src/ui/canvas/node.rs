@@ -145,6 +145,9 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let length = move || name().chars().count();
     // Longer names are squeezed into the box rather than cut.
     let squeezed = move || (length() > 17).then(|| (NODE_WIDTH - 22.0).to_string());
+    // The type of a resource may be longer than the box.
+    let crowded =
+        (kind == NodeKind::Other && untrack(resource).chars().count() > 20).then(|| (NODE_WIDTH - 22.0).to_string());
     view! {
         <g
             class=class transform=transform data-node=id.to_string() data-testid=live_text(move || format!("node-{}", slug(&name())))
@@ -158,7 +161,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
             </text>
             <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
             <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
-            <text class="words" x="14" y="60">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
+            <text class="words" x="14" y="60" textLength=crowded lengthAdjust="spacingAndGlyphs">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {
                     view! {

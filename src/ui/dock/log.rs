@@ -121,6 +121,7 @@ fn LogPanel() -> impl IntoView {
         message.track();
         hops.track();
         state.run.track();
+        state.jumps.track();
         lines.set(VecDeque::new());
         skipped.set(0);
         let count = state.read(|simulation| simulation.journal().count());

@@ -5,9 +5,11 @@
 
 mod log;
 
+use super::metrics;
 use super::on_demand::{Part, on_demand};
 use super::reactive::{live_flag, live_text};
 use super::state::{is_phone, use_state};
+use super::timeline;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,9 +22,15 @@ struct Tab {
 }
 
 /// All tabs, in their order.
-static TABS: &[Tab] = &[Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) }];
+static TABS: &[Tab] = &[
+    Tab { id: TIMELINE, title: "Timeline", load: || Box::pin(timeline::part()) },
+    Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) },
+    Tab { id: METRICS, title: "Metrics", load: || Box::pin(metrics::part()) },
+];
 
+pub const TIMELINE: &str = "timeline";
 pub const LOG: &str = "log";
+pub const METRICS: &str = "metrics";
 
 /// Which tab is chosen, and whether the dock is open.
 #[derive(Clone, Copy)]

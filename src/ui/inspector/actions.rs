@@ -8,6 +8,7 @@ use crate::ui::reactive::live_part;
 use crate::ui::selection::Selection;
 use crate::ui::state::{State, use_state};
 use crate::ui::tester::Subject;
+use crate::ui::timeline::{breaks_at, toggle_arrival};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -22,12 +23,16 @@ struct Situation {
     dead_letter_queue: bool,
     /// What the pattern tester can do with it.
     subject: Option<Subject>,
+    /// Whether time stops when a message gets there.
+    breaks: bool,
 }
 
 fn situation(state: State) -> Option<Situation> {
     let selected = state.selected()?;
     state.revision.track();
     state.run.track();
+    state.tick.track();
+    let breaks = breaks_at(state, selected.id());
     state.read(|simulation| {
         let plan = simulation.plan();
         let of_node = |id: Uuid, node: NodeIndex| Situation {
@@ -37,6 +42,7 @@ fn situation(state: State) -> Option<Situation> {
             faulty: !simulation.node_fault(node).is_none(),
             dead_letter_queue: matches!(simulation.glance(node), Glance::Queue { dead_letter_queue: true, .. }),
             subject: Subject::of(simulation, id),
+            breaks,
         };
         let of_edge = |id: Uuid, edge: EdgeIndex| Situation {
             id,
@@ -45,6 +51,7 @@ fn situation(state: State) -> Option<Situation> {
             faulty: !simulation.edge_fault(edge).is_none(),
             dead_letter_queue: false,
             subject: Subject::of(simulation, id),
+            breaks,
         };
         match selected {
             Selection::Node(id) => plan.find_node(id).map(|node| of_node(id, node)),
@@ -61,7 +68,7 @@ pub fn Actions() -> impl IntoView {
         view! { <button data-testid=name title=help on:click=move |_| act()>{label}</button> }
     };
     let buttons = live_part(move || {
-        let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject }) = situation.get() else {
+        let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject, breaks }) = situation.get() else {
             return ().into_any();
         };
         let command = move |command: Command| -> Box<dyn Fn()> { Box::new(move || state.try_apply(command.clone())) };
@@ -86,6 +93,13 @@ pub fn Actions() -> impl IntoView {
             } else {
                 buttons.push(button("resume", "Start", "Let it work again", command(Command::Resume { node: id })));
             }
+        }
+        if kind.is_some() {
+            let (label, help) = match breaks {
+                true => ("No pause", "The run pauses when a message gets here; let it go on instead"),
+                false => ("Pause here", "Pause the run when a message gets here"),
+            };
+            buttons.push(button("break-here", label, help, Box::new(move || toggle_arrival(state, id))));
         }
         if let Some(subject) = subject {
             let help = "Try its pattern on an event, and see which condition holds";

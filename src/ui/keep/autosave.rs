@@ -90,6 +90,10 @@ impl Autosave {
 
     /// Keeps what has changed.
     fn keep(self) {
+        // What was there in the past is not what somebody has made of it since.
+        if self.state.in_past.get_untracked() {
+            return;
+        }
         let document = self.document();
         if self.last.with_value(|last| *last == document) || self.trouble.get_untracked() == Some(Trouble::Elsewhere) {
             return;

@@ -9,12 +9,18 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 8] = [
+const CHOICES: [(Wish, &str, &str, &str); 9] = [
     (
         Wish::OpenFile,
         "file-open",
         "Open a file…",
         "A diagram that was saved, or an SVG picture of one. Dropping it onto the window does the same.",
+    ),
+    (
+        Wish::ImportTemplate,
+        "file-import",
+        "Import template…",
+        "AWS SAM or CloudFormation, YAML or JSON. Dropping or pasting it onto the diagram does the same.",
     ),
     (Wish::SaveFile, "file-save", "Save as a file", "The document as JSON: readable, and easy to compare."),
     (Wish::Json, "file-json", "Edit as JSON…", "The whole document as text, with what is wrong pointed at."),

@@ -3,7 +3,9 @@
 
 use crate::diagram::{Document, Problem, check};
 use crate::exchange::svg;
+use crate::exchange::template::looks_like_template;
 use crate::ui::dialogs::follow;
+use crate::ui::importing::Template;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::State;
 use leptos::html::{Dialog, Input};
@@ -36,6 +38,12 @@ fn read(text: &str) -> Result<Document, Vec<Problem>> {
     let document = if start.starts_with('<') { Document::parse(&svg::read(text)?)? } else { Document::parse(start)? };
     check(&document)?;
     Ok(document)
+}
+
+/// By what it says, or by a name that no diagram has.
+fn is_template(name: &str, text: &str) -> bool {
+    let name = name.to_lowercase();
+    looks_like_template(text) || [".yaml", ".yml", ".template"].iter().any(|end| name.ends_with(end))
 }
 
 impl Files {
@@ -89,6 +97,11 @@ impl Files {
         let result = reader.clone();
         let done = Closure::once_into_js(move || {
             let text = result.result().ok().and_then(|text| text.as_string());
+            // A template is shown before it becomes a diagram, and with it what is wrong with it.
+            if let Some(text) = text.as_ref().filter(|text| is_template(&name, text)) {
+                self.state.importing.set(Some(Template { name, text: text.clone() }));
+                return;
+            }
             match text.as_deref().map(read) {
                 Some(Ok(document)) => {
                     let words = format!("Opened “{}”.", document.name);
@@ -120,10 +133,10 @@ pub fn Chooser(files: Files) -> impl IntoView {
     };
     view! {
         <input
-            type="file" class="hidden" node_ref=files.input data-testid="file-input" accept=".json,.svg,application/json,image/svg+xml"
+            type="file" class="hidden" node_ref=files.input data-testid="file-input" accept=".json,.svg,.yaml,.yml,.template,application/json,image/svg+xml"
             aria-label="Open a diagram" on:change=chosen
         />
-        <div class="drop" aria-hidden="true" class:hidden=live_flag(move || !files.over.get())><p>"Drop a diagram to open it"</p></div>
+        <div class="drop" aria-hidden="true" class:hidden=live_flag(move || !files.over.get())><p>"Drop a diagram or a template to open it"</p></div>
     }
 }
 

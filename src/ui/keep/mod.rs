@@ -12,6 +12,7 @@ mod files;
 mod shelf;
 pub mod storage;
 
+use super::importing::Template;
 use super::on_demand::Part;
 use super::state::State;
 use autosave::Autosave;
@@ -36,6 +37,8 @@ pub enum Wish {
     /// The whole document as text.
     Json,
     OpenFile,
+    /// A SAM or CloudFormation template.
+    ImportTemplate,
     SaveFile,
     SavePng,
     SaveSvg,
@@ -61,6 +64,7 @@ fn Keep() -> impl IntoView {
         match wish {
             Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
             Wish::OpenFile => files.choose(),
+            Wish::ImportTemplate => state.importing.set(Some(Template::default())),
             Wish::SaveFile => download::json(state),
             Wish::SavePng => download::png(state),
             Wish::SaveSvg => download::svg(state),

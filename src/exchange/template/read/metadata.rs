@@ -1,9 +1,12 @@
 //! What an exported template keeps of its diagram: see [`super::super`].
 
+use super::super::names::Names;
 use super::super::{DIAGRAM, DIGEST, METADATA_KEY, digest};
+use super::Imported;
 use super::tree::Tree;
-use crate::diagram::{Document, check};
-use rustc_hash::FxHashMap;
+use crate::diagram::{Document, Edge, EdgeKind, Node, NodeKind, check};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// The diagram that a template was written from.
@@ -11,6 +14,47 @@ pub struct Kept {
     document: Document,
     digest: String,
 }
+
+/// Settings that no template speaks of: they come from the diagram. For everything else the template holds.
+const UNSAID: &[&str] = &[
+    "BatchItemFailures",
+    "BounceRate",
+    "ComplaintRate",
+    "Confirmed",
+    "ConnectDuration",
+    "ConnectionTimeoutMillis",
+    "ConsistentRead",
+    "Deployment",
+    "DuplicateRate",
+    "EventDelay",
+    "FailoverSeconds",
+    "FailureRate",
+    "FunctionEvent",
+    "Handler",
+    "IdleConnectionSeconds",
+    "IdleSeconds",
+    "InitDuration",
+    "InitialPollers",
+    "InvocationsPerSecond",
+    "Latency",
+    "Max24HourSend",
+    "MaxSendRate",
+    "MaximumConnections",
+    "MaximumPollers",
+    "MessagesPerSecond",
+    "OutOfOrderRate",
+    "PutEventsPerSecond",
+    "QueryDuration",
+    "RequestTemplate",
+    "ResponseDuration",
+    "ResponseTemplate",
+    "RetryAfter",
+    "SendDuration",
+    "StatusCode",
+    "TransactionsPerSecond",
+    "VisibilityAfterFailureSeconds",
+    "VisibilityHeartbeatSeconds",
+];
 
 impl Kept {
     pub fn find(template: &Tree) -> Option<Kept> {
@@ -26,6 +70,151 @@ impl Kept {
         (digest(&template.to_json()) == self.digest).then(|| self.document.clone())
     }
 
-    /// Adds what a template cannot say to what was read of a changed one. `names`: which resource became which node.
-    pub fn complete(self, _document: &mut Document, _names: &FxHashMap<String, Uuid>) {}
+    /// Adds what a template cannot say to what was read of a changed one: names, places, handlers, traffic, faults.
+    /// Where the two no longer go together, what was read of the template stays as it is.
+    pub fn complete(self, imported: &mut Imported) {
+        let pairs = self.pairs(imported);
+        let mut document = imported.document.clone();
+        self.adopt_nodes(&mut document, &pairs);
+        self.adopt_edges(&mut document, &pairs);
+        self.add_clients(&mut document);
+        document.name.clone_from(&self.document.name);
+        document.account.clone_from(&self.document.account);
+        document.prices.clone_from(&self.document.prices);
+        let there = |id: Uuid| document.node(id).is_some() || document.edge(id).is_some();
+        let faults = self.document.faults.iter().filter(|fault| there(fault.target)).cloned().collect();
+        document.faults = faults;
+        self.forget_handlers(&mut document, imported, &pairs);
+        if check(&document).is_ok() {
+            imported.names.iter_mut().for_each(|(_, id)| *id = pairs.get(id).copied().unwrap_or(*id));
+            imported.document = document;
+        }
+    }
+
+    /// Which node of the import is which one of the diagram, by its logical name.
+    fn pairs(&self, imported: &Imported) -> FxHashMap<Uuid, Uuid> {
+        let names = Names::of(&self.document);
+        let known: FxHashMap<&str, Uuid> = imported.names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+        let mut pairs = FxHashMap::default();
+        for node in &self.document.nodes {
+            let name = names.node(node.id);
+            let found = known.get(name).copied().or_else(|| match node.kind {
+                NodeKind::Endpoint | NodeKind::Mailer | NodeKind::Bus => imported.find_outside(node.kind, name),
+                _ => None,
+            });
+            if let Some(other) = found.and_then(|id| imported.document.node(id)).filter(|other| other.kind == node.kind)
+            {
+                pairs.entry(other.id).or_insert(node.id);
+            }
+        }
+        pairs
+    }
+
+    fn adopt_nodes(&self, document: &mut Document, pairs: &FxHashMap<Uuid, Uuid>) {
+        rename(document, pairs);
+        let bottom = self.document.nodes.iter().map(|node| node.y).fold(f64::NEG_INFINITY, f64::max);
+        for node in &mut document.nodes {
+            match self.document.node(node.id) {
+                Some(kept) => {
+                    (node.name, node.x, node.y) = (kept.name.clone(), kept.x, kept.y);
+                    adopt(&mut node.settings, &kept.settings);
+                }
+                // What is new stands below what was there.
+                None if bottom.is_finite() => node.y += bottom + 160.0,
+                None => {}
+            }
+        }
+    }
+
+    fn adopt_edges(&self, document: &mut Document, pairs: &FxHashMap<Uuid, Uuid>) {
+        let mut taken: FxHashSet<Uuid> = FxHashSet::default();
+        for edge in &mut document.edges {
+            (edge.from, edge.to) =
+                (pairs.get(&edge.from).copied().unwrap_or(edge.from), pairs.get(&edge.to).copied().unwrap_or(edge.to));
+            let same = |kept: &&Edge| {
+                let ends = (kept.kind, kept.from, kept.to) == (edge.kind, edge.from, edge.to);
+                let route = ["Method", "Path"].iter().all(|name| kept.settings.get(*name) == edge.settings.get(*name));
+                ends && (edge.kind != EdgeKind::Integration || route) && !taken.contains(&kept.id)
+            };
+            if let Some(kept) = self.document.edges.iter().find(same) {
+                taken.insert(kept.id);
+                edge.id = kept.id;
+                adopt(&mut edge.settings, &kept.settings);
+            }
+        }
+    }
+
+    /// The diagram's own traffic in place of what was made up, and what else no template has.
+    fn add_clients(&self, document: &mut Document) {
+        let of_client = |node: &Node| node.kind == NodeKind::Client;
+        if self.document.nodes.iter().any(of_client) {
+            let made_up: Vec<Uuid> = document.nodes.iter().filter(|node| of_client(node)).map(|node| node.id).collect();
+            document.nodes.retain(|node| !of_client(node));
+            document.edges.retain(|edge| !made_up.contains(&edge.from));
+        }
+        for node in self.document.nodes.iter().filter(|node| of_client(node) || node.kind == NodeKind::Other) {
+            if document.node(node.id).is_none() {
+                document.nodes.push(node.clone());
+            }
+        }
+        for edge in &self.document.edges {
+            let from_client = document.node(edge.from).is_some_and(of_client);
+            if from_client && document.node(edge.to).is_some() && document.edge(edge.id).is_none() {
+                document.edges.push(edge.clone());
+            }
+        }
+    }
+
+    /// A handler whose steps lead where the function may no longer go gives way to the guess.
+    fn forget_handlers(&self, document: &mut Document, imported: &Imported, pairs: &FxHashMap<Uuid, Uuid>) {
+        let Err(problems) = check(document) else { return };
+        let places: FxHashSet<usize> = problems
+            .iter()
+            .filter(|problem| problem.path.contains(".settings.Handler"))
+            .filter_map(|problem| problem.path.strip_prefix("nodes[")?.split(']').next()?.parse().ok())
+            .collect();
+        let mut guesses = imported.document.clone();
+        rename(&mut guesses, pairs);
+        for place in places {
+            let Some(node) = document.nodes.get_mut(place) else { continue };
+            match guesses.node(node.id).and_then(|guess| guess.settings.get("Handler")) {
+                Some(guess) => node.settings.insert("Handler".to_string(), guess.clone()),
+                None => node.settings.shift_remove("Handler"),
+            };
+        }
+    }
+}
+
+/// What the diagram alone can say, beside what the template says.
+fn adopt(settings: &mut Map<String, Value>, kept: &Map<String, Value>) {
+    for name in UNSAID {
+        match kept.get(*name) {
+            Some(value) => settings.insert((*name).to_string(), value.clone()),
+            None => settings.shift_remove(*name),
+        };
+    }
+}
+
+/// Other ids for nodes, also where settings and steps name them.
+fn rename(document: &mut Document, pairs: &FxHashMap<Uuid, Uuid>) {
+    let texts: FxHashMap<String, String> = pairs.iter().map(|(old, new)| (old.to_string(), new.to_string())).collect();
+    fn within(value: &mut Value, texts: &FxHashMap<String, String>) {
+        match value {
+            Value::String(text) => {
+                if let Some(new) = texts.get(text) {
+                    text.clone_from(new);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| within(item, texts)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| within(field, texts)),
+            _ => {}
+        }
+    }
+    for node in &mut document.nodes {
+        node.id = pairs.get(&node.id).copied().unwrap_or(node.id);
+        node.settings.values_mut().for_each(|value| within(value, &texts));
+    }
+    for edge in &mut document.edges {
+        edge.settings.values_mut().for_each(|value| within(value, &texts));
+    }
 }

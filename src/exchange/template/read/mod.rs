@@ -17,11 +17,13 @@ pub(super) mod yaml;
 pub use assemble::{Concern, Note};
 pub use tree::{Flaw, Place};
 
-use crate::diagram::Document;
+use super::names::Names;
+use crate::diagram::{Document, Node, NodeKind};
 use crate::drawing;
 use resolve::Resolver;
 use stack::Stack;
 use tree::{Content, Tree};
+use uuid::Uuid;
 
 /// What a template came to.
 #[derive(Clone, Debug)]
@@ -31,17 +33,23 @@ pub struct Imported {
     pub notes: Vec<Note>,
     /// The template holds the diagram itself, unchanged.
     pub exact: bool,
+    /// Which resource, by its logical id, has become which node; what stands outside of the template by its node's name.
+    pub names: Vec<(String, Uuid)>,
+}
+
+impl Imported {
+    /// The node that stands for something outside of the template, by the logical name that an export would give it:
+    /// an endpoint, a mail service, the default bus.
+    pub fn find_outside(&self, kind: NodeKind, name: &str) -> Option<Uuid> {
+        let names = Names::of(&self.document);
+        let default = |node: &&Node| kind == NodeKind::Bus && !node.settings.contains_key("Name");
+        let of_kind = || self.document.nodes.iter().filter(|node| node.kind == kind);
+        of_kind().find(|node| names.node(node.id) == name).or_else(|| of_kind().find(default)).map(|node| node.id)
+    }
 }
 
 /// cloudformation-limits: a template's body may have 1 MB.
 pub const MAXIMUM_BYTES: usize = 1_048_576;
-
-/// Whether a text looks like a template, rather than like a diagram or anything else.
-pub fn looks_like_template(text: &str) -> bool {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let has = |word: &str| text.contains(word);
-    !start.starts_with('<') && has("Resources") && has("Type") && (has("AWS::") || has("Alexa::") || has("Custom::"))
-}
 
 /// Reads a template. `name` is what the diagram is called where the template does not say.
 pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
@@ -63,7 +71,7 @@ pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     }
     let kept = metadata::Kept::find(&template);
     if let Some(document) = kept.as_ref().and_then(|kept| kept.unchanged(&template)) {
-        return Ok(Imported { document, notes: Vec::new(), exact: true });
+        return Ok(Imported { document, notes: Vec::new(), exact: true, names: Vec::new() });
     }
     let called = template.get("Description").and_then(Tree::as_text).and_then(|text| text.lines().next());
     let called = called.map(str::trim).filter(|called| !called.is_empty()).map(shorten);
@@ -76,10 +84,11 @@ pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     notes.extend(assumed);
     notes.sort_by_key(|note| (note.concern, note.place));
     lay_out(&mut document);
+    let mut imported = Imported { document, notes, exact: false, names };
     if let Some(kept) = kept {
-        kept.complete(&mut document, &names);
+        kept.complete(&mut imported);
     }
-    Ok(Imported { document, notes, exact: false })
+    Ok(imported)
 }
 
 /// At most what fits into a title.

@@ -118,7 +118,12 @@ impl<'t> Resolver<'t> {
             };
             self.assumed.push((field.place, words));
         }
-        let Some(value) = value else {
+        // An address outside is whose it is by the parameter, not by an example of an address.
+        let address = value
+            .as_ref()
+            .and_then(Value::as_str)
+            .is_some_and(|it| it.contains("://") || it.contains('@') || it.starts_with('+'));
+        let Some(value) = value.filter(|_| !address) else {
             return match kind {
                 "Number" => field.value.get("MinValue").map_or(Value::from(1), Tree::to_json),
                 _ => Value::String(mark(&field.name)),

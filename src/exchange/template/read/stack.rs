@@ -226,6 +226,10 @@ impl Stack {
 
 /// The last part of an ARN or a URL: the physical name.
 pub fn plain_name(text: &str) -> &str {
+    // A function's version or alias may follow its name.
+    if let Some((_, name)) = text.split_once(":function:") {
+        return name.split([':', '/']).next().unwrap_or(name);
+    }
     let last = match text.starts_with("arn:") || text.contains("://") {
         true => text.rsplit([':', '/']).next().unwrap_or(text),
         false => text,

@@ -15,6 +15,9 @@ const MAXIMUM_AGAIN: usize = 300_000;
 /// Reads a text. A mistake of YAML ends what can be understood; so that the next one is found too, the block in which it
 /// stands is left out and the rest is read again.
 pub fn parse(text: &str) -> Result<Tree, Vec<Flaw>> {
+    if let Some(flaw) = text.lines().enumerate().find_map(|(number, line)| too_deep(number + 1, line)) {
+        return Err(vec![flaw]);
+    }
     let mut flaws: Vec<Flaw> = Vec::new();
     let mut text = Cow::Borrowed(text);
     let mut tree = None;
@@ -46,6 +49,28 @@ pub fn parse(text: &str) -> Result<Tree, Vec<Flaw>> {
     match tree {
         Some(tree) if flaws.is_empty() => Ok(tree),
         _ => Err(flaws),
+    }
+}
+
+fn deep(place: Place) -> Flaw {
+    let message = format!("More than {MAXIMUM_DEPTH} lists and objects stand in each other here.");
+    Flaw::new(place, message).with_hint("No template needs that.")
+}
+
+/// A line that opens more lists and objects than may stand in each other. The parser would take long to find that out.
+fn too_deep(number: usize, line: &str) -> Option<Flaw> {
+    let (bytes, mut at, mut count) = (line.as_bytes(), 0, 0);
+    loop {
+        match (bytes.get(at)?, bytes.get(at + 1)) {
+            (b'[' | b'{', _) => count += 1,
+            (b'-' | b'?', Some(b' ')) => count += 1,
+            (b' ', _) => {}
+            _ => return None,
+        }
+        if count > MAXIMUM_DEPTH {
+            return Some(deep(Place { line: number, column: at + 1 }));
+        }
+        at += 1;
     }
 }
 
@@ -144,8 +169,7 @@ impl<'t> Loader<'t> {
         let place = place(&span.start);
         self.count(1, place)?;
         if depth >= MAXIMUM_DEPTH {
-            let message = format!("More than {MAXIMUM_DEPTH} lists and objects stand in each other here.");
-            return Err(Stop::Limit(Flaw::new(place, message).with_hint("No template needs that.")));
+            return Err(Stop::Limit(deep(place)));
         }
         let (anchor, tag, content) = match event {
             Event::Alias(anchor) => return self.alias(anchor, place),

@@ -32,6 +32,8 @@ const SIGN: f64 = 1.1;
 const MOST_ON_EDGE: usize = 9;
 /// More signs than this at one node would only cover each other.
 const MOST_SIGNS: usize = 2;
+/// Records among which is looked for what is on its way at a moment that is shown out of turn.
+const LOOKED_BACK: u64 = 5_000;
 /// Attempts are remembered for this many messages.
 const REMEMBERED: usize = 4_096;
 
@@ -69,8 +71,11 @@ struct Sign {
 }
 
 pub struct Painter {
-    run: u64,
+    /// The run, and how often another moment of it was shown.
+    run: (u64, u64),
     cursor: u64,
+    /// Whether the run is shown from somewhere in the middle.
+    resumed: bool,
     tokens: Vec<Token>,
     /// How many tokens each edge has.
     on_edge: Vec<usize>,
@@ -98,8 +103,9 @@ impl Painter {
     pub fn new() -> Self {
         let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
         Painter {
-            run: 0,
+            run: (0, 0),
             cursor: 0,
+            resumed: false,
             tokens: Vec::new(),
             on_edge: Vec::new(),
             places: Vec::new(),
@@ -123,9 +129,10 @@ impl Painter {
         !self.tokens.is_empty() || !self.signs.is_empty() || self.flow.iter().any(|flow| *flow > 0.05)
     }
 
-    /// Another run has begun: nothing of the old one is on its way any more.
-    pub fn start_run(&mut self, run: u64) {
+    /// Another run has begun, or another moment is shown: nothing of the old one is on its way any more.
+    pub fn start_run(&mut self, run: (u64, u64)) {
         if self.run != run {
+            self.resumed = self.run.0 == run.0;
             self.run = run;
             self.cursor = 0;
             self.tokens.clear();
@@ -143,6 +150,10 @@ impl Painter {
     pub fn read(&mut self, simulation: &Simulation, speed: f64) {
         self.follow_edits(simulation);
         let journal = simulation.journal();
+        if std::mem::take(&mut self.resumed) {
+            self.cursor = journal.count();
+            self.find_on_the_way(simulation, speed);
+        }
         for (_, record) in journal.since(self.cursor) {
             self.note(record, simulation, speed);
         }
@@ -192,6 +203,22 @@ impl Painter {
         self.edges = plan.edges.iter().map(|edge| edge.id).collect();
         self.nodes = plan.nodes.iter().map(|node| node.id).collect();
         self.clean = false;
+    }
+
+    /// What set out before the moment that is shown, and has not arrived.
+    fn find_on_the_way(&mut self, simulation: &Simulation, speed: f64) {
+        let (journal, now) = (simulation.journal(), simulation.now());
+        for (_, record) in journal.since(journal.count().saturating_sub(LOOKED_BACK)) {
+            let (What::Departed { arrives, .. } | What::Replied { arrives, .. }) = record.what else { continue };
+            let known = self.tokens.len();
+            if arrives > now {
+                self.note(record, simulation, speed);
+            }
+            let share = now.since(record.time) as f64 / arrives.since(record.time).max(1) as f64;
+            for token in self.tokens.iter_mut().skip(known) {
+                token.begun = self.clock - share * token.span;
+            }
+        }
     }
 
     fn note(&mut self, record: &Record, simulation: &Simulation, speed: f64) {

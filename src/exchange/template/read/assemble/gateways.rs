@@ -62,6 +62,7 @@ impl Assembler<'_> {
             }
             api.routes.extend(of_body(&body, place));
             body_guards(&body, rest, &mut api.guards);
+            self.body_settings(node, &body);
             if kind.starts_with("AWS::Serverless::") {
                 self.serverless(&mut api, &properties);
             } else if rest {
@@ -341,7 +342,12 @@ impl Assembler<'_> {
             };
             api.guards.iter().rev().max_by_key(|guard| count(guard)).filter(|guard| count(guard) > 0).cloned()
         };
-        let guard = api.default_guard.clone().and_then(|name| named(&api, &name)).or_else(|| most(&api));
+        let guard = api
+            .default_guard
+            .clone()
+            .and_then(|name| named(&api, &name))
+            .or_else(|| most(&api))
+            .or_else(|| api.guards.first().cloned());
         if let Some(guard) = &guard {
             self.guard(&api, guard);
             if api.default_guard.as_deref() != Some(guard.name.as_str()) {

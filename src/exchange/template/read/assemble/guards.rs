@@ -5,6 +5,7 @@ use super::gateways::Api;
 use super::{Assembler, Concern};
 use crate::diagram::{EdgeKind, NodeKind};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// The token that clients send where a function decides, or something that is not simulated.
 const TOKEN: &str = "let-me-pass";
@@ -29,7 +30,12 @@ pub(super) struct Guard {
 impl Assembler<'_> {
     pub(super) fn guard(&mut self, api: &Api, guard: &Guard) {
         let node = api.node;
-        let function = self.find_or_outside(&invoked(&guard.function), NodeKind::Function, api.place);
+        let mut function = self.find_or_outside(&invoked(&guard.function), NodeKind::Function, api.place);
+        let token = function.and_then(|function| self.compared(api, function));
+        if token.is_some() {
+            function = None;
+        }
+        let token = token.unwrap_or_else(|| TOKEN.to_string());
         self.put(node, "Authorizer", &guard.kind.into());
         self.put(node, "IdentitySource", &Value::String(guard.source.clone()));
         if let Some(ttl) = guard.ttl {
@@ -54,9 +60,9 @@ impl Assembler<'_> {
                     Some(function) => {
                         self.edge(EdgeKind::Authorizer, node, function);
                     }
-                    None => self.put(node, "AuthorizerToken", &TOKEN.into()),
+                    None => self.put(node, "AuthorizerToken", &Value::String(token.clone())),
                 }
-                credentials.insert("Authorization".to_string(), TOKEN.into());
+                credentials.insert("Authorization".to_string(), token.into());
                 let headers: Map<String, Value> = guard
                     .source
                     .split(',')
@@ -78,6 +84,23 @@ impl Assembler<'_> {
             self.note(Concern::Instead, api.place, message);
         }
         self.credentials.entry(node).or_default().extend(credentials);
+    }
+
+    /// The token with which a function of a few lines compares that an export has put in the gateway's place. The function
+    /// goes: the gateway does that by itself here.
+    fn compared(&mut self, api: &Api, function: Uuid) -> Option<String> {
+        let (number, _) = self.nodes.iter().find(|(_, id)| **id == function)?;
+        let (number, resource) = (*number, self.resource(*number));
+        let owner = &self.resource(api.number?).name;
+        let variables = resource.get("Environment")["Variables"].as_object()?;
+        if resource.name != format!("{owner}TokenAuthorizer") || variables.len() != 1 {
+            return None;
+        }
+        let token = text(variables.get("TOKEN")?);
+        self.document.nodes.retain(|node| node.id != function);
+        self.nodes.remove(&number);
+        self.understood.insert(number);
+        Some(token)
     }
 }
 

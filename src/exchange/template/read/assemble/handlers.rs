@@ -111,9 +111,11 @@ impl Assembler<'_> {
                 (edge.from, edge.to) == (function, it.node)
                     && matches!(edge.kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter)
             };
-            if self.document.edges.iter().any(outcome) {
+            // A role of its own has to allow what the function's configuration does, too.
+            if it.why.starts_with("the ") && self.document.edges.iter().any(outcome) {
                 continue;
             }
+            self.edge(it.kind, function, it.node);
             if it.kind != EdgeKind::PutEvents && causes.reaches(it.node, function) {
                 let place = self.place_of(function);
                 let message = format!(
@@ -159,7 +161,6 @@ impl Assembler<'_> {
                 _ => {}
             }
             if steps.len() > before {
-                self.edge(it.kind, function, it.node);
                 if it.kind != EdgeKind::PutEvents {
                     causes.add(function, it.node);
                 }

@@ -93,8 +93,9 @@ struct Assembler<'s> {
     credentials: FxHashMap<Uuid, Map<String, Value>>,
 }
 
-/// Builds the diagram. It always validates: what does not is taken out, and said.
-pub fn assemble(stack: &Stack, name: &str) -> (Document, FxHashMap<String, Uuid>, Vec<Note>) {
+/// Builds the diagram. It always validates: what does not is taken out, and said. With it comes which resource, by its
+/// logical id, has become which node; what is outside of the template goes by its node's name.
+pub fn assemble(stack: &Stack, name: &str) -> (Document, Vec<(String, Uuid)>, Vec<Note>) {
     let mut it = Assembler {
         stack,
         document: Document::new(name),
@@ -110,10 +111,12 @@ pub fn assemble(stack: &Stack, name: &str) -> (Document, FxHashMap<String, Uuid>
     };
     it.add_nodes();
     it.connectors();
+    it.mail_events();
     it.queues();
     it.topics();
     it.rules();
     it.mappings();
+    it.buckets();
     it.functions();
     it.gateways();
     it.find_uses();
@@ -127,7 +130,11 @@ pub fn assemble(stack: &Stack, name: &str) -> (Document, FxHashMap<String, Uuid>
     it.document.edges.iter_mut().flat_map(|edge| edge.settings.values_mut()).for_each(make_readable);
     it.mend();
     it.notes.iter_mut().for_each(|note| note.message = readable(&note.message));
-    let names = it.nodes.iter().map(|(number, id)| (stack.resources[*number].name.clone(), *id)).collect();
+    let mut names: Vec<(String, Uuid)> =
+        it.nodes.iter().map(|(number, id)| (stack.resources[*number].name.clone(), *id)).collect();
+    let outside = it.outside.iter().map(|((_, name), id)| (name.clone(), *id));
+    names.extend(outside);
+    names.sort();
     (it.document, names, it.notes)
 }
 
@@ -243,7 +250,7 @@ impl Assembler<'_> {
             return None;
         }
         let name = match marks(&whole).next() {
-            Some((parameter, _)) => words(parameter),
+            Some((parameter, _)) => parameter_words(parameter),
             None if kind == NodeKind::Endpoint => host(&whole).to_string(),
             None => plain_name(&whole).to_string(),
         };
@@ -272,6 +279,13 @@ impl Assembler<'_> {
             self.note(Concern::Assumed, place, message);
         }
         id
+    }
+
+    /// What a parameter that the template leaves open is about, without one of these endings.
+    fn open_name(&self, text: &str, endings: &[&str]) -> Option<String> {
+        let parameter = marks(text).next().filter(|(name, _)| self.stack.named(name).is_none())?.0;
+        let stem = endings.iter().find_map(|end| parameter.strip_suffix(end)).filter(|stem| !stem.is_empty());
+        Some(words(stem.unwrap_or(parameter)))
     }
 
     /// The account's own bus.
@@ -462,6 +476,12 @@ fn words(name: &str) -> String {
         made = first.to_uppercase() + &made[1..];
     }
     if made.is_empty() { name.to_string() } else { made }
+}
+
+/// What a parameter that holds an address is about: `PartnerUrl` is “Partner”.
+fn parameter_words(parameter: &str) -> String {
+    let stem = ["Url", "URL", "Arn", "ARN", "Name"].iter().find_map(|end| parameter.strip_suffix(end));
+    words(stem.filter(|stem| !stem.is_empty()).unwrap_or(parameter))
 }
 
 /// The host of a URL, else the text itself.

@@ -38,9 +38,28 @@ impl Assembler<'_> {
                 }
                 continue;
             }
-            let (name, settings) = (self.display_name(number), self.settings_of(number, kind));
+            let place = resource.place;
+            // Several ways may lead to an address that a parameter holds.
+            let address = text(resource.get("InvocationEndpoint"));
+            if kind == NodeKind::Endpoint
+                && let Some(name) = self.open_name(&address, &["Url", "URL"])
+            {
+                let id = self.outside_node(kind, &name, place);
+                self.nodes.insert(number, id);
+                continue;
+            }
+            let mut name = self.display_name(number);
+            if kind == NodeKind::Mailer
+                && let Some(stem) = name.strip_suffix(" configuration set")
+            {
+                name = stem.to_string();
+            }
+            let settings = self.settings_of(number, kind);
             let id = self.add_node(kind, &name, settings);
             self.nodes.insert(number, id);
+            if kind == NodeKind::Mailer {
+                self.outside.insert((kind, name), id);
+            }
         }
         self.archives();
     }
@@ -116,6 +135,24 @@ impl Assembler<'_> {
                     made["sourceQueueArns"] = ids.iter().map(|id| Value::String(id.to_string())).collect();
                 }
                 self.set(queue, "RedriveAllowPolicy", made);
+            }
+        }
+    }
+
+    /// Who is told of bounces and complaints.
+    pub(super) fn mail_events(&mut self) {
+        for number in self.of_type(&["AWS::SES::ConfigurationSetEventDestination"]) {
+            let (properties, place) =
+                (Value::Object(self.resource(number).properties.clone()), self.resource(number).place);
+            let Some(mailer) = self.referred_node(&properties["ConfigurationSetName"]) else { continue };
+            let destination = &properties["EventDestination"];
+            let topic = &destination["SnsDestination"]["TopicARN"];
+            if let Some(topic) = self.find_or_outside(topic, NodeKind::Topic, place) {
+                self.edge(EdgeKind::Publish, mailer, topic);
+            }
+            if !destination["EventBridgeDestination"].is_null() {
+                let bus = self.default_bus();
+                self.edge(EdgeKind::PutEvents, mailer, bus);
             }
         }
     }

@@ -217,7 +217,7 @@ impl Assembler<'_> {
             let mut found = Vec::new();
             self.policy_uses(number, &mut found);
             self.environment_uses(number, &mut found);
-            for new in found.into_iter().filter(|new| new.node != function) {
+            for new in found {
                 self.add_use(function, new);
             }
         }
@@ -302,7 +302,7 @@ impl Assembler<'_> {
                 }
                 for target in &statement.resources {
                     let node = match (kind, text(target).as_str()) {
-                        (NodeKind::Mailer, _) => Some(self.mailer(target, place)),
+                        (NodeKind::Mailer, _) => Some(self.sending_mailer(&statement, target, place)),
                         (NodeKind::Bus, "*") => Some(self.default_bus()),
                         // Whatever it is, it stands somewhere else: the environment may tell.
                         (_, "*") => None,
@@ -336,10 +336,35 @@ impl Assembler<'_> {
         }
     }
 
+    /// The mail service that a statement is about: by its resources, or by the address that mails have to come from.
+    fn sending_mailer(&mut self, statement: &Statement, target: &Value, place: super::super::tree::Place) -> Uuid {
+        let known = statement.resources.iter().find_map(|resource| self.find(resource, NodeKind::Mailer));
+        let conditions = statement.conditions.as_object().into_iter().flat_map(|it| it.values());
+        let sender = conditions.filter_map(|it| it.get("ses:FromAddress")).next().cloned().unwrap_or_default();
+        let key = self.sender_of(&sender).map(|name| (NodeKind::Mailer, name));
+        match (known, key) {
+            (Some(known), Some(key)) => {
+                self.outside.entry(key).or_insert(known);
+                known
+            }
+            (Some(known), None) => known,
+            (None, Some((_, name))) => self.outside_node(NodeKind::Mailer, &name, place),
+            (None, None) => self.mailer(target, place),
+        }
+    }
+
+    /// Whose mails come from the address in an open parameter: `ShopSender` is “Shop”.
+    fn sender_of(&self, value: &Value) -> Option<String> {
+        self.open_name(&text(value), &["Sender", "Recipient"])
+    }
+
     /// One mail service for each identity; what names none means the account's.
     pub(super) fn mailer(&mut self, value: &Value, place: super::super::tree::Place) -> Uuid {
         if let Some(node) = self.find(value, NodeKind::Mailer) {
             return node;
+        }
+        if let Some(name) = self.sender_of(value) {
+            return self.outside_node(NodeKind::Mailer, &name, place);
         }
         let only: Vec<Uuid> =
             self.document.nodes.iter().filter(|node| node.kind == NodeKind::Mailer).map(|node| node.id).collect();
@@ -404,7 +429,6 @@ impl Assembler<'_> {
             return Some(self.mailer(value, place));
         }
         let url = ["url", "endpoint"].iter().any(|word| about.trim_end().ends_with(word));
-        let stem = open.trim_end_matches("Url").trim_end_matches("URL");
-        url.then(|| self.outside_node(NodeKind::Endpoint, &super::words(stem), place))
+        url.then(|| self.outside_node(NodeKind::Endpoint, &super::parameter_words(&open), place))
     }
 }

@@ -234,7 +234,7 @@ impl Assembler<'_> {
         let words = format!("{} {}", route.method, route.path);
         let node = match self.goal(route) {
             Goal::Node(node) => node,
-            Goal::Nothing if route.method == "OPTIONS" => return,
+            Goal::Nothing if route.method == "OPTIONS" => return self.preflight(gateway, route),
             Goal::Nothing => {
                 let message = format!(
                     "{words} of “{}” is answered by the gateway itself (MOCK): it is left out.",
@@ -290,6 +290,33 @@ impl Assembler<'_> {
                 self.name_of(node)
             );
             self.note(Concern::NotAllowed, route.place, message);
+        }
+    }
+
+    /// A method OPTIONS that the gateway answers itself is how REST APIs are made to allow other origins.
+    fn preflight(&mut self, gateway: Uuid, route: &Route) {
+        let header = |name: &str| {
+            let name = format!("method.response.header.Access-Control-{name}");
+            let values = route
+                .responses
+                .iter()
+                .filter_map(|it| it.get("responseParameters").or(it.get("ResponseParameters"))?.get(&name));
+            let list: Vec<String> = values
+                .flat_map(|value| {
+                    text(value).trim_matches('\'').split(',').map(|it| it.trim().to_string()).collect::<Vec<_>>()
+                })
+                .collect();
+            if list.is_empty() { vec!["*".to_string()] } else { list }
+        };
+        let known = self.document.node(gateway).is_some_and(|node| node.settings.contains_key("CorsConfiguration"));
+        if !known {
+            let cors = json!({ "allowOrigins": header("Allow-Origin"), "allowMethods": header("Allow-Methods"), "allowHeaders": header("Allow-Headers") });
+            self.set(gateway, "CorsConfiguration", cors);
+            let message = format!(
+                "“{}” answers OPTIONS itself (MOCK): that is drawn as its CorsConfiguration.",
+                self.name_of(gateway)
+            );
+            self.note(Concern::Instead, route.place, message);
         }
     }
 

@@ -41,8 +41,14 @@ impl Assembler<'_> {
             "sqs" => self.find_or_outside(endpoint, NodeKind::Queue, place),
             "lambda" => self.find_or_outside(endpoint, NodeKind::Function, place),
             "http" | "https" => self.find_or_outside(endpoint, NodeKind::Endpoint, place),
-            "sms" => Some(self.outside_node(NodeKind::Endpoint, &format!("SMS {}", text(endpoint)), place)),
-            "email" | "email-json" => Some(self.outside_node(NodeKind::Mailer, "E-mail to subscribers", place)),
+            "sms" => {
+                let name = self.open_name(&text(endpoint), &["PhoneNumber"]);
+                Some(self.outside_node(NodeKind::Endpoint, &name.unwrap_or_else(|| "Telephone".to_string()), place))
+            }
+            "email" | "email-json" => {
+                let name = self.open_name(&text(endpoint), &["Recipient"]);
+                Some(self.outside_node(NodeKind::Mailer, &name.unwrap_or_else(|| "Mailbox".to_string()), place))
+            }
             _ => None,
         };
         let Some(receiver) = receiver else {
@@ -302,12 +308,41 @@ impl Assembler<'_> {
             ("Payloads".to_string(), json!([payload])),
         ]);
         let client = self.add_node(NodeKind::Client, &format!("{name} events"), settings);
-        self.edge(EdgeKind::Call, client, function);
+        let way = self.way_to(function).unwrap_or(EdgeKind::Call);
+        self.edge(way, client, function);
         let message = format!(
             "“{}” is started by {name} ({what}), which is not simulated: a client invokes it instead.",
             self.name_of(function)
         );
         self.note(Concern::Instead, place, message);
+    }
+
+    /// What a bucket tells of its objects, in its own properties or by the CDK's resource for that.
+    pub(super) fn buckets(&mut self) {
+        for number in self.of_type(&["AWS::S3::Bucket", "Custom::S3BucketNotifications"]) {
+            let (name, place) = (self.display_name(number), self.resource(number).place);
+            let bucket = self.stack.referred(self.resource(number).get("BucketName"));
+            let name = bucket.map_or(name, |bucket| self.display_name(bucket));
+            let told = self.resource(number).get("NotificationConfiguration").clone();
+            let lists = [
+                ("LambdaConfigurations", "Function", NodeKind::Function),
+                ("LambdaFunctionConfigurations", "LambdaFunctionArn", NodeKind::Function),
+                ("QueueConfigurations", "Queue", NodeKind::Queue),
+                ("QueueConfigurations", "QueueArn", NodeKind::Queue),
+                ("TopicConfigurations", "Topic", NodeKind::Topic),
+                ("TopicConfigurations", "TopicArn", NodeKind::Topic),
+            ];
+            for (list, property, kind) in lists {
+                for entry in each(&told[list]) {
+                    if let Some(node) = self.find_or_outside(&entry[property], kind, place) {
+                        self.outside_events(node, &name, "S3", object_created(), place);
+                    }
+                }
+            }
+            if self.resource(number).kind == "Custom::S3BucketNotifications" {
+                self.understood.insert(number);
+            }
+        }
     }
 
     /// One of the Events of a function: properties-function.
@@ -340,9 +375,7 @@ impl Assembler<'_> {
             }
             other => {
                 let payload = match other {
-                    "S3" => {
-                        json!({ "Records": [{ "eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": { "object": { "key": "{{requestId}}" } } }] })
-                    }
+                    "S3" => object_created(),
                     _ => json!({ "source": other, "id": "{{requestId}}" }),
                 };
                 let named = self
@@ -416,6 +449,13 @@ impl Assembler<'_> {
         }
         self.add_edge(kind, rule, function, target);
     }
+}
+
+/// notification-content-structure.
+fn object_created() -> Value {
+    json!({
+        "Records": [{ "eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": { "object": { "key": "{{requestId}}" } } }],
+    })
 }
 
 /// The settings of a mapping, from its resource or from an event.

@@ -84,6 +84,12 @@ impl Assembler<'_> {
         self.set(node, "CorsConfiguration", made);
     }
 
+    /// What an OpenAPI body says of the whole API.
+    pub(super) fn body_settings(&mut self, node: Uuid, body: &Value) {
+        self.gateway_responses(node, &body["x-amazon-apigateway-gateway-responses"]);
+        self.put(node, "ApiKeySource", &body["x-amazon-apigateway-api-key-source"]);
+    }
+
     pub(super) fn gateway_responses(&mut self, node: Uuid, written: &Value) {
         let mut made = Map::new();
         for (kind, response) in written.as_object().into_iter().flatten() {
@@ -200,11 +206,13 @@ pub(super) fn usage_plan(name: &str, written: &Value, keys: &[String], methods: 
 
 fn gateway_response(written: &Value) -> Value {
     let mut made = Map::new();
-    if let Some(status) = integer(&written["StatusCode"]) {
+    // OpenAPI begins with small letters.
+    let get = |lower: &str, upper: &str| written.get(lower).or(written.get(upper)).cloned().unwrap_or_default();
+    if let Some(status) = integer(&get("statusCode", "StatusCode")) {
         made.insert("statusCode".to_string(), status.into());
     }
     let mut headers = Map::new();
-    match &written["ResponseParameters"] {
+    match &get("responseParameters", "ResponseParameters") {
         // SAM nests them.
         Value::Object(fields) if fields.contains_key("Headers") => {
             for (name, value) in fields["Headers"].as_object().into_iter().flatten() {
@@ -217,7 +225,7 @@ fn gateway_response(written: &Value) -> Value {
     if !headers.is_empty() {
         made.insert("responseParameters".to_string(), headers.into());
     }
-    if let Value::Object(templates) = &written["ResponseTemplates"] {
+    if let Value::Object(templates) = &get("responseTemplates", "ResponseTemplates") {
         made.insert("responseTemplates".to_string(), templates.clone().into());
     }
     Value::Object(made)
