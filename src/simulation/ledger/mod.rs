@@ -156,7 +156,23 @@ pub struct LedgerView {
     pub missed: bool,
 }
 
+/// In what a request falls short of what was promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortfall {
+    Late,
+    Pending,
+    Missing,
+    Duplicate,
+    Unasked,
+}
+
 impl Simulation {
+    /// The latest requests with this shortfall in a database or mailer, newest first, at most `count`; those that are
+    /// not remembered one by one are left out.
+    pub fn shortfalls(&self, node: NodeIndex, shortfall: Shortfall, count: usize) -> Vec<Trace> {
+        self.ledger.as_ref().map_or(Vec::new(), |ledger| ledger.shortfalls(self.now(), node, shortfall, count))
+    }
+
     /// Keeps a ledger from now on. It follows the journal and changes nothing of what happens.
     pub fn keep_ledger(&mut self) {
         if self.ledger.is_none() {
@@ -381,6 +397,26 @@ impl Ledger {
             judge(&mut self.columns[column].settled, account.standing, expected, *cell, u64::MAX, self.late_after);
         }
         self.settled.whole += u64::from(whole);
+    }
+
+    fn shortfalls(&self, now: Time, node: NodeIndex, shortfall: Shortfall, count: usize) -> Vec<Trace> {
+        let Some(column) = self.columns.iter().position(|column| column.node == node) else { return Vec::new() };
+        let falls_short = |place: usize, account: &Account| {
+            let cell = self.cells.get(place * self.columns.len() + column).copied().unwrap_or(EMPTY);
+            let (mut entries, expected) = (Entries::default(), self.expected(account, column));
+            judge(&mut entries, account.standing, expected, cell, now.since(account.sent), self.late_after);
+            let number = match shortfall {
+                Shortfall::Late => entries.late,
+                Shortfall::Pending => entries.pending,
+                Shortfall::Missing => entries.missing,
+                Shortfall::Duplicate => entries.duplicates,
+                Shortfall::Unasked => entries.unasked,
+            };
+            number > 0
+        };
+        let newest = self.accounts.iter().enumerate().rev();
+        let found = newest.filter(|(place, account)| falls_short(*place, account));
+        found.map(|(place, _)| self.first + place as Trace).take(count).collect()
     }
 
     fn view(&self, simulation: &Simulation) -> LedgerView {
