@@ -497,6 +497,12 @@ fn hostile_texts_are_refused_at_once() {
     assert!(!refused(&"a: b\n".repeat(200_000)).is_empty());
     assert!(!refused(&(0..90_000).map(|number| format!("k{number}: &x{number}\n")).collect::<String>()).is_empty());
     assert!(!refused(&(0..60_000).map(|number| format!("  A{number}: !Nope\n")).collect::<String>()).is_empty());
+    let many: String = (0..14_000)
+        .map(|it| format!("  R{it}: {{ Type: x, Properties: {{ V: !Sub '${{R{}}}' }} }}\n", it + 1))
+        .collect();
+    lines(&format!("Resources:\n{many}"), &[(1_002, "14000 resources are too many")]);
+    let unknown = "!Ref Nobody, ".repeat(60_000);
+    assert_eq!(refused(&format!("Resources:\n  A: {{ Type: x, Properties: {{ V: [{unknown}] }} }}\n")).len(), 200);
     // Junk of 5 MB: letters, brackets and binary in no order.
     let mut state = 1u64;
     let mut junk = String::new();

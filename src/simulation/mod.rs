@@ -23,7 +23,7 @@ mod words;
 
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
-pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView};
+pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
 pub use report::Report;
 pub use story::*;
 pub use view::*;

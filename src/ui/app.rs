@@ -13,6 +13,7 @@ use super::keep::{self, Wish};
 use super::on_demand::on_demand;
 use super::problems;
 use super::state::{Side, State, is_phone};
+use super::story;
 use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
 use super::time;
@@ -122,7 +123,8 @@ pub fn App() -> impl IntoView {
                     <Transport />
                     <DockPanel />
                 </main>
-                <aside class="aside" inert=behind class:open=live_flag(move || state.selection.with(|selected| !selected.is_empty())) aria-label="Inspector">
+                <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label="Inspector">
+                    {on_demand(move || state.story.get().is_some(), || Box::pin(story::panel_part()), move || state.story.set(None))}
                     <inspector::Hint />
                     {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
                 </aside>

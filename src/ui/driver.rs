@@ -49,6 +49,8 @@ pub fn start(state: State, drawing: Drawing) {
             inner.request();
         }
     }));
+    let seen = driver.clone();
+    drawing.picker.set_value(Some(Rc::new(move |place, reach| seen.painter.try_borrow().ok()?.token_at(place, reach))));
     // Whatever people do wakes it.
     let waker = StoredValue::new_local(driver.clone());
     Effect::new(move |_| {

@@ -31,6 +31,7 @@ mod problems;
 mod reactive;
 mod selection;
 mod state;
+mod story;
 mod tester;
 mod theme;
 mod time;

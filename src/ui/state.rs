@@ -12,7 +12,7 @@ use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
 use crate::kernel::Time;
 use crate::lessons::guide;
-use crate::services::Serial;
+use crate::services::{Serial, Trace};
 use crate::simulation::{Command, Progress, Simulation};
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
@@ -61,6 +61,10 @@ pub struct State {
     pub selection: RwSignal<Selected>,
     /// The message that the log or the inspector points at.
     pub highlighted: RwSignal<Option<Serial>>,
+    /// The message whose story is told beside the diagram.
+    pub story: RwSignal<Option<Serial>>,
+    /// The request that the Trace tab shows.
+    pub request: RwSignal<Option<Trace>>,
     pub playing: RwSignal<bool>,
     /// Simulated seconds per second.
     pub speed: RwSignal<f64>,
@@ -146,7 +150,8 @@ impl State {
             Simulation::new(&empty(), seed)
         });
         // An empty document always checks; without a simulation there would be no app to say so in.
-        let Ok(simulation) = simulation else { panic!("an empty diagram can be simulated") };
+        let Ok(mut simulation) = simulation else { panic!("an empty diagram can be simulated") };
+        simulation.keep_ledger();
         panic::remember(&document.to_text());
         State {
             simulation: StoredValue::new_local(simulation),
@@ -164,6 +169,8 @@ impl State {
             run: RwSignal::new(0),
             selection: RwSignal::new(Selected::default()),
             highlighted: RwSignal::new(None),
+            story: RwSignal::new(None),
+            request: RwSignal::new(None),
             playing: RwSignal::new(true),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
@@ -448,6 +455,12 @@ impl State {
         self.selection.with(Selected::single)
     }
 
+    /// Tells the story of a message beside the diagram.
+    pub fn tell(&self, message: Serial) {
+        self.highlighted.set(Some(message));
+        self.story.set(Some(message));
+    }
+
     pub fn ticked(&self) {
         self.tick.update(|tick| *tick += 1);
     }
@@ -455,7 +468,7 @@ impl State {
     /// Opens a diagram: of the guide, with the changes that were kept, or one of one's own.
     pub fn open(self, key: &str) {
         let key = key.to_string();
-        engine::with_all(move || self.open_at_once(&key));
+        engine::with_all(self, move || self.open_at_once(&key));
     }
 
     fn open_at_once(self, key: &str) {
@@ -479,7 +492,7 @@ impl State {
 
     /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
     pub fn open_document(self, document: Document) {
-        engine::with_all(move || {
+        engine::with_all(self, move || {
             self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
         });
     }
@@ -545,7 +558,8 @@ impl State {
 
     fn run_from_start(&self, document: &Document) {
         match Simulation::new(document, self.seed.get_untracked()) {
-            Ok(simulation) => {
+            Ok(mut simulation) => {
+                simulation.keep_ledger();
                 self.simulation.set_value(simulation);
                 let history = self.history.get_value();
                 self.with_companion(|companion, simulation| companion.begin(simulation, &history));
@@ -555,6 +569,8 @@ impl State {
                 self.stretch.set(None);
                 self.select(None);
                 self.highlighted.set(None);
+                self.story.set(None);
+                self.request.set(None);
                 self.notice.set(None);
                 self.run.update(|run| *run += 1);
                 self.document_changed();

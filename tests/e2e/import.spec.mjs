@@ -81,12 +81,14 @@ test("what is pasted or dropped onto the window opens the import, and a missing 
   await expect(app.node("Billing queue")).toBeVisible();
 });
 
-test("an import is kept as a diagram of its own, and survives a reload", async ({ page, app }) => {
+test("an import that is changed is kept as a diagram of its own, and survives a reload", async ({ page, app }) => {
   await app.open();
   await importing(page);
   await page.getByTestId("import-text").fill(template("rest-proxy.yaml"));
   await page.getByTestId("import-accept").click();
   await expect(page.getByTestId("title")).toHaveText("Orders behind a REST API");
+  await page.getByTestId("side-problems").click();
+  await page.getByTestId("finding-guessed-handler").first().getByTestId("finding-fix").click();
   await expect(page).toHaveURL(/d=[0-9a-f-]{36}/);
   await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("eventyard.diagram.")).length)).toBe(1);
   await page.reload();

@@ -83,6 +83,8 @@ struct Settled {
 
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    /// [`Ledger::follow`]: called through the ledger, so that a browser needs it only where one is kept.
+    follow: fn(&mut Ledger, &Simulation),
     /// Up to where the journal was read.
     cursor: u64,
     columns: Vec<Column>,
@@ -154,7 +156,23 @@ pub struct LedgerView {
     pub missed: bool,
 }
 
+/// In what a request falls short of what was promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortfall {
+    Late,
+    Pending,
+    Missing,
+    Duplicate,
+    Unasked,
+}
+
 impl Simulation {
+    /// The latest requests with this shortfall in a database or mailer, newest first, at most `count`; those that are
+    /// not remembered one by one are left out.
+    pub fn shortfalls(&self, node: NodeIndex, shortfall: Shortfall, count: usize) -> Vec<Trace> {
+        self.ledger.as_ref().map_or(Vec::new(), |ledger| ledger.shortfalls(self.now(), node, shortfall, count))
+    }
+
     /// Keeps a ledger from now on. It follows the journal and changes nothing of what happens.
     pub fn keep_ledger(&mut self) {
         if self.ledger.is_none() {
@@ -191,7 +209,7 @@ impl Simulation {
     /// Reads what the journal has more.
     pub(super) fn write_ledger(&mut self) {
         if let Some(mut ledger) = self.ledger.take() {
-            ledger.follow(self);
+            (ledger.follow)(&mut ledger, self);
             self.ledger = Some(ledger);
         }
     }
@@ -209,6 +227,7 @@ impl Simulation {
 impl Ledger {
     fn new(simulation: &Simulation) -> Ledger {
         Ledger {
+            follow: Ledger::follow,
             cursor: simulation.journal().first_kept(),
             columns: Vec::new(),
             first: 1,
@@ -378,6 +397,26 @@ impl Ledger {
             judge(&mut self.columns[column].settled, account.standing, expected, *cell, u64::MAX, self.late_after);
         }
         self.settled.whole += u64::from(whole);
+    }
+
+    fn shortfalls(&self, now: Time, node: NodeIndex, shortfall: Shortfall, count: usize) -> Vec<Trace> {
+        let Some(column) = self.columns.iter().position(|column| column.node == node) else { return Vec::new() };
+        let falls_short = |place: usize, account: &Account| {
+            let cell = self.cells.get(place * self.columns.len() + column).copied().unwrap_or(EMPTY);
+            let (mut entries, expected) = (Entries::default(), self.expected(account, column));
+            judge(&mut entries, account.standing, expected, cell, now.since(account.sent), self.late_after);
+            let number = match shortfall {
+                Shortfall::Late => entries.late,
+                Shortfall::Pending => entries.pending,
+                Shortfall::Missing => entries.missing,
+                Shortfall::Duplicate => entries.duplicates,
+                Shortfall::Unasked => entries.unasked,
+            };
+            number > 0
+        };
+        let newest = self.accounts.iter().enumerate().rev();
+        let found = newest.filter(|(place, account)| falls_short(*place, account));
+        found.map(|(place, _)| self.first + place as Trace).take(count).collect()
     }
 
     fn view(&self, simulation: &Simulation) -> LedgerView {

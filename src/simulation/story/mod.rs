@@ -22,7 +22,7 @@ pub use why::Fate;
 use super::Simulation;
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::Time;
-use crate::services::{Serial, Status, Trace, What};
+use crate::services::{Record, Serial, Status, Trace, What};
 use request::Request;
 
 /// The story of one message.
@@ -189,6 +189,21 @@ impl Simulation {
         Request::read(self, trace).arrival(self, node)
     }
 
+    /// The message of a request about which a node has something written down at this time: whose row or e-mail it is.
+    pub fn message_at(&self, trace: Trace, node: NodeIndex, time: Time) -> Option<Serial> {
+        let journal = self.journal().since(0).rev().map(|(_, record)| record);
+        let fits = |record: &&Record| {
+            record.trace == trace && record.node == node && record.time == time && record.message != 0
+        };
+        journal.take_while(|record| record.time >= time).find(fits).map(|record| record.message)
+    }
+
+    /// The first message of a request that the journal still knows.
+    pub fn first_message(&self, trace: Trace) -> Option<Serial> {
+        let mut records = self.journal().since(0).map(|(_, record)| record);
+        records.find(|record| record.trace == trace && record.message != 0).map(|record| record.message)
+    }
+
     /// The requests that the journal still knows, newest first, at most `count`.
     pub fn recent_requests(&self, count: usize) -> Vec<Trace> {
         let mut found: Vec<Trace> = Vec::new();
@@ -204,6 +219,17 @@ impl Simulation {
             }
         }
         found
+    }
+
+    /// When a request was sent, and the client's last answer if there is one; `None` where it is forgotten.
+    pub fn request_outcome(&self, trace: Trace) -> Option<(Time, Option<Status>)> {
+        let sent = self.world.trace_info(trace)?.started;
+        let records = self.journal().since(0).rev().map(|(_, record)| record).take_while(|record| record.time >= sent);
+        let answer = |record: &Record| match record.what {
+            What::Answered { status, .. } if record.trace == trace => Some(status),
+            _ => None,
+        };
+        Some((sent, records.into_iter().find_map(answer)))
     }
 
     /// Where the time of a request went.

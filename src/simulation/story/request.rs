@@ -1,7 +1,7 @@
 //! Everything that the journal still knows of one request, and its messages by who was made because of whom.
 
 use super::{Member, Relation, Relative, Simulation};
-use crate::diagram::NodeIndex;
+use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
 use crate::kernel::Time;
 use crate::services::{AttributesId, PayloadId, Record, Serial, Status, Trace, Way, What};
 use std::collections::BTreeMap;
@@ -207,6 +207,11 @@ impl Request {
         list
     }
 
+    /// The edge on which a message sets out first.
+    fn goes_to(&self, serial: Serial) -> Option<EdgeIndex> {
+        self.of(serial).find(|record| matches!(record.what, What::Departed { .. })).and_then(|record| record.edge)
+    }
+
     pub fn relatives(&self, simulation: &Simulation, serial: Serial) -> Vec<Relative> {
         let mut list: Vec<(Serial, Trace, Relation)> = Vec::new();
         let mut add = |serial: Serial, trace: Trace, relation: Relation| {
@@ -220,14 +225,18 @@ impl Request {
             if self.message(me.from).is_some() {
                 add(me.from, self.trace, Relation::Cause);
             }
+            let copies = me.created.is_some_and(|(node, _)| {
+                let kind = simulation.plan.node(node).kind;
+                matches!(kind, NodeKind::Topic | NodeKind::Bus | NodeKind::Rule)
+            });
             let siblings = self.messages.iter().filter(|other| other.from == me.from && other.serial != serial);
             for other in siblings.filter(|other| other.created.map(|it| it.0) == me.created.map(|it| it.0)) {
+                let again = other.payload == me.payload && self.goes_to(other.serial) == self.goes_to(serial);
                 let same_time = other.created.map(|it| it.1) == me.created.map(|it| it.1);
-                let same = other.payload == me.payload;
-                match (same_time, same) {
-                    (true, _) => add(other.serial, self.trace, Relation::Copy),
-                    (false, true) => add(other.serial, self.trace, Relation::Attempt),
-                    _ => {}
+                if copies && same_time {
+                    add(other.serial, self.trace, Relation::Copy);
+                } else if again && !copies {
+                    add(other.serial, self.trace, Relation::Attempt);
                 }
             }
         } else {

@@ -95,14 +95,15 @@ impl Request {
                 };
                 format!("Arrived at {place} at {}{note}", ended.time)
             }
+            NodeKind::Database | NodeKind::Mailer => {
+                let done = self.of(serial).rev().find(|record| {
+                    record.node == ended.node && !matches!(record.what, What::Ended(_) | What::Replied { .. })
+                });
+                let done = done.map_or(format!("{place} took it"), |record| simulation.tell(record));
+                format!("Arrived: {done} at {}", ended.time)
+            }
             NodeKind::Gateway => format!("Arrived: {place} answered it at {}", ended.time),
             _ => format!("Arrived: {place} worked on it, done at {}", ended.time),
-        };
-        let last = self.of(serial).rev().find(|record| !matches!(record.what, What::Ended(_)));
-        let twist = match last.map(|record| record.what) {
-            Some(What::RowKept) => "; its key was there already, so nothing was written (idempotent)",
-            Some(What::RowWritten { duplicate: true }) => "; its key was there already: this is a duplicate row",
-            _ => "",
         };
         let left = self.of(serial).rev().find(|record| {
             matches!(record.what, What::GaveUp | What::IntegrationTimedOut) && record.node != ended.node
@@ -110,7 +111,7 @@ impl Request {
         let late = left.map_or(String::new(), |record| {
             format!(" By then nobody was waiting: {} at {}.", simulation.tell(record), record.time)
         });
-        (Fate::Arrived, format!("{by}{twist}.{late}"))
+        (Fate::Arrived, format!("{by}.{late}"))
     }
 
     /// Whether a copy has ended well; `None` where it has not ended.

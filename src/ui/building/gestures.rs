@@ -8,6 +8,7 @@ use super::overlay::{Carried, Wire};
 use super::{Hands, arrange, keys, selection_of};
 use crate::diagram::{NodeKind, build};
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point};
+use crate::services::Serial;
 use crate::ui::selection::{Selected, Selection};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -76,6 +77,9 @@ pub enum Gesture {
 /// How far a pointer may move and still have clicked, in pixels; fingers tremble more.
 const TREMBLE: f64 = 4.0;
 const FINGER_TREMBLE: f64 = 9.0;
+/// How far from a token a click still means it, in pixels.
+const REACH: f64 = 14.0;
+const FINGER_REACH: f64 = 24.0;
 /// A press of this length asks for the menu, in milliseconds.
 const LONG: u32 = 550;
 
@@ -264,7 +268,9 @@ impl Hands {
         }
         match self.take_gesture() {
             Gesture::Press { on, shift, touch, .. } => {
-                if !self.is_second_click(on, event) {
+                if let Some(message) = self.token_under(on, touch, event) {
+                    self.state.tell(message);
+                } else if !self.is_second_click(on, event) {
                     self.click(on, shift, touch);
                 }
             }
@@ -281,6 +287,17 @@ impl Hands {
             Gesture::Wire { from } => self.drop_wire(from, self.at(event)),
             Gesture::None | Gesture::Pan | Gesture::Carry { .. } => {}
         }
+    }
+
+    /// The message whose token was clicked. Nodes lie above the tokens that come to them.
+    fn token_under(self, on: On, touch: bool, event: &PointerEvent) -> Option<Serial> {
+        if matches!(on, On::Handle(_) | On::Thing(Selection::Node(_))) {
+            return None;
+        }
+        let viewport = self.drawing.viewport.get_untracked();
+        let reach = if touch { FINGER_REACH } else { REACH } / viewport.zoom;
+        let place = viewport.find(self.at(event));
+        self.drawing.picker.with_value(|picker| picker.as_ref().and_then(|pick| pick(place, reach)))
     }
 
     /// Two clicks at the same place of the window are a double click on what the first one hit: selecting it may have

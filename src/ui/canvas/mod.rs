@@ -12,6 +12,7 @@ mod viewport;
 use super::on_demand::on_demand;
 use super::state::{State, use_state};
 use crate::drawing::{self, Point};
+use crate::services::Serial;
 use crate::ui::building;
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
@@ -24,9 +25,13 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 use node::NodeShape;
 pub use node::transform as node_transform;
+use std::rc::Rc;
 use uuid::Uuid;
 pub use viewport::Viewport;
 use wasm_bindgen::prelude::*;
+
+/// Finds a token: a place of the diagram, and how far from it.
+pub type Picker = Rc<dyn Fn(Point, f64) -> Option<Serial>>;
 
 /// What is drawn, and how it is looked at.
 #[derive(Clone, Copy)]
@@ -40,6 +45,8 @@ pub struct Drawing {
     pub viewport: RwSignal<Viewport>,
     pub canvas: NodeRef<CanvasElement>,
     pub frame: NodeRef<Div>,
+    /// The message whose token is drawn at a place of the diagram, within so much.
+    pub picker: StoredValue<Option<Picker>, LocalStorage>,
     /// What the nodes show.
     fares: StoredValue<Fares, LocalStorage>,
     /// Whether somebody has moved about; then the view does not change by itself.
@@ -159,6 +166,7 @@ pub fn Canvas() -> impl IntoView {
         viewport: RwSignal::new(Viewport::default()),
         canvas: NodeRef::new(),
         frame: NodeRef::new(),
+        picker: StoredValue::new_local(None),
         fares: StoredValue::new_local(Fares::default()),
         by_hand: StoredValue::new(false),
     };
@@ -231,10 +239,16 @@ pub fn Canvas() -> impl IntoView {
                     <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id drawing /> } />
                 </g>
             </svg>
-            // Empty, unless something is dragged.
-            <svg class="held" aria-hidden="true">
-                <g transform=live_text(move || viewport.get().transform()) />
-            </svg>
+            // Empty, unless something is dragged: first its edges, above them the nodes.
+            {["held", "held carried"]
+                .map(|class| {
+                    view! {
+                        <svg class=class aria-hidden="true">
+                            <g transform=live_text(move || viewport.get().transform()) />
+                        </svg>
+                    }
+                })
+                .collect_view()}
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
             {on_demand(|| true, || Box::pin(building::part()), || ())}
             <div class="zoom" role="group" aria-label="Zoom">

@@ -142,8 +142,9 @@ fn LogPanel() -> impl IntoView {
         state.read(|simulation| simulation.plan().nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>())
     });
     let choose = move |line: &Line| {
+        // The story begins with the message; what is about none begins with the place.
         if line.message != 0 {
-            state.highlighted.set(Some(line.message));
+            return state.tell(line.message);
         }
         let id = state.read(|simulation| simulation.plan().nodes.get(line.node.usize()).map(|node| node.id));
         state.select(id.map(Selection::Node));

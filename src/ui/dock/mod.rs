@@ -9,6 +9,7 @@ use super::metrics;
 use super::on_demand::{Part, on_demand};
 use super::reactive::{live_flag, live_text};
 use super::state::{is_phone, use_state};
+use super::story;
 use super::timeline;
 use leptos::prelude::*;
 use std::future::Future;
@@ -25,11 +26,15 @@ struct Tab {
 static TABS: &[Tab] = &[
     Tab { id: TIMELINE, title: "Timeline", load: || Box::pin(timeline::part()) },
     Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) },
+    Tab { id: TRACE, title: "Trace", load: || Box::pin(story::trace_part()) },
     Tab { id: METRICS, title: "Metrics", load: || Box::pin(metrics::part()) },
+    Tab { id: LEDGER, title: "Ledger", load: || Box::pin(story::ledger_part()) },
 ];
 
 pub const TIMELINE: &str = "timeline";
 pub const LOG: &str = "log";
+pub const TRACE: &str = "trace";
+pub const LEDGER: &str = "ledger";
 pub const METRICS: &str = "metrics";
 
 /// Which tab is chosen, and whether the dock is open.

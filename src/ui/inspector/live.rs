@@ -1,9 +1,9 @@
 //! How a node fares, by its kind. Read again at every tick.
 
-use super::parts::{Messages, at, deliveries, figures, name_of};
+use super::parts::{Messages, at, deliveries, figures, name_of, story_button};
 use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
-use crate::services::Circuit;
+use crate::services::{Circuit, Trace};
 use crate::simulation::*;
 use crate::ui::format::{count, dollars, left, span};
 use crate::ui::reactive::{live_part, live_text};
@@ -29,7 +29,7 @@ pub fn Live(id: Uuid) -> impl IntoView {
         Some(NodeView::Client(_)) => view! { <ClientLive view /> }.into_any(),
         Some(NodeView::Bus(_) | NodeView::Topic(_)) => view! { <Router id view /> }.into_any(),
         Some(NodeView::Function(_)) => view! { <FunctionLive view /> }.into_any(),
-        _ => live_part(move || small(state, view.get())).into_any(),
+        _ => live_part(move || small(state, id, view.get())).into_any(),
     };
     view! {
         {live}
@@ -61,7 +61,7 @@ fn bill(state: State, id: Uuid) -> AnyView {
     .into_any()
 }
 
-fn small(state: State, view: Option<NodeView>) -> AnyView {
+fn small(state: State, id: Uuid, view: Option<NodeView>) -> AnyView {
     match view {
         Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
         Some(NodeView::Rule(it)) => view! {
@@ -81,8 +81,8 @@ fn small(state: State, view: Option<NodeView>) -> AnyView {
             {deliveries(state, ["target", "delivered", "filtered", "failed"], it.targets)}
         }
         .into_any(),
-        Some(NodeView::Database(it)) => database(it).into_any(),
-        Some(NodeView::Mailer(it)) => mailer(it).into_any(),
+        Some(NodeView::Database(it)) => database(state, id, it).into_any(),
+        Some(NodeView::Mailer(it)) => mailer(state, id, it).into_any(),
         Some(NodeView::Endpoint(it)) => {
             figures(vec![("requests", count(it.requests)), ("failures", count(it.failures))]).into_any()
         }
@@ -180,7 +180,12 @@ fn table<const N: usize>(title: &'static str, heads: [&'static str; N], rows: Ve
     .into_any()
 }
 
-fn database(it: DatabaseView) -> impl IntoView {
+/// A button to the story of what a node has written down of a request.
+fn why(state: State, id: Uuid, trace: Trace, time: Time) -> impl IntoView {
+    story_button(state, move |simulation| simulation.message_at(trace, simulation.plan().find_node(id)?, time))
+}
+
+fn database(state: State, id: Uuid, it: DatabaseView) -> impl IntoView {
     let tables = it
         .tables
         .into_iter()
@@ -195,6 +200,7 @@ fn database(it: DatabaseView) -> impl IntoView {
                             <td>
                                 <code>{row.row}</code>
                                 {row.duplicate.then(|| view! { <b class="mark">" duplicate"</b> })}
+                                {why(state, id, row.trace, row.time)}
                             </td>
                         </tr>
                     }
@@ -226,7 +232,7 @@ fn database(it: DatabaseView) -> impl IntoView {
     }
 }
 
-fn mailer(it: MailerView) -> impl IntoView {
+fn mailer(state: State, id: Uuid, it: MailerView) -> impl IntoView {
     let empty = it.outbox.is_empty();
     let mails = it
         .outbox
@@ -234,7 +240,7 @@ fn mailer(it: MailerView) -> impl IntoView {
         .map(|mail| {
             view! {
                 <li class="mail" data-testid="mail">
-                    <p class="quiet">{at(mail.time)}" to "{mail.recipient}</p>
+                    <p class="quiet">{at(mail.time)}" to "{mail.recipient}" "{why(state, id, mail.trace, mail.time)}</p>
                     <p><b>{mail.subject}</b></p>
                     <p>{mail.body}</p>
                 </li>
@@ -530,6 +536,7 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 <details>
                     <summary><b>"request "{trace}</b>" "<span>{verdict}</span></summary>
                     <p class="quiet">"request id "<code>{live_text(move || latest.get().request_id)}</code></p>
+                    {story_button(state, move |simulation| simulation.first_message(trace))}
                     <h4>"Request"</h4>
                     <pre>{live_text(move || latest.get().request)}</pre>
                     <h4>"Answer"</h4>

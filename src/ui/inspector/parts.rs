@@ -2,7 +2,8 @@
 
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
-use crate::simulation::{DeliveryView, MessageView};
+use crate::services::Serial;
+use crate::simulation::{DeliveryView, MessageView, Simulation};
 use crate::ui::format::{count, left, span};
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{State, use_state};
@@ -53,6 +54,7 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
                     <pre>{message.body.clone()}</pre>
                     {message.attributes.clone().map(|attributes| view! { <p>"Attributes"</p><pre>{attributes}</pre> })}
                     <p class="quiet">"request "{message.request_id.clone()}</p>
+                    <button class="small" data-testid="message-why" on:click=move |_| state.tell(serial)>"Its story: where and why?"</button>
                 </details>
             </li>
         }
@@ -101,4 +103,17 @@ pub fn deliveries(state: State, head: [&'static str; 4], list: Vec<DeliveryView>
 /// A time of the simulation as a short column.
 pub fn at(time: Time) -> String {
     time.to_string()
+}
+
+/// A button to the story of the message behind a row, an e-mail or an exchange; nothing where the journal has forgotten it.
+pub fn story_button(
+    state: State,
+    find: impl Fn(&Simulation) -> Option<Serial> + Copy + Send + 'static,
+) -> impl IntoView {
+    // While rows come in, a click may find the button replaced under it: the press counts.
+    let open = move || match state.read(find) {
+        Some(serial) => state.tell(serial),
+        None => state.refuse("The journal has forgotten this message: it keeps the latest records only."),
+    };
+    view! { <button class="bare why" data-testid="row-why" title="Its story: where it came from, and why" on:pointerdown=move |_| open() on:click=move |_| open()>"why?"</button> }
 }

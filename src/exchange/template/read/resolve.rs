@@ -70,6 +70,9 @@ const PSEUDO: &[(&str, &str)] = &[
     ("AWS::URLSuffix", "amazonaws.com"),
 ];
 
+/// More mistakes than this help nobody.
+const MOST_FLAWS: usize = 200;
+
 impl<'t> Resolver<'t> {
     pub fn new(template: &'t Tree) -> Resolver<'t> {
         let fields = |name: &str| template.get(name).map_or(&[][..], Tree::fields).iter();
@@ -486,6 +489,10 @@ impl<'t> Resolver<'t> {
     }
 
     fn unknown(&mut self, name: &str, place: Place) {
+        // What is meant is not looked up for thousands.
+        if self.flaws.len() >= MOST_FLAWS {
+            return;
+        }
         let known: Vec<&str> = self.resources.keys().chain(self.parameters.keys()).copied().collect();
         let flaw = Flaw::new(place, format!("There is no parameter and no resource `{name}`."))
             .with_hint(nearest(name, known));

@@ -86,8 +86,9 @@ impl Stack {
         if fields.len() > MAXIMUM_RESOURCES {
             let flaw = Flaw::new(fields[MAXIMUM_RESOURCES].place, format!("{} resources are too many.", fields.len()));
             resolver.flaws.push(flaw.with_hint("A CloudFormation template has 500 at most."));
+            return stack;
         }
-        for field in fields.iter().take(MAXIMUM_RESOURCES) {
+        for field in fields {
             if let Some(resource) = read_resource(field, &globals, resolver) {
                 stack.by_name.insert(resource.name.clone(), stack.resources.len());
                 stack.resources.push(resource);

@@ -343,4 +343,14 @@ impl Painter {
         let fade = 1.0 / (1.0 + seconds * 3.0);
         self.flow.iter_mut().for_each(|flow| *flow *= fade);
     }
+
+    /// The message of the token that lies nearest to a place of the diagram, if one is within reach.
+    pub fn token_at(&self, place: Point, reach: f64) -> Option<Serial> {
+        let near = self.places.iter().filter_map(|(_, at, token)| {
+            let message = self.tokens.get(*token)?.message;
+            Some(((at.x - place.x).hypot(at.y - place.y), message))
+        });
+        let near = near.filter(|(distance, message)| *distance <= reach && *message != 0);
+        near.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, message)| message)
+    }
 }
