@@ -253,7 +253,7 @@ fn any_moment_of_ten_minutes_is_near_a_checkpoint_and_memory_stays_bounded() {
         let mut past = Past::of(&simulation);
         past.run_until(&mut simulation, Time(600 * SECOND), u64::MAX);
         let (count, bytes) = past.checkpoints();
-        assert!(count >= 2 && bytes < 64 << 20, "{}: {count} checkpoints, {bytes} bytes", diagram.id);
+        assert!(count >= 2 && bytes < 24 << 20, "{}: {count} checkpoints, {bytes} bytes", diagram.id);
         for second in [599, 1, 300, 42, 450] {
             past.seek(&mut simulation, Time(second * SECOND));
             let mut expected = simulate(&diagram.document(), 1);

@@ -29,6 +29,7 @@ mod setting;
 pub mod settings;
 pub mod step_kinds;
 mod template;
+mod until;
 
 pub use connections::{Refusal, edge_kinds, refusal};
 pub use distribution::Distribution;
@@ -46,3 +47,4 @@ pub use schema::Schema;
 pub use send_options::SendOptions;
 pub use setting::{Kind, Setting};
 pub use template::{Scope, Template};
+pub use until::Until;

@@ -50,7 +50,7 @@ pub fn placed(kind: NodeKind, scale: f64, x: f64, y: f64) -> String {
             continue;
         }
         let length = number_length(rest);
-        let number: f64 = rest[..length].parse().unwrap_or(0.0);
+        let number = number(&rest[..length]);
         let origin = match (command, count % 7) {
             ('H', _) | ('A', 5) => x,
             ('V', _) | ('A', 6) => y,
@@ -65,6 +65,14 @@ pub fn placed(kind: NodeKind, scale: f64, x: f64, y: f64) -> String {
         rest = rest[length..].trim_start();
     }
     placed
+}
+
+/// A decimal of a few digits. The standard library's way would bring large tables along.
+fn number(text: &str) -> f64 {
+    let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let of = |digits: &str| digits.bytes().fold(0.0, |number, digit| number * 10.0 + f64::from(digit - b'0'));
+    sign * (of(whole) + part.bytes().fold(of(part), |part, _| part / 10.0))
 }
 
 /// How many characters the number has with which a path goes on: `-1.5.5` are two.

@@ -6,7 +6,7 @@ use crate::services::{Call, Message, Pending, Service};
 /// What even an empty diagram takes, histograms and plans above all.
 const LEAST: usize = 384 << 10;
 /// Keys, queue entries and the like, with what their tables leave free.
-const ENTRY: usize = 96;
+const ENTRY: usize = 192;
 
 impl Simulation {
     /// Estimated from what there can be many of; in bytes.

@@ -1,6 +1,7 @@
 //! The rest of the engine: what not every diagram needs (see [`crate::later`]). Fetched before a diagram that needs it is
 //! shown, and otherwise as soon as the app runs; everything that people open or change waits for it.
 
+use super::on_demand::NOT_LOADED;
 use super::state::State;
 use super::{hooks, state};
 use crate::diagram::{Mappings, Readers};
@@ -50,19 +51,24 @@ pub async fn prepare() {
 /// Once the app is there: all that people may need next.
 pub fn follow(state: State) {
     leptos::task::spawn_local(async move {
-        if complete().await.is_ok() {
-            let _ = install_hooks(state).await;
+        match complete().await {
+            Ok(()) => {
+                let _ = install_hooks(state).await;
+            }
+            Err(_) => state.refuse(NOT_LOADED),
         }
     });
 }
 
-/// Does something that may need the whole engine: at once if it is there.
-pub fn with_all(act: impl FnOnce() + 'static) {
+/// Does something that may need the whole engine: at once if it is there, and not at all if it cannot be fetched.
+pub fn with_all(state: State, act: impl FnOnce() + 'static) {
     if COMPLETE.get() {
         return act();
     }
     leptos::task::spawn_local(async move {
-        let _ = complete().await;
-        act();
+        match complete().await {
+            Ok(()) => act(),
+            Err(_) => state.refuse(NOT_LOADED),
+        }
     });
 }

@@ -11,6 +11,9 @@ use std::future::Future;
 use std::pin::Pin;
 use wasm_split_helpers::SplitLoaderError;
 
+/// What is said when something could not be fetched.
+pub const NOT_LOADED: &str = "This part of Eventyard could not be loaded. Is the connection there? Please try again.";
+
 /// What a door gives: a part of the page, or the news that it could not be fetched.
 pub type Part = Result<AnyView, SplitLoaderError>;
 
@@ -46,10 +49,7 @@ pub fn on_demand(
                     }
                     Err(_) => {
                         give_up();
-                        state.notice.set(Some(
-                            "This part of Eventyard could not be loaded. Is the connection there? Please try again."
-                                .to_string(),
-                        ));
+                        state.refuse(NOT_LOADED);
                     }
                 }
                 loading.set_value(false);

@@ -472,7 +472,7 @@ impl State {
     /// Opens a diagram: of the guide, with the changes that were kept, or one of one's own.
     pub fn open(self, key: &str) {
         let key = key.to_string();
-        engine::with_all(move || self.open_at_once(&key));
+        engine::with_all(self, move || self.open_at_once(&key));
     }
 
     fn open_at_once(self, key: &str) {
@@ -496,7 +496,7 @@ impl State {
 
     /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
     pub fn open_document(self, document: Document) {
-        engine::with_all(move || {
+        engine::with_all(self, move || {
             self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
         });
     }

@@ -45,11 +45,12 @@ for (const id of ["gateway-multiple", "gateway-single", "decouple-queue", "pubsu
     await app.open(`?d=${id}`);
     await openTimeline(page);
     await runTo(page, app, 600, 500);
+    const end = await app.now();
+    expect(end).toBeGreaterThanOrEqual(600e6);
     const times = [];
     for (const share of MOMENTS) times.push(await letGo(page, share));
     const now = await app.now();
-    expect(now / 1e6).toBeGreaterThan(0.4 * 600);
-    expect(now / 1e6).toBeLessThan(0.46 * 600);
+    expect(Math.abs(now / end - MOMENTS.at(-1))).toBeLessThan(0.02);
     times.sort((a, b) => a - b);
     test.info().annotations.push({ type: "milliseconds", description: times.map((time) => time.toFixed(0)).join(" ") });
     expect(times[Math.floor(times.length / 2)]).toBeLessThan(100);
@@ -180,7 +181,7 @@ test("metrics follow the selection, say what they show, and tell was and now of 
   const chart = page.getByTestId("chart-depth");
   await expect(chart.locator("canvas")).toBeVisible();
   await chart.getByText("As a table").click();
-  expect(await chart.locator("tbody tr").count()).toBeGreaterThan(5);
+  await expect(chart.locator("tbody tr").nth(5)).toBeVisible();
   // Brushing chooses the stretch of time, a click a moment.
   const area = chart.locator(".u-over");
   const box = await area.boundingBox();

@@ -5,7 +5,6 @@ longer than using it.
     python tests/templates/check.py target/templates [FOLDERS]
 """
 
-import ast
 import json
 import logging
 import multiprocessing
@@ -76,7 +75,7 @@ def judge(path):
         complaints.append(f"{type(error).__name__}: {error}")
     for code in (path.parent / path.stem).rglob("*.py"):
         try:
-            ast.parse(code.read_text())
+            compile(code.read_text(), str(code), "exec")
         except SyntaxError as error:
             complaints.append(f"{code}: {error}")
     return [f"{path}: {complaint}" for complaint in complaints]

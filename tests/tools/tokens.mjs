@@ -1,7 +1,8 @@
-// Shows 2,000 messages in flight, and as many answers on their way back, on a diagram of 100 nodes, and beside it, in the same run and a frame of the same size:
-// as many tokens of bpmn-js with bpmn-js-token-simulation on the same graph, and a bare canvas with as many dots.
-// node tests/tools/tokens.mjs [folder] [rounds]. What a frame costs is all that the page's main thread does from one frame
-// to the next. The peers are installed into target/, never into the site. Figures go to benches/RESULTS.md.
+// Shows 2,000 messages in flight, and as many answers on their way back, on a diagram of 100 nodes; and in the same run, in
+// a frame of the same size, tokens of bpmn-js with bpmn-js-token-simulation on the same graph, and a bare canvas with 2,000
+// dots. node tests/tools/tokens.mjs [folder] [rounds]. What a frame costs is all that the page's main thread does from one
+// frame to the next. PICTURE=file keeps pictures of what was measured. The peers are installed into target/, never into the
+// site. Figures go to benches/RESULTS.md.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

@@ -6,7 +6,7 @@ use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
-use crate::rules;
+use crate::diagram::until::Until;
 use serde_json::{Map, Value};
 
 pub const SETTINGS: &[Setting] = &[
@@ -212,7 +212,7 @@ pub struct PollStatus {
     /// Between two questions, in microseconds.
     pub every: u64,
     pub attempts: u32,
-    pub until: rules::Pattern,
+    pub until: Until,
 }
 
 #[derive(Clone, Debug)]
@@ -433,7 +433,7 @@ fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
     let attempts = inner.integer("attempts", 20, 1, 1_000, "") as u32;
     let until = inner.get("until").cloned().unwrap_or(Value::Null);
     inner.finish();
-    match rules::Pattern::parse(&until.to_string()) {
+    match Until::parse(&until) {
         Ok(until) => Some(PollStatus { path: status_path, every, attempts, until }),
         Err(error) => {
             reader.say_rule_error(&format!("{path}.until"), &error);

@@ -15,9 +15,8 @@ use super::message::{Ending, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId, SendTemplates};
 use super::world::{Context, Event, Reply, STREAM_RETRY, World};
 use crate::diagram::settings::{Arrivals, ClientSettings, Jitter};
-use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope};
+use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan, Scope, Until};
 use crate::kernel::{Deadlines, Key, MILLISECOND, Pool, SECOND, Sampler, Stream, Time};
-use crate::rules;
 use browser::Browser;
 use hdrhistogram::Histogram;
 use outgoing::{headers, headers_by_attempt};
@@ -100,7 +99,7 @@ struct Follow {
     resource: ResourceId,
     every: u64,
     attempts: u32,
-    until: rules::Pattern,
+    until: Until,
 }
 
 #[derive(Clone, Debug)]

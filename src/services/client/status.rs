@@ -2,7 +2,6 @@
 
 use super::{Client, Phase, TIMER_POLL};
 use crate::kernel::Key;
-use crate::rules;
 use crate::services::call::Operation;
 use crate::services::journal::What;
 use crate::services::payload::{AttributesId, PayloadId};
@@ -32,9 +31,8 @@ impl Client {
             self.over(key, context);
             return;
         };
-        let text = &context.world.payloads.get(reply.answer).text;
-        let reached =
-            reply.status.is_success() && rules::Event::parse(text).is_ok_and(|event| follow.until.matches(&event));
+        let answer = context.world.payloads.get(reply.answer);
+        let reached = reply.status.is_success() && follow.until.holds(&answer.value, &answer.text);
         let latency = context.now().since(exchange.sent);
         if let Some(remembered) = self.recent.iter_mut().rev().find(|remembered| remembered.trace == exchange.trace) {
             remembered.asked = asked;

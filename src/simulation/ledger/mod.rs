@@ -83,6 +83,8 @@ struct Settled {
 
 #[derive(Clone, Debug)]
 pub struct Ledger {
+    /// [`Ledger::follow`]: called through the ledger, so that a browser needs it only where one is kept.
+    follow: fn(&mut Ledger, &Simulation),
     /// Up to where the journal was read.
     cursor: u64,
     columns: Vec<Column>,
@@ -207,7 +209,7 @@ impl Simulation {
     /// Reads what the journal has more.
     pub(super) fn write_ledger(&mut self) {
         if let Some(mut ledger) = self.ledger.take() {
-            ledger.follow(self);
+            (ledger.follow)(&mut ledger, self);
             self.ledger = Some(ledger);
         }
     }
@@ -225,6 +227,7 @@ impl Simulation {
 impl Ledger {
     fn new(simulation: &Simulation) -> Ledger {
         Ledger {
+            follow: Ledger::follow,
             cursor: simulation.journal().first_kept(),
             columns: Vec::new(),
             first: 1,

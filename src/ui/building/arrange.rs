@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use uuid::Uuid;
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, SvgElement};
 
 /// The elements that draw a node or an edge, to be moved without a detour through the reactive graph.
 #[derive(Default)]
@@ -108,28 +108,49 @@ impl Drawn {
     }
 }
 
+/// Where what is dragged is drawn. Browsers paint an SVG as a whole: with few nodes on the move, layers of their own spare
+/// them the rest. The nodes' layer moves as it is, and is not even painted anew.
+struct Stage {
+    edges: Element,
+    nodes: Element,
+    layer: SvgElement,
+}
+
+impl Stage {
+    fn find() -> Option<Stage> {
+        let layer = find(".carried")?.dyn_into::<SvgElement>().ok()?;
+        Some(Stage { edges: find(".held > g")?, nodes: find(".carried > g")?, layer })
+    }
+
+    /// Moves the nodes' layer, in pixels.
+    fn carry(&self, by: Point) {
+        let _ = self.layer.style().set_property("transform", &format!("translate({:.2}px,{:.2}px)", by.x, by.y));
+    }
+}
+
 /// Nodes and edges that are drawn elsewhere than the document says.
 struct Picture {
-    /// Where what moves is drawn, unless it moves in its place. Browsers paint an SVG as a whole: with few nodes on the
-    /// move, a layer of their own spares them the rest.
-    stage: Option<Element>,
+    /// Unless everything moves in its place.
+    stage: Option<Stage>,
     nodes: Vec<(Uuid, Drawn)>,
     edges: FxHashMap<Uuid, Drawn>,
 }
 
 impl Picture {
-    fn new(nodes: impl Iterator<Item = Uuid>, stage: Option<Element>) -> Picture {
-        let nodes = nodes.map(|id| (id, Drawn::node(id, stage.as_ref()))).collect();
+    fn new(nodes: impl Iterator<Item = Uuid>, stage: Option<Stage>) -> Picture {
+        let place = stage.as_ref().map(|stage| &stage.nodes);
+        let nodes = nodes.map(|id| (id, Drawn::node(id, place))).collect();
         Picture { stage, nodes, edges: FxHashMap::default() }
     }
 
-    /// Draws nodes at other places, and the edges that change with them.
-    fn put(&mut self, layout: &mut Layout, places: &[(Uuid, Point)]) {
+    /// Draws nodes at other places, and the edges that change with them. On a stage all have moved `by` this, in pixels.
+    fn put(&mut self, layout: &mut Layout, places: &[(Uuid, Point)], by: Point) {
         let changed = layout.move_nodes(places);
-        for ((_, drawn), (_, place)) in self.nodes.iter().zip(places) {
-            drawn.put_node(*place);
+        match &self.stage {
+            Some(stage) => stage.carry(by),
+            None => self.nodes.iter().zip(places).for_each(|((_, drawn), (_, place))| drawn.put_node(*place)),
         }
-        let stage = self.stage.as_ref();
+        let stage = self.stage.as_ref().map(|stage| &stage.edges);
         for id in changed.into_iter().filter_map(|index| layout.edges.get(index).copied()) {
             self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage)).put_edge(layout, id);
         }
@@ -137,6 +158,9 @@ impl Picture {
 
     /// Draws everything as this layout has it, which is the document's.
     fn settle(&self, layout: &Layout) {
+        if let Some(stage) = &self.stage {
+            stage.carry(Point::default());
+        }
         for (id, drawn) in &self.nodes {
             if !drawn.leave()
                 && let Some(place) = layout.place(*id)
@@ -182,7 +206,7 @@ impl Moving {
             |id: &Uuid| hands.read(|document| !document.edges.iter().any(|edge| edge.from == *id || edge.to == *id));
         let loose = nodes.first().copied().filter(|id| nodes.len() == 1 && is_loose(id));
         Moving {
-            picture: Picture::new(starts.iter().map(|(id, _)| *id), find(".held > g")),
+            picture: Picture::new(starts.iter().map(|(id, _)| *id), Stage::find()),
             others: others.collect(),
             starts,
             down,
@@ -208,7 +232,8 @@ impl Moving {
         }
         self.moved |= by.x != 0.0 || by.y != 0.0;
         let places: Vec<(Uuid, Point)> = self.starts.iter().map(|(id, place)| (*id, place.plus(by.x, by.y))).collect();
-        hands.drawing.layout.update_value(|layout| self.picture.put(layout, &places));
+        let pixels = Point { x: by.x * zoom, y: by.y * zoom };
+        hands.drawing.layout.update_value(|layout| self.picture.put(layout, &places, pixels));
         if let Some(node) = self.loose {
             // Where edges ran before: by now they keep clear of the node.
             let edge = places.first().and_then(|(_, centre)| self.before.edge_at(*centre, ONTO));
@@ -336,7 +361,7 @@ fn glide(hands: Hands, places: Vec<(Uuid, Point)>, what: &str) {
         }
         let eased = 1.0 - (1.0 - share) * (1.0 - share) * (1.0 - share);
         let places: Vec<(Uuid, Point)> = ways.iter().map(|(id, from, to)| (*id, from.towards(*to, eased))).collect();
-        picture.put(&mut between, &places);
+        picture.put(&mut between, &places, Point::default());
         true
     });
 }

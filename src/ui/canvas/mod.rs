@@ -239,10 +239,16 @@ pub fn Canvas() -> impl IntoView {
                     <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id drawing /> } />
                 </g>
             </svg>
-            // Empty, unless something is dragged.
-            <svg class="held" aria-hidden="true">
-                <g transform=live_text(move || viewport.get().transform()) />
-            </svg>
+            // Empty, unless something is dragged: first its edges, above them the nodes.
+            {["held", "held carried"]
+                .map(|class| {
+                    view! {
+                        <svg class=class aria-hidden="true">
+                            <g transform=live_text(move || viewport.get().transform()) />
+                        </svg>
+                    }
+                })
+                .collect_view()}
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
             {on_demand(|| true, || Box::pin(building::part()), || ())}
             <div class="zoom" role="group" aria-label="Zoom">

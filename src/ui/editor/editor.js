@@ -135,7 +135,8 @@ export function create(host, text, label, changed) {
         marks,
         theme,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        // It can be focused anyhow; said, so that tools know that what scrolls can be reached by keyboard.
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         // Tab leaves the editor, as everywhere on the page.
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.updateListener.of((update) => {
