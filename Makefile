@@ -19,7 +19,7 @@ build: ## Build the release site in dist/; any static host can serve it from any
 
 quick: ## The site for a look, in a minute: neither small nor fast; then serve or test dist/ as usual
 	@.ci/install build
-	@env -u NO_COLOR QUICK=1 trunk build --offline --cargo-profile quick
+	@env -u NO_COLOR QUICK=1 trunk build --offline
 
 check: ## The quick loop: format, lints for native and wasm32, unit tests
 	@.ci/install check

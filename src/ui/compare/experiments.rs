@@ -61,7 +61,7 @@ impl Form {
             let limit = if criterion == "behind" { String::new() } else { self.limit.get_untracked() };
             let criterion = Criterion::parse(&format!("{criterion}{limit}"))?;
             let breaking = Breaking::new(&document, parameter, range, criterion, conditions, &seeds);
-            return breaking.map(Job::Break).map_err(said);
+            return breaking.map(|breaking| Job::Break(Box::new(breaking))).map_err(said);
         }
         let metric = Metric::parse(&self.metric.get_untracked())?;
         Sweep::new(&document, parameter, range, vec![metric], conditions, &seeds).map(Job::Sweep).map_err(said)

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub enum Job {
     Compare(Comparison),
     Sweep(Sweep),
-    Break(Breaking),
+    Break(Box<Breaking>),
 }
 
 impl Job {
