@@ -64,6 +64,8 @@ test("a template with mistakes says each with its line and leaves the diagram al
 test("what is pasted or dropped onto the window opens the import, and a missing policy is a finding at once", async ({ page, app }) => {
   await app.open();
   await page.getByTestId("canvas").click({ position: { x: 5, y: 5 } });
+  // The part that listens is there.
+  await expect(page.getByTestId("add-queue")).toBeAttached();
   await paste(page, template("fan-out-without-policy.yaml"));
   await expect(page.getByTestId("import-note").filter({ hasText: "not allowed" })).toHaveCount(2);
   await page.getByTestId("import-accept").click();

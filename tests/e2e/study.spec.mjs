@@ -115,7 +115,7 @@ test("a number is swept, and the breaking point is found with its interval", asy
   await page.getByTestId("sweep-from").fill("1");
   await page.getByTestId("sweep-to").fill("9");
   await page.getByTestId("sweep-steps").fill("3");
-  await quick(page, "120", "2");
+  await quick(page, "600", "3");
   await page.getByTestId("sweep-run").click();
   await expect(page.getByTestId("sweep-table").locator("tbody tr")).toHaveCount(3);
   await expect(page.getByTestId("sweep-chart").locator(".chart-band")).toHaveCount(1);

@@ -80,9 +80,12 @@ fn Study() -> impl IntoView {
         if open && before != Some(true) {
             was_playing.set_value(state.playing.get_untracked());
             state.playing.set(false);
-            if let Some(room) = room.get_untracked() {
-                let _ = room.focus();
-            }
+            // Only what is shown can have the focus.
+            request_animation_frame(move || {
+                if let Some(room) = room.get_untracked() {
+                    let _ = room.focus();
+                }
+            });
         }
         if !open && before == Some(true) && was_playing.get_value() {
             state.playing.set(true);

@@ -140,7 +140,7 @@ impl Runner {
             <div class="study-progress" class:hidden=live_flag(move || !running.get())>
                 <progress max="1" data-testid="study-progress" aria-label="How far the study is" prop:value=Signal::derive(move || share.get())></progress>
                 <span>{live_text(move || format!("{:.0} %", (share.get() * 100.0).floor()))}</span>
-                <button data-testid="study-cancel" on:click=move |_| self.cancel()>"Stop"</button>
+                <button type="button" data-testid="study-cancel" on:click=move |_| self.cancel()>"Stop"</button>
             </div>
             <p class="study-problem" role="alert" data-testid="study-problem">{live_text(move || problem.get())}</p>
         }

@@ -309,10 +309,11 @@ fn read_authorizer(reader: &mut SettingReader<'_, '_>) -> Authorizer {
     let issuer = reader.text("JwtIssuer");
     let audience = read_list(reader, "JwtAudience");
     let expression = reader.text("IdentityValidationExpression");
-    let expression = match RegularExpression::parse(&expression) {
-        _ if expression.is_empty() => None,
-        Ok(expression) => Some(expression),
-        Err(error) => {
+    // Nothing to read, which the rest of the engine need not be there for.
+    let expression = match (!expression.is_empty()).then(|| RegularExpression::parse(&expression)) {
+        None => None,
+        Some(Ok(expression)) => Some(expression),
+        Some(Err(error)) => {
             let path = reader.reader.field_path("IdentityValidationExpression");
             reader.say_rule_error(&path, &error);
             None
