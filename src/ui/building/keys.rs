@@ -43,7 +43,7 @@ impl Hands {
         // Fields, dialogs and rooms have keys of their own; the command palette opens from everywhere but dialogs.
         let name = commands::name_of(event);
         if is_in(event, "dialog[open],[role=menu]")
-            || (is_in(event, "input,textarea,select,[contenteditable],.room") && name != "Mod+K")
+            || (is_in(event, "input,textarea,select,[contenteditable],.room,.study") && name != "Mod+K")
         {
             return;
         }
