@@ -305,6 +305,45 @@ fn a_changed_template_keeps_the_diagrams_own() {
     assert_eq!(sorted(&imported.document), sorted(&expected));
 }
 
+/// A REST API's parameter mapping is said in the template as API Gateway wants it, and read again without Metadata.
+#[test]
+fn a_parameter_mapping_comes_back() {
+    let mut document = DIAGRAMS.iter().find(|diagram| diagram.id == "decouple-queue").expect("of the guide").document();
+    let queue = document.nodes.iter().find(|node| node.name == "Sales queue").expect("the queue").id;
+    let gateway = document.nodes.iter().find(|node| node.kind == NodeKind::Gateway).expect("the gateway").id;
+    let parameters = json!({
+        "method.request.header.X-Tenant": true,
+        "integration.request.querystring.MessageBody": "method.request.body",
+        "integration.request.querystring.MessageGroupId": "method.request.querystring.group",
+        "integration.request.header.X-Stage": "stageVariables.name",
+    });
+    let responses = json!([{
+        "statusCode": 202,
+        "responseParameters": { "method.response.header.X-Id": "integration.response.body.SendMessageResponse" },
+    }]);
+    let settings = json!({
+        "Method": "POST", "Path": "/direct", "RequestParameters": parameters, "IntegrationResponses": responses,
+    });
+    document.edges.push(Edge {
+        id: Uuid::from_u128(7),
+        kind: EdgeKind::Integration,
+        from: gateway,
+        to: queue,
+        settings: settings.as_object().cloned().unwrap_or_default(),
+    });
+    exactly(&document);
+    let mut template = export(&document, options(Notation::Json)).expect("a valid diagram").template;
+    let text = template.to_string();
+    assert!(text.contains(r#""in":"query","name":"group""#) || text.contains(r#""name":"group","in":"query""#));
+    template["Metadata"] = json!({});
+    let imported = import(&template.to_string());
+    let direct = imported.document.edges.iter().find(|edge| edge.settings.get("Path") == Some(&json!("/direct")));
+    let direct = &direct.expect("the route").settings;
+    assert_eq!(direct["RequestParameters"], parameters);
+    assert_eq!(direct["IntegrationResponses"], responses);
+    assert_eq!(direct.get("RequestTemplates"), None);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -20,6 +20,18 @@ pub struct Helper {
     pub definition: &'static str,
 }
 
+impl Helper {
+    pub const fn new(
+        name: &'static str,
+        imports: &'static [&'static str],
+        clients: &'static [&'static str],
+        needs: &'static [&'static str],
+        definition: &'static str,
+    ) -> Helper {
+        Helper { name, imports, clients, needs, definition }
+    }
+}
+
 impl Language {
     pub fn extension(self) -> &'static str {
         match self {

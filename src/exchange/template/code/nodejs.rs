@@ -10,16 +10,6 @@ exports.handler = async (event) => {
 };
 "##;
 
-const fn plain(
-    name: &'static str,
-    imports: &'static [&'static str],
-    clients: &'static [&'static str],
-    needs: &'static [&'static str],
-    definition: &'static str,
-) -> Helper {
-    Helper { name, imports, clients, needs, definition }
-}
-
 // The steps say themselves how often they try again.
 const SQS: &str = "const sqs = new SQSClient({ maxAttempts: 1 });";
 const SNS: &str = "const sns = new SNSClient({ maxAttempts: 1 });";
@@ -32,8 +22,8 @@ const RDS: &str = "const rdsData = new RDSDataClient({ maxAttempts: 1 });";
 const DOCUMENT: &str = "@aws-sdk/client-dynamodb DynamoDBClient";
 
 pub const HELPERS: &[Helper] = &[
-    plain("randomUUID", &["node:crypto randomUUID"], &[], &[], ""),
-    plain(
+    Helper::new("randomUUID", &["node:crypto randomUUID"], &[], &[], ""),
+    Helper::new(
         "text",
         &[],
         &[],
@@ -46,7 +36,7 @@ function text(value) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "send",
         &["@aws-sdk/client-sqs SQSClient SendMessageCommand"],
         &[SQS],
@@ -57,7 +47,7 @@ async function send(queueUrl, body, options = {}) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "publish",
         &["@aws-sdk/client-sns SNSClient PublishCommand"],
         &[SNS],
@@ -68,7 +58,7 @@ async function publish(topicArn, message, options = {}) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "publishBatch",
         &["@aws-sdk/client-sns SNSClient PublishBatchCommand"],
         &[SNS],
@@ -81,7 +71,7 @@ async function publishBatch(topicArn, entries) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "putEvent",
         &[],
         &[],
@@ -94,7 +84,7 @@ async function putEvent(bus, source, detailType, detail) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "putEntries",
         &["@aws-sdk/client-eventbridge EventBridgeClient PutEventsCommand"],
         &[EVENTS],
@@ -107,7 +97,7 @@ async function putEntries(bus, entries) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "invoke",
         &["@aws-sdk/client-lambda LambdaClient InvokeCommand"],
         &[LAMBDA],
@@ -123,7 +113,7 @@ async function invoke(name, payload, type = "RequestResponse") {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "request",
         &[],
         &[],
@@ -146,7 +136,7 @@ async function request(url, method, path, payload, headers = {}) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "sendEmail",
         &["@aws-sdk/client-sesv2 SESv2Client SendEmailCommand"],
         &[SES],
@@ -165,7 +155,7 @@ async function sendEmail(sender, recipient, subject, body, configurationSet) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "putItem",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient PutCommand"],
         &[DYNAMODB],
@@ -183,7 +173,7 @@ async function putItem(tableName, table, key, row, { once = false } = {}) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "putItemAndEvent",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient TransactWriteCommand"],
         &[DYNAMODB],
@@ -204,7 +194,7 @@ async function putItemAndEvent(tableName, table, key, row, event, { once = false
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "getItem",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient GetCommand"],
         &[DYNAMODB],
@@ -216,7 +206,7 @@ async function getItem(tableName, table, key, otherwise, consistent = false) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "onceItem",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient PutCommand DeleteCommand"],
         &[DYNAMODB],
@@ -253,7 +243,7 @@ async function onceItem(tableName, table, key, seconds, steps) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "outboxItems",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient QueryCommand"],
         &[DYNAMODB],
@@ -272,7 +262,7 @@ async function outboxItems(tableName, maximum) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "deleteItem",
         &[DOCUMENT, "@aws-sdk/lib-dynamodb DynamoDBDocumentClient DeleteCommand"],
         &[DYNAMODB],
@@ -283,7 +273,7 @@ async function deleteItem(tableName, id) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "insertRow",
         &[],
         &[],
@@ -298,7 +288,7 @@ async function insertRow(database, name, key, row, { once = false } = {}, transa
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "insertRowAndEvent",
         &["@aws-sdk/client-rds-data BeginTransactionCommand CommitTransactionCommand RollbackTransactionCommand"],
         &[],
@@ -322,7 +312,7 @@ async function insertRowAndEvent(database, name, key, row, event, options) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "selectRow",
         &[],
         &[],
@@ -336,7 +326,7 @@ async function selectRow(database, name, key, otherwise) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "onceRow",
         &[],
         &[],
@@ -364,7 +354,7 @@ async function onceRow(database, name, key, seconds, steps) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "outboxRows",
         &[],
         &[],
@@ -377,7 +367,7 @@ async function outboxRows(database, maximum) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "deleteEvent",
         &[],
         &[],
@@ -388,7 +378,7 @@ async function deleteEvent(database, id) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "table",
         &[],
         &["const tables = new Set();"],
@@ -407,7 +397,7 @@ function quoted(name) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "sql",
         &["@aws-sdk/client-rds-data RDSDataClient ExecuteStatementCommand"],
         &[RDS],
@@ -425,7 +415,7 @@ async function sql(database, statement, values = {}, transactionId) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "within",
         &[],
         &[],
@@ -445,7 +435,7 @@ async function within(milliseconds, promise) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "retry",
         &[],
         &[],
@@ -464,7 +454,7 @@ async function retry(retries, milliseconds, action) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "circuitBreaker",
         &[],
         &[],
@@ -489,7 +479,7 @@ function circuitBreaker(failures, milliseconds) {
 }
 "##,
     ),
-    plain(
+    Helper::new(
         "matches",
         &[],
         &[],

@@ -13,16 +13,6 @@ def handler(event, context):
     return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 "##;
 
-const fn plain(
-    name: &'static str,
-    imports: &'static [&'static str],
-    clients: &'static [&'static str],
-    needs: &'static [&'static str],
-    definition: &'static str,
-) -> Helper {
-    Helper { name, imports, clients, needs, definition }
-}
-
 // The steps say themselves how often they try again.
 const CONFIG: &str = "once_only = Config(retries={\"total_max_attempts\": 1})";
 const SQS: &[&str] = &[CONFIG, "sqs = boto3.client(\"sqs\", config=once_only)"];
@@ -38,10 +28,10 @@ const CONFIG_IMPORT: &str = "from botocore.config import Config";
 const JSON: &str = "import json";
 
 pub const HELPERS: &[Helper] = &[
-    plain("os", &["import os"], &[], &[], ""),
-    plain("json", &[JSON], &[], &[], ""),
-    plain("uuid4", &["from uuid import uuid4"], &[], &[], ""),
-    plain(
+    Helper::new("os", &["import os"], &[], &[], ""),
+    Helper::new("json", &[JSON], &[], &[], ""),
+    Helper::new("uuid4", &["from uuid import uuid4"], &[], &[], ""),
+    Helper::new(
         "now",
         &["from datetime import datetime, timezone"],
         &[],
@@ -51,7 +41,7 @@ def now():
     return datetime.now(timezone.utc).isoformat()
 "##,
     ),
-    plain(
+    Helper::new(
         "pick",
         &[],
         &[],
@@ -69,7 +59,7 @@ def pick(value, *path):
     return value
 "##,
     ),
-    plain(
+    Helper::new(
         "text",
         &[JSON],
         &[],
@@ -82,7 +72,7 @@ def text(value):
     return value if isinstance(value, str) else json.dumps(value)
 "##,
     ),
-    plain(
+    Helper::new(
         "send",
         &[JSON, BOTO, CONFIG_IMPORT],
         SQS,
@@ -92,7 +82,7 @@ def send(queue_url, body, options={}):
     sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(body), **options)
 "##,
     ),
-    plain(
+    Helper::new(
         "publish",
         &[JSON, BOTO, CONFIG_IMPORT],
         SNS,
@@ -102,7 +92,7 @@ def publish(topic_arn, message, options={}):
     sns.publish(TopicArn=topic_arn, Message=json.dumps(message), **options)
 "##,
     ),
-    plain(
+    Helper::new(
         "publishBatch",
         &[BOTO, CONFIG_IMPORT],
         SNS,
@@ -114,7 +104,7 @@ def publish_batch(topic_arn, entries):
     return sns.publish_batch(TopicArn=topic_arn, PublishBatchRequestEntries=written)
 "##,
     ),
-    plain(
+    Helper::new(
         "putEvent",
         &[],
         &[],
@@ -127,7 +117,7 @@ def put_event(bus, source, detail_type, detail):
         raise RuntimeError(answer["Entries"][0]["ErrorMessage"])
 "##,
     ),
-    plain(
+    Helper::new(
         "putEntries",
         &[BOTO, CONFIG_IMPORT],
         EVENTS,
@@ -139,7 +129,7 @@ def put_entries(bus, entries):
     return event_bridge.put_events(Entries=written)
 "##,
     ),
-    plain(
+    Helper::new(
         "invoke",
         &[JSON, BOTO, CONFIG_IMPORT],
         LAMBDA,
@@ -154,7 +144,7 @@ def invoke(name, payload, kind="RequestResponse"):
     return json.loads(body) if body else None
 "##,
     ),
-    plain(
+    Helper::new(
         "request",
         &[JSON, "from urllib.request import Request, urlopen"],
         &[],
@@ -172,7 +162,7 @@ def request(url, method, path, payload, headers={}):
         return content
 "##,
     ),
-    plain(
+    Helper::new(
         "sendEmail",
         &[BOTO, CONFIG_IMPORT],
         SES,
@@ -188,7 +178,7 @@ def send_email(sender, recipient, subject, body, configuration_set=None):
     )
 "##,
     ),
-    plain(
+    Helper::new(
         "putItem",
         &[BOTO, CONFIG_IMPORT, "from botocore.exceptions import ClientError"],
         DYNAMODB,
@@ -205,7 +195,7 @@ def put_item(table_name, table, key, row, once=False):
             raise
 "##,
     ),
-    plain(
+    Helper::new(
         "putItemAndEvent",
         &[BOTO, CONFIG_IMPORT, "from botocore.exceptions import ClientError"],
         DYNAMODB,
@@ -225,7 +215,7 @@ def put_item_and_event(table_name, table, key, row, event, once=False):
             raise
 "##,
     ),
-    plain(
+    Helper::new(
         "decimals",
         &[JSON, "from decimal import Decimal"],
         &[],
@@ -236,7 +226,7 @@ def decimals(value):
     return json.loads(json.dumps(value), parse_float=Decimal)
 "##,
     ),
-    plain(
+    Helper::new(
         "getItem",
         &[BOTO, CONFIG_IMPORT],
         DYNAMODB,
@@ -247,7 +237,7 @@ def get_item(table_name, table, key, otherwise, consistent=False):
     return numbers(answer["Item"]["row"]) if "Item" in answer else otherwise
 "##,
     ),
-    plain(
+    Helper::new(
         "onceItem",
         &["import time", BOTO, CONFIG_IMPORT, "from botocore.exceptions import ClientError"],
         DYNAMODB,
@@ -281,7 +271,7 @@ def once_item(table_name, table, key, seconds, steps):
     items.put_item(Item={**place, "done": True, "until": until, "expiresAt": until})
 "##,
     ),
-    plain(
+    Helper::new(
         "outboxItems",
         &[BOTO, CONFIG_IMPORT],
         DYNAMODB,
@@ -294,7 +284,7 @@ def outbox_items(table_name, maximum):
     return [(item["sk"], numbers(item["event"])) for item in answer["Items"]]
 "##,
     ),
-    plain(
+    Helper::new(
         "deleteItem",
         &[BOTO, CONFIG_IMPORT],
         DYNAMODB,
@@ -304,7 +294,7 @@ def delete_item(table_name, event_id):
     dynamodb.Table(table_name).delete_item(Key={"pk": "outbox", "sk": event_id})
 "##,
     ),
-    plain(
+    Helper::new(
         "numbers",
         &["from decimal import Decimal"],
         &[],
@@ -321,7 +311,7 @@ def numbers(value):
     return value
 "##,
     ),
-    plain(
+    Helper::new(
         "insertRow",
         &[JSON],
         &[],
@@ -335,7 +325,7 @@ def insert_row(database, name, key, row, once=False, **more):
     sql(database, insert, {"key": key, "once": key if once else None, "row": json.dumps(row)}, **more)
 "##,
     ),
-    plain(
+    Helper::new(
         "insertRowAndEvent",
         &[JSON],
         &[],
@@ -356,7 +346,7 @@ def insert_row_and_event(database, name, key, row, event, once=False):
         raise
 "##,
     ),
-    plain(
+    Helper::new(
         "selectRow",
         &[JSON],
         &[],
@@ -369,7 +359,7 @@ def select_row(database, name, key, otherwise):
     return json.loads(rows[0]["row"]) if rows else otherwise
 "##,
     ),
-    plain(
+    Helper::new(
         "onceRow",
         &[],
         &[],
@@ -395,7 +385,7 @@ def once_row(database, name, key, seconds, steps):
     sql(database, done, {"key": key, "span": f"{seconds} seconds"})
 "##,
     ),
-    plain(
+    Helper::new(
         "outboxRows",
         &[JSON],
         &[],
@@ -407,7 +397,7 @@ def outbox_rows(database, maximum):
     return [(str(row["id"]), json.loads(row["event"])) for row in rows]
 "##,
     ),
-    plain(
+    Helper::new(
         "deleteEvent",
         &[],
         &[],
@@ -417,7 +407,7 @@ def delete_event(database, event_id):
     sql(database, "delete from outbox where id = cast(:id as bigint)", {"id": event_id})
 "##,
     ),
-    plain(
+    Helper::new(
         "table",
         &[],
         &["tables = set()"],
@@ -435,7 +425,7 @@ def quoted(name):
     return '"' + name.replace('"', "") + '"'
 "##,
     ),
-    plain(
+    Helper::new(
         "sql",
         &[JSON, BOTO, CONFIG_IMPORT],
         RDS,
@@ -452,7 +442,7 @@ def sql(database, statement, values={}, **more):
     return json.loads(answer.get("formattedRecords") or "[]")
 "##,
     ),
-    plain(
+    Helper::new(
         "within",
         &["from concurrent.futures import ThreadPoolExecutor"],
         &["threads = ThreadPoolExecutor(16)"],
@@ -463,7 +453,7 @@ def within(seconds, action):
     return threads.submit(action).result(timeout=seconds)
 "##,
     ),
-    plain(
+    Helper::new(
         "together",
         &["from concurrent.futures import ThreadPoolExecutor"],
         &[],
@@ -476,7 +466,7 @@ def together(*actions):
             future.result()
 "##,
     ),
-    plain(
+    Helper::new(
         "retry",
         &["import random", "import time"],
         &[],
@@ -493,7 +483,7 @@ def retry(retries, seconds, action):
             time.sleep(random.random() * seconds * 2**attempt)
 "##,
     ),
-    plain(
+    Helper::new(
         "circuitBreaker",
         &["import time"],
         &[],
@@ -519,7 +509,7 @@ class CircuitBreaker:
         return result
 "##,
     ),
-    plain(
+    Helper::new(
         "matches",
         &["import operator", "import re"],
         &[],

@@ -4,9 +4,19 @@ use super::super::resolve::{marks, readable};
 use super::super::stack::{each, integer, structured, text, truth};
 use super::super::tree::Place;
 use super::{Assembler, Concern, plain_name, put_edge};
+use crate::diagram::mapping::{ParameterChange, ParameterText};
 use crate::diagram::{EdgeKind, NodeKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+/// What an integration with a service has to say in a template, and here goes without saying.
+const IMPLIED: &[&str] = &[
+    "integration.request.header.content-type",
+    "integration.request.header.x-amz-target",
+    "integration.request.header.x-amz-invocation-type",
+    "integration.request.querystring.action",
+    "integration.request.querystring.topicarn",
+];
 
 /// A route as written, whatever wrote it.
 #[derive(Clone, Debug, Default)]
@@ -175,6 +185,12 @@ pub fn of_integration(integration: &Value, place: Place) -> Route {
     }
 }
 
+/// The members that are texts.
+fn strings(object: &Value) -> Map<String, Value> {
+    let members = object.as_object().into_iter().flatten();
+    members.filter(|(_, it)| it.is_string()).map(|(name, it)| (name.clone(), it.clone())).collect()
+}
+
 /// An integration response in the spelling of this program.
 fn response(written: &Value) -> Value {
     let get = |lower: &str, upper: &str| written.get(lower).or(written.get(upper)).cloned().unwrap_or_default();
@@ -186,27 +202,15 @@ fn response(written: &Value) -> Value {
     if let Some(status) = integer(&get("statusCode", "StatusCode")) {
         made.insert("statusCode".to_string(), status.into());
     }
-    // Only fixed values can be said here.
-    let headers = get("responseParameters", "ResponseParameters");
-    let fixed = headers.as_object().into_iter().flatten().filter(|(name, value)| {
-        let value = text(value);
+    let mut headers = strings(&get("responseParameters", "ResponseParameters"));
+    headers.retain(|name, value| {
         name.starts_with("method.response.header.")
-            && value.len() >= 2
-            && value.starts_with('\'')
-            && value.ends_with('\'')
+            && ParameterText::parse_rest(&text(value), "integration.response.").is_some()
     });
-    let fixed: Map<String, Value> = fixed.map(|(name, value)| (name.clone(), value.clone())).collect();
-    if !fixed.is_empty() {
-        made.insert("responseParameters".to_string(), fixed.into());
+    if !headers.is_empty() {
+        made.insert("responseParameters".to_string(), headers.into());
     }
-    let templates = get("responseTemplates", "ResponseTemplates");
-    let templates: Map<String, Value> = templates
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, it)| it.is_string())
-        .map(|(name, it)| (name.clone(), it.clone()))
-        .collect();
+    let templates = strings(&get("responseTemplates", "ResponseTemplates"));
     if !templates.is_empty() {
         made.insert("responseTemplates".to_string(), templates.into());
     }
@@ -392,14 +396,9 @@ impl Assembler<'_> {
             settings.insert("IntegrationType".to_string(), "NON_PROXY".into());
         }
         if maps {
-            let templates: Map<String, Value> = route
-                .templates
-                .as_object()
-                .into_iter()
-                .flatten()
-                .filter(|(_, it)| it.is_string())
-                .map(|(name, it)| (name.clone(), it.clone()))
-                .collect();
+            let mut templates = strings(&route.templates);
+            // An empty body is the way to say that the parameter mapping makes the request.
+            templates.retain(|_, template| !text(template).trim().is_empty());
             if !templates.is_empty() {
                 settings.insert("RequestTemplates".to_string(), templates.into());
             }
@@ -431,8 +430,21 @@ impl Assembler<'_> {
         if !keys.is_empty() {
             settings.insert("CacheKeyParameters".to_string(), keys.into());
         }
-        if !route.required.is_empty() {
-            settings.insert("RequestParameters".to_string(), route.required.clone().into());
+        let mut parameters = route.required.clone();
+        if maps || target == NodeKind::Endpoint {
+            let mut mapping = strings(&route.parameters);
+            mapping.retain(|name, value| {
+                !IMPLIED.contains(&name.to_ascii_lowercase().as_str())
+                    && ParameterChange::parse_rest(name, &text(value)).is_ok()
+            });
+            // Declared only to be mapped.
+            parameters.retain(|name, needed| {
+                *needed != Value::Bool(false) || !mapping.values().any(|from| from == name.as_str())
+            });
+            parameters.extend(mapping);
+        }
+        if !parameters.is_empty() {
+            settings.insert("RequestParameters".to_string(), parameters.into());
         }
         if !route.model.is_null() {
             settings.insert("RequestModel".to_string(), structured(&route.model));

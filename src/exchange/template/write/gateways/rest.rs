@@ -165,18 +165,19 @@ impl<'a> Writer<'a> {
         let settings = &route.edge.settings;
         let mut integration = self.rest_integration(node, route);
         let mut parameters = path_parameters(route.path);
-        let required = settings.get("RequestParameters").and_then(Value::as_object);
+        let written = settings.get("RequestParameters").and_then(Value::as_object);
+        let (required, mappings): (Vec<_>, Vec<_>) =
+            written.into_iter().flatten().partition(|(_, value)| value.is_boolean());
         let mut validates_parameters = false;
-        for (key, needed) in required.into_iter().flatten() {
-            let (place, name) = key.rsplit_once('.').unwrap_or(("", key));
-            let place = match place.rsplit('.').next() {
-                Some("header") => "header",
-                Some("querystring") => "query",
-                _ => continue,
-            };
-            let needed = needed.as_bool().unwrap_or(false);
+        for (key, needed) in required {
+            let needed = *needed == Value::Bool(true);
             validates_parameters |= needed;
-            parameters.push(json!({ "name": name, "in": place, "required": needed, "schema": { "type": "string" } }));
+            declare(&mut parameters, key, needed);
+        }
+        for (key, value) in mappings {
+            integration["requestParameters"][key] = value.clone();
+            // What is mapped has to be known of the method.
+            declare(&mut parameters, value.as_str().unwrap_or(""), false);
         }
         let cache: Vec<Value> =
             settings.get("CacheKeyParameters").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -326,6 +327,24 @@ impl<'a> Writer<'a> {
             "requestTemplates": { "application/json": substitute(request) },
             "passthroughBehavior": "never",
         });
+        let query = "integration.request.querystring.";
+        let by_mapping = |body: &str| {
+            settings.get("RequestParameters").is_some_and(|written| written.get(format!("{query}{body}")).is_some())
+        };
+        let action = match route.to.kind {
+            NodeKind::Queue if by_mapping("MessageBody") => Some("'SendMessage'"),
+            NodeKind::Topic if by_mapping("Message") => Some("'Publish'"),
+            _ => None,
+        };
+        if let Some(action) = action {
+            // The parameter mapping makes the request; a body beside it would say the same again.
+            integration["requestTemplates"] = json!({ "application/json": "" });
+            integration["requestParameters"][format!("{query}Action")] = action.into();
+            if route.to.kind == NodeKind::Topic {
+                let name = self.names.node(route.to.id).to_string();
+                integration["requestParameters"][format!("{query}TopicArn")] = substitute(format!("'${{{name}}}'"));
+            }
+        }
         if route.to.kind == NodeKind::Bus {
             integration["requestParameters"]["integration.request.header.X-Amz-Target"] =
                 "'AWSEvents.PutEvents'".into();
@@ -447,6 +466,19 @@ fn method_settings(node: &Node, routes: &[Route<'_>]) -> Vec<Value> {
         list.push(entry);
     }
     list
+}
+
+/// Makes a part of the request known, unless it is already: `method.request.header.X-Id`.
+fn declare(parameters: &mut Vec<Value>, part: &str, required: bool) {
+    let Some((kind, name)) = part.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) else { return };
+    let place = match kind {
+        "header" => "header",
+        "querystring" => "query",
+        _ => return,
+    };
+    if !parameters.iter().any(|known| known["name"] == name && known["in"] == place) {
+        parameters.push(json!({ "name": name, "in": place, "required": required, "schema": { "type": "string" } }));
+    }
 }
 
 /// What becomes of an answer: by the document's integration responses, or by its template.
