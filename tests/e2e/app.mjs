@@ -9,6 +9,18 @@ export function slug(name) {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
+/** Puts a text in place of an editor's, as a person does who pastes. With `fill` the browser edits what is marked itself, and
+ * now and then leaves styles of its own, which the page's policy forbids. */
+export async function replaceText(editor, text) {
+  await editor.focus();
+  await editor.page().keyboard.press("ControlOrMeta+a");
+  await editor.evaluate((element, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
 class App {
   constructor(page) {
     this.page = page;

@@ -307,6 +307,7 @@ test("single keys can be switched off", async ({ page, app }) => {
   await page.keyboard.press("?");
   await expect(page.getByTestId("shortcuts")).not.toBeVisible();
   await page.keyboard.press("Control+k");
+  await expect(page.getByTestId("picker-search")).toBeFocused();
   await page.keyboard.type("keyboard shortcuts");
   await page.keyboard.press("Enter");
   await page.getByTestId("single-keys").check();

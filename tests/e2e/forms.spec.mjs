@@ -1,5 +1,5 @@
 // Settings in forms: the handler's steps with their preview, and a node as JSON.
-import { expect, test } from "./app.mjs";
+import { expect, replaceText, test } from "./app.mjs";
 
 test("a handler is edited step by step, with a preview of what would be sent, and undone", async ({ page, app }) => {
   await app.open();
@@ -50,11 +50,7 @@ test("a node as JSON: what is wrong is pointed at, what is right applies and can
   const editor = page.getByTestId("json-view").locator(".cm-content");
   await expect(editor).toContainText('"kind": "queue"');
   const text = await page.evaluate(() => document.querySelector("[data-testid=json-view] textarea").value);
-  const type = async (text) => {
-    await editor.click();
-    await page.keyboard.press("Control+a");
-    await page.keyboard.insertText(text);
-  };
+  const type = (text) => replaceText(editor, text);
   const value = JSON.parse(text);
   await type(JSON.stringify({ ...value, settings: { ...value.settings, VisibilityTimeout: 99_999 } }));
   await page.getByTestId("json-apply").click();
@@ -76,11 +72,7 @@ test("the whole document as JSON: what is wrong is named with its place, what is
   const editor = dialog.locator(".cm-content");
   await expect(editor).toBeVisible();
   const document = JSON.parse(await page.evaluate(() => document.querySelector("[data-testid=document-json] textarea").value));
-  const type = async (value) => {
-    await editor.click();
-    await page.keyboard.press("Control+a");
-    await page.keyboard.insertText(JSON.stringify(value, null, 2));
-  };
+  const type = (value) => replaceText(editor, JSON.stringify(value, null, 2));
   await type({ ...document, nodes: [{ ...document.nodes[0], kind: "teapot" }, ...document.nodes.slice(1)] });
   await dialog.getByTestId("json-apply").click();
   await expect(dialog.getByTestId("json-error")).toContainText("nodes[0].kind");

@@ -1,5 +1,5 @@
 // The pattern tester: verdict and reasons while typing, from a rule or subscription and back, and into the diagram.
-import { expect, test } from "./app.mjs";
+import { expect, replaceText, test } from "./app.mjs";
 
 const verdict = (page) => page.getByTestId("tester-verdict");
 const left = (page) => page.getByTestId("tester-left").locator(".cm-content");
@@ -42,12 +42,12 @@ test("opens and closes again and again, by keyboard too, and nothing behind it c
 
 test("says while one types whether it matches, and why not, in place", async ({ page, app }) => {
   await app.open("?room=patterns");
-  await left(page).fill('{"detail": {"amount": [{"numeric": [">", 100]}]}}');
-  await right(page).fill('{"detail": {"amount": "120"}}');
+  await replaceText(left(page), '{"detail": {"amount": [{"numeric": [">", 100]}]}}');
+  await replaceText(right(page), '{"detail": {"amount": "120"}}');
   await expect(verdict(page)).toContainText("No match");
   await expect(verdict(page)).toContainText("detail.amount is \"120\", a string; numeric compares numbers only");
   await expect(page.getByTestId("tester-left").locator(".cm-failed").first()).toBeVisible();
-  await right(page).fill('{"detail": {"amount": 120}}');
+  await replaceText(right(page), '{"detail": {"amount": 120}}');
   await expect(verdict(page)).toContainText("✓ Match");
   await expect(page.getByTestId("tester-left").locator(".cm-held").first()).toBeVisible();
   await expect(page.getByTestId("tester")).toContainText("detail-type");
@@ -55,12 +55,12 @@ test("says while one types whether it matches, and why not, in place", async ({ 
 
 test("points at the character that is wrong, in patterns and in events", async ({ page, app }) => {
   await app.open("?room=patterns");
-  await left(page).fill('{"detail": {"amount": [{"numerik": [">", 100]}]}}');
+  await replaceText(left(page), '{"detail": {"amount": [{"numerik": [">", 100]}]}}');
   await expect(verdict(page)).toContainText("Invalid");
   await expect(verdict(page)).toContainText("line 1, column 25");
   await expect(page.getByTestId("tester-left").locator(".cm-lintRange-error")).toHaveCount(1);
-  await left(page).fill('{"detail": {"amount": [100]}}');
-  await right(page).fill('{"detail": {"amount": 100,}}');
+  await replaceText(left(page), '{"detail": {"amount": [100]}}');
+  await replaceText(right(page), '{"detail": {"amount": 100,}}');
   await expect(verdict(page)).toContainText("The event cannot be used");
   await expect(page.getByTestId("tester-right").locator(".cm-lintRange-error")).toHaveCount(1);
 });
@@ -96,7 +96,7 @@ test("takes a rule's pattern and the bus's latest event, and puts the pattern ba
   await page.getByTestId("tester-at").click();
   await expect(left(page)).toContainText("numeric");
   await expect(right(page)).toContainText("policyNumber");
-  await left(page).fill('{"source": ["nobody"]}');
+  await replaceText(left(page), '{"source": ["nobody"]}');
   await expect(verdict(page)).toContainText("No match");
   await page.getByTestId("tester-apply").click();
   await expect(page.getByTestId("tester-done")).toContainText("Payments above 100 has it from");
@@ -110,7 +110,7 @@ test("leaving the room loses nothing that was typed", async ({ page, app }) => {
   await app.open("?d=pubsub-bus-rules");
   await app.select("Every payment");
   await page.getByTestId("tester-at").click();
-  await left(page).fill('{"source": ["mine"]}');
+  await replaceText(left(page), '{"source": ["mine"]}');
   await page.getByTestId("tester-close").click();
   await app.select("Every payment");
   await page.getByTestId("tester-at").click();
@@ -127,7 +127,7 @@ test("sends an event into the diagram; typing does not drive it", async ({ page,
   await page.getByTestId("play").click();
   const before = await page.evaluate(() => window.eventyard.now());
   await page.getByTestId("tester-open").click();
-  await right(page).fill('{"source": "by.hand", "detail-type": "Typed", "detail": {"amount": 999}}');
+  await replaceText(right(page), '{"source": "by.hand", "detail-type": "Typed", "detail": {"amount": 999}}');
   await right(page).press("End");
   await page.keyboard.type("  ");
   await expect(page.getByTestId("play")).toHaveAttribute("aria-pressed", "false");
@@ -150,7 +150,7 @@ test("a subscription's filter policy is tried on attributes or on the body, and 
   await page.getByTestId("tester-at").click();
   await page.getByTestId("mode-body").click();
   await expect(right(page)).toContainText("policyNumber");
-  await left(page).fill('{"amount": [{"numeric": [">", 100000]}]}');
+  await replaceText(left(page), '{"amount": [{"numeric": [">", 100000]}]}');
   await expect(verdict(page)).toContainText("No match");
   await page.getByTestId("mode-attributes").click();
   await page.getByTestId("mode-body").click();

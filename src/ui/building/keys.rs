@@ -43,7 +43,10 @@ impl Hands {
         // Fields, dialogs and rooms have keys of their own; the command palette opens from everywhere but dialogs.
         let name = commands::name_of(event);
         if is_in(event, "dialog[open],[role=menu]")
-            || (is_in(event, "input,textarea,select,[contenteditable],.room,.study") && name != "Mod+K")
+            // A field of a dialog that has just been closed can have the focus until the next frame.
+            || (is_in(event, "input,textarea,select,[contenteditable],.room,.study")
+                && !is_in(event, "dialog:not([open])")
+                && name != "Mod+K")
         {
             return;
         }
