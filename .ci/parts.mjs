@@ -1,9 +1,11 @@
 // Puts the parts of the app that are loaded on demand into the site, beside the module that Trunk has put there, and
 // shrinks the loaders. Every name holds the build's hash, so that a browser never mixes two builds.
 // node parts.mjs STAGING_FOLDER
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 
 const site = process.argv[2];
@@ -15,17 +17,25 @@ const loader = readdirSync(site).find((name) => /^eventyard-\w+\.js$/.test(name)
 const hash = loader.match(/-(\w+)\.js$/)[1];
 const minify = (text) => transformSync(text, { minify: true, format: "esm", logLevel: "error" }).code;
 
-let link = readFileSync(join(parts, "__wasm_split.js"), "utf8").replace("./eventyard.js", `./${loader}`);
-for (const name of readdirSync(parts).filter((name) => /^(chunk|split)_.*\.wasm$/.test(name))) {
-  const renamed = name.replace(/^split_/, "").replace(".wasm", `-${hash}.wasm`);
-  if (process.env.QUICK) {
-    copyFileSync(join(parts, name), join(site, renamed));
-  } else execFileSync("wasm-opt", [
+/** Puts a part, as the splitter has left it, into the site: smaller, unless it is for a quick look. */
+async function place(name, renamed) {
+  if (process.env.QUICK) return copyFileSync(join(parts, name), join(site, renamed));
+  await promisify(execFile)("wasm-opt", [
     "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", ...FEATURES.map((name) => `--enable-${name}`),
     join(parts, name), "-o", join(site, renamed),
-  ], { stdio: ["ignore", "ignore", "ignore"] });
-  link = link.replaceAll(`./${name}`, `./${renamed}`);
+  ], { env: { ...process.env, BINARYEN_CORES: "1" } });
 }
+
+let link = readFileSync(join(parts, "__wasm_split.js"), "utf8").replace("./eventyard.js", `./${loader}`);
+const waiting = readdirSync(parts).filter((name) => /^(chunk|split)_.*\.wasm$/.test(name));
+// The parts are many and most are small: a process for each core is faster than many cores for each part.
+await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+  for (let name = waiting.pop(); name; name = waiting.pop()) {
+    const renamed = name.replace(/^split_/, "").replace(".wasm", `-${hash}.wasm`);
+    await place(name, renamed);
+    link = link.replaceAll(`./${name}`, `./${renamed}`);
+  }
+}));
 // Some hosts do not know the type of WebAssembly files, which streaming insists on.
 link = link.replaceAll(
   "WebAssembly.instantiateStreaming(src, imports)",

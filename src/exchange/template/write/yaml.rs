@@ -247,26 +247,20 @@ fn is_written_out(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a text can stand line by line: printable, and its first line not indented.
+/// Whether a text can stand line by line: printable, its first line not indented, and no empty line at its end (which would
+/// have to be kept, and with it the empty line that sets the next section apart).
 fn is_block(string: &str) -> bool {
     string.contains('\n')
+        && !string.ends_with("\n\n")
         && !string.starts_with([' ', '\n', '\t'])
         && string.chars().all(|character| character == '\n' || character == '\t' || !is_written_out(character))
         && string.lines().all(|line| !line.trim().is_empty() || line.is_empty())
 }
 
 fn write_block(string: &str, depth: usize, text: &mut String) {
-    let body = string.trim_end_matches('\n');
-    text.push('|');
-    // Line breaks at the end: none, one, or all of them.
-    match string.len() - body.len() {
-        0 => text.push('-'),
-        1 => {}
-        _ => text.push('+'),
-    }
-    text.push('\n');
-    let lines = string.strip_suffix('\n').unwrap_or(string);
-    for line in lines.split('\n') {
+    let lines = string.strip_suffix('\n');
+    text.push_str(if lines.is_some() { "|\n" } else { "|-\n" });
+    for line in lines.unwrap_or(string).split('\n') {
         if !line.is_empty() {
             indent(depth + 1, text);
             text.push_str(line);
@@ -313,7 +307,7 @@ mod tests {
     fn code_stands_as_it_is() {
         check(json!({ "x": "one\n\n  two\n" }), "x: |\n  one\n\n    two\n");
         check(json!({ "x": "one\ntwo" }), "x: |-\n  one\n  two\n");
-        check(json!({ "x": "one\n\n\n" }), "x: |+\n  one\n\n\n");
+        check(json!({ "x": "one\n\n" }), "x: \"one\\n\\n\"\n");
         check(json!({ "x": " one\n" }), "x: \" one\\n\"\n");
     }
 
@@ -353,6 +347,13 @@ mod tests {
             let read = read.unwrap_or_else(|flaws| panic!("{text}\n{flaws:?}"));
             prop_assert_eq!(digest(&read.to_json()), digest(&template), "{}", text);
         }
+    }
+
+    #[test]
+    fn the_line_that_sets_resources_apart_belongs_to_none_of_them() {
+        let template = json!({ "Resources": { "A": { "Fn::Sub": "x\n\n" }, "B": { "Ref": "A" } } });
+        let read = yaml::parse(&to_yaml(&template)).map(|read| read.to_json());
+        assert_eq!(read.ok(), Some(template));
     }
 
     #[test]
