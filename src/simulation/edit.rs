@@ -3,6 +3,7 @@
 use super::{Command, Simulation};
 use crate::diagram::{ACCOUNT, Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
 use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE};
+use crate::small;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -74,7 +75,7 @@ impl Simulation {
             }
         }
         kept.extend(restored);
-        kept.sort_unstable();
+        small::sort(&mut kept);
         let mappings = (0..before.edges.len() as u32).map(|place| Component::of_mapping(EdgeIndex(place)));
         for me in kept.into_iter().map(Component::from).chain(mappings) {
             if let Some(service) = self.services.get_mut(me) {

@@ -21,6 +21,7 @@ mod view;
 mod weight;
 mod words;
 
+use crate::small;
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
 pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
@@ -397,7 +398,7 @@ impl Simulation {
         }
         let on_the_way = self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting);
         held.extend(on_the_way.filter_map(|(_, call)| call.message).filter(|id| !self.world.messages.get(*id).removed));
-        held.sort_unstable();
+        small::sort(&mut held);
         if let Some(twice) = held.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("message {} is held twice", self.world.messages.get(twice[0]).serial));
         }

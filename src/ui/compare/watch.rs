@@ -188,7 +188,7 @@ impl Watch {
                         return "Not begun yet".to_string();
                     }
                     format!(
-                        "{} requests, {:.0} % answered with success, p95 {:.0} ms, {} wait",
+                        "{} requests, {:.0} % success, p95 {:.0} ms, {} wait",
                         headline.requests,
                         headline.success_rate * 100.0,
                         headline.latency.p95 as f64 / 1_000.0,

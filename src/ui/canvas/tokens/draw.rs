@@ -6,6 +6,7 @@
 use super::{MOST_ON_EDGE, Painter, SIGN, Shape, Token};
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, Stroke};
 use crate::services::Serial;
+use crate::small;
 use crate::ui::canvas::{Layout, Viewport};
 use leptos::prelude::*;
 use std::f64::consts::TAU;
@@ -135,7 +136,7 @@ impl Painter {
                 places.push((token.shape, place, index));
             }
         }
-        places.sort_unstable_by_key(|(shape, _, index)| (*shape, *index));
+        small::sort_by(&mut places, |(one, _, first), (other, _, second)| (one, first).cmp(&(other, second)));
         self.places = places;
     }
 
