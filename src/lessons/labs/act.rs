@@ -10,23 +10,56 @@ use uuid::Uuid;
 pub enum Act {
     /// Sets `Sales queue.VisibilityTimeout`; with `at`, a JSON pointer, only a part of what is written there. Null goes back
     /// to the default.
-    Set { setting: String, at: String, to: Value },
+    Set {
+        setting: String,
+        at: String,
+        to: Value,
+    },
     /// Makes something go wrong; in simulated seconds after the run begins, or at once and until somebody heals it.
-    Fault { target: String, fault: Fault, from: f64, until: Option<f64> },
+    Fault {
+        target: String,
+        fault: Fault,
+        from: f64,
+        until: Option<f64>,
+    },
     /// Ends what somebody made go wrong.
-    Heal { target: String },
+    Heal {
+        target: String,
+    },
     /// Sends this payload, or the first of the client's own.
-    Send { node: String, payload: Value, count: u32 },
-    Stop { node: String },
-    Freeze { node: String },
+    Send {
+        node: String,
+        payload: Value,
+        count: u32,
+    },
+    Stop {
+        node: String,
+    },
+    Freeze {
+        node: String,
+    },
     /// Ends a stop or a freeze.
-    Start { node: String },
-    Purge { queue: String },
-    Redrive { queue: String, rate: Option<u32> },
+    Start {
+        node: String,
+    },
+    Purge {
+        queue: String,
+    },
+    Redrive {
+        queue: String,
+        rate: Option<u32>,
+    },
     /// Connects two nodes as drawing does, with these settings besides.
-    Connect { from: String, to: String, kind: Option<EdgeKind>, settings: Map<String, Value> },
+    Connect {
+        from: String,
+        to: String,
+        kind: Option<EdgeKind>,
+        settings: Map<String, Value>,
+    },
     /// Removes a node or an edge.
-    Remove { target: String },
+    Remove {
+        target: String,
+    },
 }
 
 impl Act {
@@ -89,9 +122,7 @@ impl Act {
             Act::Freeze { node: name } => Command::Pause { node: node(name)? },
             Act::Start { node: name } => Command::Resume { node: node(name)? },
             Act::Purge { queue } => Command::Purge { queue: node(queue)? },
-            Act::Redrive { queue, rate } => {
-                Command::Redrive { queue: node(queue)?, rate: *rate, destination: None }
-            }
+            Act::Redrive { queue, rate } => Command::Redrive { queue: node(queue)?, rate: *rate, destination: None },
             Act::Set { .. } | Act::Connect { .. } | Act::Remove { .. } => {
                 return Err(refused("This changes nothing.".to_string()));
             }
@@ -181,7 +212,8 @@ fn connect(
     kind: Option<EdgeKind>,
     settings: &Map<String, Value>,
 ) -> Result<Edit, Vec<Problem>> {
-    let (source, target) = (find_node(document, from).map_err(refused)?.id, find_node(document, to).map_err(refused)?.id);
+    let (source, target) =
+        (find_node(document, from).map_err(refused)?.id, find_node(document, to).map_err(refused)?.id);
     // The same lab always gives the same ids.
     let mut ids = Ids::new(source.as_u128() as u64 ^ (target.as_u128() as u64).rotate_left(7));
     let change = build::connect(document, source, target, kind, &mut ids)

@@ -78,7 +78,8 @@ impl Allow {
     }
 
     fn permits_act(&self, document: &Document, verb: &str, node: Uuid) -> Result<(), String> {
-        let is = |it: &String| act_words(it).is_ok_and(|(known, name)| known == verb && find(document, name) == Ok(node));
+        let is =
+            |it: &String| act_words(it).is_ok_and(|(known, name)| known == verb && find(document, name) == Ok(node));
         self.if_listed(self.acts.iter().any(is))
     }
 
@@ -88,8 +89,7 @@ impl Allow {
 
     /// What can be changed, in words: the forbidden thing is shown beside it.
     fn refusal(&self) -> String {
-        let all: Vec<&str> =
-            self.settings.iter().chain(&self.faults).chain(&self.acts).map(String::as_str).collect();
+        let all: Vec<&str> = self.settings.iter().chain(&self.faults).chain(&self.acts).map(String::as_str).collect();
         match all.as_slice() {
             [] => "In this step of the lab nothing is to be changed.".to_string(),
             list => format!("In this step of the lab you can change only: {}.", list.join(", ")),

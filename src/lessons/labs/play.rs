@@ -6,8 +6,8 @@ use super::progress::Answer;
 use super::session::{Phase, Session};
 use crate::diagram::{Document, Problem};
 use crate::kernel::SECOND;
-use crate::simulation::past::Past;
 use crate::simulation::Simulation;
+use crate::simulation::past::Past;
 use std::rc::Rc;
 
 /// A run without anybody may take so many events: some seconds.

@@ -153,7 +153,8 @@ impl Progress {
 
     /// The right answer is known. The first time counts.
     pub(super) fn settle(&mut self, place: usize, truth: Answer, tolerance: f64) {
-        let Some(given) = self.step_mut(place).and_then(|step| step.given.as_mut()).filter(|it| it.right.is_none()) else {
+        let Some(given) = self.step_mut(place).and_then(|step| step.given.as_mut()).filter(|it| it.right.is_none())
+        else {
             return;
         };
         given.truth = Some(truth);

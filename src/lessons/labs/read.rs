@@ -76,7 +76,8 @@ impl Lab {
             Some(LAB_VERSION) => {}
             Some(newer) if newer > LAB_VERSION => {
                 // Everything else would be noise: a newer format may differ anywhere.
-                let message = format!("This lab has version {newer}; this Eventyard reads up to version {LAB_VERSION}.");
+                let message =
+                    format!("This lab has version {newer}; this Eventyard reads up to version {LAB_VERSION}.");
                 reader.wrong("lab", message, "Open it in a newer Eventyard.");
                 return Err(problems.into_list());
             }
@@ -93,7 +94,11 @@ impl Lab {
         lab.seed = reader.integer("seed", 1, 0, i64::MAX, "") as u64;
         let diagram = reader.get("diagram");
         if diagram.is_none() {
-            reader.wrong("diagram", "This field is missing; a diagram is needed here.", "Its id in the guide, or a document.");
+            reader.wrong(
+                "diagram",
+                "This field is missing; a diagram is needed here.",
+                "Its id in the guide, or a document.",
+            );
         }
         let prepare = list(&mut reader, "prepare", MAXIMUM_ACTS);
         let steps = list(&mut reader, "steps", MAXIMUM_STEPS);
@@ -111,7 +116,8 @@ impl Lab {
         }
         lab.prepare = acts(prepare, "prepare", &mut problems);
         let steps = steps.iter().enumerate();
-        lab.steps = steps.filter_map(|(place, step)| Step::read(step, &format!("steps[{place}]"), &mut problems)).collect();
+        lab.steps =
+            steps.filter_map(|(place, step)| Step::read(step, &format!("steps[{place}]"), &mut problems)).collect();
         problems.into_result(lab)
     }
 }
@@ -188,13 +194,15 @@ impl Step {
             ..Step::default()
         };
         let (question, run, allow) = (reader.get("question"), reader.get("run"), reader.get("allow"));
-        let (goals, solution) = (list(&mut reader, "goals", MAXIMUM_ITEMS), list(&mut reader, "solution", MAXIMUM_ACTS));
+        let (goals, solution) =
+            (list(&mut reader, "goals", MAXIMUM_ITEMS), list(&mut reader, "solution", MAXIMUM_ACTS));
         reader.finish();
         step.question = question.and_then(|it| Question::read(it, &format!("{path}.question"), problems));
         step.run = run.and_then(|it| Run::read(it, &format!("{path}.run"), problems));
         step.allow = allow.and_then(|it| Allow::read(it, &format!("{path}.allow"), problems)).unwrap_or_default();
         let goals = goals.iter().enumerate();
-        step.goals = goals.filter_map(|(place, it)| Goal::read(it, &format!("{path}.goals[{place}]"), problems)).collect();
+        step.goals =
+            goals.filter_map(|(place, it)| Goal::read(it, &format!("{path}.goals[{place}]"), problems)).collect();
         step.solution = acts(solution, &format!("{path}.solution"), problems);
         Some(step)
     }
@@ -210,7 +218,11 @@ impl Question {
         let choices = list(&mut reader, "choice", MAXIMUM_ITEMS);
         let (number, node) = (reader.get("number"), reader.get("node"));
         if usize::from(reader.has("choice")) + usize::from(number.is_some()) + usize::from(node.is_some()) != 1 {
-            reader.wrong("ask", "A question has exactly one kind of answer.", "Write one of `choice`, `number`, `node`.");
+            reader.wrong(
+                "ask",
+                "A question has exactly one kind of answer.",
+                "Write one of `choice`, `number`, `node`.",
+            );
         }
         reader.finish();
         let answer = match (number, node) {

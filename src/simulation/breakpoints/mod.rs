@@ -5,9 +5,7 @@
 
 mod expression;
 
-pub use expression::{
-    Expression, Fault as ExpressionFault, Measured, Quantity, Scene, Since, Tally, figures_of,
-};
+pub use expression::{Expression, Fault as ExpressionFault, Measured, Quantity, Scene, Since, Tally, figures_of};
 
 use super::Simulation;
 use super::metrics::Metrics;
@@ -155,7 +153,8 @@ impl Breakpoints {
 
     /// Whether some condition is about metrics.
     pub(super) fn need_samples(&self) -> bool {
-        let sampled = |it: &Condition| matches!(it, Condition::Holds(_) | Condition::AllHold(_) | Condition::Reached(_));
+        let sampled =
+            |it: &Condition| matches!(it, Condition::Holds(_) | Condition::AllHold(_) | Condition::Reached(_));
         self.list.iter().any(|it| it.enabled && sampled(&it.condition))
     }
 

@@ -141,16 +141,38 @@ fn of_entries(tally: Tally) -> Option<fn(&Entries) -> u64> {
 
 /// Figures of the report that go up and down; all others only grow.
 const LEVELS: [&str; 14] = [
-    "waiting", "in_flight", "visible", "delayed", "blocked", "mean_visible", "concurrent", "concurrent_max", "queued",
-    "provisioned", "outbox", "retrying", "connections", "connections_opened",
+    "waiting",
+    "in_flight",
+    "visible",
+    "delayed",
+    "blocked",
+    "mean_visible",
+    "concurrent",
+    "concurrent_max",
+    "queued",
+    "provisioned",
+    "outbox",
+    "retrying",
+    "connections",
+    "connections_opened",
 ];
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    Metric { metric: Metric, subject: Uuid, highest: bool },
+    Metric {
+        metric: Metric,
+        subject: Uuid,
+        highest: bool,
+    },
     /// A path into the node's figures, such as `statuses.429`.
-    Figure { node: Uuid, path: String },
-    Tally { tally: Tally, of: Option<Uuid> },
+    Figure {
+        node: Uuid,
+        path: String,
+    },
+    Tally {
+        tally: Tally,
+        of: Option<Uuid>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -231,9 +253,7 @@ fn read_tally(scene: &Scene<'_>, tally: Tally, of: Option<Uuid>) -> Option<Readi
     let answers = |simulation: &Simulation| {
         let nodes = simulation.plan().node_indices();
         nodes.fold([0, 0, 0], |sum: [u64; 3], node: NodeIndex| match simulation.service(node) {
-            Service::Client(it) => {
-                [sum[0] + it.counts.sent, sum[1] + it.counts.succeeded, sum[2] + it.counts.failed]
-            }
+            Service::Client(it) => [sum[0] + it.counts.sent, sum[1] + it.counts.succeeded, sum[2] + it.counts.failed],
             _ => sum,
         })
     };
@@ -255,9 +275,7 @@ fn read_tally(scene: &Scene<'_>, tally: Tally, of: Option<Uuid>) -> Option<Readi
         Tally::Dropped => count(totals.dropped_in_all()),
         Tally::InProgress => Some(Reading::Level(simulation.in_progress() as f64)),
         Tally::Cost => Some(Reading::Count(simulation.cost().total_usd)),
-        Tally::CostPerMillion => {
-            Some(Reading::Ratio(simulation.cost().total_usd, answers(simulation)[0] as f64, 1e6))
-        }
+        Tally::CostPerMillion => Some(Reading::Ratio(simulation.cost().total_usd, answers(simulation)[0] as f64, 1e6)),
         Tally::Time => Some(Reading::Count(simulation.now().0 as f64)),
         _ => None,
     }
@@ -284,4 +302,3 @@ fn of_metric(scene: &Scene<'_>, metric: Metric, id: Uuid, highest: bool, since: 
     }
     scene.metrics.over(subject, metric, from, scene.end)
 }
-

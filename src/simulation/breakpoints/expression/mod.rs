@@ -106,7 +106,13 @@ impl Sum {
 #[derive(Clone, Debug, PartialEq)]
 enum Term {
     /// `text` is the left side as it was written.
-    Comparison { text: String, unit: Unit, left: Sum, order: Order, right: Sum },
+    Comparison {
+        text: String,
+        unit: Unit,
+        left: Sum,
+        order: Order,
+        right: Sum,
+    },
     Not(Box<Term>),
     And(Vec<Term>),
     Or(Vec<Term>),
@@ -275,6 +281,11 @@ mod tests {
             "p99 of \"Front end\" >= 1.5 s",
             "rate of Front end -> Payments API > 2 and (errors of Sales > 0 or not age of Sales queue<500ms)",
             "cost of Sales>0.01 or concurrency of Sales = 3",
+            "missing = 0 and duplicates of Sales database <= 1 and cost per million < $2",
+            "Sales.invocations / requests > 1.5 and Payments API.statuses.429 = 0",
+            "highest depth of Sales queue < depth of Sales queue + 10 or time >= 5 min",
+            "rate of Front end -> Payments API > rate of \"Sales\" and success >= 99.9 %",
+            "\"Sales queue\".redelivered - Sales.errors > 0",
         ] {
             assert_eq!(parse(text).map(|it| it.text().to_string()), Ok(text.to_string()));
         }
@@ -295,6 +306,10 @@ mod tests {
             ("(depth of Sales queue > 2", 25, "closing bracket"),
             ("depth of Sales queue > 2 but", 25, "`and`, `or` or the end"),
             ("depth of \"Sales > 2", 9, "closing quote"),
+            ("Sales.mistakes > 2", 6, "A figure is expected"),
+            ("missing of Sales queue = 0", 11, "Only databases and mailers"),
+            ("missing > 2 s", 10, "no span of time"),
+            ("highest missing > 2", 0, "A metric is expected"),
         ] {
             let fault = parse(text).expect_err(text);
             assert!(fault.at == at && fault.message.contains(words), "{text}: {fault:?}");

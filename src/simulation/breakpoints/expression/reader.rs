@@ -319,7 +319,8 @@ impl<'a> Reader<'a> {
     fn up_to_comparison(&mut self) -> &'a str {
         let rest = self.rest();
         // An edge's arrow is no comparison, and its end may be followed by more.
-        let arrow = rest.find("->").map(|place| place + 2).or_else(|| rest.find('→').map(|place| place + '→'.len_utf8()));
+        let arrow =
+            rest.find("->").map(|place| place + 2).or_else(|| rest.find('→').map(|place| place + '→'.len_utf8()));
         let first = rest.find(['<', '>', '=']).unwrap_or(rest.len());
         if let Some(after) = arrow.filter(|after| *after <= first + 1 || rest[..*after].ends_with('→')) {
             let space = rest[after..].len() - rest[after..].trim_start().len();
