@@ -47,6 +47,7 @@ fn ending(unit: Unit) -> &'static str {
         Unit::PerSecond => "_per_s",
         Unit::Span => "_ms",
         Unit::Count => "",
+        Unit::Percent => "_percent",
         Unit::Dollars => "_usd",
     }
 }
