@@ -8,9 +8,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 impl Simulation {
-    /// Edits the diagram while it runs and gives the inverse, or says why not and changes nothing. Moving nodes disturbs
-    /// nothing and leaves no trace in the journal.
-    pub fn edit(&mut self, edit: Edit) -> Result<Edit, Vec<Problem>> {
+    /// See [`Simulation::edit`].
+    pub(super) fn edit_and_note(&mut self, edit: Edit) -> Result<Edit, Vec<Problem>> {
         if edit.only_moves() {
             return self.document.apply(edit);
         }

@@ -5,6 +5,7 @@
 pub mod breakpoints;
 mod command;
 mod cost;
+mod doors;
 mod edit;
 mod gateway_view;
 mod ledger;
@@ -24,6 +25,8 @@ mod words;
 use crate::small;
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use doors::Deeds;
 pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
 pub use report::Report;
 pub use story::*;
@@ -181,14 +184,6 @@ impl Simulation {
         }
         self.write_ledger();
         true
-    }
-
-    /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
-    pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
-        let done = self.note(command.clone());
-        self.carry_out(command)?;
-        self.log.push(done);
-        Ok(())
     }
 
     /// A command as the log keeps it, if it is carried out now.
