@@ -204,7 +204,7 @@ impl Metric {
 }
 
 /// Three figures or so, with thousands apart and a real minus sign.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     let decimals = match size {
         _ if size == 0.0 || size >= 99.95 => 0,
