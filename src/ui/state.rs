@@ -6,6 +6,7 @@ use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
+use super::labs::LabFile;
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
@@ -138,6 +139,8 @@ pub struct State {
     pub lab: RwSignal<Option<String>>,
     /// The term of the glossary that is looked up; an empty one for all of them.
     pub term: RwSignal<Option<String>>,
+    /// A file that may hold a lab.
+    pub lab_file: RwSignal<Option<LabFile>>,
 }
 
 pub fn use_state() -> State {
@@ -236,6 +239,7 @@ impl State {
             costs: RwSignal::new(false),
             lab: RwSignal::new(address.lab),
             term: RwSignal::new(None),
+            lab_file: RwSignal::new(None),
             study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
         }
@@ -349,6 +353,11 @@ impl State {
             self.say(&format!("{name} begins here."));
             self.branched.set(Some(name));
         }
+    }
+
+    /// Whether what keeps diagrams and what notes the past are there.
+    pub fn is_settled(&self) -> bool {
+        self.keeper.with_value(Option::is_some) && self.companion.with_value(Option::is_some)
     }
 
     /// Whether what is on the screen is not the person's own.
@@ -564,6 +573,7 @@ impl State {
         let Some(opened) = Opened::find(key) else {
             return self.refuse("This diagram is not kept in this browser any longer.");
         };
+        self.leave_host();
         if let Some(diagram) = guide::find(key) {
             self.speed.set(diagram.speed);
         } else {
@@ -572,8 +582,16 @@ impl State {
         self.show(opened);
     }
 
+    /// The person's own diagram comes back, if a host has the window.
+    fn leave_host(&self) {
+        if let Some(host) = self.host.get_value() {
+            host.leave.run(());
+        }
+    }
+
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
+        self.leave_host();
         self.speed.set(1.0);
         self.side.set(Side::Build);
         self.show(Opened::empty(NEW));
@@ -587,10 +605,7 @@ impl State {
     }
 
     fn show(&self, opened: Opened) {
-        // First the person's own diagram comes back, to be kept.
-        if let Some(host) = self.host.get_value() {
-            host.leave.run(());
-        }
+        self.leave_host();
         if let Some(keeper) = self.keeper.get_value() {
             keeper.leave.run(());
         }

@@ -2,7 +2,7 @@
 
 use super::markdown;
 use crate::diagram::NodeKind;
-use crate::lessons::glossary::{self, Term};
+use crate::lessons::glossary::{self, TERMS, Term};
 use crate::ui::dialogs::follow;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::use_state;
@@ -13,7 +13,9 @@ use wasm_bindgen::JsCast;
 /// The term that was asked for: by its id, or for a kind of node, `kind:queue`.
 fn asked(wanted: &str) -> Option<&'static Term> {
     match wanted.strip_prefix("kind:") {
-        Some(name) => NodeKind::ALL.into_iter().find(|kind| kind.name() == name).and_then(glossary::of_kind),
+        Some(name) => {
+            NodeKind::ALL.into_iter().find(|kind| kind.name() == name).and_then(|kind| glossary::of_kind(kind).next())
+        }
         None => glossary::find(wanted),
     }
 }
@@ -34,7 +36,7 @@ pub fn term_link(id: String, inside: AnyView) -> AnyView {
 /// Whether every word that was typed is found; where in the list it then stands: terms of that name first.
 fn rank(term: &Term, words: &[String]) -> Option<u8> {
     let name = term.name.to_lowercase();
-    let all = format!("{name} {}", term.text.to_lowercase());
+    let all = format!("{name} {}", term.meaning.to_lowercase());
     if !words.iter().all(|word| all.contains(word.as_str())) {
         return None;
     }
@@ -44,7 +46,7 @@ fn rank(term: &Term, words: &[String]) -> Option<u8> {
 fn fitting(typed: &str) -> Vec<&'static Term> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let mut found: Vec<(u8, &'static Term)> =
-        glossary::terms().iter().filter_map(|term| Some((rank(term, &words)?, term))).collect();
+        TERMS.iter().filter_map(|term| Some((rank(term, &words)?, term))).collect();
     // Within a rank they stay in the order of the alphabet.
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, term)| term).collect()
@@ -86,7 +88,9 @@ pub fn Glossary() -> impl IntoView {
     });
     let entry = move |term: &'static Term| {
         let id = term.id;
-        let found = live_flag(move || state.term.with(|wanted| wanted.as_deref().and_then(asked).is_some_and(|term| term.id == id)));
+        let found = live_flag(move || {
+            state.term.with(|wanted| wanted.as_deref().and_then(asked).is_some_and(|term| term.id == id))
+        });
         let related = term.related.iter().filter_map(|id| glossary::find(id)).map(move |other| {
             let id = other.id;
             view! { <button class="lab-term" on:click=move |_| state.term.set(Some(id.to_string()))>{other.name}</button> }
@@ -96,12 +100,12 @@ pub fn Glossary() -> impl IntoView {
         view! {
             <article class="glossary-term" class:found=found data-testid=format!("term-{id}")>
                 <h3 id=heading(id) tabindex="-1">{term.name}</h3>
-                <div class="lab-text">{markdown::blocks(term.text)}</div>
+                <div class="lab-text">{markdown::blocks(term.meaning)}</div>
                 <p class="glossary-more quiet">
                     <span class:hidden=none>"See also"</span>
                     {related}
                 </p>
-                <p class="quiet glossary-more">"Source: "{term.source}</p>
+                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation: "{term.page}</p>
             </article>
         }
         .into_any()

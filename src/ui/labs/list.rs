@@ -4,8 +4,8 @@
 use super::cards::{Card, cards};
 use super::shelf::{Kept, Key, Shelf};
 use crate::lessons::labs::{Group, Lab, Progress};
-use crate::ui::keep::download;
 use crate::ui::format::slug;
+use crate::ui::keep::download;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::State;
 use leptos::html::Input;
@@ -118,7 +118,8 @@ fn own(state: State, shelf: Shelf) -> AnyView {
     let lines = live_part(move || {
         let list = shelf.own();
         if list.is_empty() {
-            return view! { <p class="quiet">"Labs that you make, copy or open from a file are listed here."</p> }.into_any();
+            return view! { <p class="quiet">"Labs that you make, copy or open from a file are listed here."</p> }
+                .into_any();
         }
         view! { <ul>{list.into_iter().map(line).collect_view()}</ul> }.into_any()
     });
@@ -140,9 +141,8 @@ fn own(state: State, shelf: Shelf) -> AnyView {
             input.click();
         }
     };
-    let copies = move || {
-        cards().iter().map(|card| view! { <option value=card.id>{card.title.clone()}</option> }).collect_view()
-    };
+    let copies =
+        move || cards().iter().map(|card| view! { <option value=card.id>{card.title.clone()}</option> }).collect_view();
     let copy = move |event: leptos::ev::Event| {
         let id = event_target_value(&event);
         if !id.is_empty() {

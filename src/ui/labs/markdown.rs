@@ -30,7 +30,9 @@ fn inner<'a>(events: &mut Peekable<impl Iterator<Item = Event<'a>>>, depth: usiz
         match event {
             Event::End(_) => break,
             Event::Start(tag) => views.push(element(tag, events, depth + 1)),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => views.push(text.into_string().into_any()),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                views.push(text.into_string().into_any())
+            }
             Event::Code(text) => views.push(view! { <code>{text.into_string()}</code> }.into_any()),
             Event::SoftBreak => views.push(" ".into_any()),
             Event::HardBreak => views.push(view! { <br /> }.into_any()),

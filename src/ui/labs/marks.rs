@@ -58,7 +58,9 @@ fn show(marks: &[(Uuid, Mark)]) {
         elements.filter_map(|node| wasm_bindgen::JsCast::dyn_into(node).ok()).for_each(|element| act(&element));
     }
     for (id, mark) in marks {
-        let Ok(list) = document().query_selector_all(&format!("[data-node='{id}'],[data-edge='{id}']")) else { continue };
+        let Ok(list) = document().query_selector_all(&format!("[data-node='{id}'],[data-edge='{id}']")) else {
+            continue;
+        };
         for element in (0..list.length()).filter_map(|place| list.item(place)) {
             let Ok(element) = wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(element) else { continue };
             let _ = element.set_attribute("data-lab", mark.name());

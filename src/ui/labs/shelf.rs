@@ -91,8 +91,8 @@ impl Shelf {
     pub fn progress(self, key: &Key) -> Kept<Progress> {
         match self.get(&format!("{PROGRESS}{}", key.text())).map(|text| Progress::parse(&text)) {
             None => Kept::Nothing,
-            Some(Ok(progress)) => Kept::Something(progress),
-            Some(Err(problems)) => Kept::Spoilt(problems),
+            Some(Some(progress)) => Kept::Something(progress),
+            Some(None) => Kept::Spoilt(Vec::new()),
         }
     }
 
@@ -129,7 +129,8 @@ impl Shelf {
     pub fn own(self) -> Vec<(String, Result<Lab, Vec<Problem>>)> {
         self.changed.track();
         let mut ids = storage::names(OWN);
-        self.held.with_value(|held| ids.extend(held.keys().filter_map(|entry| entry.strip_prefix(OWN)).map(str::to_string)));
+        self.held
+            .with_value(|held| ids.extend(held.keys().filter_map(|entry| entry.strip_prefix(OWN)).map(str::to_string)));
         ids.sort();
         ids.dedup();
         let mut labs: Vec<_> = ids

@@ -44,7 +44,9 @@ fn measures(document: &Document, subject: &str) -> Vec<(String, String)> {
         return Tally::all().map(|(_, name, help)| option(name, format!("{name}: {help}"))).collect();
     }
     let metrics = Metric::ALL.into_iter();
-    let written = |metric: Metric| option(format!("{} of {subject}", metric.name()), format!("{}: {}", metric.name(), metric.help()));
+    let written = |metric: Metric| {
+        option(format!("{} of {subject}", metric.name()), format!("{}: {}", metric.name(), metric.help()))
+    };
     let Some(node) = document.nodes.iter().find(|node| node.name == subject) else {
         return metrics.filter(|metric| metric.fits_edges()).map(written).collect();
     };
@@ -56,7 +58,9 @@ fn measures(document: &Document, subject: &str) -> Vec<(String, String)> {
         let of_it = Tally::all().filter(|(tally, ..)| tally.has_columns());
         list.extend(of_it.map(|(_, name, help)| option(format!("{name} of {subject}"), format!("{name}: {help}"))));
     }
-    list.extend(figures_of(node.kind).iter().map(|figure| option(format!("{subject}.{figure}"), figure.replace('_', " "))));
+    list.extend(
+        figures_of(node.kind).iter().map(|figure| option(format!("{subject}.{figure}"), figure.replace('_', " "))),
+    );
     list
 }
 
@@ -74,7 +78,13 @@ fn flaw(text: &str, wanted: Wanted, document: &Document) -> String {
 }
 
 /// A text field with the menus below it.
-pub fn condition(label: &'static str, test: &'static str, wanted: Wanted, document: Signal<Document>, bound: Bound) -> AnyView {
+pub fn condition(
+    label: &'static str,
+    test: &'static str,
+    wanted: Wanted,
+    document: Signal<Document>,
+    bound: Bound,
+) -> AnyView {
     let wrong = Memo::new(move |_| document.with(|document| bound.value.with(|text| flaw(text, wanted, document))));
     let error = format!("{test}-error");
     view! {
@@ -138,7 +148,11 @@ fn menus(test: &'static str, wanted: Wanted, document: Signal<Document>, bound: 
     };
     let join = move |word: &'static str| {
         let before = bound.value.get_untracked();
-        bound.write.run(if before.trim().is_empty() { written() } else { format!("{} {word} {}", before.trim(), written()) });
+        bound.write.run(if before.trim().is_empty() {
+            written()
+        } else {
+            format!("{} {word} {}", before.trim(), written())
+        });
     };
     let measure_list = live_part(move || {
         let chosen = chosen.get();

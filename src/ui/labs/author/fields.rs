@@ -112,7 +112,9 @@ pub fn add(
         if !value.is_empty() {
             act(value);
         }
-        if let Some(select) = event.target().and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlSelectElement>(it).ok()) {
+        if let Some(select) =
+            event.target().and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlSelectElement>(it).ok())
+        {
             select.set_selected_index(0);
         }
     };

@@ -141,7 +141,8 @@ impl Making {
             // Names are those of the step's own diagram, as far as it can be had.
             let place = self.draft.at.get_untracked();
             let document = document_at(&lab, place);
-            if let Some(document) = document.filter(|document| self.document.with_untracked(|known| known != document)) {
+            if let Some(document) = document.filter(|document| self.document.with_untracked(|known| known != document))
+            {
                 self.document.set(document);
             }
         };
@@ -246,7 +247,8 @@ fn about(draft: Draft) -> AnyView {
 }
 
 fn steps(draft: Draft) -> AnyView {
-    let titles = Memo::new(move |_| draft.lab.with(|lab| lab.steps.iter().map(|step| step.title.clone()).collect::<Vec<_>>()));
+    let titles =
+        Memo::new(move |_| draft.lab.with(|lab| lab.steps.iter().map(|step| step.title.clone()).collect::<Vec<_>>()));
     let list = live_part(move || {
         let one = |(place, title): (usize, String)| {
             let here = live_text(move || if draft.at.get() == place { "step" } else { "false" });

@@ -76,7 +76,9 @@ pub fn view(draft: Draft) -> AnyView {
             Proof::Done(findings) => {
                 let bad = findings.iter().filter(|finding| !finding.is_kept()).count();
                 match (bad, findings.len()) {
-                    (_, 0) => "It can be played to its end. There is nothing to be reached or missed in it.".to_string(),
+                    (_, 0) => {
+                        "It can be played to its end. There is nothing to be reached or missed in it.".to_string()
+                    }
                     (0, _) => "Every goal can be missed and can be reached; every question has its answer.".to_string(),
                     (bad, _) => format!("{bad} of these do not hold."),
                 }

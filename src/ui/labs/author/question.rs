@@ -93,25 +93,34 @@ fn choices(draft: Draft, document: Signal<Document>) -> AnyView {
         });
     };
     let one = move |place: usize| {
-        let of = move |read: fn(&Choice) -> String| of_answer(draft, |it| list(it)).get(place).map(read).unwrap_or_default();
+        let of =
+            move |read: fn(&Choice) -> String| of_answer(draft, |it| list(it)).get(place).map(read).unwrap_or_default();
         let words = Bound::new(
             move || of(|choice| choice.text.clone()),
-            move |text| edit(&format!("choice {place}"), &|list| list.iter_mut().skip(place).take(1).for_each(|it| it.text.clone_from(&text))),
+            move |text| {
+                edit(&format!("choice {place}"), &|list| {
+                    list.iter_mut().skip(place).take(1).for_each(|it| it.text.clone_from(&text))
+                })
+            },
         );
         let right = Bound::new(
             move || {
-                of(|choice| match &choice.right {
-                    Right::Always(true) => "right",
-                    Right::Always(false) => "wrong",
-                    Right::If(_) => "if",
-                }
-                .to_string())
+                of(|choice| {
+                    match &choice.right {
+                        Right::Always(true) => "right",
+                        Right::Always(false) => "wrong",
+                        Right::If(_) => "if",
+                    }
+                    .to_string()
+                })
             },
             move |wanted| {
                 edit("", &|list| {
                     for (other, choice) in list.iter_mut().enumerate() {
                         match (wanted.as_str(), other == place) {
-                            ("right", own) if own || choice.right == Right::Always(true) => choice.right = Right::Always(own),
+                            ("right", own) if own || choice.right == Right::Always(true) => {
+                                choice.right = Right::Always(own)
+                            }
                             ("wrong", true) => choice.right = Right::Always(false),
                             ("if", true) => choice.right = Right::If("missing = 0".to_string()),
                             _ => {}
@@ -168,18 +177,19 @@ fn number(draft: Draft, document: Signal<Document>) -> AnyView {
             None
         }
     };
-    let bound = move |place: &'static str, read: fn(Parts) -> String, write: fn(&mut String, &mut String, &mut f64, String)| {
-        Bound::new(
-            move || read(of_answer(draft, |it| parts(it))),
-            move |text| {
-                edit_answer(draft, place, |answers| {
-                    if let Answers::Number { measure, unit, tolerance } = answers {
-                        write(measure, unit, tolerance, text);
-                    }
-                });
-            },
-        )
-    };
+    let bound =
+        move |place: &'static str, read: fn(Parts) -> String, write: fn(&mut String, &mut String, &mut f64, String)| {
+            Bound::new(
+                move || read(of_answer(draft, |it| parts(it))),
+                move |text| {
+                    edit_answer(draft, place, |answers| {
+                        if let Answers::Number { measure, unit, tolerance } = answers {
+                            write(measure, unit, tolerance, text);
+                        }
+                    });
+                },
+            )
+        };
     view! {
         {condition("The right number is", "author-number", Wanted::Quantity, document, bound("number", |it| it.0, |measure, _, _, text| *measure = text))}
         <div class="lab-build-figure">
@@ -195,10 +205,14 @@ fn number(draft: Draft, document: Signal<Document>) -> AnyView {
 }
 
 fn node(draft: Draft, document: Signal<Document>) -> AnyView {
-    let bound = move |place: &'static str, read: fn((String, String)) -> String, write: fn(&mut String, &mut String, String)| {
+    let bound = move |place: &'static str,
+                      read: fn((String, String)) -> String,
+                      write: fn(&mut String, &mut String, String)| {
         Bound::new(
             move || {
-                read(of_answer(draft, |it| if let Answers::Node { node, holds } = it { Some((node.clone(), holds.clone())) } else { None }))
+                read(of_answer(draft, |it| {
+                    if let Answers::Node { node, holds } = it { Some((node.clone(), holds.clone())) } else { None }
+                }))
             },
             move |text| {
                 edit_answer(draft, place, |answers| {
@@ -209,7 +223,9 @@ fn node(draft: Draft, document: Signal<Document>) -> AnyView {
             },
         )
     };
-    let nodes = move || document.with(|document| document.nodes.iter().map(|node| (node.name.clone(), node.name.clone())).collect());
+    let nodes = move || {
+        document.with(|document| document.nodes.iter().map(|node| (node.name.clone(), node.name.clone())).collect())
+    };
     view! {
         {select("The right node is", "author-node", nodes, bound("node", |it| it.0, |node, _, text| *node = text))}
         {condition("Because (optional)", "author-node-if", Wanted::Condition, document, bound("node if", |it| it.1, |_, holds, text| *holds = text))}

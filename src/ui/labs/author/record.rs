@@ -2,8 +2,8 @@
 
 use crate::diagram::{Document, Edit};
 use crate::lessons::labs::Act;
-use crate::ui::labs::places::name_of;
 use crate::simulation::Command;
+use crate::ui::labs::places::name_of;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -133,7 +133,9 @@ pub fn permit(allow: &mut crate::lessons::labs::Allow, act: &Act) {
         // Healing is allowed with the fault that was allowed.
         Act::Heal { .. } => {}
         Act::Send { node, .. } => add(|it| &mut it.acts, format!("send {node}")),
-        Act::Stop { node } | Act::Freeze { node } | Act::Start { node } => add(|it| &mut it.acts, format!("run {node}")),
+        Act::Stop { node } | Act::Freeze { node } | Act::Start { node } => {
+            add(|it| &mut it.acts, format!("run {node}"))
+        }
         Act::Purge { queue } => add(|it| &mut it.acts, format!("purge {queue}")),
         Act::Redrive { queue, .. } => add(|it| &mut it.acts, format!("redrive {queue}")),
         Act::Connect { .. } | Act::Remove { .. } => allow.anything = true,

@@ -15,6 +15,8 @@ use leptos::prelude::*;
 pub enum Target {
     Solution,
     Run,
+    /// What misses a goal, by its place.
+    Wrong(usize),
 }
 
 #[derive(Clone, Copy)]
@@ -76,7 +78,11 @@ impl Recorder {
         let on = live_flag(move || self.target.get() == Some(own));
         let off = live_flag(move || self.target.get() != Some(own));
         let busy = live_flag(move || self.target.get().is_some_and(|target| target != own));
-        let test = if own == Target::Solution { "author-record" } else { "author-record-run" };
+        let test = match own {
+            Target::Solution => "author-record",
+            Target::Run => "author-record-run",
+            Target::Wrong(_) => "author-record-wrong",
+        };
         view! {
             <div class="buttons lab-record" class:recording=on>
                 <button

@@ -2,7 +2,7 @@
 
 use super::conditions::{Wanted, condition};
 use super::draft::Draft;
-use super::fields::{Bound, add, check, chips, prose, section, select, text};
+use super::fields::{Bound, add, check, chips, prose, section, text};
 use super::question;
 use super::record;
 use super::recording::{Recorder, Target};
@@ -51,7 +51,7 @@ pub fn view(draft: Draft, document: Signal<Document>, recorder: Recorder) -> Any
             {section("Question", "author-question", false, question_note, question::view(draft, document))}
             {section("May be changed", "author-allow", false, may_note, allow(draft, document))}
             {section("Run", "author-run", false, run_note, run(draft, document, recorder))}
-            {section("Goals", "author-goals", false, count(draft, |step| step.goals.len(), "goal", "goals"), goals(draft, document))}
+            {section("Goals", "author-goals", false, count(draft, |step| step.goals.len(), "goal", "goals"), goals(draft, document, recorder))}
             {section("Hints", "author-hints", false, count(draft, |step| step.hints.len(), "hint", "hints"), hints(draft))}
             {section(
                 "Solution",
@@ -139,7 +139,11 @@ fn all_settings(document: &Document) -> Vec<(String, String)> {
     let ids = document.nodes.iter().map(|node| node.id).chain(document.edges.iter().map(|edge| edge.id));
     let of = |id| {
         let name = name_of(document, id).unwrap_or_default();
-        settings::fields_of(document, id).iter().flat_map(|list| list.iter()).map(move |field| format!("{name}.{}", field.name)).collect::<Vec<_>>()
+        settings::fields_of(document, id)
+            .iter()
+            .flat_map(|list| list.iter())
+            .map(move |field| format!("{name}.{}", field.name))
+            .collect::<Vec<_>>()
     };
     ids.flat_map(of).map(|name| (name.clone(), name.replace("->", "→"))).collect()
 }
@@ -148,7 +152,10 @@ fn all_faults(document: &Document) -> Vec<(String, String)> {
     let nodes = document.nodes.iter().filter(|node| node.kind != NodeKind::Other);
     let of = |name: &String| {
         let name = name.clone();
-        FAULT_KINDS.iter().map(move |kind| (format!("{name}.{}", kind.name), format!("{name}: {}", kind.label))).collect::<Vec<_>>()
+        FAULT_KINDS
+            .iter()
+            .map(move |kind| (format!("{name}.{}", kind.name), format!("{name}: {}", kind.label)))
+            .collect::<Vec<_>>()
     };
     nodes.flat_map(|node| of(&node.name)).collect()
 }
@@ -157,7 +164,10 @@ fn all_acts(document: &Document) -> Vec<(String, String)> {
     let mut list = Vec::new();
     for node in &document.nodes {
         let name = &node.name;
-        if matches!(node.kind, NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function) {
+        if matches!(
+            node.kind,
+            NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function
+        ) {
             list.push((format!("send {name}"), format!("Send to or from {name}")));
         }
         if node.kind != NodeKind::Other {
@@ -177,7 +187,9 @@ fn seconds(microseconds: u64) -> String {
 
 fn run(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView {
     let has = Memo::new(move |_| draft.of_step(|step| step.run.is_some()));
-    let edit = move |place: &'static str, change: &dyn Fn(&mut Run)| draft.edit_step(place, |step| step.run.iter_mut().for_each(change));
+    let edit = move |place: &'static str, change: &dyn Fn(&mut Run)| {
+        draft.edit_step(place, |step| step.run.iter_mut().for_each(change))
+    };
     let of = |step: &Step, read: fn(&Run) -> String| step.run.as_ref().map(read).unwrap_or_default();
     let number = move |place: &'static str, read: fn(&Run) -> String, write: fn(&mut Run, f64)| {
         Bound::new(
@@ -237,7 +249,7 @@ fn solution(draft: Draft, recorder: Recorder) -> AnyView {
     .into_any()
 }
 
-fn goals(draft: Draft, document: Signal<Document>) -> AnyView {
+fn goals(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView {
     let places = Memo::new(move |_| draft.of_step(|step| step.goals.len()));
     let goal = move |place: usize| {
         let edit = move |what: &'static str, change: &dyn Fn(&mut Goal)| {
@@ -250,25 +262,25 @@ fn goals(draft: Draft, document: Signal<Document>) -> AnyView {
                 move |text| edit(what, &|goal| write(goal, text.clone())),
             )
         };
-        let judged = bound("judged", |goal| goal.judged.name().to_string(), |goal, text| {
-            goal.judged = Judged::ALL.into_iter().find(|it| it.name() == text).unwrap_or_default();
-        });
-        let when = || {
-            let words = ["what holds when the run ends", "reached as soon as it holds", "failed as soon as it does not hold"];
-            Judged::ALL.into_iter().zip(words).map(|(judged, words)| (judged.name().to_string(), words.to_string())).collect()
-        };
         view! {
             <fieldset class="lab-box" data-testid="author-goal">
                 <legend>{format!("Goal {}", place + 1)}</legend>
                 {text("What to reach", "author-goal-title", bound("title", |goal| goal.title.clone(), |goal, text| goal.title = text))}
                 {condition("It is reached if", "author-goal-holds", Wanted::Condition, document, bound("holds", |goal| goal.holds.clone(), |goal, text| goal.holds = text))}
-                {select("Judged by", "author-goal-judged", when, judged)}
+                {check(
+                    "Reached as soon as it holds, not by what holds in the end",
+                    "author-goal-once",
+                    move || draft.of_step(|step| step.goals.get(place).is_some_and(|goal| goal.judged == Judged::Once)),
+                    move |on| edit("", &|goal| goal.judged = if on { Judged::Once } else { Judged::End }),
+                )}
                 {check(
                     "Counts from the beginning of time",
                     "author-goal-from-start",
                     move || draft.of_step(|step| step.goals.get(place).is_some_and(|goal| goal.from_start)),
                     move |on| edit("", &|goal| goal.from_start = on),
                 )}
+                <h5>"What misses it, where doing nothing does not"</h5>
+                {acts(draft, Target::Wrong(place), recorder)}
                 <div class="buttons">
                     <button type="button" data-testid="author-goal-remove" on:click=move |_| draft.edit_step("", |step| drop(step.goals.remove(place)))>"Remove this goal"</button>
                 </div>
@@ -278,7 +290,13 @@ fn goals(draft: Draft, document: Signal<Document>) -> AnyView {
     };
     let more = move |_| {
         draft.edit_step("", |step| {
-            step.goals.push(Goal { title: "No payment is lost".to_string(), holds: "missing = 0".to_string(), judged: Judged::End, from_start: false });
+            step.goals.push(Goal {
+                title: "No payment is lost".to_string(),
+                holds: "missing = 0".to_string(),
+                judged: Judged::End,
+                from_start: false,
+                wrong: Vec::new(),
+            });
         });
     };
     view! {
@@ -293,11 +311,13 @@ fn hints(draft: Draft) -> AnyView {
     let hint = move |place: usize| {
         let bound = Bound::new(
             move || draft.of_step(|step| step.hints.get(place).cloned().unwrap_or_default()),
-            move |text| draft.edit_step(&format!("hint {place}"), |step| {
-                if let Some(hint) = step.hints.get_mut(place) {
-                    *hint = text;
-                }
-            }),
+            move |text| {
+                draft.edit_step(&format!("hint {place}"), |step| {
+                    if let Some(hint) = step.hints.get_mut(place) {
+                        *hint = text;
+                    }
+                })
+            },
         );
         view! {
             <div class="lab-row">
@@ -330,6 +350,7 @@ impl Target {
         match self {
             Target::Solution => Some(&mut step.solution),
             Target::Run => step.run.as_mut().map(|run| &mut run.acts),
+            Target::Wrong(goal) => step.goals.get_mut(goal).map(|goal| &mut goal.wrong),
         }
     }
 
@@ -337,6 +358,7 @@ impl Target {
         match self {
             Target::Solution => &step.solution,
             Target::Run => step.run.as_ref().map_or(&[], |run| &run.acts),
+            Target::Wrong(goal) => step.goals.get(goal).map_or(&[], |goal| &goal.wrong),
         }
     }
 
@@ -344,6 +366,7 @@ impl Target {
         match self {
             Target::Solution => "author-solution-act",
             Target::Run => "author-run-act",
+            Target::Wrong(_) => "author-wrong-act",
         }
     }
 }

@@ -34,7 +34,7 @@ fn player(taking: Taking) -> AnyView {
     let trouble = live_text(move || taking.shelf.words());
     let spoilt = live_flag(move || !taking.spoilt.get());
     view! {
-        <section class="lab-player" data-testid="lab-player" aria-label=format!("Lab: {title}")>
+        <section class="lab-player" data-testid="lab-player" aria-labelledby="lab-title">
             <div class="lab-top">
                 <div class="lab-top-line">
                     <span data-testid="lab-where">
@@ -47,7 +47,7 @@ fn player(taking: Taking) -> AnyView {
                         "Leave"
                     </button>
                 </div>
-                <h2 data-testid="lab-title">{title}</h2>
+                <h2 id="lab-title" data-testid="lab-title">{title}</h2>
                 {dots(taking, count)}
             </div>
             <div class="lab-body" tabindex="0" role="region" aria-label="The lab's text">

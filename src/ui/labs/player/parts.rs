@@ -92,8 +92,12 @@ pub fn may_change(taking: Taking) -> AnyView {
     let other = move |(name, words): (String, String)| {
         view! { <li><button class="lab-term" data-testid="lab-may" on:click=move |_| go(state, &name)>{words}</button></li> }
     };
-    let faults = faults.into_iter().map(|text| (text.rsplit_once('.').map_or(String::new(), |it| it.0.to_string()), fault_words(&text)));
-    let acts = acts.into_iter().map(|text| (text.split_once(' ').map_or(String::new(), |it| it.1.to_string()), act_words(&text)));
+    let faults = faults
+        .into_iter()
+        .map(|text| (text.rsplit_once('.').map_or(String::new(), |it| it.0.to_string()), fault_words(&text)));
+    let acts = acts
+        .into_iter()
+        .map(|text| (text.split_once(' ').map_or(String::new(), |it| it.1.to_string()), act_words(&text)));
     let others: Vec<(String, String)> = faults.chain(acts).collect();
     view! {
         <div class="lab-box" data-testid="lab-may-change">
@@ -110,7 +114,8 @@ pub fn may_change(taking: Taking) -> AnyView {
 
 /// The button that begins the run, and how far it is.
 pub fn run(taking: Taking) -> AnyView {
-    let Some((phase, limit)) = taking.look(|session| Some((session.phase(), session.step().run.as_ref()?.limit))) else {
+    let Some((phase, limit)) = taking.look(|session| Some((session.phase(), session.step().run.as_ref()?.limit)))
+    else {
         return ().into_any();
     };
     let state = taking.state;
@@ -156,7 +161,8 @@ pub fn run(taking: Taking) -> AnyView {
 
 /// The goals, each with how it stands and what was measured.
 pub fn goals(taking: Taking) -> AnyView {
-    let titles: Vec<String> = taking.look(|session| session.step().goals.iter().map(|goal| goal.title.clone()).collect());
+    let titles: Vec<String> =
+        taking.look(|session| session.step().goals.iter().map(|goal| goal.title.clone()).collect());
     if titles.is_empty() || taking.look(Session::phase) == Phase::Asking {
         return ().into_any();
     }

@@ -156,7 +156,9 @@ fn verdict(taking: Taking, question: &Question) -> AnyView {
         None => ("lab-box lab-reveal", "○", "This run did not show the answer."),
     };
     let after = taking.look(|session| session.after());
-    let found = given.truth.map(|truth| view! { <dt>"What happened"</dt><dd data-testid="lab-found">{words(taking, truth)}</dd> });
+    let found = given
+        .truth
+        .map(|truth| view! { <dt>"What happened"</dt><dd data-testid="lab-found">{words(taking, truth)}</dd> });
     view! {
         <div class=class data-testid="lab-verdict">
             <p class="lab-verdict"><span aria-hidden="true">{sign}</span><span>{says}</span></p>

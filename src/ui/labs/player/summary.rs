@@ -1,7 +1,8 @@
 //! What somebody predicted and found, at the end of a lab.
 
 use super::taking::Taking;
-use crate::lessons::labs::{LABS, StepSummary};
+use crate::lessons::labs::StepSummary;
+use crate::ui::labs::cards::cards;
 use crate::ui::labs::markdown;
 use leptos::prelude::*;
 
@@ -61,13 +62,14 @@ pub fn view(taking: Taking) -> AnyView {
     let goals = (score.goals > 0).then(|| {
         view! { <div><b data-testid="lab-score-goals">{format!("{} of {}", score.goals_reached, score.goals)}</b><span class="quiet">"goals reached"</span></div> }
     });
-    let place = LABS.iter().position(|entry| entry.id == id);
-    let next = place.and_then(|place| LABS.get(place + 1));
+    let cards = cards();
+    let place = cards.iter().position(|card| card.id == id);
     let state = taking.state;
-    let next = next.map(|entry| {
+    let next = place.and_then(|place| cards.get(place + 1)).map(|card| {
+        let id = card.id;
         view! {
-            <button class="primary" data-testid="lab-next-lab" on:click=move |_| state.lab.set(Some(entry.id.to_string()))>
-                "Next lab: "{entry.title}
+            <button class="primary" data-testid="lab-next-lab" on:click=move |_| state.lab.set(Some(id.to_string()))>
+                "Next lab: "{card.title.clone()}
             </button>
         }
     });

@@ -5,12 +5,12 @@ use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
-use crate::ui::labs::places;
 use crate::ui::labs::marks::{self, Mark};
+use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
 use crate::ui::labs::stage::Stage;
 use crate::ui::selection::Selection;
-use crate::ui::state::{Host, Side, State, said};
+use crate::ui::state::{Host, SPEEDS, State, said};
 use crate::ui::time::past;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
@@ -132,7 +132,10 @@ impl Taking {
         self.look(|session| match session.phase() {
             Phase::Asking => Some("Answer the lab's question first; then the run can begin.".to_string()),
             Phase::Ready => Some("The lab's run begins with its Run button, or with Play.".to_string()),
-            Phase::Running => Some("This run goes by itself up to the decisive moment. Afterwards you can step back and forth.".to_string()),
+            Phase::Running => Some(
+                "This run goes by itself up to the decisive moment. Afterwards you can step back and forth."
+                    .to_string(),
+            ),
             Phase::Ended => None,
         })
     }
@@ -202,7 +205,9 @@ impl Taking {
         let steps = self.session.try_with_value(|session| session.lab().steps.len()).unwrap_or(0);
         let resting = !self.state.playing.get_untracked();
         if place < steps && resting {
-            let _ = self.ahead.try_update_value(|ahead| if ahead.known() <= place { ahead.stage(place).map(drop) } else { Ok(()) });
+            let _ = self
+                .ahead
+                .try_update_value(|ahead| if ahead.known() <= place { ahead.stage(place).map(drop) } else { Ok(()) });
         }
     }
 
@@ -242,7 +247,7 @@ impl Taking {
         match begun {
             Ok(()) => {
                 let speed = self.look(|session| session.step().run.as_ref().map_or(1.0, |run| run.speed));
-                self.state.speed.set(speed);
+                self.state.speed.set(choosable(speed));
                 self.state.playing.set(true);
                 self.state.say("The run has begun.");
             }
@@ -270,7 +275,8 @@ impl Taking {
             begun
         });
         self.changed.update(|count| *count += 1);
-        let not_there = || vec![Problem::new("", "A part of Eventyard is still on its way. Please try again in a moment.")];
+        let not_there =
+            || vec![Problem::new("", "A part of Eventyard is still on its way. Please try again in a moment.")];
         begun.unwrap_or_else(|| Err(not_there()))
     }
 
@@ -342,7 +348,8 @@ impl Taking {
                 let chosen = picked.or_else(|| given.map(|given| named(given.answer)));
                 let right = given.and_then(|given| given.truth).filter(|_| session.phase() == Phase::Ended).map(named);
                 let pointed = session.step().highlight.iter().map(|name| (name.clone(), Mark::Pointed));
-                let answers = chosen.map(|name| (name, Mark::Chosen)).into_iter().chain(right.map(|name| (name, Mark::Right)));
+                let answers =
+                    chosen.map(|name| (name, Mark::Chosen)).into_iter().chain(right.map(|name| (name, Mark::Right)));
                 pointed.chain(answers).filter_map(|(name, mark)| Some((places::find(document, &name)?, mark))).collect()
             })
         })
@@ -360,7 +367,8 @@ impl Taking {
         self.changed.update(|count| *count += 1);
         let reached: Vec<String> = self.look(|session| {
             let now = session.goals().iter().zip(&before).zip(&session.step().goals);
-            let fresh = now.filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
+            let fresh = now
+                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
             fresh.map(|(_, goal)| format!("Goal reached: {}.", goal.title)).collect()
         });
         if look.ended {
@@ -382,12 +390,19 @@ impl Taking {
             };
             let goals = session.goals();
             let reached = goals.iter().filter(|goal| goal.standing == Standing::Reached).count();
-            let goals = if goals.is_empty() { String::new() } else { format!(" Goals reached: {reached} of {}.", goals.len()) };
+            let goals =
+                if goals.is_empty() { String::new() } else { format!(" Goals reached: {reached} of {}.", goals.len()) };
             format!("The step's run has ended.{verdict}{goals}")
         });
         self.state.say(&words);
         focus("lab-outcome");
     }
+}
+
+/// The nearest speed that can be chosen: the transport shows those.
+fn choosable(speed: f64) -> f64 {
+    let apart = |known: &f64| (known.max(speed) / known.min(speed).max(f64::MIN_POSITIVE)).abs();
+    SPEEDS.into_iter().min_by(|one, other| apart(one).total_cmp(&apart(other))).unwrap_or(1.0)
 }
 
 /// Gives the focus to an element of the player once it is there, and brings it into sight.
