@@ -134,7 +134,7 @@ pub fn Field(
         }
         .into_any(),
         Kind::Json { .. } => {
-            let rows = match shown(&value(), kind).lines().count() {
+            let rows = match shown(&untrack(value), kind).lines().count() {
                 0..=2 => "2",
                 3..=5 => "5",
                 _ => "10",

@@ -123,7 +123,7 @@ pub fn Glossary() -> impl IntoView {
         <dialog node_ref=dialog class="glossary" aria-labelledby="glossary-title" data-testid="glossary" on:close=move |_| state.term.set(None)>
             <h2 id="glossary-title">"Glossary"</h2>
             <input
-                node_ref=search type="search" data-testid="glossary-search" aria-label="Search the glossary" placeholder="Search terms and meanings"
+                node_ref=search type="text" inputmode="search" data-testid="glossary-search" aria-label="Search the glossary" placeholder="Search terms and meanings"
                 autocomplete="off" spellcheck="false" prop:value=live_text(move || typed.get())
                 on:input=move |event| typed.set(event_target_value(&event))
             />

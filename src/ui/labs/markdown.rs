@@ -3,7 +3,7 @@
 
 use super::glossary::term_link;
 use leptos::prelude::*;
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::iter::Peekable;
 
 /// Lists and quotes may nest so deep; what lies deeper is told in one line.
@@ -86,14 +86,10 @@ fn element<'a>(tag: Tag<'a>, events: &mut Peekable<impl Iterator<Item = Event<'a
                 None => inside,
             }
         }
-        Tag::Heading { level, .. } => {
+        // The step's own title is a heading of the third rank.
+        Tag::Heading { .. } => {
             let inside = inner(events, depth);
-            // The step's own title is a heading of the third rank.
-            if level == HeadingLevel::H1 || level == HeadingLevel::H2 {
-                view! { <h4>{inside}</h4> }.into_any()
-            } else {
-                view! { <h5>{inside}</h5> }.into_any()
-            }
+            view! { <h4>{inside}</h4> }.into_any()
         }
         Tag::List(first) => {
             let inside = inner(events, depth);

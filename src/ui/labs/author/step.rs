@@ -218,7 +218,7 @@ fn run(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView 
                 {text("After at most (simulated s)", "author-run-limit", number("limit", |run| seconds(run.limit), |run, number| run.limit = (number * SECOND as f64) as u64))}
                 {text("Speed (simulated s a second)", "author-run-speed", number("speed", |run| run.speed.to_string(), |run, number| run.speed = number))}
             </div>
-            <h5>"What happens when it begins"</h5>
+            <p class="lab-kicker">"What happens when it begins"</p>
             {acts(draft, Target::Run, recorder)}
         </div>
     }
@@ -279,7 +279,7 @@ fn goals(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyVie
                     move || draft.of_step(|step| step.goals.get(place).is_some_and(|goal| goal.from_start)),
                     move |on| edit("", &|goal| goal.from_start = on),
                 )}
-                <h5>"What misses it, where doing nothing does not"</h5>
+                <p class="lab-kicker">"What misses it, where doing nothing does not"</p>
                 {acts(draft, Target::Wrong(place), recorder)}
                 <div class="buttons">
                     <button type="button" data-testid="author-goal-remove" on:click=move |_| draft.edit_step("", |step| drop(step.goals.remove(place)))>"Remove this goal"</button>

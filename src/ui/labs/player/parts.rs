@@ -206,8 +206,10 @@ pub fn outcome(taking: Taking) -> AnyView {
     let (reveal, missed, has_run) =
         taking.look(|session| (session.reveal(), session.missed(), session.step().run.is_some()));
     let words = if missed { "Change something and try again" } else { "Run it again" };
+    // What to see in it is only there once it is to be seen.
+    let text = if missed { "Not there yet: a goal was missed." } else { &reveal };
     view! {
-        <div class="lab-text" id="lab-outcome" tabindex="-1" data-testid="lab-outcome">{markdown::blocks(&reveal)}</div>
+        <div class="lab-text" id="lab-outcome" tabindex="-1" data-testid="lab-outcome">{markdown::blocks(text)}</div>
         {has_run
             .then(|| {
                 view! {
