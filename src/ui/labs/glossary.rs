@@ -20,6 +20,13 @@ fn asked(wanted: &str) -> Option<&'static Term> {
     }
 }
 
+/// The term for a kind of node itself, such as `event-bus`; where there is none, one about it.
+fn itself(kind: NodeKind) -> Option<&'static Term> {
+    let is_it = |term: &&Term| term.id == kind.name() || term.id.ends_with(&format!("-{}", kind.name()));
+    let exact = TERMS.iter().find(|term| term.id == kind.name());
+    exact.or_else(|| glossary::of_kind(kind).find(is_it)).or_else(|| glossary::of_kind(kind).next())
+}
+
 /// A word of a text that leads to its meaning; a term that there is not stays a word.
 pub fn term_link(id: String, inside: AnyView) -> AnyView {
     let state = use_state();
@@ -105,7 +112,7 @@ pub fn Glossary() -> impl IntoView {
                     <span class:hidden=none>"See also"</span>
                     {related}
                 </p>
-                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation: "{term.page}</p>
+                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation page: "<code>{term.page}</code></p>
             </article>
         }
         .into_any()

@@ -50,6 +50,13 @@ fn acts_of_edit(edit: &Edit, document: &Document) -> Result<Vec<Act>, String> {
                 kind: Some(edge.kind),
                 settings: edge.settings.clone(),
             }),
+            Edit::AddNode { node, .. } => acts.push(Act::Add {
+                name: node.name.clone(),
+                kind: node.kind,
+                x: node.x,
+                y: node.y,
+                settings: node.settings.clone(),
+            }),
             _ if connects => {}
             Edit::Set { target, setting, value, .. } => acts.push(Act::Set {
                 setting: format!("{}.{setting}", named(*target)?),
@@ -59,7 +66,7 @@ fn acts_of_edit(edit: &Edit, document: &Document) -> Result<Vec<Act>, String> {
             Edit::RemoveNode { id, .. } | Edit::RemoveEdge { id, .. } => acts.push(Act::Remove { target: named(*id)? }),
             Edit::Rename { .. } => return Err("A lab calls nodes by their names, so they keep them.".to_string()),
             _ => {
-                let why = "A lab's step can set, connect, remove, break and heal; not this. Change the lab's diagram instead.";
+                let why = "A lab's step can set, add, connect, remove, break and heal; not this. Change the lab's diagram instead.";
                 return Err(why.to_string());
             }
         }
@@ -111,6 +118,7 @@ pub fn words(act: &Act) -> String {
         Act::Redrive { queue, rate: Some(rate) } => format!("Redrive {queue} at {rate} a second"),
         Act::Redrive { queue, rate: None } => format!("Redrive {queue}"),
         Act::Connect { from, to, .. } => format!("Connect {from} with {to}"),
+        Act::Add { name, kind, .. } => format!("Add {name}, a {}", kind.name()),
         Act::Remove { target } => format!("Remove {target}"),
     }
 }
@@ -138,6 +146,6 @@ pub fn permit(allow: &mut crate::lessons::labs::Allow, act: &Act) {
         }
         Act::Purge { queue } => add(|it| &mut it.acts, format!("purge {queue}")),
         Act::Redrive { queue, .. } => add(|it| &mut it.acts, format!("redrive {queue}")),
-        Act::Connect { .. } | Act::Remove { .. } => allow.anything = true,
+        Act::Connect { .. } | Act::Add { .. } | Act::Remove { .. } => allow.anything = true,
     }
 }
