@@ -13,9 +13,7 @@ use wasm_bindgen::JsCast;
 /// The term that was asked for: by its id, or for a kind of node, `kind:queue`.
 fn asked(wanted: &str) -> Option<&'static Term> {
     match wanted.strip_prefix("kind:") {
-        Some(name) => {
-            NodeKind::ALL.into_iter().find(|kind| kind.name() == name).and_then(|kind| glossary::of_kind(kind).next())
-        }
+        Some(name) => NodeKind::ALL.into_iter().find(|kind| kind.name() == name).and_then(itself),
         None => glossary::find(wanted),
     }
 }
