@@ -6,6 +6,7 @@ use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
+use super::labs::LabFile;
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub enum Side {
     Guide,
     Build,
+    Labs,
     Problems,
 }
 
@@ -35,6 +37,36 @@ pub struct Keeper {
     pub keep_new: Callback<()>,
 }
 
+/// Whoever has the diagram for a while in place of the person's own: a lab. It is asked before anything is changed, and
+/// told when something else is to be opened or begun again.
+#[derive(Clone, Copy)]
+pub struct Host {
+    /// Why a command is not carried out; `None` where it may be.
+    pub refuses: Callback<Command, Option<String>>,
+    /// Why time is not to be moved by hand now.
+    pub holds: Callback<(), Option<String>>,
+    pub leave: Callback<()>,
+    pub restart: Callback<()>,
+}
+
+/// A diagram that waits, with its run and what can be undone, while a [`Host`] has the window.
+pub struct Aside {
+    simulation: Simulation,
+    original: Document,
+    history: History,
+    diagram: String,
+    kept: Stored,
+    seed: u64,
+    in_past: bool,
+}
+
+impl Aside {
+    /// The name by which the address knows it.
+    pub fn name(&self) -> &str {
+        &self.diagram
+    }
+}
+
 /// All of the app's state; every component gets it with [`use_state`].
 #[derive(Clone, Copy)]
 pub struct State {
@@ -44,6 +76,7 @@ pub struct State {
     history: StoredValue<History, LocalStorage>,
     keeper: StoredValue<Option<Keeper>>,
     companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
+    host: StoredValue<Option<Host>>,
     /// Counts up when another moment of the run is shown.
     pub jumps: RwSignal<u64>,
     /// Whether what comes next is known already.
@@ -103,6 +136,12 @@ pub struct State {
     pub tester: RwSignal<Option<Subject>>,
     /// What the room for studies is open for.
     pub study: RwSignal<Option<Topic>>,
+    /// The lab that is taken or made, or is about to be: by its id.
+    pub lab: RwSignal<Option<String>>,
+    /// The term of the glossary that is looked up; an empty one for all of them.
+    pub term: RwSignal<Option<String>>,
+    /// A file that may hold a lab.
+    pub lab_file: RwSignal<Option<LabFile>>,
 }
 
 pub fn use_state() -> State {
@@ -163,6 +202,7 @@ impl State {
             history: StoredValue::new_local(History::default()),
             keeper: StoredValue::new(None),
             companion: StoredValue::new_local(None),
+            host: StoredValue::new(None),
             jumps: RwSignal::new(0),
             in_past: RwSignal::new(false),
             stopped: RwSignal::new(None),
@@ -181,7 +221,11 @@ impl State {
             kept: RwSignal::new(opened.stored),
             importing: RwSignal::new(None),
             wish: RwSignal::new(None),
-            side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
+            side: RwSignal::new(match diagram {
+                _ if address.lab.is_some() => Side::Labs,
+                None => Side::Build,
+                Some(_) => Side::Guide,
+            }),
             diagram: RwSignal::new(opened.key),
             seed: RwSignal::new(seed),
             said: RwSignal::new(String::new()),
@@ -194,6 +238,9 @@ impl State {
             about: RwSignal::new(false),
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
+            lab: RwSignal::new(address.lab),
+            term: RwSignal::new(None),
+            lab_file: RwSignal::new(None),
             study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
         }
@@ -262,6 +309,9 @@ impl State {
 
     /// Shows another moment. The document and what can be undone are as of then.
     pub fn travel<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        if !self.may_move_time() {
+            return None;
+        }
         // Only what is at the end is kept: see `keep`.
         if let (false, Some(keeper)) = (self.in_past.get_untracked(), self.keeper.get_value()) {
             keeper.leave.run(());
@@ -306,6 +356,46 @@ impl State {
         }
     }
 
+    /// Whether what keeps diagrams and what notes the past are there.
+    pub fn is_settled(&self) -> bool {
+        self.keeper.with_value(Option::is_some) && self.companion.with_value(Option::is_some)
+    }
+
+    /// Whether what is on the screen is not the person's own.
+    pub fn is_hosted(&self) -> bool {
+        self.host.with_value(Option::is_some)
+    }
+
+    fn ask_host(&self, command: &Command) -> Result<(), Vec<Problem>> {
+        let refusal = self.host.get_value().and_then(|host| host.refuses.run(command.clone()));
+        refusal.map_or(Ok(()), |why| Err(vec![Problem::new("", why)]))
+    }
+
+    /// Whether the host lets time be moved by hand; if not, people are told why.
+    fn may_move_time(&self) -> bool {
+        let why = self.host.get_value().and_then(|host| host.holds.run(()));
+        let may = why.is_none();
+        if let Some(why) = why {
+            self.refuse(&why);
+        }
+        may
+    }
+
+    /// Carries out a host's own command: it is not asked, and it cannot be undone.
+    pub fn carry_out(&self, command: Command) -> Result<(), Vec<Problem>> {
+        self.advance(|simulation| simulation.apply(command))?;
+        self.notice_commands();
+        self.document_changed();
+        self.ticked();
+        Ok(())
+    }
+
+    /// From now on nothing that was done before can be undone.
+    pub fn forget_history(&self) {
+        self.history.set_value(History::default());
+        self.revision.update(|revision| *revision += 1);
+    }
+
     /// Carries out a command, or says what is wrong with it. What changes the document becomes an entry of the history.
     pub fn apply(&self, command: Command) -> Result<(), Vec<Problem>> {
         let edit = match command {
@@ -314,6 +404,7 @@ impl State {
                 self.read(|simulation| Edit::set(simulation.document(), target, &setting, value))
             }
             other => {
+                self.ask_host(&other)?;
                 let result = self.advance(|simulation| simulation.apply(other));
                 self.notice_commands();
                 // What stands on the diagram may have changed: faults, stops.
@@ -353,6 +444,9 @@ impl State {
     /// Like [`State::perform`], where the problems are shown in place.
     pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
+        if self.is_hosted() {
+            self.ask_host(&Command::Edit(change.edit.clone()))?;
+        }
         self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
         self.document_changed();
         self.ticked();
@@ -480,6 +574,7 @@ impl State {
         let Some(opened) = Opened::find(key) else {
             return self.refuse("This diagram is not kept in this browser any longer.");
         };
+        self.leave_host();
         if let Some(diagram) = guide::find(key) {
             self.speed.set(diagram.speed);
         } else {
@@ -488,8 +583,16 @@ impl State {
         self.show(opened);
     }
 
+    /// The person's own diagram comes back, if a host has the window.
+    fn leave_host(&self) {
+        if let Some(host) = self.host.get_value() {
+            host.leave.run(());
+        }
+    }
+
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
+        self.leave_host();
         self.speed.set(1.0);
         self.side.set(Side::Build);
         self.show(Opened::empty(NEW));
@@ -506,6 +609,7 @@ impl State {
     }
 
     fn show(&self, opened: Opened) {
+        self.leave_host();
         if let Some(keeper) = self.keeper.get_value() {
             keeper.leave.run(());
         }
@@ -558,6 +662,9 @@ impl State {
     /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as
     /// it stands.
     pub fn restart(&self) {
+        if let Some(host) = self.host.get_value() {
+            return host.restart.run(());
+        }
         let mut document = self.read(|simulation| simulation.document().clone());
         let original = self.original.get_value();
         if document != original && self.diagram.with_untracked(|id| guide::find(id).is_some()) {
@@ -574,28 +681,84 @@ impl State {
         match Simulation::new(document, self.seed.get_untracked()) {
             Ok(mut simulation) => {
                 simulation.keep_ledger();
-                self.simulation.set_value(simulation);
-                let history = self.history.get_value();
-                self.with_companion(|companion, simulation| companion.begin(simulation, &history));
-                self.in_past.set(false);
-                self.stopped.set(None);
-                self.branched.set(None);
-                self.stretch.set(None);
-                self.select(None);
-                self.highlighted.set(None);
-                self.story.set(None);
-                self.request.set(None);
-                self.notice.set(None);
-                self.run.update(|run| *run += 1);
-                self.document_changed();
-                self.ticked();
+                self.begin(simulation);
             }
             Err(problems) => self.refuse(&said(&problems)),
         }
     }
 
+    /// Shows a run, of which something may have happened already.
+    fn begin(&self, simulation: Simulation) {
+        self.simulation.set_value(simulation);
+        let history = self.history.get_value();
+        self.with_companion(|companion, simulation| companion.begin(simulation, &history));
+        self.in_past.set(false);
+        self.began();
+    }
+
+    fn began(&self) {
+        self.stopped.set(None);
+        self.branched.set(None);
+        self.stretch.set(None);
+        self.select(None);
+        self.highlighted.set(None);
+        self.story.set(None);
+        self.request.set(None);
+        self.notice.set(None);
+        self.run.update(|run| *run += 1);
+        self.document_changed();
+        self.ticked();
+    }
+
+    /// Puts what is open aside, for whoever has the diagram from now on. Until [`State::bring_back`] nothing is kept. The
+    /// companion's past is the caller's business.
+    pub fn set_aside(&self, host: Host) -> Aside {
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.leave.run(());
+        }
+        self.host.set_value(Some(host));
+        Aside {
+            simulation: self.read(Simulation::clone),
+            original: self.original.get_value(),
+            history: self.history.try_update_value(std::mem::take).unwrap_or_default(),
+            diagram: self.diagram.get_untracked(),
+            kept: self.kept.get_untracked(),
+            seed: self.seed.get_untracked(),
+            in_past: self.in_past.get_untracked(),
+        }
+    }
+
+    /// What was set aside is open again, just as it was.
+    pub fn bring_back(&self, aside: Aside) {
+        self.host.set_value(None);
+        self.simulation.set_value(aside.simulation);
+        self.original.set_value(aside.original);
+        self.history.set_value(aside.history);
+        self.diagram.set(aside.diagram);
+        self.kept.set(aside.kept);
+        self.seed.set(aside.seed);
+        self.in_past.set(aside.in_past);
+        self.began();
+        self.show_address();
+    }
+
+    /// Shows a host's run, at rest. The name is what stands in the address behind `?d=`, so that loading the page again
+    /// comes to the same: `decouple-queue&lab=retry-storm`.
+    pub fn show_hosted(&self, name: &str, simulation: Simulation) {
+        self.playing.set(false);
+        self.seed.set(simulation.seed());
+        self.diagram.set(name.to_string());
+        self.original.set_value(simulation.beginning().clone());
+        self.history.set_value(History::default());
+        self.begin(simulation);
+        self.show_address();
+    }
+
     /// One event further.
     pub fn step(&self) {
+        if !self.may_move_time() {
+            return;
+        }
         self.playing.set(false);
         self.stopped.set(None);
         let stepped = self.with_companion(|companion, simulation| {
@@ -717,6 +880,7 @@ struct Address {
     seed: Option<String>,
     speed: Option<String>,
     room: Option<String>,
+    lab: Option<String>,
 }
 
 impl Address {
@@ -724,7 +888,7 @@ impl Address {
         let search = window().location().search().unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
-        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room") }
+        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room"), lab: get("lab") }
     }
 
     fn show(id: &str, room: Option<&str>) {

@@ -1,15 +1,17 @@
 //! What a lab does to its diagram: the commands that people have, by names.
 
 use super::names::{find, find_node, find_setting};
-use crate::diagram::{ACCOUNT, Document, Edge, EdgeKind, Edit, Fault, Ids, Problem, ScheduledFault, build};
+use crate::diagram::{
+    ACCOUNT, Document, Edge, EdgeKind, Edit, Fault, Ids, Node, NodeKind, Problem, ScheduledFault, build,
+};
 use crate::simulation::{Command, Simulation};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
-    /// Sets `Sales queue.VisibilityTimeout`; with `at`, a JSON pointer, only a part of what is written there. Null goes back
-    /// to the default.
+    /// Sets `Sales queue.VisibilityTimeout`; with `at`, a JSON pointer, only a part of what is written there (`/-` appends to a
+    /// list). Null goes back to the default, or takes the part out.
     Set {
         setting: String,
         at: String,
@@ -56,6 +58,14 @@ pub enum Act {
         kind: Option<EdgeKind>,
         settings: Map<String, Value>,
     },
+    /// Adds a node that is not connected yet.
+    Add {
+        name: String,
+        kind: NodeKind,
+        x: f64,
+        y: f64,
+        settings: Map<String, Value>,
+    },
     /// Removes a node or an edge.
     Remove {
         target: String,
@@ -66,7 +76,7 @@ impl Act {
     /// Whether it changes the diagram, and not just the run.
     pub fn is_edit(&self) -> bool {
         match self {
-            Act::Set { .. } | Act::Connect { .. } | Act::Remove { .. } => true,
+            Act::Set { .. } | Act::Connect { .. } | Act::Add { .. } | Act::Remove { .. } => true,
             Act::Fault { from, until, .. } => *from > 0.0 || until.is_some(),
             _ => false,
         }
@@ -87,6 +97,15 @@ impl Act {
                 Edit::schedule(&faults)
             }
             Act::Connect { from, to, kind, settings } => connect(document, from, to, *kind, settings)?,
+            Act::Add { name, kind, x, y, settings } => {
+                if find_node(document, name).is_ok() {
+                    return Err(refused(format!("There is a node “{name}” already.")));
+                }
+                // The same lab always gives the same ids.
+                let start = name.bytes().fold(7, |start: u64, byte| start.wrapping_mul(31) ^ u64::from(byte));
+                let id = Ids::new(start).next_id();
+                Edit::add_node(Node { id, kind: *kind, name: name.clone(), x: *x, y: *y, settings: settings.clone() })
+            }
             Act::Remove { target } => {
                 let id = find(document, target).map_err(refused)?;
                 match document.node(id) {
@@ -123,7 +142,7 @@ impl Act {
             Act::Start { node: name } => Command::Resume { node: node(name)? },
             Act::Purge { queue } => Command::Purge { queue: node(queue)? },
             Act::Redrive { queue, rate } => Command::Redrive { queue: node(queue)?, rate: *rate, destination: None },
-            Act::Set { .. } | Act::Connect { .. } | Act::Remove { .. } => {
+            Act::Set { .. } | Act::Connect { .. } | Act::Add { .. } | Act::Remove { .. } => {
                 return Err(refused("This changes nothing.".to_string()));
             }
         })
@@ -169,6 +188,9 @@ impl Act {
                 }
                 value
             }
+            Act::Add { name, kind, x, y, settings } => {
+                json!({ "add": name, "kind": kind.name(), "x": x, "y": y, "settings": settings })
+            }
             Act::Remove { target } => json!({ "remove": target }),
         }
     }
@@ -196,6 +218,7 @@ fn with_part(document: &Document, target: Uuid, name: &str, at: &str, to: &Value
     match place {
         Some(Value::Object(fields)) if to.is_null() => drop(fields.shift_remove(&last)),
         Some(Value::Object(fields)) => drop(fields.insert(last, to.clone())),
+        Some(Value::Array(items)) if last == "-" => items.push(to.clone()),
         Some(Value::Array(items)) => match last.parse().ok().and_then(|index: usize| items.get_mut(index)) {
             Some(item) => *item = to.clone(),
             None => return Err(refused(format!("{name} has nothing at `{at}`."))),

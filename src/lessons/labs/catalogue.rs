@@ -47,7 +47,23 @@ macro_rules! labs {
 
 /// In the order in which they are listed.
 pub const LABS: &[Entry] = labs! {
+    "gateway-multiple": Guide,
+    "gateway-single": Guide,
+    "decouple-queue": Guide,
+    "pubsub-topic": Guide,
+    "pubsub-bus-types": Guide,
+    "pubsub-bus-rules": Guide,
+    "combined": Guide,
     "visibility-timeout": Misconception,
+    "poison-message": Misconception,
+    "batch-times-work": Misconception,
+    "unmatched-event": Misconception,
+    "pay-to-wait": Misconception,
+    "retry-storm": Misconception,
+    "fifo-blocked": Misconception,
+    "dead-letters": Misconception,
+    "no-subscriber": Misconception,
+    "shared-throttle": Misconception,
 };
 
 pub fn find(id: &str) -> Option<&'static Entry> {

@@ -20,7 +20,18 @@ pub fn check(lab: &Lab) -> Vec<Problem> {
         problems.say("diagram", "The guide has no such diagram.", "`eventyard guide` lists them.");
         return problems.into_list();
     };
-    apply(&mut document, &lab.prepare, "prepare", &mut problems);
+    // What is prepared has to be right as a whole only.
+    for (place, act) in lab.prepare.iter().enumerate() {
+        let path = format!("prepare[{place}]");
+        match names_of(act, &document) {
+            Err(message) => problems.say(path, message, ""),
+            Ok(()) => {
+                if let Err((_, inner)) = apply_edits(&mut document, std::slice::from_ref(act)) {
+                    problems.extend(at(&path, inner));
+                }
+            }
+        }
+    }
     if let Err(inner) = check_document(&document) {
         problems.extend(within("diagram", inner));
         return problems.into_list();
@@ -29,6 +40,11 @@ pub fn check(lab: &Lab) -> Vec<Problem> {
         Checker { document: &mut document, path: format!("steps[{place}]"), problems: &mut problems }.step(step);
     }
     problems.into_list()
+}
+
+/// Problems of what an act does, by the path of the act.
+fn at(path: &str, problems: Vec<Problem>) -> Vec<Problem> {
+    problems.into_iter().map(|problem| Problem { path: path.to_string(), ..problem }).collect()
 }
 
 /// Changes the document as the acts do, and complains of those that cannot be done.
@@ -42,7 +58,7 @@ fn apply(document: &mut Document, acts: &[Act], path: &str, problems: &mut Probl
         let before = document.clone();
         let changed = apply_edits(document, std::slice::from_ref(act)).map_err(|(_, inner)| inner);
         if let Err(inner) = changed.and_then(|()| check_document(document).map(drop)) {
-            problems.extend(inner.into_iter().map(|problem| Problem { path: path.clone(), ..problem }).collect());
+            problems.extend(at(&path, inner));
             *document = before;
         }
     }
@@ -69,6 +85,7 @@ fn names_of(act: &Act, document: &Document) -> Result<(), String> {
             find_node(document, node).map(drop)
         }
         Act::Purge { queue } | Act::Redrive { queue, .. } => find_node(document, queue).map(drop),
+        Act::Add { .. } => Ok(()),
         Act::Connect { from, to, .. } => find_node(document, from).and(find_node(document, to)).map(drop),
     }
 }
@@ -99,13 +116,10 @@ impl Checker<'_> {
         parsed.map_err(|fault| self.fault(field, text, &fault)).ok()
     }
 
-    /// A text, what it measures and where its links lead. Nothing is measured before a run.
+    /// A text, what it measures once a run has ended, and where its links lead.
     fn text(&mut self, field: &str, text: &str, measured: bool) {
-        for measure in measures(text) {
-            match measured {
-                true => drop(self.quantity(field, measure)),
-                false => self.say(field, format!("`{{{{{measure}}}}}` stands here, but nothing is measured yet."), ""),
-            }
+        for measure in measures(text).filter(|_| measured) {
+            self.quantity(field, measure);
         }
         for term in glossary::links(text) {
             if glossary::find(term).is_none() {

@@ -18,7 +18,8 @@ pub struct Play {
     pub session: Session,
     pub simulation: Simulation,
     pub past: Past,
-    events: u64,
+    /// So many events may still be handled.
+    pub budget: u64,
 }
 
 /// The lab's diagram, prepared.
@@ -36,6 +37,11 @@ pub fn stage(lab: &Rc<Lab>, place: usize) -> Result<Simulation, Vec<Problem>> {
     Play::at(lab, place).map(|play| play.simulation)
 }
 
+/// What goes along with a step's run.
+fn past(session: &Session, simulation: &Simulation) -> Result<Past, Vec<Problem>> {
+    if session.begins_anew() { Ok(Past::of(&session.beginning(simulation)?)) } else { Ok(Past::of(simulation)) }
+}
+
 /// Whether two simulations stand at the same moment of the same run.
 pub fn same_moment(one: &Simulation, other: &Simulation) -> bool {
     let moment = |it: &Simulation| (it.now(), it.events(), it.journal().hash(), it.log().len(), it.seed());
@@ -43,29 +49,39 @@ pub fn same_moment(one: &Simulation, other: &Simulation) -> bool {
 }
 
 impl Play {
+    /// At the beginning of the first step.
     pub fn new(lab: &Rc<Lab>) -> Result<Play, Vec<Problem>> {
         let mut simulation = Simulation::new(&prepared(lab)?, lab.seed)?;
         simulation.keep_ledger();
-        let past = Past::of(&simulation);
-        Ok(Play { session: Session::new(lab.clone()), simulation, past, events: 0 })
+        Play::from(lab, 0, simulation)
     }
 
     /// At the beginning of a step.
     pub fn at(lab: &Rc<Lab>, place: usize) -> Result<Play, Vec<Problem>> {
         let mut play = Play::new(lab)?;
         for earlier in 0..place.min(lab.steps.len().saturating_sub(1)) {
-            let solution = lab.steps[earlier].solution.clone();
-            play.step(&solution)?;
+            play.step(&lab.steps[earlier].solution)?;
             play.session.go_to(earlier + 1);
         }
         Ok(play)
+    }
+
+    /// At the beginning of a step, which is this.
+    pub(super) fn from(lab: &Rc<Lab>, place: usize, simulation: Simulation) -> Result<Play, Vec<Problem>> {
+        let mut session = Session::new(lab.clone());
+        session.go_to(place);
+        let past = past(&session, &simulation)?;
+        Ok(Play { session, simulation, past, budget: MOST_EVENTS })
     }
 
     fn carry_out(&mut self, acts: &[Act]) -> Result<(), Vec<Problem>> {
         for act in acts {
             let command = act.command(&self.simulation)?;
             self.simulation.apply(command)?;
-            self.past.noticed(&mut self.simulation, None);
+            // What a run that begins anew has behind it is of no interest.
+            if self.session.phase() == Phase::Running || !self.session.begins_anew() {
+                self.past.noticed(&mut self.simulation, None);
+            }
         }
         Ok(())
     }
@@ -86,18 +102,21 @@ impl Play {
             self.simulation = self.session.beginning(&self.simulation)?;
             self.past = Past::of(&self.simulation);
         }
-        let acts = self.session.acts().to_vec();
-        self.carry_out(&acts)?;
+        for act in self.session.acts().to_vec() {
+            let command = act.command(&self.simulation)?;
+            self.simulation.apply(command)?;
+            self.past.noticed(&mut self.simulation, None);
+        }
         self.session.begin(&mut self.past, &self.simulation)?;
         self.carry_out(&other)?;
         while self.session.phase() == Phase::Running {
-            let room = MOST_EVENTS.saturating_sub(self.events);
-            if room == 0 {
+            if self.budget == 0 {
                 return Err(vec![Problem::new("", "This has more events than can be played headless.")]);
             }
             let next = self.simulation.now() + SECOND;
-            let progress = self.past.run_until(&mut self.simulation, next, room);
-            self.events += progress.events + 1;
+            let progress = self.past.run_until(&mut self.simulation, next, self.budget);
+            // Also where nothing happens it has to end.
+            self.budget = self.budget.saturating_sub(progress.events + 1);
             self.session.look(&mut self.past, &self.simulation);
         }
         Ok(())

@@ -6,6 +6,7 @@ use super::lab::Lab;
 use super::play::Play;
 use super::session::{Outcome, Standing};
 use crate::diagram::{Document, Problem};
+use crate::simulation::Simulation;
 use std::rc::Rc;
 
 /// What was found out about one promise of a step.
@@ -30,8 +31,9 @@ impl Finding {
 /// Plays a lab's solution and its opposite, step by step. An error is something that cannot be played at all.
 pub fn prove(lab: &Rc<Lab>) -> Result<Vec<Finding>, Vec<Problem>> {
     let mut findings = Vec::new();
+    let mut stage = super::play::stage(lab, 0)?;
     for step in 0..lab.steps.len() {
-        Prover { lab, step, findings: &mut findings }.prove()?;
+        stage = Prover { lab, step, stage, findings: &mut findings }.prove()?;
     }
     Ok(findings)
 }
@@ -39,6 +41,8 @@ pub fn prove(lab: &Rc<Lab>) -> Result<Vec<Finding>, Vec<Problem>> {
 struct Prover<'a> {
     lab: &'a Rc<Lab>,
     step: usize,
+    /// The state in which the step begins.
+    stage: Simulation,
     findings: &'a mut Vec<Finding>,
 }
 
@@ -50,25 +54,25 @@ impl Prover<'_> {
 
     /// The step played this way.
     fn played(&self, acts: &[Act]) -> Result<Play, Vec<Problem>> {
-        let mut play = Play::at(self.lab, self.step)?;
+        let mut play = Play::from(self.lab, self.step, self.stage.clone())?;
         let played = play.step(acts);
         played.map_err(|problems| super::read::within(&format!("steps[{}]", self.step), problems))?;
         Ok(play)
     }
 
-    fn prove(&mut self) -> Result<(), Vec<Problem>> {
+    /// Gives the state in which the next step begins.
+    fn prove(&mut self) -> Result<Simulation, Vec<Problem>> {
         let lab = self.lab.clone();
         let step = &lab.steps[self.step];
-        let mut play = Play::at(self.lab, self.step)?;
+        let play = Play::from(self.lab, self.step, self.stage.clone())?;
         if let Some(refusal) = self.forbidden(&play, &step.solution) {
             self.say("solution", false, true, refusal);
         }
         if step.run.is_none() {
-            play.step(&step.solution)?;
             if step.question.is_some() {
                 self.say("question", true, true, "the answer is fixed");
             }
-            return Ok(());
+            return Ok(self.played(&step.solution)?.simulation);
         }
         let solved = self.played(&step.solution)?;
         let outcome = solved.session.outcome(self.step).cloned().unwrap_or_default();
@@ -98,7 +102,7 @@ impl Prover<'_> {
                 format!("with the solution {}; otherwise {otherwise}", words(&solved)),
             );
         }
-        Ok(())
+        Ok(solved.simulation)
     }
 
     fn pause(&mut self, wanted: bool, outcome: &Outcome) {

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::lab::{Allow, Answers, Choice, Diagram, Goal, Judged, LAB_VERSION, Lab, Question, Right, Run, Step};
 use crate::diagram::reader::{Problems, Reader, kind_name};
-use crate::diagram::{Document, EdgeKind, Fault, Problem};
+use crate::diagram::{Document, EdgeKind, Fault, NodeKind, Problem};
 use crate::kernel::SECOND;
 use serde_json::{Map, Value};
 
@@ -345,8 +345,8 @@ fn acts(items: &[Value], path: &str, problems: &mut Problems) -> Vec<Act> {
 }
 
 /// What an act is known by: the field that names what it is done to.
-const ACTS: [&str; 11] =
-    ["set", "fault", "heal", "send", "stop", "freeze", "start", "purge", "redrive", "connect", "remove"];
+const ACTS: [&str; 12] =
+    ["set", "fault", "heal", "send", "stop", "freeze", "start", "purge", "redrive", "connect", "add", "remove"];
 
 fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
     let fields = object(value, path, "What is done", problems)?;
@@ -406,6 +406,21 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
             }
             let (from, to) = ends.unwrap_or_default();
             Act::Connect { from: from.trim().to_string(), to: to.trim().to_string(), kind: found, settings }
+        }
+        "add" => {
+            let kind = reader.required_text("kind");
+            let found = NodeKind::ALL.into_iter().find(|known| known.name() == kind);
+            if found.is_none() && !kind.is_empty() {
+                let known = NodeKind::ALL.map(NodeKind::name).join(", ");
+                reader.wrong("kind", format!("`{kind}` is not a kind of node."), format!("Use one of: {known}."));
+            }
+            Act::Add {
+                name,
+                kind: found.unwrap_or(NodeKind::Other),
+                x: reader.number("x", 0.0, -1e6, 1e6, "drawing units"),
+                y: reader.number("y", 0.0, -1e6, 1e6, "drawing units"),
+                settings: reader.object("settings").cloned().unwrap_or_default(),
+            }
         }
         _ => Act::Remove { target: name },
     };

@@ -390,8 +390,13 @@ impl Session {
                 (false, _) if ended => Standing::Missed,
                 (false, _) => Standing::NotYet,
             };
-            let measured = expression.measured(&scene, since.as_ref());
-            let words = measured.iter().map(Measured::words).collect::<Vec<_>>().join("; ");
+            let mut words: Vec<String> = Vec::new();
+            for word in expression.measured(&scene, since.as_ref()).iter().map(Measured::words) {
+                if !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+            let words = words.join("; ");
             let state_now = GoalState { standing, words };
             changed |= *state != state_now;
             *state = state_now;

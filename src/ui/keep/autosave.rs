@@ -91,8 +91,8 @@ impl Autosave {
 
     /// Keeps what has changed.
     fn keep(self) {
-        // What was there in the past is not what somebody has made of it since.
-        if self.state.in_past.get_untracked() {
+        // What was there in the past is not what somebody has made of it since, and a lab's diagram is the lab's.
+        if self.state.in_past.get_untracked() || self.state.is_hosted() {
             return;
         }
         let document = self.document();

@@ -1,0 +1,23 @@
+//! The style sheet of this part travels with it: the first picture needs none of it.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+const SHEET: &str = include_str!("../../../style/labs.css");
+
+/// Lets the page have the style sheet. Where a browser cannot do that, the part works, and looks plain.
+pub fn adopt() {
+    let _ = try_adopt();
+}
+
+fn try_adopt() -> Result<(), JsValue> {
+    let get = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into());
+    let class: js_sys::Function = get(&window(), "CSSStyleSheet")?.dyn_into()?;
+    let sheet = js_sys::Reflect::construct(&class, &js_sys::Array::new())?;
+    let replace: js_sys::Function = get(&sheet, "replaceSync")?.dyn_into()?;
+    replace.call1(&sheet, &SHEET.into())?;
+    let adopted = get(&document(), "adoptedStyleSheets")?;
+    let push: js_sys::Function = get(&adopted, "push")?.dyn_into()?;
+    push.call1(&adopted, &sheet)?;
+    Ok(())
+}
