@@ -40,7 +40,7 @@ done
 eventyard compare "$folder/gateway-multiple.json" decouple-queue --for 20s --seeds 2 --json | grep -q '"metric": "p99"' \
   || fail "a comparison prints no p99"
 eventyard simulate "$folder/pubsub-topic.json" --for 5s --export "$folder/run" >/dev/null
-for file in report.html metrics.csv metrics.json journal.jsonl report.json diagram.eventyard.json; do
+for file in report.html metrics.csv metrics.json time-series.csv journal.jsonl report.json diagram.eventyard.json; do
   [ -s "$folder/run/$file" ] || fail "an exported run lacks $file"
 done
 eventyard simulate "$folder/run/diagram.eventyard.json" --for 5s --format json \
