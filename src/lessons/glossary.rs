@@ -205,7 +205,7 @@ pub const TERMS: &[Term] = &[
         id: "cors",
         name: "CORS",
         meaning: "Cross-origin resource sharing: what a browser asks a server before it lets a page of another origin read the answer.",
-        kinds: &[NodeKind::Gateway],
+        kinds: &[NodeKind::Gateway, NodeKind::Client],
         settings: &["CorsConfiguration", "Origin"],
         related: &["api-gateway", "client"],
         page: "how-to-cors",
