@@ -113,11 +113,14 @@ impl Editor {
     /// What a template would send for the message that the function saw last.
     fn preview(&self, template: &Value) -> Option<String> {
         self.state.tick.track();
-        let template = Template::parse(template, "").ok()?;
+        let parsed = Template::parse(template, "").ok()?;
         let message =
             self.state.read(|simulation| simulation.latest_message(simulation.plan().find_node(self.function)?))?;
-        let made = template.apply(Scope { message: &message, result: &Value::Null });
-        Some(made.to_string())
+        let made = parsed.apply(Scope { message: &message, result: &Value::Null });
+        let text = made.to_string();
+        let needs_result = template.to_string().contains("{{result");
+        // Only a run knows it.
+        Some(if needs_result { format!("{text} (the result of the step before stands as null here)") } else { text })
     }
 }
 
