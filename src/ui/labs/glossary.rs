@@ -101,12 +101,6 @@ pub fn Glossary() -> impl IntoView {
             view! { <button class="lab-term" on:click=move |_| state.term.set(Some(id.to_string()))>{other.name}</button> }
         });
         let related = related.collect_view();
-        let page = match term.address() {
-            Some(address) => {
-                view! { <a href=address target="_blank" rel="noopener noreferrer">{term.page}</a> }.into_any()
-            }
-            None => ().into_any(),
-        };
         let none = term.related.is_empty();
         view! {
             <article class="glossary-term" class:found=found data-testid=format!("term-{id}")>
@@ -116,7 +110,7 @@ pub fn Glossary() -> impl IntoView {
                     <span class:hidden=none>"See also"</span>
                     {related}
                 </p>
-                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation: "{page}</p>
+                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation page: "<code>{term.page}</code></p>
             </article>
         }
         .into_any()
