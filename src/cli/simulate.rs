@@ -123,6 +123,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn run_until_break(simulation: &mut Simulation, until: Time, expression: Expression) {
+    if expression.needs_ledger() {
+        simulation.keep_ledger();
+    }
     let mut past = Past::of(simulation);
     past.breakpoints.add(Condition::Holds(expression));
     past.run_until(simulation, until, u64::MAX);
