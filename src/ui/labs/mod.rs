@@ -36,6 +36,15 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+/// How a lab goes, for who embeds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabNews {
+    /// A goal was reached; the step's place, from 0.
+    Goal { lab: String, step: usize, goal: String },
+    /// Every step was gone through; goals reached and predictions right, from 0 to 1.
+    Finished { lab: String, score: f64 },
+}
+
 /// Whether somebody wants something of labs.
 pub fn wanted(state: State) -> bool {
     state.side.get() == Side::Labs
@@ -136,6 +145,8 @@ fn Labs() -> impl IntoView {
     let state = use_state();
     let (shelf, stage) = (Shelf::new(), Stage::new(state));
     let room = RwSignal::new(None::<Room>);
+    // Only the address with which the page was loaded says so.
+    let step = StoredValue::new(state.lab.with_untracked(Option::is_some).then(step_in_address).flatten());
     Effect::new(move |_| match state.lab.get() {
         Some(wanted) => arrive(state, shelf, room, wanted, LOOKS),
         None => {
@@ -150,11 +161,12 @@ fn Labs() -> impl IntoView {
             let room = room.get();
             untrack(|| match room {
                 None => list::view(state, shelf),
-                Some(room) => open(state, stage, shelf, room).unwrap_or_else(|problems| {
-                    state.refuse(&said(&problems));
-                    state.lab.set(None);
-                    ().into_any()
-                }),
+                Some(room) => open(state, stage, shelf, room, step.try_update_value(Option::take).flatten())
+                    .unwrap_or_else(|problems| {
+                        state.refuse(&said(&problems));
+                        state.lab.set(None);
+                        ().into_any()
+                    }),
             })
         })
     };
@@ -166,6 +178,13 @@ fn Labs() -> impl IntoView {
         </Portal>
         {panel.map(|panel| view! { <Portal mount=panel>{inside()}</Portal> })}
     }
+}
+
+/// `?lab=retry-storm&step=2`: the step to begin with, from 0.
+fn step_in_address() -> Option<usize> {
+    let search = window().location().search().ok()?;
+    let step = web_sys::UrlSearchParams::new_with_str(&search).ok()?.get("step")?;
+    step.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Comes to what was asked for, once what keeps diagrams and what notes the past are there.
@@ -224,7 +243,7 @@ fn kept(shelf: Shelf, id: &str) -> Result<Lab, Vec<Problem>> {
     }
 }
 
-fn open(state: State, stage: Stage, shelf: Shelf, room: Room) -> Result<AnyView, Vec<Problem>> {
+fn open(state: State, stage: Stage, shelf: Shelf, room: Room, step: Option<usize>) -> Result<AnyView, Vec<Problem>> {
     match room {
         Room::Making(id) => {
             let lab = kept(shelf, &id)?;
@@ -239,7 +258,7 @@ fn open(state: State, stage: Stage, shelf: Shelf, room: Room) -> Result<AnyView,
             if !problems.is_empty() {
                 return Err(problems);
             }
-            player::view(state, stage, shelf, key, Rc::new(lab))
+            player::view(state, stage, shelf, key, Rc::new(lab), step)
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
+use crate::ui::labs::LabNews;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
@@ -37,6 +38,8 @@ pub struct Taking {
     pub began: RwSignal<Time>,
     /// The node that was picked for an answer, by name.
     pub picked: RwSignal<Option<String>>,
+    /// Whether every step was gone through before.
+    complete: StoredValue<bool>,
     /// Whether the summary is shown.
     pub summary: RwSignal<bool>,
     /// What is kept of this lab cannot be read, and is not overwritten.
@@ -44,14 +47,27 @@ pub struct Taking {
 }
 
 impl Taking {
-    /// Takes the window for a lab, at the step that was reached last.
-    pub fn begin(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<Taking, Vec<Problem>> {
+    /// Takes the window for a lab, at this step or at the one that was reached last.
+    pub fn begin(
+        state: State,
+        stage: Stage,
+        shelf: Shelf,
+        key: Key,
+        lab: Rc<Lab>,
+        step: Option<usize>,
+    ) -> Result<Taking, Vec<Problem>> {
         let ahead = Ahead::new(&lab)?;
-        let (session, spoilt) = match shelf.progress(&key) {
+        let (mut session, spoilt) = match shelf.progress(&key) {
             Kept::Something(progress) => (Session::resume(lab, progress), false),
             Kept::Nothing => (Session::new(lab), false),
             Kept::Spoilt(_) => (Session::new(lab), true),
         };
+        // Somebody who came to the end before begins with what came of it.
+        let complete = session.score().is_complete();
+        let over = step.is_none() && complete;
+        if let Some(step) = step {
+            session.go_to(step);
+        }
         let taking = Taking {
             state,
             stage,
@@ -63,7 +79,8 @@ impl Taking {
             acting: StoredValue::new(false),
             began: RwSignal::new(Time::ZERO),
             picked: RwSignal::new(None),
-            summary: RwSignal::new(false),
+            complete: StoredValue::new(complete),
+            summary: RwSignal::new(over),
             spoilt: RwSignal::new(spoilt),
         };
         stage.enter(Host {
@@ -72,8 +89,6 @@ impl Taking {
             leave: Callback::new(move |()| taking.leave()),
             restart: Callback::new(move |()| taking.go_to(taking.place())),
         });
-        // Somebody who came to the end before begins with what came of it.
-        taking.summary.set(taking.look(|session| session.score().is_complete()));
         taking.show()?;
         taking.listen();
         Ok(taking)
@@ -100,7 +115,14 @@ impl Taking {
         self.look(Session::place)
     }
 
+    /// Something was done: it is kept, and who listens hears when all is done.
     fn keep(self) {
+        let score = self.look(Session::score);
+        if score.is_complete() && !self.complete.get_value() {
+            self.complete.set_value(true);
+            let lab = self.look(|session| session.lab().id.clone());
+            self.state.tell_of_lab(LabNews::Finished { lab, score: score.share() });
+        }
         if !self.spoilt.get_untracked() {
             let progress = self.look(|session| session.progress().clone());
             self.key.with_value(|key| self.shelf.keep_progress(key, &progress));
@@ -365,18 +387,28 @@ impl Taking {
         });
         let Some(look) = look.filter(|look| look.changed || look.ended) else { return };
         self.changed.update(|count| *count += 1);
-        let reached: Vec<String> = self.look(|session| {
-            let now = session.goals().iter().zip(&before).zip(&session.step().goals);
-            let fresh = now
-                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
-            fresh.map(|(_, goal)| format!("Goal reached: {}.", goal.title)).collect()
-        });
+        let reached = self.report(&before);
         if look.ended {
             self.keep();
             self.tell_end();
         } else if !reached.is_empty() {
-            self.state.say(&reached.join(" "));
+            self.state.say(&format!("Goal reached: {}.", reached.join(", ")));
         }
+    }
+
+    /// Tells whoever listens of the goals that were just reached. Gives their titles.
+    fn report(self, before: &[GoalState]) -> Vec<String> {
+        let (lab, step, titles) = self.look(|session| {
+            let (lab, step) = (session.lab().id.clone(), session.place());
+            let goals = session.goals().iter().zip(before).zip(&session.step().goals);
+            let fresh = goals
+                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
+            (lab, step, fresh.map(|(_, goal)| goal.title.clone()).collect::<Vec<_>>())
+        });
+        for goal in &titles {
+            self.state.tell_of_lab(LabNews::Goal { lab: lab.clone(), step, goal: goal.clone() });
+        }
+        titles
     }
 
     /// The step has ended: what came of it is told and shown.
