@@ -1,9 +1,10 @@
 //! The labs that come with Eventyard keep their promises, and a session goes through them as documented.
 
-use eventyard::lessons::glossary;
+use eventyard::diagram::{EdgeKind, NodeKind, settings};
 use eventyard::lessons::labs::{
-    Act, Answer, LABS, Lab, Phase, Play, Progress, Session, Standing, find, prove, same_moment, stage,
+    Act, Answer, Group, LABS, Lab, Phase, Play, Progress, Session, Standing, find, prove, same_moment, stage,
 };
+use eventyard::lessons::{glossary, guide};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -45,6 +46,86 @@ fn each_term_of_the_glossary_leads_on() {
         for related in term.related.iter().copied().chain(glossary::links(term.meaning)) {
             assert!(glossary::find(related).is_some_and(|it| it.id != term.id), "{} leads to {related}", term.id);
         }
+    }
+}
+
+#[test]
+fn terms_name_settings_and_are_found_by_them() {
+    let edges = EdgeKind::ALL.map(settings::of_edge);
+    for term in glossary::TERMS {
+        let nodes = term.kinds.iter().map(|kind| settings::of_node(*kind));
+        let lists = nodes.chain(edges).chain([settings::of_account()]).flatten();
+        let known: BTreeSet<&str> = lists.flat_map(|list| list.iter().map(|setting| setting.name)).collect();
+        for name in term.settings {
+            assert!(known.contains(name), "{}: {name}", term.id);
+            let kind = term.kinds[0];
+            assert!(glossary::of_setting(kind, name).is_some(), "{}: {name}", term.id);
+        }
+        // Terms that are settings are spelt like them.
+        let is_setting = !term.name.contains(' ')
+            && term.name.contains(char::is_lowercase)
+            && term.name.contains(char::is_uppercase);
+        assert!(!is_setting || known.contains(term.name), "{}", term.name);
+    }
+    for kind in NodeKind::ALL.into_iter().filter(|kind| *kind != NodeKind::Other && *kind != NodeKind::Endpoint) {
+        assert!(glossary::of_kind(kind).count() > 1, "{}", kind.name());
+    }
+    let mut names: Vec<String> =
+        glossary::TERMS.iter().map(|term| term.name.replace('ç', "c").to_lowercase()).collect();
+    let listed = names.clone();
+    names.sort();
+    assert_eq!(listed, names, "in alphabetical order");
+}
+
+#[test]
+fn labs_explain_their_words() {
+    for entry in LABS {
+        let lab = lab(entry.id);
+        let text = lab.to_text();
+        assert!(glossary::links(&text).count() > 0, "{} links to no term", entry.id);
+        // Whoever reads it should not meet a wall of text.
+        for step in &lab.steps {
+            assert!(step.text.chars().count() < 750, "{}: {}", entry.id, step.title);
+            assert!(!step.title.is_empty() && (step.run.is_none() || !step.reveal.is_empty()), "{}", entry.id);
+        }
+        let (asks, checks) = (
+            lab.steps.iter().filter(|step| step.question.is_some()).count(),
+            lab.steps.iter().filter(|step| !step.goals.is_empty()).count(),
+        );
+        assert!(asks > 0 && checks > 0, "{} asks {asks} times and checks {checks} times", entry.id);
+    }
+    for diagram in guide::DIAGRAMS {
+        assert!(find(diagram.id).is_some_and(|entry| entry.group == Group::Guide), "no tour of {}", diagram.id);
+    }
+}
+
+#[test]
+fn a_broken_promise_is_found() {
+    let text = find("visibility-timeout").expect("a lab").text();
+    for (from, to, about, passes, fails) in [
+        // Its solution does not reach it.
+        ("\"to\": 180", "\"to\": 6", "goal “No payment is booked twice”", false, true),
+        // It holds whatever anybody does.
+        (
+            "\"Sales queue.redelivered = 0\"",
+            "\"Sales queue.redelivered >= 0\"",
+            "goal “No message comes back”",
+            true,
+            false,
+        ),
+        // The moment never comes.
+        ("\"until\": \"Sales queue.redelivered >= 1\"", "\"until\": \"Sales.errors >= 1\"", "pause", false, true),
+        // None of the choices is right.
+        ("\"if\": \"Sales queue.redelivered > 0\"", "\"if\": \"Sales.errors > 0\"", "question", false, true),
+        // Nobody may do what the solution does.
+        ("\"settings\": [\"Sales queue.VisibilityTimeout\"]", "\"settings\": []", "solution", false, true),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let lab = Rc::new(Lab::parse(&text.replacen(from, to, 1)).expect("a lab"));
+        let findings = prove(&lab).expect("it can be played");
+        let found = findings.iter().find(|it| it.about == about && !it.is_kept());
+        let found = found.unwrap_or_else(|| panic!("{about} after {to}: {findings:#?}"));
+        assert_eq!((found.can_pass, found.can_fail), (passes, fails), "{about}");
     }
 }
 

@@ -109,7 +109,7 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Function],
         settings: &[],
         related: &["memory-size", "synchronous-invocation"],
-        page: "lambda-pricing",
+        page: "configuration-memory",
     },
     Term {
         id: "bounce",
@@ -118,7 +118,7 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Mailer],
         settings: &["BounceRate"],
         related: &["mailer", "complaint"],
-        page: "monitor-sending-activity",
+        page: "monitor-sending-activity-using-notifications",
     },
     Term {
         id: "burst",
@@ -181,7 +181,7 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Mailer],
         settings: &["ComplaintRate"],
         related: &["mailer", "bounce"],
-        page: "monitor-sending-activity",
+        page: "monitor-sending-activity-using-notifications",
     },
     Term {
         id: "concurrency",
@@ -199,13 +199,13 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Database],
         settings: &[],
         related: &["idempotency", "database"],
-        page: "workingwithitems-conditional-writes",
+        page: "WorkingWithItems",
     },
     Term {
         id: "cors",
         name: "CORS",
         meaning: "Cross-origin resource sharing: what a browser asks a server before it lets a page of another origin read the answer.",
-        kinds: &[NodeKind::Gateway],
+        kinds: &[NodeKind::Gateway, NodeKind::Client],
         settings: &["CorsConfiguration", "Origin"],
         related: &["api-gateway", "client"],
         page: "how-to-cors",
@@ -370,7 +370,7 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Database],
         settings: &["FailoverSeconds"],
         related: &["database", "retry"],
-        page: "concepts-aurora-high-availability",
+        page: "Concepts.AuroraHighAvailability",
     },
     Term {
         id: "fair-queue",
@@ -469,7 +469,7 @@ pub const TERMS: &[Term] = &[
         kinds: &[NodeKind::Gateway],
         settings: &["IntegrationType", "TimeoutInMillis", "RequestTemplates"],
         related: &["route", "api-gateway"],
-        page: "how-to-integration-settings",
+        page: "api-gateway-api-integration-types",
     },
     Term {
         id: "invocation",

@@ -29,11 +29,12 @@ pub enum Side {
     Problems,
 }
 
-/// Whoever keeps diagrams is told before one is left, and after one was opened.
+/// Whoever keeps diagrams is told before one is left, after one was opened, and when one is to be kept as it is.
 #[derive(Clone, Copy)]
 pub struct Keeper {
     pub leave: Callback<()>,
     pub opened: Callback<()>,
+    pub keep_new: Callback<()>,
 }
 
 /// Whoever has the diagram for a while in place of the person's own: a lab. It is asked before anything is changed, and
@@ -611,10 +612,13 @@ impl State {
         self.show(Opened::empty(NEW));
     }
 
-    /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
+    /// Opens a document that came from elsewhere, as a diagram of one's own.
     pub fn open_document(self, document: Document) {
         engine::with_all(self, move || {
             self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
+            if let Some(keeper) = self.keeper.get_value() {
+                keeper.keep_new.run(());
+            }
         });
     }
 

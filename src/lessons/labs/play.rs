@@ -18,7 +18,8 @@ pub struct Play {
     pub session: Session,
     pub simulation: Simulation,
     pub past: Past,
-    events: u64,
+    /// So many events may still be handled.
+    pub budget: u64,
 }
 
 /// The lab's diagram, prepared.
@@ -60,7 +61,7 @@ impl Play {
         let mut play = Play::new(lab)?;
         for earlier in 0..place.min(lab.steps.len().saturating_sub(1)) {
             play.step(&lab.steps[earlier].solution)?;
-            play.go_on()?;
+            play.session.go_to(earlier + 1);
         }
         Ok(play)
     }
@@ -70,14 +71,7 @@ impl Play {
         let mut session = Session::new(lab.clone());
         session.go_to(place);
         let past = past(&session, &simulation)?;
-        Ok(Play { session, simulation, past, events: 0 })
-    }
-
-    /// To the next step.
-    fn go_on(&mut self) -> Result<(), Vec<Problem>> {
-        self.session.go_to(self.session.place() + 1);
-        self.past = past(&self.session, &self.simulation)?;
-        Ok(())
+        Ok(Play { session, simulation, past, budget: MOST_EVENTS })
     }
 
     fn carry_out(&mut self, acts: &[Act]) -> Result<(), Vec<Problem>> {
@@ -116,13 +110,13 @@ impl Play {
         self.session.begin(&mut self.past, &self.simulation)?;
         self.carry_out(&other)?;
         while self.session.phase() == Phase::Running {
-            let room = MOST_EVENTS.saturating_sub(self.events);
-            if room == 0 {
+            if self.budget == 0 {
                 return Err(vec![Problem::new("", "This has more events than can be played headless.")]);
             }
             let next = self.simulation.now() + SECOND;
-            let progress = self.past.run_until(&mut self.simulation, next, room);
-            self.events += progress.events + 1;
+            let progress = self.past.run_until(&mut self.simulation, next, self.budget);
+            // Also where nothing happens it has to end.
+            self.budget = self.budget.saturating_sub(progress.events + 1);
             self.session.look(&mut self.past, &self.simulation);
         }
         Ok(())

@@ -62,6 +62,7 @@ impl Autosave {
         state.set_keeper(Keeper {
             leave: Callback::new(move |()| autosave.keep()),
             opened: Callback::new(move |()| autosave.opened()),
+            keep_new: Callback::new(move |()| autosave.write(new_id().to_string(), 1, autosave.document())),
         });
         let at_once = move || autosave.keep();
         window_event_listener_untyped("pagehide", move |_| at_once());
@@ -173,8 +174,7 @@ impl Autosave {
         document.name = format!("{} (copy)", document.name);
         self.trouble.set(None);
         self.keep();
-        self.state.open_document(document.clone());
-        self.write(new_id().to_string(), 1, document);
+        self.state.open_document(document);
     }
 }
 
