@@ -6,7 +6,7 @@ use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
-use super::labs::{LabFile, LabNews};
+use super::labs::LabFile;
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::tester::Subject;
@@ -77,8 +77,6 @@ pub struct State {
     keeper: StoredValue<Option<Keeper>>,
     companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
     host: StoredValue<Option<Host>>,
-    /// Whoever wants to hear how labs go.
-    lab_listener: StoredValue<Option<Callback<LabNews>>>,
     /// Counts up when another moment of the run is shown.
     pub jumps: RwSignal<u64>,
     /// Whether what comes next is known already.
@@ -205,7 +203,6 @@ impl State {
             keeper: StoredValue::new(None),
             companion: StoredValue::new_local(None),
             host: StoredValue::new(None),
-            lab_listener: StoredValue::new(None),
             jumps: RwSignal::new(0),
             in_past: RwSignal::new(false),
             stopped: RwSignal::new(None),
@@ -356,17 +353,6 @@ impl State {
             self.in_past.set(false);
             self.say(&format!("{name} begins here."));
             self.branched.set(Some(name));
-        }
-    }
-
-    /// From now on `listener` hears how labs go.
-    pub fn set_lab_listener(&self, listener: Callback<LabNews>) {
-        self.lab_listener.set_value(Some(listener));
-    }
-
-    pub fn tell_of_lab(&self, news: LabNews) {
-        if let Some(listener) = self.lab_listener.get_value() {
-            listener.run(news);
         }
     }
 

@@ -19,6 +19,7 @@ mod player;
 mod shelf;
 mod stage;
 mod style;
+mod telling;
 
 use super::on_demand::Part;
 use super::reactive::live_part;
@@ -35,15 +36,6 @@ use stage::Stage;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
-
-/// How a lab goes, for who embeds it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LabNews {
-    /// A goal was reached; the step's place, from 0.
-    Goal { lab: String, step: usize, goal: String },
-    /// Every step was gone through; goals reached and predictions right, from 0 to 1.
-    Finished { lab: String, score: f64 },
-}
 
 /// Whether somebody wants something of labs.
 pub fn wanted(state: State) -> bool {

@@ -5,11 +5,11 @@ use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
-use crate::ui::labs::LabNews;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
 use crate::ui::labs::stage::Stage;
+use crate::ui::labs::telling;
 use crate::ui::selection::Selection;
 use crate::ui::state::{Host, SPEEDS, State, said};
 use crate::ui::time::past;
@@ -121,7 +121,7 @@ impl Taking {
         if score.is_complete() && !self.complete.get_value() {
             self.complete.set_value(true);
             let lab = self.look(|session| session.lab().id.clone());
-            self.state.tell_of_lab(LabNews::Finished { lab, score: score.share() });
+            telling::finished(&lab, score.share());
         }
         if !self.spoilt.get_untracked() {
             let progress = self.look(|session| session.progress().clone());
@@ -406,7 +406,7 @@ impl Taking {
             (lab, step, fresh.map(|(_, goal)| goal.title.clone()).collect::<Vec<_>>())
         });
         for goal in &titles {
-            self.state.tell_of_lab(LabNews::Goal { lab: lab.clone(), step, goal: goal.clone() });
+            telling::goal(&lab, step, goal);
         }
         titles
     }
