@@ -5,6 +5,7 @@
 
 pub mod chart;
 pub mod kept;
+pub mod link;
 pub mod mermaid;
 mod palette;
 pub mod run;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 /// The documents and every place in them.
-static DOCUMENTS: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
+pub static DOCUMENTS: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
     let of = |diagram: &guide::GuideDiagram| {
         let value = diagram.document().to_json();
         let mut places = Vec::new();
@@ -35,7 +35,7 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
 }
 
 /// What a field may be bent into.
-fn values() -> Vec<Value> {
+pub fn values() -> Vec<Value> {
     vec![
         json!(null),
         json!(true),
@@ -73,15 +73,15 @@ fn values() -> Vec<Value> {
 }
 
 /// Takes bytes as choices; all zero when they are used up.
-struct Choices<'b>(&'b [u8]);
+pub struct Choices<'b>(pub &'b [u8]);
 
 impl Choices<'_> {
-    fn next(&mut self, limit: usize) -> usize {
+    pub fn next(&mut self, limit: usize) -> usize {
         let (low, high) = (self.byte(), self.byte());
         usize::from(u16::from_le_bytes([low, high])) % limit.max(1)
     }
 
-    fn byte(&mut self) -> u8 {
+    pub fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else { return 0 };
         self.0 = rest;
         *first

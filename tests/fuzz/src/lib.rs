@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod documents;
+mod links;
 
 use bolero::check;
 use eventyard::rules::json::Document;
