@@ -2,12 +2,14 @@
 
 use super::compare::Topic;
 use super::dock::Dock;
+use super::embed::embedded;
 use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
 use super::panic;
 use super::selection::{Selected, Selection};
+use super::sharing::Incoming;
 use super::tester::Subject;
 use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
@@ -43,8 +45,12 @@ pub struct State {
     history: StoredValue<History, LocalStorage>,
     keeper: StoredValue<Option<Keeper>>,
     companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
+    /// Where the diagram that is open came from, as the address has it, until it is kept under a name of its own.
+    origin: StoredValue<Option<String>>,
     /// Counts up when another moment of the run is shown.
     pub jumps: RwSignal<u64>,
+    /// Whether the diagram stays as it is.
+    pub readonly: StoredValue<bool>,
     /// Whether what comes next is known already.
     pub in_past: RwSignal<bool>,
     /// Why time stopped by itself.
@@ -77,6 +83,8 @@ pub struct State {
     pub kept: RwSignal<Stored>,
     /// The template that is being imported.
     pub importing: RwSignal<Option<Template>>,
+    /// A link that is about to be opened.
+    pub incoming: RwSignal<Option<Incoming>>,
     /// What somebody asked of files and of the diagrams that are kept.
     pub wish: RwSignal<Option<Wish>>,
     pub seed: RwSignal<u64>,
@@ -114,6 +122,8 @@ pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 
 /// An empty diagram's name in the address.
 pub const NEW: &str = "new";
 
+const READONLY: &str = "Here the diagram can be driven, but not changed.";
+
 /// The pattern tester's name in the address.
 const ROOM: &str = "patterns";
 
@@ -122,7 +132,11 @@ impl State {
     pub fn from_address() -> State {
         let address = Address::read();
         let mut notices = Vec::new();
-        let wanted = address.diagram.as_deref().unwrap_or(guide::OPENING);
+        // Until a link has been read there is nothing to show.
+        let wanted = match (&address.incoming, address.diagram.as_deref()) {
+            (Some(_), _) => NEW,
+            (None, wanted) => wanted.unwrap_or(guide::OPENING),
+        };
         let found = Opened::find(wanted).or_else(|| {
             let what = if Uuid::parse_str(wanted).is_ok() { "kept in this browser" } else { "in the guide" };
             notices.push(format!("There is no diagram “{wanted}” {what}; this is the opening one."));
@@ -162,7 +176,9 @@ impl State {
             history: StoredValue::new_local(History::default()),
             keeper: StoredValue::new(None),
             companion: StoredValue::new_local(None),
+            origin: StoredValue::new(address.incoming.as_ref().map(Incoming::address)),
             jumps: RwSignal::new(0),
+            readonly: StoredValue::new(false),
             in_past: RwSignal::new(false),
             stopped: RwSignal::new(None),
             stretch: RwSignal::new(None),
@@ -174,11 +190,12 @@ impl State {
             highlighted: RwSignal::new(None),
             story: RwSignal::new(None),
             request: RwSignal::new(None),
-            playing: RwSignal::new(true),
+            playing: RwSignal::new(!address.rests),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
             kept: RwSignal::new(opened.stored),
             importing: RwSignal::new(None),
+            incoming: RwSignal::new(address.incoming),
             wish: RwSignal::new(None),
             side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
             diagram: RwSignal::new(opened.key),
@@ -352,6 +369,9 @@ impl State {
     /// Like [`State::perform`], where the problems are shown in place.
     pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
+        if self.readonly.get_value() {
+            return Err(vec![Problem::new("", READONLY)]);
+        }
         self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
         self.document_changed();
         self.ticked();
@@ -368,11 +388,17 @@ impl State {
     }
 
     pub fn undo(&self) {
+        if self.readonly.get_value() {
+            return self.refuse(READONLY);
+        }
         let done = self.with_history(|history, simulation| history.undo(|edit| simulation.edit(edit)));
         self.went(done, "Undone");
     }
 
     pub fn redo(&self) {
+        if self.readonly.get_value() {
+            return self.refuse(READONLY);
+        }
         let done = self.with_history(|history, simulation| history.redo(|edit| simulation.edit(edit)));
         self.went(done, "Done again");
     }
@@ -501,6 +527,42 @@ impl State {
         });
     }
 
+    /// Opens the document of a link, from the beginning.
+    pub fn open_linked(&self, document: Document, seed: Option<u64>, origin: String) {
+        let original = document.clone();
+        self.show(Opened { document, original, seed: seed.unwrap_or(1), origin: Some(origin), ..Opened::empty(NEW) });
+    }
+
+    /// Opens a run that has come to a moment elsewhere, at rest. `bring_past` puts what is known of it into the companion.
+    pub fn open_run(&self, simulation: Simulation, history: History, origin: String, bring_past: impl FnOnce()) {
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.leave.run(());
+        }
+        self.playing.set(false);
+        self.kept.set(Stored::default());
+        self.seed.set(simulation.seed());
+        self.diagram.set(NEW.to_string());
+        self.original.set_value(simulation.beginning().clone());
+        self.history.set_value(history);
+        self.simulation.set_value(simulation);
+        bring_past();
+        self.in_past.set(false);
+        self.began();
+        self.origin.set_value(Some(origin));
+        self.show_address();
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.opened.run(());
+        }
+    }
+
+    /// What is open when a link could not be: what the address names beside it, or else the opening diagram. Only where
+    /// nothing else was open before.
+    pub fn open_instead(self) {
+        let wanted = Address::read().diagram.unwrap_or(guide::OPENING.to_string());
+        let found = Opened::find(&wanted).is_some();
+        self.open(if found { &wanted } else { guide::OPENING });
+    }
+
     fn show(&self, opened: Opened) {
         if let Some(keeper) = self.keeper.get_value() {
             keeper.leave.run(());
@@ -512,6 +574,7 @@ impl State {
         self.history.set_value(History::default());
         self.run_from_start(&opened.document);
         self.playing.set(true);
+        self.origin.set_value(opened.origin);
         self.show_address();
         if opened.notice.is_some() {
             self.notice.set(opened.notice);
@@ -527,7 +590,14 @@ impl State {
 
     /// The address says what is open.
     pub fn show_address(&self) {
-        Address::show(&self.diagram.get_untracked(), None);
+        self.show_address_with(None);
+    }
+
+    fn show_address_with(&self, room: Option<&str>) {
+        let key = self.diagram.get_untracked();
+        // What came by a link stays there until it is kept here.
+        let origin = self.origin.get_value().filter(|_| key == NEW);
+        Address::show(&origin.unwrap_or(format!("?d={key}")), room);
     }
 
     /// The document as the guide has it, or as it was loaded.
@@ -537,18 +607,18 @@ impl State {
 
     pub fn open_tester(&self, subject: Subject) {
         self.tester.set(Some(subject));
-        Address::show(&self.diagram.get_untracked(), Some(ROOM));
+        self.show_address_with(Some(ROOM));
     }
 
     pub fn close_tester(&self) {
         self.tester.set(None);
-        Address::show(&self.diagram.get_untracked(), None);
+        self.show_address();
     }
 
     /// Opens the room for studies, or closes it.
     pub fn open_study(&self, topic: Option<Topic>) {
         self.study.set(topic);
-        Address::show(&self.diagram.get_untracked(), topic.map(Topic::room));
+        self.show_address_with(topic.map(Topic::room));
     }
 
     /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as
@@ -570,24 +640,33 @@ impl State {
         match Simulation::new(document, self.seed.get_untracked()) {
             Ok(mut simulation) => {
                 simulation.keep_ledger();
-                self.simulation.set_value(simulation);
-                let history = self.history.get_value();
-                self.with_companion(|companion, simulation| companion.begin(simulation, &history));
-                self.in_past.set(false);
-                self.stopped.set(None);
-                self.branched.set(None);
-                self.stretch.set(None);
-                self.select(None);
-                self.highlighted.set(None);
-                self.story.set(None);
-                self.request.set(None);
-                self.notice.set(None);
-                self.run.update(|run| *run += 1);
-                self.document_changed();
-                self.ticked();
+                self.begin(simulation);
             }
             Err(problems) => self.refuse(&said(&problems)),
         }
+    }
+
+    /// Shows a run, of which something may have happened already.
+    fn begin(&self, simulation: Simulation) {
+        self.simulation.set_value(simulation);
+        let history = self.history.get_value();
+        self.with_companion(|companion, simulation| companion.begin(simulation, &history));
+        self.in_past.set(false);
+        self.began();
+    }
+
+    fn began(&self) {
+        self.stopped.set(None);
+        self.branched.set(None);
+        self.stretch.set(None);
+        self.select(None);
+        self.highlighted.set(None);
+        self.story.set(None);
+        self.request.set(None);
+        self.notice.set(None);
+        self.run.update(|run| *run += 1);
+        self.document_changed();
+        self.ticked();
     }
 
     /// One event further.
@@ -633,6 +712,9 @@ impl State {
 /// Reads the diagram that the address asks for, to see what it needs.
 pub fn look_ahead() {
     let address = Address::read();
+    if address.incoming.is_some() {
+        return;
+    }
     if let Some(opened) = Opened::find(address.diagram.as_deref().unwrap_or(guide::OPENING)) {
         let _ = check(&opened.document);
     }
@@ -655,12 +737,13 @@ struct Opened {
     seed: u64,
     stored: Stored,
     notice: Option<String>,
+    origin: Option<String>,
 }
 
 impl Opened {
     fn empty(key: &str) -> Opened {
         let (key, document, original) = (key.to_string(), empty(), empty());
-        Opened { key, document, original, seed: 1, stored: Stored::default(), notice: None }
+        Opened { key, document, original, seed: 1, stored: Stored::default(), notice: None, origin: None }
     }
 
     /// What is kept under this name, or else what the guide has.
@@ -713,6 +796,9 @@ struct Address {
     seed: Option<String>,
     speed: Option<String>,
     room: Option<String>,
+    incoming: Option<Incoming>,
+    /// It begins at rest.
+    rests: bool,
 }
 
 impl Address {
@@ -720,14 +806,22 @@ impl Address {
         let search = window().location().search().unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
-        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room") }
+        let incoming = Incoming::in_address(get("src"));
+        // Whoever reads all parameters of an embed sets it going where it should.
+        let rests = incoming.is_some() || (embedded() && (get("autoplay").is_some() || get("t").is_some()));
+        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room"), incoming, rests }
     }
 
-    fn show(id: &str, room: Option<&str>) {
-        let Ok(history) = window().history() else { return };
-        let room = room.map_or(String::new(), |room| format!("&room={room}"));
-        let address = format!("?d={id}{room}");
-        // In an embed the address may not be changed; then it simply stays.
+    /// `what` is open: `?d=…`, `?src=…` or `#…`.
+    fn show(what: &str, room: Option<&str>) {
+        // An embed's address is the business of the page around it, and the same whenever it is loaded again.
+        let Some(history) = window().history().ok().filter(|_| !embedded()) else { return };
+        let (search, fragment) = what.split_at(what.find('#').unwrap_or(what.len()));
+        let room =
+            room.map_or(String::new(), |room| format!("{}room={room}", if search.is_empty() { "?" } else { "&" }));
+        let path = window().location().pathname().unwrap_or_default();
+        let address = format!("{path}{search}{room}{fragment}");
+        // Where the address may not be changed, it simply stays.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
     }
 }

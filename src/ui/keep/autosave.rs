@@ -5,6 +5,7 @@ use super::{Stored, Wish};
 use crate::diagram::{Document, Ids};
 use crate::exchange::kept::Kept;
 use crate::lessons::guide;
+use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{Keeper, NEW, State};
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -90,8 +91,8 @@ impl Autosave {
 
     /// Keeps what has changed.
     fn keep(self) {
-        // What was there in the past is not what somebody has made of it since.
-        if self.state.in_past.get_untracked() {
+        // What was there in the past is not what somebody has made of it since; in an embed nothing is kept.
+        if self.state.in_past.get_untracked() || embedded() {
             return;
         }
         let document = self.document();
