@@ -3,7 +3,7 @@
  * the frame inside, for pages that make the frame themselves.
  *
  * The frame's address is that of the app with `?embed` and any of the parameters below. It listens to the page that holds
- * it if that page's origin is the app's own or among `origins`; `embed.js` sees to that by itself. Every message is an object
+ * it if that page's origin is the app's own or among `origins`; `embed.js` (a plain script: `<script async src="…/embed.js">`) sees to that by itself. Every message is an object
  * with `eventyard: 1` and a `type`. What is not understood is answered by `error`, and nothing else happens.
  */
 

@@ -1,7 +1,8 @@
 // <eventyard-diagram>: a running Eventyard diagram in any page. No dependencies; embed.d.ts documents attributes, methods
-// and events. <script type="module" src="https://…/embed.js"></script>
+// and events. <script async src="https://…/embed.js"></script>: no module, so that the host needs no CORS headers.
+(() => {
 const PROTOCOL = 1;
-const base = new URL("./", import.meta.url);
+const base = new URL("./", document.currentScript.src);
 
 /** Attributes that go into the frame's address as they are. */
 const PASSED = [
@@ -153,3 +154,4 @@ class EventyardDiagram extends HTMLElement {
 }
 
 customElements.get("eventyard-diagram") || customElements.define("eventyard-diagram", EventyardDiagram);
+})();

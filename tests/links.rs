@@ -1,5 +1,7 @@
 //! Links: short enough, the same on every machine, and nothing that comes by one breaks anything.
 
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what one test is about")]
+
 mod support;
 
 use eventyard::diagram::{Document, Edit, Fault, Ids, NodeKind, build};

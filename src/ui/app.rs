@@ -95,7 +95,7 @@ pub fn App() -> impl IntoView {
                         <Icon path=live_text(|| SEARCH) />
                     </button>
                     <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
-                    <button class="bare" data-testid="share-open" title="A link that holds the diagram" on:click=move |_| state.wish.set(Some(Wish::Share))>"Share"</button>
+                    <button class="bare wide-only" data-testid="share-open" title="A link that holds the diagram" on:click=move |_| state.wish.set(Some(Wish::Share))>"Share"</button>
                     <button
                         class="bare wide-only" data-testid="study-open" title="Designs side by side on the same requests; experiments"
                         on:click=move |_| state.open_study(Some(Topic::Compare))

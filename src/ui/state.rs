@@ -806,7 +806,7 @@ impl Address {
         let search = window().location().search().unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
-        let incoming = Incoming::in_address(get("src"));
+        let incoming = Incoming::at_start(get("src"));
         // Whoever reads all parameters of an embed sets it going where it should.
         let rests = incoming.is_some() || (embedded() && (get("autoplay").is_some() || get("t").is_some()));
         Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room"), incoming, rests }

@@ -31,6 +31,8 @@ async function elsewhere(browser, link, act) {
   await context.close();
 }
 
+const TOPIC = "Publish/subscribe with a topic";
+
 const arrived = (page, name) => expect(page.getByTestId("title")).toHaveText(name);
 
 /** A document with so many queues, whose names cannot be compressed. */
@@ -109,10 +111,10 @@ test("a link's diagram is one's own: stored work stays, loading again shows it a
   const before = JSON.parse(await stored(page));
   await page.goto("about:blank");
   await page.goto(link);
-  await arrived(page, "Pub/sub with a topic");
+  await arrived(page, TOPIC);
   await page.waitForFunction(() => window.eventyard !== undefined);
   await page.reload();
-  await arrived(page, "Pub/sub with a topic");
+  await arrived(page, TOPIC);
   expect(page.url()).toContain("#v1.");
   expect(JSON.parse(await stored(page))).toEqual(before);
   await app.select("Payments");
@@ -162,7 +164,7 @@ test("a broken link at the start is named, the opening diagram runs, and stored 
 
 test("a long link is warned of, and a file offered instead", async ({ page, app }) => {
   await app.open("?d=new");
-  await openFile(page, large(60));
+  await openFile(page, large(120));
   await page.getByTestId("share-open").click();
   await expect(page.getByTestId("share-length")).toContainText("more than the 2,000");
   await page.keyboard.press("Escape");
@@ -177,16 +179,16 @@ test("a long link is warned of, and a file offered instead", async ({ page, app 
 test("a moment far away is approached without the page stalling, and can be given up", async ({ page, app }) => {
   await app.open("?d=decouple-queue&speed=1000");
   await app.select("Front end");
-  await app.set("Arrivals", '{"constant": 400}');
-  await app.pass(20);
+  await app.set("Arrivals", '{"constant": 1500}');
+  await app.pass(120);
   await page.getByTestId("play").click();
   const link = await share(page, "share-moment");
   await page.goto("about:blank");
   // As slow a machine as it takes for there to be a way.
   const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Emulation.setCPUThrottlingRate", { rate: 8 });
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: 6 });
   await page.goto(link);
-  await expect(page.getByTestId("link-way")).toContainText("On the way to");
+  await expect(page.getByTestId("link-way")).toContainText("On the way to", { timeout: 30_000 });
   await page.getByTestId("link-stop").click();
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   await expect(page.getByTestId("notice")).toContainText("the link was not opened");

@@ -1,8 +1,8 @@
 //! Ids are random, so they cannot be compressed. Each is written once, in a table, and as a short name in its place;
 //! ids that count up, as in documents made by hand or by programs, take no more room than the first of them.
 
+use rustc_hash::FxHashMap;
 use serde_json::{Number, Value};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What a name begins with; other texts that begin with it get another one.
@@ -14,7 +14,7 @@ const MAXIMUM: usize = 40_000;
 
 /// Takes the ids out of a value and gives them, in the order of their names.
 pub fn take(value: &mut Value) -> Vec<Uuid> {
-    let (mut ids, mut known) = (Vec::new(), HashMap::new());
+    let (mut ids, mut known) = (Vec::new(), FxHashMap::default());
     each_leaf(value, &mut |leaf| {
         match leaf {
             Value::String(text) if text.starts_with(SIGN) => text.insert(0, SIGN),

@@ -137,7 +137,7 @@ impl Options {
             attributes.push(format!("link=\"{link}\""));
         }
         format!(
-            "<script type=\"module\" src=\"{}embed.js\"></script>\n<eventyard-diagram title=\"{}\" height=\"{}\" {}></eventyard-diagram>",
+            "<script async src=\"{}embed.js\"></script>\n<eventyard-diagram title=\"{}\" height=\"{}\" {}></eventyard-diagram>",
             escape(folder(&base())),
             escape(&title),
             self.height.get(),
@@ -179,7 +179,6 @@ fn boxes(
                                 type="checkbox" data-testid=format!("embedding-{name}") checked=*on
                                 on:change=move |event| toggle(name, event_target_checked(&event))
                             />
-                            " "
                             {*label}
                         </label>
                     }

@@ -120,7 +120,8 @@ fn begin(state: State, embed: &Embed, notes: RwSignal<String>, linked: bool) {
             }),
         }
         if state.selected().is_some() {
-            ask("fit-selection");
+            // Once the inspector has taken its room.
+            set_timeout(|| ask("fit-selection"), Duration::from_millis(100));
         }
     }
     // The moment of a link is to be looked at first.

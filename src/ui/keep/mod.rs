@@ -69,7 +69,7 @@ fn Keep() -> impl IntoView {
     let files = files::Files::new(state);
     // Another link was put into the address.
     window_event_listener(ev::hashchange, move |_| {
-        if let Some(incoming) = Incoming::in_address(None) {
+        if let Some(incoming) = Incoming::later() {
             state.incoming.set(Some(incoming));
         }
     });

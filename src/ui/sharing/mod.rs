@@ -36,11 +36,18 @@ enum What {
 }
 
 impl Incoming {
-    /// What the address holds: a link behind the `#`, or else where to fetch a document, which is looked for only when the
-    /// page is loaded.
-    pub fn in_address(source: Option<String>) -> Option<Incoming> {
+    /// What the address holds when the page is loaded: a link behind the `#`, or else where to fetch a document.
+    pub fn at_start(source: Option<String>) -> Option<Incoming> {
+        Incoming::in_address(source, true)
+    }
+
+    /// The link that was put into the address since.
+    pub fn later() -> Option<Incoming> {
+        Incoming::in_address(None, false)
+    }
+
+    fn in_address(source: Option<String>, at_start: bool) -> Option<Incoming> {
         let fragment = window().location().hash().unwrap_or_default();
-        let at_start = document().get_element_by_id("loading").is_some();
         let what = match source {
             _ if fragment.len() > 1 => What::Fragment(fragment),
             Some(source) => What::Source(source),

@@ -5,6 +5,7 @@
 
 mod documents;
 mod links;
+mod messages;
 
 use bolero::check;
 use eventyard::rules::json::Document;
