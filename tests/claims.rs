@@ -3,10 +3,11 @@
 mod support;
 
 use eventyard::diagram::{Distribution, Document, Fault, NodeKind, list_problems};
-use eventyard::exchange::run::Export;
+use eventyard::exchange::run::{Export, series_csv};
 use eventyard::kernel::{SECOND, Time};
 use eventyard::lessons::{comparisons, guide};
 use eventyard::services::What;
+use eventyard::simulation::past::Past;
 use eventyard::simulation::study::{
     Breaking, Comparison, Conditions, Criterion, Design, Estimate, Metric, NamedFault, Parameter, Range, Recovery,
     Sweep, Table, Verdict,
@@ -350,7 +351,7 @@ fn the_command_line_prints_what_the_library_finds() {
     let conditions = Conditions { span: 60 * SECOND, faults: vec![fault], ..Conditions::default() };
     let table = compare(vec![design("gateway-multiple"), design("decouple-queue")], conditions, &[3, 4]).table();
     let found: Value = serde_json::from_str(&table.to_json().to_string()).expect("JSON");
-    assert_eq!(printed["rows"].as_array().map(Vec::len), Some(Metric::TABLE.len()));
+    assert_eq!(printed["rows"].as_array().map(Vec::len), Some(Metric::table().count()));
     for (printed, found) in
         printed["rows"].as_array().expect("rows").iter().zip(found["rows"].as_array().expect("rows"))
     {
@@ -479,4 +480,28 @@ fn an_exported_run_can_be_read_by_itself_and_holds_everything() {
     let rows: Vec<Value> = serde_json::from_str(file("metrics.json")).expect("JSON");
     assert_eq!((rows.len(), rows[0]["time_s"].as_f64()), (60, Some(1.0)));
     assert_eq!(Document::parse(file("diagram.eventyard.json")).as_ref(), Ok(&document));
+}
+
+#[test]
+fn time_series_are_a_table_of_what_the_charts_show() {
+    let mut simulation = simulate(&document("decouple-queue"), 7);
+    let mut past = Past::of(&simulation);
+    past.run_until(&mut simulation, Time(20 * SECOND + 1), u64::MAX);
+    let csv = series_csv(&simulation, past.metrics());
+    let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let rows: Vec<Vec<&str>> = lines.collect();
+    assert_eq!((rows.len(), rows[3][0]), (80, "1"), "four samples a second");
+    let column = |name: &str| {
+        let place = header.iter().position(|column| *column == name).expect("a column");
+        rows.iter().map(|row| row[place].parse::<f64>().ok()).collect::<Vec<_>>()
+    };
+    // As many requests as the client made; nobody is answered in no time, and some quarters of a second have no answer.
+    let requests = column("Front end.rate_per_s").into_iter().flatten().sum::<f64>() / 4.0;
+    assert_eq!(requests.round() as u64, simulation.headline().requests);
+    let answers = column("Front end.p99_ms");
+    assert!(answers.contains(&None) && answers.iter().flatten().all(|span| *span > 10.0 && *span < 1_000.0));
+    assert!(column("Payments API → Customer.rate_per_s").iter().flatten().sum::<f64>() > 0.0);
+    let costs: Vec<f64> = column("Customer.cost_usd").into_iter().flatten().collect();
+    assert!(costs.is_sorted() && costs.last() > costs.first());
 }

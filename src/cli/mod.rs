@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 something went wrong outside (a file that cannot be read), 2 what was given is not valid.
 
+mod check;
 mod compare;
 mod export;
 mod guide;
@@ -28,6 +29,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Play labs headless: whether every goal and question can be missed and can be reached.
+    Check(check::Arguments),
     /// Put several designs through the same and compare what comes of it.
     Compare(compare::Arguments),
     /// Turn a diagram into a picture, Mermaid text, a document, or a template that deploys it.
@@ -45,6 +48,7 @@ enum Command {
 /// Runs the command line.
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Guide(arguments) => guide::run(&arguments),

@@ -6,7 +6,7 @@ use super::study::Study;
 use super::sweep::{self, Order};
 use crate::diagram::{Document, Problem};
 use crate::exchange::link::{Arrival, Link};
-use crate::exchange::run::Export;
+use crate::exchange::run::{Export, series_csv};
 use crate::kernel::{SECOND, Time};
 use crate::simulation::breakpoints::{Condition, Expression};
 use crate::simulation::past::Past;
@@ -178,6 +178,12 @@ fn write(folder: &Path, document: &Document, seed: u64, span: u64, every: u64) -
             }
         }
         journal.flush()?;
+        if let Ok(mut simulation) = Simulation::new(document, arguments.seed) {
+            let mut past = Past::of(&simulation);
+            // A sample is taken once its time is over.
+            past.run_until(&mut simulation, Time(arguments.span) + 1, u64::MAX);
+            std::fs::write(folder.join("time-series.csv"), series_csv(&simulation, past.metrics()))?;
+        }
         export.into_files().into_iter().try_for_each(|file| std::fs::write(folder.join(file.name), file.text))
     })();
     match written {

@@ -22,7 +22,7 @@ mod plan;
 mod prices;
 mod problem;
 pub mod problems;
-mod reader;
+pub(crate) mod reader;
 mod schema;
 mod send_options;
 mod setting;

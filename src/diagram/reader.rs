@@ -1,6 +1,7 @@
 //! Reads JSON objects field by field and collects every problem instead of stopping at the first.
 
 use super::problem::Problem;
+use crate::small;
 use serde_json::{Map, Value};
 
 /// Where problems are gathered while a document is read.
@@ -215,7 +216,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             if !self.asked.iter().any(|asked| asked == name) {
                 let path = self.field_path(name);
                 let mut known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
-                known.sort_unstable();
+                small::sort(&mut known);
                 known.dedup();
                 self.problems.say(path, "This field is not known here.", format!("Known: {}.", known.join(", ")));
             }

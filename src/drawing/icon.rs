@@ -1,6 +1,7 @@
 //! The icons of the kinds of node: our own drawings, 20 by 20, strokes only.
 
-use crate::diagram::NodeKind;
+use crate::diagram::{Node, NodeKind};
+use crate::small::short;
 
 /// As the attribute `d` of an SVG path.
 pub fn path(kind: NodeKind) -> &'static str {
@@ -60,7 +61,7 @@ pub fn placed(kind: NodeKind, scale: f64, x: f64, y: f64) -> String {
         };
         // An arc's angle and flags are no lengths.
         let length_of = if command.eq_ignore_ascii_case(&'a') && (2..5).contains(&(count % 7)) { 1.0 } else { scale };
-        placed += &format!("{} ", ((number * length_of + origin) * 100.0).round() / 100.0);
+        placed += &format!("{} ", short(number * length_of + origin, 2));
         count += 1;
         rest = rest[length..].trim_start();
     }
@@ -99,8 +100,8 @@ pub fn family(kind: NodeKind) -> &'static str {
 }
 
 /// The service that a node stands for, short.
-pub fn service(kind: NodeKind) -> &'static str {
-    match kind {
+pub fn service(node: &Node) -> &'static str {
+    match node.kind {
         NodeKind::Client => "client",
         NodeKind::Gateway => "as API Gateway",
         NodeKind::Function => "as AWS Lambda",
@@ -108,6 +109,7 @@ pub fn service(kind: NodeKind) -> &'static str {
         NodeKind::Topic => "as Amazon SNS",
         NodeKind::Bus => "as EventBridge",
         NodeKind::Rule => "EventBridge rule",
+        NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => "as DynamoDB",
         NodeKind::Database => "as Amazon Aurora",
         NodeKind::Mailer => "as Amazon SES",
         NodeKind::Endpoint => "HTTP endpoint",

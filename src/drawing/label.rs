@@ -6,6 +6,7 @@ use super::terrain::Terrain;
 use super::wire::Wire;
 use crate::diagram::settings::{EdgeSettings, TargetInput};
 use crate::diagram::{EdgeKind, PlanEdge};
+use crate::small;
 
 /// From one line of text to the next.
 const LINE: f64 = 16.0;
@@ -125,10 +126,10 @@ pub fn update(labels: &mut [Option<Label>], nodes: &Terrain, wires: &[Wire], siz
     let taken = Terrain::new(labels.iter().flatten().map(|label| label.area).collect());
     let mut places = Places { nodes, stretches, owners, wires, labels: taken };
     let waits = |edge: &usize| labels[*edge].is_none() && sizes[*edge].1 > 0.0 && wires[*edge].corners().len() > 1;
-    let mut order: Vec<usize> = (0..labels.len().min(wires.len()).min(sizes.len())).filter(waits).collect();
+    let mut waiting: Vec<usize> = (0..labels.len().min(wires.len()).min(sizes.len())).filter(waits).collect();
     // Short wires have the least choice.
-    order.sort_by(|a, b| wires[*a].length().total_cmp(&wires[*b].length()).then(a.cmp(b)));
-    for edge in order {
+    small::sort_by(&mut waiting, |a, b| wires[*a].length().total_cmp(&wires[*b].length()).then(a.cmp(b)));
+    for edge in waiting {
         let label = places.best(edge, sizes[edge]);
         places.labels.add(label.area);
         labels[edge] = Some(label);
@@ -147,10 +148,10 @@ struct Places<'a> {
 impl Places<'_> {
     fn best(&self, edge: usize, size: (f64, f64)) -> Label {
         let wire = &self.wires[edge];
-        let mut candidates = beside(wire, size);
-        candidates.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let mut candidates: Vec<(usize, (f64, Label))> = beside(wire, size).into_iter().enumerate().collect();
+        small::sort_by(&mut candidates, |(a, (cost, _)), (b, (other, _))| cost.total_cmp(other).then(a.cmp(b)));
         let mut best: Option<(f64, Label)> = None;
-        for (cost, label) in candidates {
+        for (_, (cost, label)) in candidates {
             if best.is_some_and(|(best, _)| cost >= best) {
                 break;
             }

@@ -8,6 +8,7 @@
 use super::place::{Axis, Point, Rect};
 use super::search::{CLEARANCE, INSET, corners};
 use super::terrain::Terrain;
+use crate::small;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -227,7 +228,7 @@ fn sign(value: f64) -> f64 {
 /// Finds the places: as near to the wishes as order and spacing allow.
 fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis, moves: &[bool]) {
     let mut by_place: Vec<usize> = (0..stretches.len()).collect();
-    by_place.sort_by(|a, b| stretches[*a].wish.total_cmp(&stretches[*b].wish).then(a.cmp(b)));
+    small::sort_by(&mut by_place, |a, b| stretches[*a].wish.total_cmp(&stretches[*b].wish).then(a.cmp(b)));
     // Pairs that need room between them: the first comes first.
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (position, a) in by_place.iter().enumerate() {
@@ -287,7 +288,8 @@ fn sorted(members: &[usize], links: &[(usize, usize)], stretches: &[Stretch]) ->
         after[rank(*a)].push(rank(*b));
     }
     let mut by_wish: Vec<usize> = (0..members.len()).collect();
-    by_wish.sort_by(|a, b| stretches[members[*a]].wish.total_cmp(&stretches[members[*b]].wish).then(a.cmp(b)));
+    let wish = |member: usize| stretches[members[member]].wish;
+    small::sort_by(&mut by_wish, |a, b| wish(*a).total_cmp(&wish(*b)).then(a.cmp(b)));
     let mut precedence = vec![0; members.len()];
     by_wish.iter().enumerate().for_each(|(position, member)| precedence[*member] = position);
     let mut ready: BinaryHeap<Reverse<usize>> =
@@ -337,7 +339,7 @@ impl Block {
 /// Places a group with this spacing; says whether it fits into the channels.
 fn separate(order: &[usize], links: &[(usize, usize)], stretches: &mut [Stretch], spacing: f64) -> bool {
     let mut rank: Vec<(usize, usize)> = order.iter().enumerate().map(|(position, index)| (*index, position)).collect();
-    rank.sort_unstable();
+    small::sort(&mut rank);
     let rank = |index: usize| rank.binary_search_by_key(&index, |(index, _)| *index).map_or(0, |at| rank[at].1);
     // What has to stand before each, in the order that was found; what contradicts it is let go.
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); order.len()];

@@ -7,6 +7,7 @@
 use super::place::{Axis, Point, Rect};
 use super::terrain::Terrain;
 use super::wire::Wire;
+use crate::small;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -175,8 +176,10 @@ impl Field {
         let mut near = terrain.touching(&a.with(&b).grown(reach));
         if near.len() > MOST_NEAR {
             let straight = Wire::through(vec![a.centre(), b.centre()], |_| 0.0);
-            near.sort_by_cached_key(|number| straight.distance(terrain.rects()[*number as usize].centre()) as u64);
-            near.truncate(MOST_NEAR);
+            let distance = |number: &u32| straight.distance(terrain.rects()[*number as usize].centre()) as u64;
+            let mut by_distance: Vec<(u64, u32)> = near.iter().map(|number| (distance(number), *number)).collect();
+            small::sort(&mut by_distance);
+            near = by_distance.into_iter().take(MOST_NEAR).map(|(_, number)| number).collect();
         }
         let (mut xs, mut ys) = (Vec::new(), Vec::new());
         for number in near.into_iter().map(|number| number as usize) {
@@ -200,7 +203,7 @@ impl Field {
         xs.extend(common(&a, &b, Axis::X));
         ys.extend(common(&a, &b, Axis::Y));
         for list in [&mut xs, &mut ys] {
-            list.sort_unstable_by(f64::total_cmp);
+            small::sort_by(list, f64::total_cmp);
             list.dedup();
         }
         let size = xs.len() * ys.len();

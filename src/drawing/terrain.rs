@@ -1,6 +1,7 @@
 //! Rectangles that can be asked for by place: what lies where.
 
 use super::place::Rect;
+use crate::small;
 use rustc_hash::FxHashMap;
 
 /// The side of a square of the index; about as large as a node with the room around it.
@@ -91,7 +92,7 @@ impl Terrain {
                 found.extend(here.iter().copied().filter(|number| touches(&self.rects[*number as usize])));
             }
         }
-        found.sort_unstable();
+        small::sort(&mut found);
         found.dedup();
         found
     }

@@ -1,6 +1,7 @@
 //! The wire of an edge: straight stretches with rounded corners.
 
 use super::place::{Axis, Point, Rect};
+use crate::small::short;
 
 /// How far a corner is rounded where there is room.
 const RADIUS: f64 = 10.0;
@@ -14,6 +15,15 @@ pub enum Stroke {
     Line(Point),
     /// A quadratic curve: its control point and its end.
     Curve(Point, Point),
+}
+
+/// A point as paths write it.
+struct Short(Point);
+
+impl std::fmt::Display for Short {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} {}", short(self.0.x, 1), short(self.0.y, 1))
+    }
 }
 
 /// Straight stretches, alternately level and upright, from border to border. Empty where an edge's node is missing.
@@ -113,9 +123,9 @@ impl Wire {
         let mut path = String::with_capacity(self.corners.len() * 32);
         for stroke in self.strokes() {
             path += &match stroke {
-                Stroke::Move(to) => format!("M{:.1} {:.1}", to.x, to.y),
-                Stroke::Line(to) => format!("L{:.1} {:.1}", to.x, to.y),
-                Stroke::Curve(corner, to) => format!("Q{:.1} {:.1} {:.1} {:.1}", corner.x, corner.y, to.x, to.y),
+                Stroke::Move(to) => format!("M{}", Short(to)),
+                Stroke::Line(to) => format!("L{}", Short(to)),
+                Stroke::Curve(corner, to) => format!("Q{} {}", Short(corner), Short(to)),
             };
         }
         path
@@ -130,7 +140,7 @@ impl Wire {
         let (behind, aside) = (7.2, 3.5);
         let corner = |side: f64| tip.plus(-behind * x - side * aside * y, -behind * y + side * aside * x);
         let (left, right) = (corner(1.0), corner(-1.0));
-        format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}Z", tip.x, tip.y, left.x, left.y, right.x, right.y)
+        format!("M{}L{}L{}Z", Short(tip), Short(left), Short(right))
     }
 
     /// How far the nearest part of the wire is from a point.

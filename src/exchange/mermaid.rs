@@ -21,7 +21,7 @@ pub fn write(document: &Document) -> String {
     let mut out = format!("---\ntitle: {}\n---\nflowchart LR\n", serde_json::Value::from(document.name.as_str()));
     for (index, node) in document.nodes.iter().enumerate() {
         let (open, close) = shape(node.kind);
-        let _ = writeln!(out, "  n{index}{open}\"{}<br/>{}\"{close}", escape(&node.name), icon::service(node.kind));
+        let _ = writeln!(out, "  n{index}{open}\"{}<br/>{}\"{close}", escape(&node.name), icon::service(node));
     }
     let number = |id| document.nodes.iter().position(|node| node.id == id);
     for (edge, words) in document.edges.iter().zip(words) {

@@ -95,7 +95,7 @@ fn write_node(out: &mut String, node: &Node, place: &Rect, dashes: &str, theme: 
         false => String::new(),
     };
     let (x, y, band) = (place.left, place.top, NODE_HEIGHT - 16.0);
-    let (icon, service, name) = (icon::path(node.kind), icon::service(node.kind), escape(&node.name));
+    let (icon, service, name) = (icon::path(node.kind), icon::service(node), escape(&node.name));
     let _ = writeln!(
         out,
         "<g transform=\"translate({x} {y})\">\

@@ -2,6 +2,7 @@
 //! (invocation-recursion). The service carries the count along in a header of the request.
 
 use crate::diagram::NodeIndex;
+use crate::small;
 use rustc_hash::FxHashMap;
 
 /// At about this many invocations of a function in one chain of requests the next one is refused.
@@ -49,7 +50,7 @@ impl Lineages {
             Some((_, count)) => *count = (*count + 1).min(LOOP_LIMIT),
             None => {
                 list.push((function, 1));
-                list.sort_unstable();
+                small::sort(&mut list);
             }
         }
         let next = LineageId(self.lists.len() as u32);

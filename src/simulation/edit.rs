@@ -3,13 +3,13 @@
 use super::{Command, Simulation};
 use crate::diagram::{ACCOUNT, Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
 use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE};
+use crate::small;
 use serde_json::Value;
 use uuid::Uuid;
 
 impl Simulation {
-    /// Edits the diagram while it runs and gives the inverse, or says why not and changes nothing. Moving nodes disturbs
-    /// nothing and leaves no trace in the journal.
-    pub fn edit(&mut self, edit: Edit) -> Result<Edit, Vec<Problem>> {
+    /// See [`Simulation::edit`].
+    pub(super) fn edit_and_note(&mut self, edit: Edit) -> Result<Edit, Vec<Problem>> {
         if edit.only_moves() {
             return self.document.apply(edit);
         }
@@ -74,7 +74,7 @@ impl Simulation {
             }
         }
         kept.extend(restored);
-        kept.sort_unstable();
+        small::sort(&mut kept);
         let mappings = (0..before.edges.len() as u32).map(|place| Component::of_mapping(EdgeIndex(place)));
         for me in kept.into_iter().map(Component::from).chain(mappings) {
             if let Some(service) = self.services.get_mut(me) {

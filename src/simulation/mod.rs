@@ -5,6 +5,7 @@
 pub mod breakpoints;
 mod command;
 mod cost;
+mod doors;
 mod edit;
 mod gateway_view;
 mod ledger;
@@ -21,8 +22,11 @@ mod view;
 mod weight;
 mod words;
 
+use crate::small;
 pub use command::{Command, Done};
 pub use cost::{Charge, Cost};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use doors::Deeds;
 pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
 pub use report::Report;
 pub use story::*;
@@ -180,14 +184,6 @@ impl Simulation {
         }
         self.write_ledger();
         true
-    }
-
-    /// Carries out a command at the current simulated time, or says what is wrong with it and changes nothing.
-    pub fn apply(&mut self, command: Command) -> Result<(), Vec<Problem>> {
-        let done = self.note(command.clone());
-        self.carry_out(command)?;
-        self.log.push(done);
-        Ok(())
     }
 
     /// A command as the log keeps it, if it is carried out now.
@@ -402,7 +398,7 @@ impl Simulation {
         }
         let on_the_way = self.world.calls.iter().filter(|(_, call)| call.leg != Leg::Waiting);
         held.extend(on_the_way.filter_map(|(_, call)| call.message).filter(|id| !self.world.messages.get(*id).removed));
-        held.sort_unstable();
+        small::sort(&mut held);
         if let Some(twice) = held.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(format!("message {} is held twice", self.world.messages.get(twice[0]).serial));
         }

@@ -12,6 +12,7 @@ use super::headline::HeadlineFigures;
 use super::importing;
 use super::inspector;
 use super::keep::{self, Wish};
+use super::labs;
 use super::on_demand::on_demand;
 use super::problems;
 use super::sharing;
@@ -112,6 +113,7 @@ pub fn App() -> impl IntoView {
                     <div role="tablist" class="tabs" aria-label="Beside the diagram">
                         {side_tab(state, Side::Guide, "side-guide", || "Guide".to_string())}
                         {side_tab(state, Side::Build, "side-build", || "Build".to_string())}
+                        {side_tab(state, Side::Labs, "side-labs", || "Labs".to_string())}
                     {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
                         0 => "Problems".to_string(),
                         count => format!("Problems {count}"),
@@ -124,6 +126,8 @@ pub fn App() -> impl IntoView {
                     </div>
                     // Filled by `problems`.
                 <div role="tabpanel" aria-label="Problems" id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
+                // Filled by `labs`.
+                <div role="tabpanel" aria-label="Labs" id="labs" class:hidden=live_flag(move || state.side.get() != Side::Labs)></div>
                 // Filled by `building`.
                     <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
                 </nav>
@@ -144,6 +148,7 @@ pub fn App() -> impl IntoView {
                 {on_demand(|| true, || Box::pin(keep::part()), || ())}
                 {on_demand(|| true, || Box::pin(time::part()), || ())}
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
+                {on_demand(move || labs::wanted(state), || Box::pin(labs::part()), move || labs::give_up(state))}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
                 {on_demand(embed::embedded, || Box::pin(embed::part()), || ())}
                 {on_demand(move || state.wish.get() == Some(Wish::Embed), || Box::pin(embed::dialog_part()), move || state.wish.set(None))}

@@ -3,7 +3,7 @@
 use super::building::{Hands, arrange, clipboard, connecting, node_acts};
 use super::keep::Wish;
 use super::selection::Selected;
-use super::state::SPEEDS;
+use super::state::{SPEEDS, Side, is_phone};
 use super::{dock, time, timeline};
 use crate::diagram::NodeKind;
 use crate::drawing::{Alignment, Axis};
@@ -394,6 +394,14 @@ pub static COMMANDS: &[Command] = &[
         wish(hands, Wish::ExportTemplate)
     }),
     command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
+    command(Group::Help, "labs", "Labs: learn by predicting and trying", &[], always, |hands| {
+        hands.state.side.set(Side::Labs);
+        hands.state.side_toggled.set(is_phone());
+    }),
+    command(Group::Help, "make-lab", "Make a lab from this diagram", &[], always, |hands| {
+        hands.state.lab.set(Some("make".to_string()));
+    }),
+    command(Group::Help, "glossary", "Glossary", &[], always, |hands| hands.state.term.set(Some(String::new()))),
     command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
     command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),
     command(Group::Help, "fidelity", "Fidelity: what is simplified", &[], always, |hands| {

@@ -111,7 +111,11 @@ impl Loop {
         if moves {
             painter.advance(elapsed);
         }
-        painter.draw(drawing, state.highlighted.get_untracked());
+        if let Some(canvas) = drawing.canvas.get_untracked() {
+            let viewport = drawing.viewport.get_untracked();
+            let highlighted = state.highlighted.get_untracked();
+            drawing.layout.with_value(|layout| painter.draw(&canvas, layout, viewport, highlighted));
+        }
         playing || (self.linger.get() > 0.0 && painter.busy())
     }
 }

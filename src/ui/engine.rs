@@ -9,6 +9,7 @@ use crate::later;
 use crate::lessons::guide;
 use crate::rules::Rules;
 use crate::services::Kinds;
+use crate::simulation::Deeds;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -22,6 +23,7 @@ fn arrive() -> Result<(), SplitLoaderError> {
     Readers::arrive();
     Mappings::arrive();
     Kinds::arrive();
+    Deeds::arrive();
     guide::Sources::arrive();
     COMPLETE.set(true);
     Ok(())

@@ -3,6 +3,7 @@
 use super::format::{count, dollars, span};
 use super::state::use_state;
 use crate::simulation::Headline;
+use crate::small::fixed;
 use crate::ui::reactive::live_text;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ type Figure = (&'static str, &'static str, &'static str, fn(&Headline) -> String
 const FIGURES: [Figure; 10] = [
     ("Requests", "headline-requests", "Sent by all clients", |it| count(it.requests)),
     ("Success", "headline-success", "Share of the answered requests that succeeded", |it| {
-        format!("{:.1} %", it.success_rate * 100.0)
+        format!("{} %", fixed(it.success_rate * 100.0, 1))
     }),
     ("p50", "headline-p50", "Half of the answers came within", |it| span(it.latency.p50)),
     ("p95", "headline-p95", "95 of 100 answers came within", |it| span(it.latency.p95)),
@@ -41,9 +42,9 @@ fn Narrator() -> impl IntoView {
     let interval = Interval::new(NARRATION, move || {
         let it = state.read(|simulation| simulation.headline());
         let now = format!(
-            "{} requests, {:.0} percent succeeded, {} messages wait in queues, {} dead letters.",
+            "{} requests, {} percent succeeded, {} messages wait in queues, {} dead letters.",
             it.requests,
-            it.success_rate * 100.0,
+            fixed(it.success_rate * 100.0, 0),
             it.queue_depth,
             it.dead_lettered
         );

@@ -26,6 +26,7 @@ mod importing;
 mod inspector;
 mod json_editor;
 mod keep;
+mod labs;
 mod metrics;
 mod on_demand;
 mod panic;

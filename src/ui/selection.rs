@@ -1,5 +1,6 @@
 //! What is selected on the diagram: nothing, one thing, or several.
 
+use crate::small;
 use uuid::Uuid;
 
 /// A node or an edge.
@@ -24,7 +25,7 @@ pub struct Selected(Vec<Selection>);
 impl FromIterator<Selection> for Selected {
     fn from_iter<I: IntoIterator<Item = Selection>>(list: I) -> Self {
         let mut list: Vec<Selection> = list.into_iter().collect();
-        list.sort_unstable();
+        small::sort(&mut list);
         list.dedup();
         Selected(list)
     }

@@ -7,6 +7,7 @@ use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
+use super::labs::LabFile;
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::sharing::Incoming;
@@ -26,14 +27,46 @@ use uuid::Uuid;
 pub enum Side {
     Guide,
     Build,
+    Labs,
     Problems,
 }
 
-/// Whoever keeps diagrams is told before one is left, and after one was opened.
+/// Whoever keeps diagrams is told before one is left, after one was opened, and when one is to be kept as it is.
 #[derive(Clone, Copy)]
 pub struct Keeper {
     pub leave: Callback<()>,
     pub opened: Callback<()>,
+    pub keep_new: Callback<()>,
+}
+
+/// Whoever has the diagram for a while in place of the person's own: a lab. It is asked before anything is changed, and
+/// told when something else is to be opened or begun again.
+#[derive(Clone, Copy)]
+pub struct Host {
+    /// Why a command is not carried out; `None` where it may be.
+    pub refuses: Callback<Command, Option<String>>,
+    /// Why time is not to be moved by hand now.
+    pub holds: Callback<(), Option<String>>,
+    pub leave: Callback<()>,
+    pub restart: Callback<()>,
+}
+
+/// A diagram that waits, with its run and what can be undone, while a [`Host`] has the window.
+pub struct Aside {
+    simulation: Simulation,
+    original: Document,
+    history: History,
+    diagram: String,
+    kept: Stored,
+    seed: u64,
+    in_past: bool,
+}
+
+impl Aside {
+    /// The name by which the address knows it.
+    pub fn name(&self) -> &str {
+        &self.diagram
+    }
 }
 
 /// All of the app's state; every component gets it with [`use_state`].
@@ -47,6 +80,7 @@ pub struct State {
     companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
     /// Where the diagram that is open came from, as the address has it, until it is kept under a name of its own.
     origin: StoredValue<Option<String>>,
+    host: StoredValue<Option<Host>>,
     /// Counts up when another moment of the run is shown.
     pub jumps: RwSignal<u64>,
     /// Whether the diagram stays as it is.
@@ -110,6 +144,12 @@ pub struct State {
     pub tester: RwSignal<Option<Subject>>,
     /// What the room for studies is open for.
     pub study: RwSignal<Option<Topic>>,
+    /// The lab that is taken or made, or is about to be: by its id.
+    pub lab: RwSignal<Option<String>>,
+    /// The term of the glossary that is looked up; an empty one for all of them.
+    pub term: RwSignal<Option<String>>,
+    /// A file that may hold a lab.
+    pub lab_file: RwSignal<Option<LabFile>>,
 }
 
 pub fn use_state() -> State {
@@ -177,6 +217,7 @@ impl State {
             keeper: StoredValue::new(None),
             companion: StoredValue::new_local(None),
             origin: StoredValue::new(address.incoming.as_ref().map(Incoming::address)),
+            host: StoredValue::new(None),
             jumps: RwSignal::new(0),
             readonly: StoredValue::new(false),
             in_past: RwSignal::new(false),
@@ -197,7 +238,11 @@ impl State {
             importing: RwSignal::new(None),
             incoming: RwSignal::new(address.incoming),
             wish: RwSignal::new(None),
-            side: RwSignal::new(if diagram.is_none() { Side::Build } else { Side::Guide }),
+            side: RwSignal::new(match diagram {
+                _ if address.lab.is_some() => Side::Labs,
+                None => Side::Build,
+                Some(_) => Side::Guide,
+            }),
             diagram: RwSignal::new(opened.key),
             seed: RwSignal::new(seed),
             said: RwSignal::new(String::new()),
@@ -210,6 +255,9 @@ impl State {
             about: RwSignal::new(false),
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
+            lab: RwSignal::new(address.lab),
+            term: RwSignal::new(None),
+            lab_file: RwSignal::new(None),
             study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
             tester: RwSignal::new((address.room.as_deref() == Some(ROOM)).then_some(Subject::Nothing)),
         }
@@ -278,6 +326,9 @@ impl State {
 
     /// Shows another moment. The document and what can be undone are as of then.
     pub fn travel<T>(&self, go: impl FnOnce(&mut dyn Companion, &mut Simulation) -> T) -> Option<T> {
+        if !self.may_move_time() {
+            return None;
+        }
         // Only what is at the end is kept: see `keep`.
         if let (false, Some(keeper)) = (self.in_past.get_untracked(), self.keeper.get_value()) {
             keeper.leave.run(());
@@ -322,6 +373,46 @@ impl State {
         }
     }
 
+    /// Whether what keeps diagrams and what notes the past are there.
+    pub fn is_settled(&self) -> bool {
+        self.keeper.with_value(Option::is_some) && self.companion.with_value(Option::is_some)
+    }
+
+    /// Whether what is on the screen is not the person's own.
+    pub fn is_hosted(&self) -> bool {
+        self.host.with_value(Option::is_some)
+    }
+
+    fn ask_host(&self, command: &Command) -> Result<(), Vec<Problem>> {
+        let refusal = self.host.get_value().and_then(|host| host.refuses.run(command.clone()));
+        refusal.map_or(Ok(()), |why| Err(vec![Problem::new("", why)]))
+    }
+
+    /// Whether the host lets time be moved by hand; if not, people are told why.
+    fn may_move_time(&self) -> bool {
+        let why = self.host.get_value().and_then(|host| host.holds.run(()));
+        let may = why.is_none();
+        if let Some(why) = why {
+            self.refuse(&why);
+        }
+        may
+    }
+
+    /// Carries out a host's own command: it is not asked, and it cannot be undone.
+    pub fn carry_out(&self, command: Command) -> Result<(), Vec<Problem>> {
+        self.advance(|simulation| simulation.apply(command))?;
+        self.notice_commands();
+        self.document_changed();
+        self.ticked();
+        Ok(())
+    }
+
+    /// From now on nothing that was done before can be undone.
+    pub fn forget_history(&self) {
+        self.history.set_value(History::default());
+        self.revision.update(|revision| *revision += 1);
+    }
+
     /// Carries out a command, or says what is wrong with it. What changes the document becomes an entry of the history.
     pub fn apply(&self, command: Command) -> Result<(), Vec<Problem>> {
         let edit = match command {
@@ -330,6 +421,7 @@ impl State {
                 self.read(|simulation| Edit::set(simulation.document(), target, &setting, value))
             }
             other => {
+                self.ask_host(&other)?;
                 let result = self.advance(|simulation| simulation.apply(other));
                 self.notice_commands();
                 // What stands on the diagram may have changed: faults, stops.
@@ -371,6 +463,9 @@ impl State {
         let label = change.label.clone();
         if self.readonly.get_value() {
             return Err(vec![Problem::new("", READONLY)]);
+        }
+        if self.is_hosted() {
+            self.ask_host(&Command::Edit(change.edit.clone()))?;
         }
         self.with_history(|history, simulation| history.perform(change, key, |edit| simulation.edit(edit)))?;
         self.document_changed();
@@ -505,6 +600,7 @@ impl State {
         let Some(opened) = Opened::find(key) else {
             return self.refuse("This diagram is not kept in this browser any longer.");
         };
+        self.leave_host();
         if let Some(diagram) = guide::find(key) {
             self.speed.set(diagram.speed);
         } else {
@@ -513,17 +609,28 @@ impl State {
         self.show(opened);
     }
 
+    /// The person's own diagram comes back, if a host has the window.
+    fn leave_host(&self) {
+        if let Some(host) = self.host.get_value() {
+            host.leave.run(());
+        }
+    }
+
     /// Begins a diagram of one's own.
     pub fn open_empty(&self) {
+        self.leave_host();
         self.speed.set(1.0);
         self.side.set(Side::Build);
         self.show(Opened::empty(NEW));
     }
 
-    /// Opens a document that came from elsewhere, as a diagram of one's own that is not kept yet.
+    /// Opens a document that came from elsewhere, as a diagram of one's own.
     pub fn open_document(self, document: Document) {
         engine::with_all(self, move || {
             self.show(Opened { original: document.clone(), document, ..Opened::empty(NEW) });
+            if let Some(keeper) = self.keeper.get_value() {
+                keeper.keep_new.run(());
+            }
         });
     }
 
@@ -535,6 +642,7 @@ impl State {
 
     /// Opens a run that has come to a moment elsewhere, at rest. `bring_past` puts what is known of it into the companion.
     pub fn open_run(&self, simulation: Simulation, history: History, origin: String, bring_past: impl FnOnce()) {
+        self.leave_host();
         if let Some(keeper) = self.keeper.get_value() {
             keeper.leave.run(());
         }
@@ -564,6 +672,7 @@ impl State {
     }
 
     fn show(&self, opened: Opened) {
+        self.leave_host();
         if let Some(keeper) = self.keeper.get_value() {
             keeper.leave.run(());
         }
@@ -624,6 +733,9 @@ impl State {
     /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as
     /// it stands.
     pub fn restart(&self) {
+        if let Some(host) = self.host.get_value() {
+            return host.restart.run(());
+        }
         let mut document = self.read(|simulation| simulation.document().clone());
         let original = self.original.get_value();
         if document != original && self.diagram.with_untracked(|id| guide::find(id).is_some()) {
@@ -669,8 +781,55 @@ impl State {
         self.ticked();
     }
 
+    /// Puts what is open aside, for whoever has the diagram from now on. Until [`State::bring_back`] nothing is kept. The
+    /// companion's past is the caller's business.
+    pub fn set_aside(&self, host: Host) -> Aside {
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.leave.run(());
+        }
+        self.host.set_value(Some(host));
+        Aside {
+            simulation: self.read(Simulation::clone),
+            original: self.original.get_value(),
+            history: self.history.try_update_value(std::mem::take).unwrap_or_default(),
+            diagram: self.diagram.get_untracked(),
+            kept: self.kept.get_untracked(),
+            seed: self.seed.get_untracked(),
+            in_past: self.in_past.get_untracked(),
+        }
+    }
+
+    /// What was set aside is open again, just as it was.
+    pub fn bring_back(&self, aside: Aside) {
+        self.host.set_value(None);
+        self.simulation.set_value(aside.simulation);
+        self.original.set_value(aside.original);
+        self.history.set_value(aside.history);
+        self.diagram.set(aside.diagram);
+        self.kept.set(aside.kept);
+        self.seed.set(aside.seed);
+        self.in_past.set(aside.in_past);
+        self.began();
+        self.show_address();
+    }
+
+    /// Shows a host's run, at rest. The name is what stands in the address behind `?d=`, so that loading the page again
+    /// comes to the same: `decouple-queue&lab=retry-storm`.
+    pub fn show_hosted(&self, name: &str, simulation: Simulation) {
+        self.playing.set(false);
+        self.seed.set(simulation.seed());
+        self.diagram.set(name.to_string());
+        self.original.set_value(simulation.beginning().clone());
+        self.history.set_value(History::default());
+        self.begin(simulation);
+        self.show_address();
+    }
+
     /// One event further.
     pub fn step(&self) {
+        if !self.may_move_time() {
+            return;
+        }
         self.playing.set(false);
         self.stopped.set(None);
         let stepped = self.with_companion(|companion, simulation| {
@@ -799,6 +958,7 @@ struct Address {
     incoming: Option<Incoming>,
     /// It begins at rest.
     rests: bool,
+    lab: Option<String>,
 }
 
 impl Address {
@@ -809,7 +969,15 @@ impl Address {
         let incoming = Incoming::at_start(get("src"));
         // Whoever reads all parameters of an embed sets it going where it should.
         let rests = incoming.is_some() || (embedded() && (get("autoplay").is_some() || get("t").is_some()));
-        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room"), incoming, rests }
+        Address {
+            diagram: get("d"),
+            seed: get("seed"),
+            speed: get("speed"),
+            room: get("room"),
+            lab: get("lab"),
+            incoming,
+            rests,
+        }
     }
 
     /// `what` is open: `?d=…`, `?src=…` or `#…`.

@@ -3,6 +3,7 @@
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
+use crate::small::fixed;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
@@ -90,7 +91,7 @@ pub fn Transport() -> impl IntoView {
             <output class="clock" data-testid="clock" title="Simulated time">{now}</output>
             <p class="transport-note" role="status" data-testid="time-note">{note}</p>
             <span class="quiet reached">
-                {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {speed:.0}×")).unwrap_or_default())}
+                {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {}×", fixed(speed, 0))).unwrap_or_default())}
             </span>
         </div>
     }

@@ -32,6 +32,10 @@ test("a template from a file is previewed with what needs attention, and becomes
   await expect(page.getByTestId("import")).toBeHidden();
   await expect(page.getByTestId("title")).toHaveText("shop");
   await expect(app.node("Assets")).toContainText("AWS::S3::Bucket");
+  // It is kept as it came.
+  await page.reload();
+  await expect(page.getByTestId("title")).toHaveText("shop");
+  await expect(app.node("Assets")).toContainText("AWS::S3::Bucket");
   await app.speed(10);
   await app.pass(20);
   await app.select("Worker");

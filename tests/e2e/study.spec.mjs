@@ -174,6 +174,9 @@ test("a run is exported: a report to read anywhere, its figures and its journal"
   expect(report.text).not.toContain("<script");
   const figures = await save("file-figures");
   expect(figures.text.split("\n")[0]).toContain("Sales queue.visible");
+  const series = await save("file-series");
+  expect(series.text.split("\n")[0]).toContain("Front end.p99_ms");
+  expect(series.text.split("\n").length).toBeGreaterThan(80);
   const journal = await save("file-journal");
   for (const line of journal.text.trim().split("\n").slice(0, 20)) JSON.parse(line);
 });

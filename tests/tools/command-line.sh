@@ -40,7 +40,7 @@ done
 eventyard compare "$folder/gateway-multiple.json" decouple-queue --for 20s --seeds 2 --json | grep -q '"metric": "p99"' \
   || fail "a comparison prints no p99"
 eventyard simulate "$folder/pubsub-topic.json" --for 5s --export "$folder/run" >/dev/null
-for file in report.html metrics.csv metrics.json journal.jsonl report.json diagram.eventyard.json; do
+for file in report.html metrics.csv metrics.json time-series.csv journal.jsonl report.json diagram.eventyard.json; do
   [ -s "$folder/run/$file" ] || fail "an exported run lacks $file"
 done
 eventyard simulate "$folder/run/diagram.eventyard.json" --for 5s --format json \
@@ -59,3 +59,17 @@ flaws=$(eventyard import "$folder/bad.yaml" 2>&1 >/dev/null) || code=$?
 [ "$code" = 2 ] || fail "a bad template has to exit with 2, not $code"
 [ "$(grep -c 'bad.yaml: line [23], column' <<<"$flaws")" = 2 ] || fail "two mistakes, each with its line, not: $flaws"
 echo "command line: 23 passed, 0 failed"
+
+[ "$(eventyard check --list | wc -l)" -ge 16 ] || fail "there are fewer than sixteen labs"
+lab=src/lessons/labs/visibility-timeout.json
+eventyard check "$lab" | grep -q 'can be kept and broken' || fail "a lab that comes with Eventyard fails its check"
+sed 's/"to": 180/"to": 6/' "$lab" >"$folder/lab.json"
+code=0
+verdict=$(eventyard check "$folder/lab.json") || code=$?
+[ "$code" = 1 ] || fail "a lab whose solution does not help has to exit with 1, not $code"
+grep -q 'CANNOT PASS' <<<"$verdict" || fail "the goal that cannot be reached is missing in: $verdict"
+sed 's/"limit": "2 min"/"limit": "soon"/' "$lab" >"$folder/lab.json"
+code=0
+flaws=$(eventyard check "$folder/lab.json" 2>&1 >/dev/null) || code=$?
+[ "$code" = 2 ] || fail "a document that is no lab has to exit with 2, not $code"
+grep -qF 'steps[0].run.limit' <<<"$flaws" || fail "the path is missing in: $flaws"

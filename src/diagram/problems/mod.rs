@@ -39,6 +39,7 @@ use super::plan::NodeSettings;
 use super::plan::{EdgeIndex, NodeIndex, Plan, check};
 use super::problem::Problem;
 use super::settings::{EdgeSettings, FunctionSettings, MappingSettings, QueueSettings};
+use crate::small::fixed;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -256,6 +257,6 @@ fn span(microseconds: u64) -> String {
     } else if microseconds.is_multiple_of(SECOND) {
         format!("{} s", microseconds / SECOND)
     } else {
-        format!("{:.1} s", microseconds as f64 / SECOND as f64)
+        format!("{} s", fixed(microseconds as f64 / SECOND as f64, 1))
     }
 }

@@ -7,6 +7,7 @@ use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::template::Template;
 use crate::diagram::until::Until;
+use crate::small;
 use serde_json::{Map, Value};
 
 pub const SETTINGS: &[Setting] = &[
@@ -363,7 +364,7 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
             let times: Option<Vec<u64>> = items.iter().map(|item| Some((valid(item)? * 1e6 + 0.5) as u64)).collect();
             match times {
                 Some(mut times) => {
-                    times.sort_unstable();
+                    small::sort(&mut times);
                     Arrivals::Times(times)
                 }
                 None => {

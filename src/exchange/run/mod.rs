@@ -4,9 +4,11 @@
 mod figures;
 mod journal;
 mod page;
+mod series;
 
 pub use figures::Figures;
 pub use journal::journal_line;
+pub use series::series_csv;
 
 use crate::diagram::{Document, Problem};
 use crate::simulation::study::{Conditions, Progress, Run};

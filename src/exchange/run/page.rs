@@ -92,7 +92,7 @@ impl Page<'_> {
             "<tr><th scope=\"row\">Requests</th><td>{} sent, {} answered with success, {} failed, {} waiting</td></tr>",
             counts.sent, counts.succeeded, counts.failed, self.outcome.waiting
         );
-        for metric in Metric::TABLE {
+        for metric in Metric::table() {
             let Some(value) = metric.of(self.outcome) else { continue };
             let _ = write!(out, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", metric.label(), metric.format(value));
         }

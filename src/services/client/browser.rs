@@ -5,6 +5,7 @@ use super::super::payload::PayloadId;
 use super::super::world::World;
 use crate::diagram::mapping::header;
 use crate::kernel::{SECOND, Time};
+use crate::small;
 use serde_json::{Value, json};
 
 /// How long an answer to a preflight request is kept where it does not say: Fetch standard, "cache entry".
@@ -34,7 +35,7 @@ impl Browser {
         if !simple_type {
             asked.push("content-type".to_string());
         }
-        asked.sort_unstable();
+        small::sort(&mut asked);
         let simple = asked.is_empty() && matches!(method, "GET" | "HEAD" | "POST");
         let preflight = json!({
             "origin": origin, "access-control-request-method": method, "access-control-request-headers": asked.join(","),

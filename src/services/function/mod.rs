@@ -9,6 +9,7 @@ mod concurrency;
 mod running;
 mod waiting;
 
+use crate::small::fixed;
 pub use asynchronous::{Destination, QueuedEvent};
 
 use super::account::Account;
@@ -138,7 +139,7 @@ impl Errors {
         let seconds = settings.timeout as f64 / SECOND as f64;
         let thrown = error("Error", "The handler threw an error.".to_string());
         let timed_out =
-            error("Sandbox.Timedout", format!("{{{{requestId}}}} Task timed out after {seconds:.2} seconds"));
+            error("Sandbox.Timedout", format!("{{{{requestId}}}} Task timed out after {} seconds", fixed(seconds, 2)));
         let response_too_large = error(
             "Function.ResponseSizeTooLarge",
             format!("Response payload size exceeded maximum allowed payload size ({MAXIMUM_PAYLOAD} bytes)."),

@@ -23,6 +23,7 @@ use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Deadlines, Key, SECOND, Time};
+use crate::small;
 use groups::Groups;
 use line::Line;
 use quota::{Action, Quota};
@@ -212,7 +213,7 @@ impl Queue {
         for (entry, index) in self.entries.iter().zip(0..) {
             present.extend(entry.as_ref().map(|entry| (entry.order, index)));
         }
-        present.sort_unstable();
+        small::sort(&mut present);
         for (_, index) in present {
             // Its place in the old order means nothing in the new one.
             if let Some(entry) = self.entries[index as usize].as_mut() {
@@ -753,7 +754,7 @@ impl Queue {
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         let mut visible: Vec<&Entry> =
             self.entries.iter().flatten().filter(|entry| entry.state == State::Visible).collect();
-        visible.sort_unstable_by_key(|entry| entry.order);
+        small::sort_by(&mut visible, |one, other| one.order.cmp(&other.order));
         visible.into_iter().chain(self.entries.iter().flatten().filter(|entry| entry.state != State::Visible))
     }
 

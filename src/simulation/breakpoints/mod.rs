@@ -5,11 +5,11 @@
 
 mod expression;
 
-pub use expression::{Expression, Fault as ExpressionFault};
+pub use expression::{Expression, Fault as ExpressionFault, Measured, Quantity, Scene, Since, Tally, figures_of};
 
 use super::Simulation;
 use super::metrics::Metrics;
-use crate::diagram::NodeIndex;
+use crate::diagram::{Document, NodeIndex};
 use crate::kernel::Time;
 use crate::services::{Event, Record, Serial, Service, What};
 use uuid::Uuid;
@@ -26,9 +26,53 @@ pub enum Condition {
     Fails { node: Option<Uuid> },
     /// What is written holds of the metrics.
     Holds(Expression),
+    /// All of these hold, each counted from its own moment on.
+    AllHold(Vec<(Expression, Option<Since>)>),
+    /// This time has come.
+    Reached(Time),
 }
 
 impl Condition {
+    /// Reads what [`Condition::words`] writes: `Sales queue gets a message`, `something is dead-lettered`, or an expression.
+    pub fn parse(text: &str, document: &Document) -> Result<Condition, ExpressionFault> {
+        let text = text.trim();
+        let node = |name: &str| {
+            let name = name.trim().trim_matches('"');
+            let found = document.nodes.iter().find(|node| node.name == name).map(|node| node.id);
+            let at = text.find(name).unwrap_or(0);
+            found.ok_or_else(|| ExpressionFault { at, message: format!("There is no node “{name}”.") })
+        };
+        if let Some(name) = text.strip_suffix(" gets a message") {
+            return Ok(Condition::Arrives { node: node(name)? });
+        }
+        if let Some(name) = text.strip_prefix("a request or run fails at ") {
+            return Ok(Condition::Fails { node: Some(node(name)?) });
+        }
+        let depth = text.strip_prefix("more than ").and_then(|rest| rest.split_once(" messages wait in "));
+        if let Some((Ok(above), name)) = depth.map(|(number, name)| (number.parse(), name)) {
+            return Ok(Condition::Depth { queue: node(name)?, above });
+        }
+        match text {
+            "something is dead-lettered" => Ok(Condition::DeadLettered),
+            "a request fails" => Ok(Condition::Fails { node: None }),
+            _ => Expression::parse(text, document).map(Condition::Holds),
+        }
+    }
+
+    /// Whether it is looked at whenever a sample is taken, and then whether it holds.
+    fn at_sample(&self, simulation: &Simulation, metrics: &Metrics) -> Option<bool> {
+        let sample = (simulation.now().0 / metrics.interval()) as usize;
+        match self {
+            Condition::Holds(expression) => Some(expression.holds(simulation, metrics, sample)),
+            Condition::AllHold(list) => {
+                let scene = Scene::new(simulation, metrics);
+                Some(list.iter().all(|(expression, since)| expression.holds_since(&scene, since.as_ref())))
+            }
+            Condition::Reached(time) => Some(simulation.now() >= *time),
+            _ => None,
+        }
+    }
+
     /// In words, with the nodes' names.
     pub fn words(&self, simulation: &Simulation) -> String {
         let name =
@@ -40,6 +84,10 @@ impl Condition {
             Condition::Fails { node: Some(node) } => format!("a request or run fails at {}", name(node)),
             Condition::Fails { node: None } => "a request fails".to_string(),
             Condition::Holds(expression) => expression.text().to_string(),
+            Condition::AllHold(list) => {
+                list.iter().map(|(expression, _)| expression.text()).collect::<Vec<_>>().join(" and ")
+            }
+            Condition::Reached(time) => format!("it is {time}"),
         }
     }
 }
@@ -105,7 +153,9 @@ impl Breakpoints {
 
     /// Whether some condition is about metrics.
     pub(super) fn need_samples(&self) -> bool {
-        self.list.iter().any(|it| it.enabled && matches!(it.condition, Condition::Holds(_)))
+        let sampled =
+            |it: &Condition| matches!(it, Condition::Holds(_) | Condition::AllHold(_) | Condition::Reached(_));
+        self.list.iter().any(|it| it.enabled && sampled(&it.condition))
     }
 
     pub(super) fn take_hit(&mut self) -> Option<Stop> {
@@ -115,12 +165,10 @@ impl Breakpoints {
     /// Looks around at a moment to which time did not come by itself: what holds there already does not stop.
     pub(super) fn begin_at(&mut self, simulation: &Simulation, metrics: &Metrics) {
         self.hit = None;
-        let sample = (simulation.now().0 / metrics.interval()) as usize;
         for it in &mut self.list {
             it.held = match &it.condition {
                 Condition::Depth { queue, above } => depth(simulation, *queue) > *above,
-                Condition::Holds(expression) => expression.holds(simulation, metrics, sample),
-                _ => false,
+                other => other.at_sample(simulation, metrics).unwrap_or(false),
             };
         }
     }
@@ -173,7 +221,7 @@ impl Breakpoints {
                         fails && wanted.is_none_or(|wanted| wanted == Some(record.node))
                     })
                 }
-                Condition::Holds(_) => None,
+                _ => None,
             };
             if let (Some((node, message)), None) = (place, &stop) {
                 let words = it.condition.words(simulation);
@@ -185,11 +233,9 @@ impl Breakpoints {
 
     /// A sample was taken, or was taken here the first time.
     pub(super) fn at_sample(&mut self, simulation: &Simulation, metrics: &Metrics) -> Option<Stop> {
-        let sample = (simulation.now().0 / metrics.interval()) as usize;
         let mut stop = None;
         for it in self.list.iter_mut().filter(|it| it.enabled) {
-            let Condition::Holds(expression) = &it.condition else { continue };
-            let now = expression.holds(simulation, metrics, sample);
+            let Some(now) = it.condition.at_sample(simulation, metrics) else { continue };
             let begins = now && !it.held;
             it.held = now;
             if begins && stop.is_none() {

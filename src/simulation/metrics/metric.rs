@@ -1,6 +1,7 @@
 //! What is measured: each metric once, with its name, unit and help.
 
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
+use crate::simulation::study::number;
 
 /// Whose series it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,39 @@ pub enum Unit {
     Count,
     /// US dollars.
     Dollars,
+    /// 0 to 100.
+    Percent,
+}
+
+impl Unit {
+    /// A value for people: `412 ms`, `3 min 20 s`, `1,204`, `99.4 %`, `$0.42`.
+    pub fn words(self, value: f64) -> String {
+        match self {
+            Unit::PerSecond => format!("{}/s", number(value)),
+            Unit::Count => number(value),
+            Unit::Percent => format!("{} %", number(value)),
+            Unit::Dollars => format!("${}", number(value)),
+            Unit::Span => span(value),
+        }
+    }
+}
+
+/// A span in microseconds.
+fn span(microseconds: f64) -> String {
+    let seconds = microseconds / 1e6;
+    match seconds {
+        _ if seconds < 0.000_5 => "0 ms".to_string(),
+        _ if seconds < 1.0 => format!("{} ms", number(seconds * 1e3)),
+        _ if seconds < 60.0 => format!("{} s", number(seconds)),
+        _ => {
+            let whole = seconds as u64;
+            match (whole / 3_600, whole / 60 % 60, whole % 60) {
+                (0, minutes, 0) => format!("{minutes} min"),
+                (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+                (hours, minutes, _) => format!("{hours} h {minutes} min"),
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! How long things took within a span of time: values and how often each occurred, with an error of at most 1 %.
 
+use crate::small;
 use hdrhistogram::Histogram;
 
 /// Leading binary digits that are kept: 1 in 128.
@@ -18,7 +19,7 @@ fn rounded(microseconds: u64) -> u32 {
 impl Spread {
     /// Of these values, which are left empty.
     pub fn of(values: &mut Vec<u32>) -> Spread {
-        values.sort_unstable();
+        small::sort(values);
         let mut list: Vec<(u32, u32)> = Vec::new();
         for value in values.drain(..) {
             match list.last_mut() {

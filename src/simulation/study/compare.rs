@@ -58,7 +58,7 @@ impl Comparison {
         Ok(Comparison {
             names: distinct(designs.into_iter().map(|design| design.name)),
             batch: Batch::new(documents, seeds, conditions),
-            metrics: Metric::TABLE.to_vec(),
+            metrics: Metric::table().collect(),
         })
     }
 

@@ -37,23 +37,6 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// The rows of a comparison.
-    pub const TABLE: [Metric; 13] = [
-        Metric::P50,
-        Metric::P95,
-        Metric::P99,
-        Metric::Success,
-        Metric::Lost,
-        Metric::DeadLettered,
-        Metric::Missing,
-        Metric::Duplicated,
-        Metric::Late,
-        Metric::Unasked,
-        Metric::Done,
-        Metric::Cost,
-        Metric::Recovery,
-    ];
-
     /// Everything that has a name of its own.
     pub const NAMED: [Metric; 16] = [
         Metric::P50,
@@ -73,6 +56,12 @@ impl Metric {
         Metric::Billed,
         Metric::Growth,
     ];
+
+    /// The rows of a comparison.
+    pub fn table() -> impl Iterator<Item = Metric> {
+        let extra = [Metric::Messaging, Metric::Billed, Metric::Growth];
+        Metric::NAMED.into_iter().filter(move |metric| !extra.contains(metric))
+    }
 
     /// As typed: `p99`, or `Sales queue.visible` for a figure of a node.
     pub fn name(&self) -> String {
@@ -204,7 +193,7 @@ impl Metric {
 }
 
 /// Three figures or so, with thousands apart and a real minus sign.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     let decimals = match size {
         _ if size == 0.0 || size >= 99.95 => 0,

@@ -64,8 +64,12 @@ impl Hands {
                 self.choose_focused(name == "Shift+Enter");
                 return;
             }
-            // On a control these have a meaning of their own.
-            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Enter" if on_button => return,
+            // On a control these have a meaning of their own, and they scroll a lab's text.
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Enter"
+                if on_button || is_in(event, ".lab-body") =>
+            {
+                return;
+            }
             // The browser's own events carry the clipboard: see `clipboard`.
             "Mod+C" | "Mod+X" | "Mod+V" => return,
             // The browser's event of the menu key opens the menu.

@@ -27,6 +27,7 @@ use crate::drawing::{self, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
 use crate::ui::canvas::Drawing;
 use crate::ui::canvas::events::{self, Deed};
 use crate::ui::commands::{self, COMMANDS, Command};
+use crate::ui::labs;
 use crate::ui::on_demand::Part;
 use crate::ui::selection::{Selected, Selection};
 use crate::ui::state::{State, use_state};
@@ -357,6 +358,19 @@ impl Hands {
             placeholder: "What do you want to do?",
             choices,
             test: "command-palette",
+        });
+        // The labs' titles come with their part of the app; where it cannot be had, the list is there without them.
+        leptos::task::spawn_local(async move {
+            let Ok(titles) = labs::titles().await else { return };
+            self.question.update(|question| {
+                let Some(question) = question.as_mut().filter(|question| question.test == "command-palette") else {
+                    return;
+                };
+                question.choices.extend(titles.into_iter().map(|(id, title)| Choice {
+                    detail: "Lab".to_string(),
+                    ..Choice::new(format!("Lab: {title}"), move || self.state.lab.set(Some(id.to_string())))
+                }));
+            });
         });
     }
 

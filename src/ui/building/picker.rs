@@ -87,12 +87,15 @@ pub fn Picker(hands: Hands) -> impl IntoView {
     let question = hands.question;
     // The tap that opened the list ends with a click, which is not meant for the line that is there now.
     let pressed = StoredValue::new(false);
-    Effect::new(move |_| {
-        if question.with(Option::is_some) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = question.with(|question| question.as_ref().map(|it| it.title.clone()));
+        // The same question may get more answers while somebody types.
+        if now.is_some() && before.flatten() != now {
             typed.set(String::new());
             place.set(0);
             pressed.set_value(false);
         }
+        now
     });
     follow(dialog, move || question.with(Option::is_some));
     Effect::new(move |_| {

@@ -4,6 +4,7 @@ use super::{Drawing, Layout};
 use crate::diagram::{EdgeIndex, EdgeKind};
 use crate::drawing::{Point, label};
 use crate::simulation::Simulation;
+use crate::small::short;
 use crate::ui::format::slug;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::selection::Selection;
@@ -18,7 +19,7 @@ fn words(simulation: &Simulation, edge: EdgeIndex, line: usize) -> String {
 
 /// Where an edge's label stands, as an attribute.
 pub fn label_transform(first: Point) -> String {
-    format!("translate({:.1} {:.1})", first.x, first.y)
+    format!("translate({} {})", short(first.x, 1), short(first.y, 1))
 }
 
 #[component]

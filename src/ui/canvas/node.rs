@@ -6,6 +6,7 @@ use crate::diagram::NodeKind;
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, icon};
 use crate::services::Activity;
 use crate::simulation::Glance;
+use crate::small::short;
 use crate::ui::format::{count, counted, slug};
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::selection::Selection;
@@ -94,19 +95,24 @@ fn slots(glance: Glance, state: usize) -> String {
     (first..ends[state]).map(box_at).collect()
 }
 
+/// A length in drawing units, as an attribute.
+fn units(length: f64) -> String {
+    short(length, 1).to_string()
+}
+
 /// Where a node stands, as an attribute.
 pub fn transform(place: Point) -> String {
-    format!("translate({} {})", place.x - NODE_WIDTH / 2.0, place.y - NODE_HEIGHT / 2.0)
+    format!("translate({} {})", short(place.x - NODE_WIDTH / 2.0, 1), short(place.y - NODE_HEIGHT / 2.0, 1))
 }
 
 #[component]
 pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let state = use_state();
-    let written = Memo::new(move |before: Option<&Option<(NodeKind, String)>>| {
+    let written = Memo::new(move |before: Option<&Option<(NodeKind, String, &'static str)>>| {
         state.revision.track();
         let now = state.read(|simulation| {
-            let plan = simulation.plan();
-            plan.find_node(id).map(|node| (plan.node(node).kind, plan.node(node).name.clone()))
+            let node = simulation.document().node(id)?;
+            Some((node.kind, node.name.clone(), icon::service(node)))
         });
         // A node that was removed just now may be asked once more before it goes.
         now.or_else(|| before.cloned().flatten())
@@ -116,7 +122,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         let of = |node: &crate::diagram::Node| node.settings.get("Type").and_then(|it| it.as_str()).map(str::to_string);
         state.read(|simulation| simulation.document().node(id).and_then(of)).unwrap_or_default()
     };
-    let Some((kind, _)) = written.get_untracked() else { return ().into_any() };
+    let Some((kind, ..)) = written.get_untracked() else { return ().into_any() };
     let name = move || written.with(|written| written.as_ref().map(|written| written.1.clone()).unwrap_or_default());
     let Some(fare) = drawing.follow(state, id) else { return ().into_any() };
     let glance = Memo::new(move |_| fare.with(|fare| fare.glance));
@@ -144,35 +150,34 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
     let length = move || name().chars().count();
     // Longer names are squeezed into the box rather than cut.
-    let squeezed = move || (length() > 17).then(|| (NODE_WIDTH - 22.0).to_string());
+    let squeezed = move || (length() > 17).then(|| units(NODE_WIDTH - 22.0));
     // The type of a resource may be longer than the box.
-    let crowded =
-        (kind == NodeKind::Other && untrack(resource).chars().count() > 20).then(|| (NODE_WIDTH - 22.0).to_string());
+    let crowded = (kind == NodeKind::Other && untrack(resource).chars().count() > 20).then(|| units(NODE_WIDTH - 22.0));
     view! {
         <g
             class=class transform=transform data-node=id.to_string() data-testid=live_text(move || format!("node-{}", slug(&name())))
             tabindex="0" role="button" aria-pressed=live_text(move || selected.get().to_string())
         >
-            <rect class="box" width=NODE_WIDTH height=NODE_HEIGHT rx="8" />
-            <rect class="band" width="6" height=NODE_HEIGHT - 16.0 x="0" y="8" rx="3" />
+            <rect class="box" width=units(NODE_WIDTH) height=units(NODE_HEIGHT) rx="8" />
+            <rect class="band" width="6" height=units(NODE_HEIGHT - 16.0) x="0" y="8" rx="3" />
             <text class="name" class:long=live_flag(move || length() > 14) x="14" y="21" textLength=squeezed lengthAdjust="spacingAndGlyphs">
                 // The texts together are the node's name for those who listen; the spaces keep them apart.
                 {live_text(move || format!("{} ", name()))}
             </text>
             <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
-            <text class="service" x="34" y="39">{icon::service(kind)}" "</text>
+            <text class="service" x="34" y="39">{live_text(move || written.with(|written| written.as_ref().map(|written| written.2).unwrap_or_default()))}" "</text>
             <text class="words" x="14" y="60" textLength=crowded lengthAdjust="spacingAndGlyphs">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {
                     view! {
                         <g>
-                            <rect class="bar" x=BAR_LEFT y="68" width=BAR_WIDTH height="8" rx="2" />
-                            <rect class="bar-full" x=BAR_LEFT y="68" height="8" rx="2" width=live_text(move || bar(glance.get()).0.min(1.0) * BAR_WIDTH) />
+                            <rect class="bar" x=units(BAR_LEFT) y="68" width=units(BAR_WIDTH) height="8" rx="2" />
+                            <rect class="bar-full" x=units(BAR_LEFT) y="68" height="8" rx="2" width=live_text(move || units(bar(glance.get()).0.min(1.0) * BAR_WIDTH)) />
                             <rect
-                                class="bar-hatched" y="68" height="8" x=live_text(move || BAR_LEFT + bar(glance.get()).0.min(1.0) * BAR_WIDTH)
+                                class="bar-hatched" y="68" height="8" x=live_text(move || units(BAR_LEFT + bar(glance.get()).0.min(1.0) * BAR_WIDTH))
                                 width=live_text(move || {
                                     let (full, hatched) = bar(glance.get());
-                                    hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH
+                                    units(hatched.min(1.0 - full.min(1.0)) * BAR_WIDTH)
                                 })
                             />
                         </g>
@@ -190,7 +195,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                         .collect_view()
                 })}
             <g class="badge">
-                <text x=NODE_WIDTH / 2.0 y="-10">{badge}</text>
+                <text x=units(NODE_WIDTH / 2.0) y="-10">{badge}</text>
             </g>
         </g>
     }

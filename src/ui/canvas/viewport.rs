@@ -1,6 +1,7 @@
 //! Which part of the drawing is seen, and how large.
 
 use crate::drawing::Point;
+use crate::small::short;
 
 const SMALLEST: f64 = 0.15;
 const LARGEST: f64 = 4.0;
@@ -38,7 +39,7 @@ impl Viewport {
     }
 
     pub fn transform(&self) -> String {
-        format!("translate({:.2} {:.2}) scale({:.4})", self.x, self.y, self.zoom)
+        format!("translate({} {}) scale({})", short(self.x, 2), short(self.y, 2), short(self.zoom, 4))
     }
 
     /// From drawing units to pixels of the frame.

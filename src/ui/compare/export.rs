@@ -1,10 +1,11 @@
 //! The run on the screen as a file: it is done again from its beginning, in slices, and written down.
 
 use super::RunFile;
-use crate::exchange::run::Export;
+use crate::exchange::run::{Export, series_csv};
 use crate::kernel::SECOND;
 use crate::ui::keep::download;
 use crate::ui::state::{State, said};
+use crate::ui::time::past;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,6 +27,12 @@ struct Writing {
 }
 
 pub fn begin(state: State, file: RunFile) {
+    if file == RunFile::Series {
+        return match past(state, |past, simulation| series_csv(simulation, past.metrics())) {
+            Some(text) => download::text(state, &text, "text/csv", &download::file_name(state, "time-series.csv")),
+            None => state.refuse("The time series are still on their way. Please try again in a moment."),
+        };
+    }
     let export = state.read(|simulation| {
         let span = simulation.now().0;
         let every = (span / ROWS).max(SECOND);
@@ -77,6 +84,8 @@ fn finish(state: State, writing: Writing) {
         RunFile::Report => ("report.html", "report.html"),
         RunFile::Figures => ("metrics.csv", "metrics.csv"),
         RunFile::FiguresAsJson => ("metrics.json", "metrics.json"),
+        // It was written at once.
+        RunFile::Series => return,
         RunFile::Journal => {
             return download::text(
                 state,

@@ -79,7 +79,7 @@ impl Extent {
         view! {
             <div class="study-row">
                 {number("Simulated time", "s", "study-seconds", self.seconds)}
-                {number("Seeds", "runs each", "study-seeds", self.seeds)} {number("First seed", "", "study-first", self.first)}
+                {number("Seeds", "", "study-seeds", self.seeds)} {number("First seed", "", "study-first", self.first)}
             </div>
         }
         .into_any()

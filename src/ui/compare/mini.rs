@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// The drawing without figures, made once.
 pub struct Mini {
-    frame: String,
+    frame: Rect,
     wires: String,
     nodes: Vec<Rect>,
 }
@@ -22,19 +22,25 @@ impl Mini {
         let corners = router.wires().iter().flat_map(|wire| wire.corners()).map(|at| Rect::spanning(*at, *at));
         let whole = router.nodes().iter().copied().chain(corners).reduce(|a, b| a.with(&b)).unwrap_or_default();
         let whole = whole.grown(20.0);
-        let frame = format!("{} {} {} {}", whole.left, whole.top, whole.width(), whole.height());
         let mut wires = String::new();
         for wire in router.wires() {
-            let _ = write!(wires, "<path class=\"mini-wire\" d=\"{}\"/>", wire.path());
+            let _ = write!(wires, "<path class=\"watch-wire\" d=\"{}\"/>", wire.path());
         }
-        Mini { frame, wires, nodes: router.nodes().to_vec() }
+        Mini { frame: whole, wires, nodes: router.nodes().to_vec() }
+    }
+
+    /// What of the diagram is seen.
+    pub fn frame(&self) -> &Rect {
+        &self.frame
     }
 
     pub fn svg(&self, simulation: &Simulation) -> String {
         let plan = simulation.plan();
+        let Rect { left, top, .. } = self.frame;
         let mut out = format!(
-            "<svg class=\"mini\" viewBox=\"{}\" role=\"img\" aria-label=\"{}\">{}",
-            self.frame,
+            "<svg class=\"watch-svg\" viewBox=\"{left} {top} {} {}\" role=\"img\" aria-label=\"{}\">{}",
+            self.frame.width(),
+            self.frame.height(),
             escape(&format!("{}: what waits and works at each node", plan.name)),
             self.wires
         );
@@ -43,7 +49,7 @@ impl Mini {
             let name = &plan.node(node).name;
             let _ = write!(
                 out,
-                "<g class=\"mini-node {level}\" transform=\"translate({} {})\"><rect width=\"{NODE_WIDTH}\" \
+                "<g class=\"watch-node {level}\" transform=\"translate({} {})\"><rect width=\"{NODE_WIDTH}\" \
                  height=\"{NODE_HEIGHT}\" rx=\"8\"/>",
                 place.left, place.top
             );
@@ -64,7 +70,7 @@ impl Mini {
             }
             let _ = write!(
                 out,
-                "<text class=\"mini-figure\" x=\"{}\" y=\"{}\">{}</text></g>",
+                "<text class=\"watch-figure\" x=\"{}\" y=\"{}\">{}</text></g>",
                 NODE_WIDTH / 2.0,
                 NODE_HEIGHT - 10.0,
                 escape(&figure)

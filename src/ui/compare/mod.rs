@@ -53,6 +53,8 @@ pub enum RunFile {
     Report,
     Figures,
     FiguresAsJson,
+    /// The metrics of nodes and edges, as charts show them.
+    Series,
     Journal,
 }
 

@@ -1,34 +1,56 @@
-//! Designs side by side on one clock: small diagrams whose figures move together.
+//! Designs side by side on one clock: small diagrams, on which the same requests travel at the same moment.
 
 use super::mini::Mini;
 use crate::diagram::Document;
 use crate::kernel::{SECOND, Time};
 use crate::simulation::Simulation;
+use crate::ui::canvas::tokens::Painter;
+use crate::ui::canvas::{Layout, Viewport};
 use crate::ui::reactive::{live_flag, live_part, live_text};
-use gloo_timers::callback::Interval;
+use leptos::html::Canvas;
 use leptos::prelude::*;
 
-/// Between two pictures, in milliseconds.
-const PICTURE: u32 = 100;
+/// Between two pictures of the figures, in milliseconds.
+const PICTURE: f64 = 100.0;
 /// Simulated seconds in a real one.
-const SPEEDS: [u64; 4] = [1, 10, 30, 100];
-/// All simulations together may take this long for a picture, in milliseconds.
-const BUDGET: f64 = 30.0;
+const SPEEDS: [f64; 5] = [0.25, 1.0, 10.0, 30.0, 100.0];
+/// All simulations together may take this long for a frame, in milliseconds.
+const BUDGET: f64 = 10.0;
+/// A frame that comes later than this, after the tab was hidden for example, counts as no longer.
+const LONGEST_FRAME: f64 = 100.0;
 const SLICE: u64 = 2_000;
 
 struct Shown {
     name: String,
     simulation: Simulation,
     mini: Mini,
+    layout: Layout,
+    painter: Painter,
+    canvas: NodeRef<Canvas>,
+}
+
+impl Shown {
+    /// Paints what has moved in this many seconds.
+    fn paint(&mut self, seconds: f64, speed: f64) {
+        self.painter.read(&self.simulation, speed);
+        self.painter.advance(seconds);
+        if let Some(canvas) = self.canvas.get_untracked() {
+            let frame = self.mini.frame();
+            let zoom = f64::from(canvas.client_width()) / frame.width();
+            let viewport = Viewport { x: -frame.left * zoom, y: -frame.top * zoom, zoom };
+            self.painter.draw(&canvas, &self.layout, viewport, None);
+        }
+    }
 }
 
 /// The designs that are watched, and their clock.
 #[derive(Clone, Copy)]
 pub struct Watch {
     shown: StoredValue<Vec<Shown>, LocalStorage>,
-    timer: StoredValue<Option<Interval>, LocalStorage>,
     span: StoredValue<u64>,
-    speed: RwSignal<u64>,
+    speed: RwSignal<f64>,
+    /// When the last frame was, and the last picture of the figures, in milliseconds.
+    last: StoredValue<(f64, f64)>,
     playing: RwSignal<bool>,
     /// Microseconds.
     now: RwSignal<u64>,
@@ -41,9 +63,9 @@ impl Watch {
     pub fn new() -> Watch {
         Watch {
             shown: StoredValue::new_local(Vec::new()),
-            timer: StoredValue::new_local(None),
             span: StoredValue::new(0),
-            speed: RwSignal::new(SPEEDS[2]),
+            speed: RwSignal::new(SPEEDS[1]),
+            last: StoredValue::new((0.0, 0.0)),
             playing: RwSignal::new(false),
             now: RwSignal::new(0),
             pictures: RwSignal::new(0),
@@ -55,8 +77,8 @@ impl Watch {
     pub fn show(self, designs: Vec<(String, Document)>, seed: u64, span: u64) {
         let shown = designs.into_iter().filter_map(|(name, document)| {
             let simulation = Simulation::new(&document, seed).ok()?;
-            let mini = Mini::new(&simulation);
-            Some(Shown { name, simulation, mini })
+            let (mini, layout) = (Mini::new(&simulation), Layout::of(&simulation));
+            Some(Shown { name, simulation, mini, layout, painter: Painter::new(), canvas: NodeRef::new() })
         });
         self.shown.set_value(shown.collect());
         self.span.set_value(span);
@@ -66,39 +88,54 @@ impl Watch {
     }
 
     pub fn play(self) {
-        self.playing.set(true);
-        self.timer.set_value(Some(Interval::new(PICTURE, move || self.turn())));
+        if !self.playing.get_untracked() {
+            self.playing.set(true);
+            self.last.set_value((now(), 0.0));
+            request_animation_frame(move || self.turn());
+        }
     }
 
     pub fn pause(self) {
         self.playing.set(false);
-        self.timer.set_value(None);
     }
 
+    /// One frame; asks for the next one while it plays.
     fn turn(self) {
-        let step = self.speed.get_untracked() * SECOND * u64::from(PICTURE) / 1_000;
+        if !self.playing.try_get_untracked().unwrap_or_default() {
+            return;
+        }
+        let start = now();
+        let (frame, picture) = self.last.get_value();
+        let seconds = (start - frame).clamp(0.0, LONGEST_FRAME) / 1e3;
+        let speed = self.speed.get_untracked();
+        let step = (seconds * speed * SECOND as f64) as u64;
         let until = (self.now.get_untracked() + step).min(self.span.get_value());
-        let clock = window().performance();
-        let start = clock.as_ref().map_or(0.0, |clock| clock.now());
         let mut reached = true;
         self.shown.update_value(|shown| {
             for design in shown {
                 while !design.simulation.run_until(Time(until), SLICE).reached {
-                    if clock.as_ref().is_none_or(|clock| clock.now() - start > BUDGET) {
+                    if now() - start > BUDGET {
                         reached = false;
                         break;
                     }
                 }
+                design.paint(seconds, speed);
             }
         });
         // Whoever is behind catches up before the clock goes on.
+        let over = reached && until >= self.span.get_value();
+        let due = start - picture >= PICTURE || over;
+        self.last.set_value((start, if due { start } else { picture }));
         if reached {
             self.now.set(until);
         }
-        self.pictures.update(|count| *count += 1);
-        if reached && until >= self.span.get_value() {
+        if due {
+            self.pictures.update(|count| *count += 1);
+        }
+        if over {
             self.pause();
         }
+        request_animation_frame(move || self.turn());
     }
 
     pub fn view(self) -> AnyView {
@@ -147,8 +184,11 @@ impl Watch {
             self.shown.with_value(|shown| {
                 shown.get(place).map_or(String::new(), |design| {
                     let headline = design.simulation.headline();
+                    if headline.requests == 0 {
+                        return "Not begun yet".to_string();
+                    }
                     format!(
-                        "{} requests, {:.0} % answered with success, p95 {:.0} ms, {} wait",
+                        "{} requests, {:.0} % success, p95 {:.0} ms, {} wait",
                         headline.requests,
                         headline.success_rate * 100.0,
                         headline.latency.p95 as f64 / 1_000.0,
@@ -157,13 +197,22 @@ impl Watch {
                 })
             })
         });
-        let name = self.shown.with_value(|shown| shown.get(place).map_or(String::new(), |design| design.name.clone()));
+        let design = self.shown.with_value(|shown| shown.get(place).map(|design| (design.name.clone(), design.canvas)));
+        let Some((name, canvas)) = design else { return ().into_any() };
         view! {
             <figure class="watch-design" data-testid="watch-design">
                 <figcaption><b>{name}</b><span class="quiet">{words}</span></figcaption>
-                <div inner_html=picture></div>
+                <div class="watch-picture">
+                    <div inner_html=picture></div>
+                    <canvas node_ref=canvas aria-hidden="true"></canvas>
+                </div>
             </figure>
         }
         .into_any()
     }
+}
+
+/// Of the page, in milliseconds.
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }

@@ -2,6 +2,7 @@
 
 use crate::diagram::{Distribution, Kind, NodeKind, Problem, Setting};
 use crate::ui::format::{parse_json, parse_number};
+use crate::ui::labs;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::prelude::*;
@@ -133,7 +134,7 @@ pub fn Field(
         }
         .into_any(),
         Kind::Json { .. } => {
-            let rows = match shown(&value(), kind).lines().count() {
+            let rows = match shown(&untrack(value), kind).lines().count() {
                 0..=2 => "2",
                 3..=5 => "5",
                 _ => "10",
@@ -181,6 +182,8 @@ pub fn Field(
         Kind::Distribution { .. } => Distribution::parse(&value()).map_or(String::new(), |it| it.describe()),
         _ => String::new(),
     });
+    // Whether somebody wanted to know what it is.
+    let asked = RwSignal::new(false);
     let default = shown(&setting.kind.default_value(), kind);
     let default = if default.is_empty() { "not set".to_string() } else { default };
     let short_default: String = default.chars().take(48).collect();
@@ -190,11 +193,12 @@ pub fn Field(
             <span class="with-unit">{input}<span class="quiet">{setting.kind.unit()}</span></span>
             <p class="quiet">{words}</p>
             <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
-            <details class="help">
+            <details class="help" on:toggle=move |_| asked.set(true)>
                 <summary>"What is this?"</summary>
                 <p>{setting.help}</p>
                 <p class="quiet">{limits}</p>
                 <p class="quiet">"Source: "{setting.source}</p>
+                {labs::setting_term(name, asked)}
             </details>
             {live_part(move || {
                 current

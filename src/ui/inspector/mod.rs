@@ -12,6 +12,7 @@ mod several;
 use actions::Actions;
 use json::JsonView;
 
+use super::labs;
 use super::on_demand::Part;
 use super::selection::Selection;
 use super::state::use_state;
@@ -82,6 +83,11 @@ fn Inspector() -> impl IntoView {
             }
         })
     };
+    let kind = Memo::new(move |_| {
+        state.revision.track();
+        let Some(Selection::Node(id)) = state.selected() else { return None };
+        state.read(|simulation| simulation.document().node(id).map(|node| node.kind))
+    });
     let tab_button = move |own: Tab, test: &'static str, label: &'static str| {
         view! {
             <button
@@ -125,7 +131,11 @@ fn Inspector() -> impl IntoView {
                 <div class="inspector-head">
                     <div>
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
-                        <p class="quiet">{live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}</p>
+                        <p class="quiet">
+                            {live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}
+                            " "
+                            {live_part(move || kind.get().map(labs::kind_term))}
+                        </p>
                     </div>
                     <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
                 </div>

@@ -63,6 +63,7 @@ impl Autosave {
         state.set_keeper(Keeper {
             leave: Callback::new(move |()| autosave.keep()),
             opened: Callback::new(move |()| autosave.opened()),
+            keep_new: Callback::new(move |()| autosave.write(new_id().to_string(), 1, autosave.document())),
         });
         let at_once = move || autosave.keep();
         window_event_listener_untyped("pagehide", move |_| at_once());
@@ -91,8 +92,9 @@ impl Autosave {
 
     /// Keeps what has changed.
     fn keep(self) {
-        // What was there in the past is not what somebody has made of it since; in an embed nothing is kept.
-        if self.state.in_past.get_untracked() || embedded() {
+        // What was there in the past is not what somebody has made of it since, a lab's diagram is the lab's, and in an
+        // embed nothing is kept.
+        if self.state.in_past.get_untracked() || self.state.is_hosted() || embedded() {
             return;
         }
         let document = self.document();
@@ -174,8 +176,7 @@ impl Autosave {
         document.name = format!("{} (copy)", document.name);
         self.trouble.set(None);
         self.keep();
-        self.state.open_document(document.clone());
-        self.write(new_id().to_string(), 1, document);
+        self.state.open_document(document);
     }
 }
 

@@ -10,7 +10,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 15] = [
+const CHOICES: [(Wish, &str, &str, &str); 16] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -49,6 +49,12 @@ const CHOICES: [(Wish, &str, &str, &str); 15] = [
         "Every figure of every node, for spreadsheets.",
     ),
     (Wish::Run(RunFile::FiguresAsJson), "file-figures-json", "Figures over time as JSON", "The same, for programs."),
+    (
+        Wish::Run(RunFile::Series),
+        "file-series",
+        "Time series as CSV",
+        "Rates, errors, percentiles, depths and costs of every node and edge, as the charts show them.",
+    ),
     (
         Wish::Run(RunFile::Journal),
         "file-journal",

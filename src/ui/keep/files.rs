@@ -46,6 +46,12 @@ fn is_template(name: &str, text: &str) -> bool {
     looks_like_template(text) || [".yaml", ".yml", ".template"].iter().any(|end| name.ends_with(end))
 }
 
+/// By its name, or by what only a lab says.
+fn is_lab(name: &str, text: &str) -> bool {
+    let says = || serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.get("lab").is_some());
+    name.to_lowercase().ends_with(".eventyard-lab.json") || says()
+}
+
 impl Files {
     pub fn new(state: State) -> Files {
         let files = Files { state, input: NodeRef::new(), refused: RwSignal::new(None), over: RwSignal::new(false) };
@@ -100,6 +106,11 @@ impl Files {
             // A template is shown before it becomes a diagram, and with it what is wrong with it.
             if let Some(text) = text.as_ref().filter(|text| is_template(&name, text)) {
                 self.state.importing.set(Some(Template { name, text: text.clone() }));
+                return;
+            }
+            if let Some(text) = text.as_ref().filter(|text| is_lab(&name, text)) {
+                self.state.lab_file.set(Some((name, text.clone())));
+                self.state.wish.set(None);
                 return;
             }
             match text.as_deref().map(read) {

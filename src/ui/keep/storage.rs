@@ -1,4 +1,5 @@
-//! The browser's storage: one entry for each diagram, under the name by which the address knows it.
+//! The browser's storage: one entry for each diagram, under the name by which the address knows it; and entries of other
+//! kinds, whose owners name them (see `labs`).
 
 use crate::diagram::Problem;
 use crate::exchange::kept::Kept;
@@ -32,9 +33,34 @@ pub fn key_of(entry: &str) -> Option<&str> {
     entry.strip_prefix(PREFIX)
 }
 
-/// What lies there, as text.
+/// What lies in an entry, as text.
+pub fn get(entry: &str) -> Option<String> {
+    storage()?.get_item(entry).ok().flatten()
+}
+
+pub fn put(entry: &str, text: &str) -> Result<(), Failure> {
+    let storage = storage().ok_or(Failure::Forbidden)?;
+    // The one reason for which storage that is there refuses an entry is that it is full.
+    storage.set_item(entry, text).map_err(|_| Failure::Full)
+}
+
+pub fn delete(entry: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(entry);
+    }
+}
+
+/// The names of all entries, without the prefix that they begin with.
+pub fn names(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let count = storage.length().unwrap_or(0);
+    let entries = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    entries.filter_map(|name| name.strip_prefix(prefix).map(str::to_string)).collect()
+}
+
+/// What is kept of a diagram, as text.
 pub fn text(key: &str) -> Option<String> {
-    storage()?.get_item(&entry(key)).ok().flatten()
+    get(&entry(key))
 }
 
 /// What lies there; an error where it is damaged.
@@ -43,21 +69,14 @@ pub fn read(key: &str) -> Option<Result<Kept, Vec<Problem>>> {
 }
 
 pub fn write(key: &str, text: &str) -> Result<(), Failure> {
-    let storage = storage().ok_or(Failure::Forbidden)?;
-    // The one reason for which storage that is there refuses an entry is that it is full.
-    storage.set_item(&entry(key), text).map_err(|_| Failure::Full)
+    put(&entry(key), text)
 }
 
 pub fn remove(key: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(&entry(key));
-    }
+    delete(&entry(key));
 }
 
 /// The names of all diagrams that are kept.
 pub fn keys() -> Vec<String> {
-    let Some(storage) = storage() else { return Vec::new() };
-    let count = storage.length().unwrap_or(0);
-    let entries = (0..count).filter_map(|index| storage.key(index).ok().flatten());
-    entries.filter_map(|name| key_of(&name).map(str::to_string)).collect()
+    names(PREFIX)
 }

@@ -19,6 +19,7 @@ pub fn value(metric: Metric, number: f64) -> String {
         Unit::PerSecond => format!("{}/s", short(number)),
         Unit::Span => span(number as u64),
         Unit::Count => short(number),
+        Unit::Percent => format!("{} %", short(number)),
         Unit::Dollars => format!("{} $", dollars(number)),
     }
 }

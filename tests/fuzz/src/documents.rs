@@ -20,7 +20,7 @@ pub static DOCUMENTS: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
     guide::DIAGRAMS.iter().map(of).collect()
 });
 
-fn collect(value: &Value, place: String, places: &mut Vec<String>) {
+pub fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, field)| {
             let name = name.replace('~', "~0").replace('/', "~1");

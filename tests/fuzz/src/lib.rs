@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod documents;
+mod labs;
 mod links;
 mod messages;
 

@@ -6,7 +6,8 @@
 use super::{MOST_ON_EDGE, Painter, SIGN, Shape, Token};
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, Stroke};
 use crate::services::Serial;
-use crate::ui::canvas::{Drawing, Layout, Viewport};
+use crate::small;
+use crate::ui::canvas::{Layout, Viewport};
 use leptos::prelude::*;
 use std::f64::consts::TAU;
 use wasm_bindgen::{JsCast, JsValue};
@@ -67,10 +68,16 @@ impl Painter {
         };
     }
 
-    pub fn draw(&mut self, drawing: Drawing, highlighted: Option<Serial>) {
-        let Some(canvas) = drawing.canvas.get_untracked() else { return };
+    /// Paints what moves; the token of one message is marked.
+    pub fn draw(
+        &mut self,
+        canvas: &HtmlCanvasElement,
+        layout: &Layout,
+        viewport: Viewport,
+        highlighted: Option<Serial>,
+    ) {
         let busy = self.busy();
-        if !busy && self.clean || !self.prepare(&canvas) {
+        if !busy && self.clean || !self.prepare(canvas) {
             return;
         }
         self.refresh_colours();
@@ -82,18 +89,15 @@ impl Painter {
         if !busy {
             return;
         }
-        let viewport = drawing.viewport.get_untracked();
         let zoom = viewport.zoom * ratio;
         let _ = context.set_transform(zoom, 0.0, 0.0, zoom, viewport.x * ratio, viewport.y * ratio);
         context.set_line_join("round");
         context.set_text_align("center");
         context.set_text_baseline("middle");
-        drawing.layout.with_value(|layout| {
-            self.draw_flow(&context, layout);
-            self.place_tokens(layout, viewport);
-            self.draw_tokens(&context, viewport.zoom < FROM_AFAR, highlighted);
-            self.draw_signs(&context, layout);
-        });
+        self.draw_flow(&context, layout);
+        self.place_tokens(layout, viewport);
+        self.draw_tokens(&context, viewport.zoom < FROM_AFAR, highlighted);
+        self.draw_signs(&context, layout);
     }
 
     /// Where more passes than can be followed, a line as thick as the traffic; with reduced motion, a line that lights up.
@@ -132,7 +136,7 @@ impl Painter {
                 places.push((token.shape, place, index));
             }
         }
-        places.sort_unstable_by_key(|(shape, _, index)| (*shape, *index));
+        small::sort_by(&mut places, |(one, _, first), (other, _, second)| (one, first).cmp(&(other, second)));
         self.places = places;
     }
 

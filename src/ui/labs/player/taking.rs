@@ -1,0 +1,419 @@
+//! A lab that is being taken: what people do becomes a step of the session, and the session says what the diagram does.
+
+use super::ahead::Ahead;
+use crate::diagram::{Problem, list_problems};
+use crate::kernel::Time;
+use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
+use crate::simulation::{Command, Simulation};
+use crate::ui::labs::marks::{self, Mark};
+use crate::ui::labs::places;
+use crate::ui::labs::shelf::{Kept, Key, Shelf};
+use crate::ui::labs::stage::Stage;
+use crate::ui::selection::Selection;
+use crate::ui::state::{Host, SPEEDS, State, said};
+use crate::ui::time::past;
+use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
+use std::rc::Rc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// While somebody reads, the state in which the next step begins is made ready.
+const PAUSE: Duration = Duration::from_millis(600);
+
+#[derive(Clone, Copy)]
+pub struct Taking {
+    pub state: State,
+    stage: Stage,
+    pub shelf: Shelf,
+    key: StoredValue<Key>,
+    session: StoredValue<Session, LocalStorage>,
+    ahead: StoredValue<Ahead, LocalStorage>,
+    /// Counts up when something of the session has changed.
+    changed: RwSignal<u64>,
+    /// The lab itself does something: it needs no leave.
+    acting: StoredValue<bool>,
+    /// When the run began.
+    pub began: RwSignal<Time>,
+    /// The node that was picked for an answer, by name.
+    pub picked: RwSignal<Option<String>>,
+    /// Whether the summary is shown.
+    pub summary: RwSignal<bool>,
+    /// What is kept of this lab cannot be read, and is not overwritten.
+    pub spoilt: RwSignal<bool>,
+}
+
+impl Taking {
+    /// Takes the window for a lab, at the step that was reached last.
+    pub fn begin(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<Taking, Vec<Problem>> {
+        let ahead = Ahead::new(&lab)?;
+        let (session, spoilt) = match shelf.progress(&key) {
+            Kept::Something(progress) => (Session::resume(lab, progress), false),
+            Kept::Nothing => (Session::new(lab), false),
+            Kept::Spoilt(_) => (Session::new(lab), true),
+        };
+        let taking = Taking {
+            state,
+            stage,
+            shelf,
+            key: StoredValue::new(key),
+            session: StoredValue::new_local(session),
+            ahead: StoredValue::new_local(ahead),
+            changed: RwSignal::new(0),
+            acting: StoredValue::new(false),
+            began: RwSignal::new(Time::ZERO),
+            picked: RwSignal::new(None),
+            summary: RwSignal::new(false),
+            spoilt: RwSignal::new(spoilt),
+        };
+        stage.enter(Host {
+            refuses: Callback::new(move |command: Command| taking.refuses(&command)),
+            holds: Callback::new(move |()| taking.holds()),
+            leave: Callback::new(move |()| taking.leave()),
+            restart: Callback::new(move |()| taking.go_to(taking.place())),
+        });
+        // Somebody who came to the end before begins with what came of it.
+        taking.summary.set(taking.look(|session| session.score().is_complete()));
+        taking.show()?;
+        taking.listen();
+        Ok(taking)
+    }
+
+    /// Looks at the session, without following it.
+    pub fn look<T>(self, look: impl FnOnce(&Session) -> T) -> T {
+        self.session.with_value(look)
+    }
+
+    /// Looks at the session, and again when it has changed.
+    pub fn follow<T>(self, look: impl FnOnce(&Session) -> T) -> T {
+        self.changed.track();
+        self.session.with_value(look)
+    }
+
+    fn update<T>(self, change: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        let result = self.session.try_update_value(change);
+        self.changed.update(|count| *count += 1);
+        result
+    }
+
+    pub fn place(self) -> usize {
+        self.look(Session::place)
+    }
+
+    fn keep(self) {
+        if !self.spoilt.get_untracked() {
+            let progress = self.look(|session| session.progress().clone());
+            self.key.with_value(|key| self.shelf.keep_progress(key, &progress));
+        }
+    }
+
+    /// What cannot be read goes, and this is kept instead.
+    pub fn begin_anew(self) {
+        self.spoilt.set(false);
+        self.keep();
+    }
+
+    fn refuses(self, command: &Command) -> Option<String> {
+        if self.acting.get_value() {
+            return None;
+        }
+        let document = self.state.read(|simulation| simulation.document().clone());
+        self.look(|session| match session.phase() {
+            // What was asked is about the diagram as it is.
+            Phase::Asking if !matches!(command, Command::Edit(edit) if edit.only_moves()) => {
+                Some("Answer the lab's question first; then this step goes on.".to_string())
+            }
+            _ => session.permits(&document, command).err(),
+        })
+    }
+
+    /// Why time may not be moved by hand now.
+    fn holds(self) -> Option<String> {
+        self.look(|session| match session.phase() {
+            Phase::Asking => Some("Answer the lab's question first; then the run can begin.".to_string()),
+            Phase::Ready => Some("The lab's run begins with its Run button, or with Play.".to_string()),
+            Phase::Running => Some(
+                "This run goes by itself up to the decisive moment. Afterwards you can step back and forth."
+                    .to_string(),
+            ),
+            Phase::Ended => None,
+        })
+    }
+
+    /// The person's own diagram is open again.
+    pub fn leave(self) {
+        self.end_run();
+        self.stage.leave();
+        self.state.lab.set(None);
+    }
+
+    /// Takes the run's breakpoints away.
+    fn end_run(self) {
+        self.state.playing.set(false);
+        past(self.state, |past, _| self.session.update_value(|session| session.leave(past)));
+    }
+
+    /// Goes to a step, which begins from its own beginning.
+    pub fn go_to(self, place: usize) {
+        self.end_run();
+        self.update(|session| session.go_to(place));
+        self.summary.set(false);
+        self.keep();
+        if let Err(problems) = self.show() {
+            self.state.refuse(&list_problems(&problems));
+        }
+        self.say_step();
+        focus("lab-step-title");
+    }
+
+    fn say_step(self) {
+        let (place, title) = self.look(|session| (session.place(), session.step().title.clone()));
+        self.state.say(&format!("Step {}: {title}.", place + 1));
+    }
+
+    /// Shows the summary.
+    pub fn finish(self) {
+        self.state.playing.set(false);
+        self.summary.set(true);
+        self.state.say("This is what you predicted and found.");
+        focus("lab-summary-title");
+    }
+
+    /// Shows the state in which the present step begins.
+    fn show(self) -> Result<(), Vec<Problem>> {
+        self.picked.set(None);
+        let place = self.place();
+        let simulation = self.staged(place)?;
+        let same = self.state.read(|present| same_moment(present, &simulation));
+        if same && place > 0 {
+            self.state.playing.set(false);
+            self.state.forget_history();
+        } else {
+            self.stage.show(&self.key.with_value(Key::text), simulation);
+        }
+        // While somebody reads.
+        set_timeout(move || self.look_ahead(place + 1), PAUSE);
+        Ok(())
+    }
+
+    fn staged(self, place: usize) -> Result<Simulation, Vec<Problem>> {
+        let staged = self.ahead.try_update_value(|ahead| ahead.stage(place));
+        staged.unwrap_or_else(|| Err(vec![Problem::new("", "The lab was left.")]))
+    }
+
+    fn look_ahead(self, place: usize) {
+        let steps = self.session.try_with_value(|session| session.lab().steps.len()).unwrap_or(0);
+        let resting = !self.state.playing.get_untracked();
+        if place < steps && resting {
+            let _ = self
+                .ahead
+                .try_update_value(|ahead| if ahead.known() <= place { ahead.stage(place).map(drop) } else { Ok(()) });
+        }
+    }
+
+    /// Answers the question.
+    pub fn answer(self, answer: Answer) {
+        match self.update(|session| session.answer(answer)) {
+            Some(Ok(())) => {
+                self.picked.set(None);
+                self.keep();
+                match self.look(Session::phase) {
+                    Phase::Ended => self.tell_end(),
+                    _ => {
+                        self.state.say("Your prediction is noted.");
+                        focus("lab-run");
+                    }
+                }
+            }
+            Some(Err(why)) => self.state.refuse(why),
+            None => {}
+        }
+    }
+
+    /// A node that is picked on the diagram or in the list, by name.
+    pub fn pick(self, name: &str) {
+        self.picked.set(Some(name.to_string()));
+        self.state.say(&format!("{name} is picked."));
+    }
+
+    /// Begins the step's run.
+    pub fn run(self) {
+        if self.look(Session::phase) != Phase::Ready {
+            return;
+        }
+        self.acting.set_value(true);
+        let begun = self.try_run();
+        self.acting.set_value(false);
+        match begun {
+            Ok(()) => {
+                let speed = self.look(|session| session.step().run.as_ref().map_or(1.0, |run| run.speed));
+                self.state.speed.set(choosable(speed));
+                self.state.playing.set(true);
+                self.state.say("The run has begun.");
+            }
+            Err(problems) => {
+                self.state.playing.set(false);
+                self.state.refuse(&said(&problems));
+            }
+        }
+    }
+
+    fn try_run(self) -> Result<(), Vec<Problem>> {
+        let state = self.state;
+        if self.look(Session::begins_anew) {
+            let beginning = state.read(|simulation| self.look(|session| session.beginning(simulation)))?;
+            self.stage.show(&self.key.with_value(Key::text), beginning);
+        }
+        for act in self.look(|session| session.acts().to_vec()) {
+            let command = state.read(|simulation| act.command(simulation))?;
+            state.carry_out(command)?;
+        }
+        self.began.set(state.read(Simulation::now));
+        let begun = past(state, |past, simulation| {
+            let mut begun = Ok(());
+            self.session.update_value(|session| begun = session.begin(past, simulation));
+            begun
+        });
+        self.changed.update(|count| *count += 1);
+        let not_there =
+            || vec![Problem::new("", "A part of Eventyard is still on its way. Please try again in a moment.")];
+        begun.unwrap_or_else(|| Err(not_there()))
+    }
+
+    /// Makes ready for another attempt, after a goal was missed or just to see it again.
+    pub fn again(self) {
+        let from_stage = self.update(Session::again).unwrap_or(false);
+        if from_stage && let Err(problems) = self.show() {
+            self.state.refuse(&list_problems(&problems));
+        }
+        self.state.playing.set(false);
+        self.state.say("Ready for another attempt.");
+        focus("lab-run");
+    }
+
+    pub fn hint(self) {
+        if self.update(Session::show_hint) == Some(true) {
+            self.keep();
+            self.state.say("A hint is shown.");
+        }
+    }
+
+    fn listen(self) {
+        let state = self.state;
+        // Playing before a run means beginning it.
+        Effect::new(move |_| {
+            if state.playing.get() && !self.look(Session::may_pass) {
+                state.playing.set(false);
+                match self.look(Session::phase) {
+                    Phase::Ready => self.run(),
+                    _ => state.refuse("Answer the lab's question first; then the run can begin."),
+                }
+            }
+        });
+        Effect::new(move |_| {
+            state.tick.track();
+            self.look_at_run();
+        });
+        // A node that is selected while one is asked for is the answer.
+        Effect::new(move |_| {
+            let chosen = state.selection.with(|selected| selected.single());
+            if let (Some(Selection::Node(id)), true) = (chosen, self.asks_for_node()) {
+                state.select(None);
+                self.pick(&state.name_of(id));
+            }
+        });
+        marks::follow(state, Signal::derive(move || self.marks()));
+    }
+
+    pub fn asks_for_node(self) -> bool {
+        self.look(|session| {
+            let question = session.step().question.as_ref().map(|question| &question.answer);
+            session.phase() == Phase::Asking && matches!(question, Some(Answers::Node { .. }))
+        })
+    }
+
+    fn marks(self) -> Vec<(Uuid, Mark)> {
+        self.changed.track();
+        self.state.revision.track();
+        if self.summary.get() {
+            return Vec::new();
+        }
+        let picked = self.picked.get();
+        self.state.read(|simulation| {
+            let document = simulation.document();
+            self.look(|session| {
+                let place = session.place();
+                let given = session.given(place).filter(|given| matches!(given.answer, Answer::Node(_)));
+                let named = |answer: Answer| session.words(place, answer);
+                let chosen = picked.or_else(|| given.map(|given| named(given.answer)));
+                let right = given.and_then(|given| given.truth).filter(|_| session.phase() == Phase::Ended).map(named);
+                let pointed = session.step().highlight.iter().map(|name| (name.clone(), Mark::Pointed));
+                let answers =
+                    chosen.map(|name| (name, Mark::Chosen)).into_iter().chain(right.map(|name| (name, Mark::Right)));
+                pointed.chain(answers).filter_map(|(name, mark)| Some((places::find(document, &name)?, mark))).collect()
+            })
+        })
+    }
+
+    fn look_at_run(self) {
+        if self.look(Session::phase) != Phase::Running {
+            return;
+        }
+        let before: Vec<GoalState> = self.look(|session| session.goals().to_vec());
+        let look = past(self.state, |past, simulation| {
+            self.session.try_update_value(|session| session.look(past, simulation)).unwrap_or_default()
+        });
+        let Some(look) = look.filter(|look| look.changed || look.ended) else { return };
+        self.changed.update(|count| *count += 1);
+        let reached: Vec<String> = self.look(|session| {
+            let now = session.goals().iter().zip(&before).zip(&session.step().goals);
+            let fresh = now
+                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
+            fresh.map(|(_, goal)| format!("Goal reached: {}.", goal.title)).collect()
+        });
+        if look.ended {
+            self.keep();
+            self.tell_end();
+        } else if !reached.is_empty() {
+            self.state.say(&reached.join(" "));
+        }
+    }
+
+    /// The step has ended: what came of it is told and shown.
+    fn tell_end(self) {
+        self.state.playing.set(false);
+        let words = self.look(|session| {
+            let verdict = match session.given(session.place()).and_then(|given| given.right) {
+                Some(true) => " Your prediction was right.",
+                Some(false) => " Your prediction was wrong.",
+                None => "",
+            };
+            let goals = session.goals();
+            let reached = goals.iter().filter(|goal| goal.standing == Standing::Reached).count();
+            let goals =
+                if goals.is_empty() { String::new() } else { format!(" Goals reached: {reached} of {}.", goals.len()) };
+            format!("The step's run has ended.{verdict}{goals}")
+        });
+        self.state.say(&words);
+        focus("lab-outcome");
+    }
+}
+
+/// The nearest speed that can be chosen: the transport shows those.
+fn choosable(speed: f64) -> f64 {
+    let apart = |known: &f64| (known.max(speed) / known.min(speed).max(f64::MIN_POSITIVE)).abs();
+    SPEEDS.into_iter().min_by(|one, other| apart(one).total_cmp(&apart(other))).unwrap_or(1.0)
+}
+
+/// Gives the focus to an element of the player once it is there, and brings it into sight.
+pub fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(id);
+        if let Some(element) = element.and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(it).ok()) {
+            let _ = element.focus();
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+}
