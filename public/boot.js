@@ -27,7 +27,7 @@ const embedded = query.has("embed");
 if (embedded) {
   const words = (name, usual) => (query.get(name) ?? usual).replaceAll(",", " ");
   root.dataset.embed = "";
-  root.dataset.panels = words("panels", "headline inspector");
+  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") ? " lab" : "");
   root.dataset.controls = words("controls", "play step reset speed clock zoom");
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";

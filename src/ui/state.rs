@@ -146,6 +146,8 @@ pub struct State {
     pub study: RwSignal<Option<Topic>>,
     /// The lab that is taken or made, or is about to be: by its id.
     pub lab: RwSignal<Option<String>>,
+    /// The step of the lab at which it begins, and then the one that is shown, counted from 0.
+    pub lab_step: StoredValue<Option<usize>>,
     /// The term of the glossary that is looked up; an empty one for all of them.
     pub term: RwSignal<Option<String>>,
     /// A file that may hold a lab.
@@ -256,6 +258,7 @@ impl State {
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
             lab: RwSignal::new(address.lab),
+            lab_step: StoredValue::new(address.step),
             term: RwSignal::new(None),
             lab_file: RwSignal::new(None),
             study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
@@ -959,6 +962,7 @@ struct Address {
     /// It begins at rest.
     rests: bool,
     lab: Option<String>,
+    step: Option<usize>,
 }
 
 impl Address {
@@ -967,6 +971,7 @@ impl Address {
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
         let incoming = Incoming::at_start(get("src"));
+        let step = get("step").and_then(|step| step.parse::<usize>().ok()?.checked_sub(1));
         // Whoever reads all parameters of an embed sets it going where it should.
         let rests = incoming.is_some() || (embedded() && (get("autoplay").is_some() || get("t").is_some()));
         Address {
@@ -975,6 +980,7 @@ impl Address {
             speed: get("speed"),
             room: get("room"),
             lab: get("lab"),
+            step,
             incoming,
             rests,
         }

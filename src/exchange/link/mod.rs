@@ -101,8 +101,11 @@ impl Link {
     /// Reads the part of an address after the `#`, with or without it. Whether the document can be simulated is for
     /// [`crate::diagram::check`] to say.
     pub fn parse(fragment: &str) -> Result<Link, Vec<Problem>> {
-        let value = unpack(fragment)?;
-        let Value::Object(fields) = &value else { return Err(broken("", "it holds no diagram")) };
+        Link::read(&unpack(fragment)?)
+    }
+
+    fn read(value: &Value) -> Result<Link, Vec<Problem>> {
+        let Value::Object(fields) = value else { return Err(broken("", "it holds no diagram")) };
         if let Some(name) = fields.keys().find(|name| !["d", "s", "v", "t", "c"].contains(&name.as_str())) {
             let message = format!("The link says something that this Eventyard does not know: `{name}`.");
             return Err(problem("", message, "Open it in a newer Eventyard."));
@@ -148,6 +151,30 @@ fn moment(end: &Value, log: Option<&Value>) -> Result<Moment, Vec<Problem>> {
         commands.push(done);
     }
     Ok(Moment { commands, time, events: end.get(1).and_then(Value::as_u64) })
+}
+
+/// What may follow the `#`.
+pub enum Held {
+    Diagram(Box<Link>),
+    /// A lab's document, for [`crate::lessons::labs::Lab`] to read.
+    Lab(Value),
+}
+
+impl Held {
+    pub fn parse(fragment: &str) -> Result<Held, Vec<Problem>> {
+        let mut value = unpack(fragment)?;
+        match value.as_object_mut().and_then(|fields| fields.shift_remove(LAB)) {
+            Some(lab) => Ok(Held::Lab(lab)),
+            None => Link::read(&value).map(Box::new).map(Held::Diagram),
+        }
+    }
+}
+
+const LAB: &str = "l";
+
+/// A lab's document as the part of an address after the `#`.
+pub fn lab_fragment(lab: &Value) -> String {
+    pack(&json!({ LAB: lab }))
 }
 
 /// The link in an address: what follows the first `#`, if anything does.

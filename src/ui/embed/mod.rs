@@ -18,6 +18,7 @@ use crate::exchange::embed::{Embed, find_target};
 use crate::kernel::Time;
 use leptos::portal::Portal;
 use leptos::prelude::*;
+use serde_json::Value;
 use std::time::Duration;
 use wasm_split_helpers::wasm_split;
 
@@ -28,6 +29,18 @@ pub fn embedded() -> bool {
             document().document_element().is_some_and(|root| root.has_attribute("data-embed"));
     }
     EMBEDDED.with(|embedded| *embedded)
+}
+
+/// Tells the page around, if there is one: see `talk`.
+pub fn tell(message: &Value) {
+    if !embedded() {
+        return;
+    }
+    let detail = web_sys::CustomEventInit::new();
+    detail.set_detail(&message.to_string().into());
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("eventyard-tells", &detail) {
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 #[wasm_split(embed, fallible)]
@@ -62,7 +75,7 @@ fn Embedded() -> impl IntoView {
     let parameters = parameters();
     let (embed, notes) = Embed::read(parameters.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let notes = RwSignal::new(notes.join("\n"));
-    dress(&embed);
+    dress(&embed, state.lab.with_untracked(Option::is_some));
     state.readonly.set_value(embed.readonly);
     if embed.palette {
         state.side.set(Side::Build);
@@ -93,11 +106,14 @@ fn Embedded() -> impl IntoView {
 }
 
 /// What was understood of what should be shown.
-fn dress(embed: &Embed) {
+fn dress(embed: &Embed, lab: bool) {
     let Some(root) = document().document_element() else { return };
     let mut panels = embed.panels.join(" ");
     if embed.palette {
         panels.push_str(" palette");
+    }
+    if lab {
+        panels.push_str(" lab");
     }
     let _ = root.set_attribute("data-panels", &panels);
     let _ = root.set_attribute("data-controls", &embed.controls.join(" "));

@@ -33,7 +33,17 @@ pub fn name_in_guide(state: State) -> Option<String> {
     (unchanged && guide::find(&key).is_some()).then_some(key)
 }
 
+/// While a lab is taken, its address at the present step.
+fn lab_address(state: State) -> Option<String> {
+    let lab = state.lab.get_untracked().filter(|lab| state.is_hosted() && !lab.contains(':'))?;
+    let step = state.lab_step.get_value().unwrap_or(0) + 1;
+    Some(format!("{}?lab={lab}&step={step}", base()))
+}
+
 fn address(state: State, holds: Holds) -> String {
+    if let Some(lab) = lab_address(state).filter(|_| holds != Holds::Moment) {
+        return lab;
+    }
     let (seed, speed) = (state.seed.get_untracked(), state.speed.get_untracked());
     let link = state.read(|simulation| match holds {
         Holds::Moment => Link { speed: Some(speed), ..Link::of_moment(simulation) },

@@ -13,10 +13,12 @@ use super::keep::Wish;
 use super::on_demand::Part;
 use super::sheet;
 use super::state::State;
+use crate::exchange::link::{SAFE_LIMIT, lab_fragment};
 use dialog::ShareDialog;
 use leptos::portal::Portal;
 use leptos::prelude::*;
 use open::Opening;
+use serde_json::Value;
 use wasm_split_helpers::wasm_split;
 
 /// A link that is to be opened.
@@ -67,6 +69,18 @@ impl Incoming {
             What::Fragment(fragment) => fragment.clone(),
             What::Source(source) => format!("?src={}", js_sys::encode_uri_component(source)),
         }
+    }
+}
+
+/// Copies a link that holds a lab, and says how long it is.
+pub fn copy_lab(state: State, lab: &Value) {
+    let text = format!("{}#{}", dialog::base(), lab_fragment(lab));
+    let length = text.len();
+    dialog::copy(state, text, NodeRef::new());
+    if length > SAFE_LIMIT {
+        state.refuse(&format!(
+            "The link has {length} characters, and is cut off by some programs. A file goes everywhere."
+        ));
     }
 }
 

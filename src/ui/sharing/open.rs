@@ -3,10 +3,10 @@
 use super::fetch::fetch;
 use super::{Incoming, What};
 use crate::diagram::{Problem, check};
-use crate::exchange::link::{Arrival, Link};
+use crate::exchange::link::{Arrival, Held, Link};
 use crate::ui::keep;
 use crate::ui::reactive::{live_flag, live_text};
-use crate::ui::state::{State, said, use_state};
+use crate::ui::state::{Side, State, said, use_state};
 use crate::ui::time::past;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -81,7 +81,12 @@ impl Way {
 
     fn open_link(self, fragment: &str, incoming: &Incoming) {
         let state = self.state;
-        let begun = Link::parse(fragment).and_then(|link| {
+        let held = match Held::parse(fragment) {
+            Ok(Held::Lab(lab)) => return self.open_lab(incoming, lab.to_string()),
+            Ok(Held::Diagram(link)) => Ok(*link),
+            Err(problems) => Err(problems),
+        };
+        let begun = held.and_then(|link: Link| {
             check(&link.document)?;
             let arrival = link.moment.is_some().then(|| Arrival::new(&link, 1)).transpose()?;
             Ok((link, arrival))
@@ -100,6 +105,18 @@ impl Way {
                 self.turn(self.generation.get_value(), incoming.clone(), link.speed.unwrap_or(1.0));
             }
         }
+    }
+
+    /// A lab is taken beside whatever is open.
+    fn open_lab(self, incoming: &Incoming, text: String) {
+        let state = self.state;
+        if incoming.at_start {
+            state.open_instead();
+        } else {
+            state.show_address();
+        }
+        state.side.set(Side::Labs);
+        state.lab_file.set(Some(("the link".to_string(), text)));
     }
 
     /// A piece of the way.

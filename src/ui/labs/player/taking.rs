@@ -5,6 +5,7 @@ use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
+use crate::ui::embed;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
@@ -14,6 +15,7 @@ use crate::ui::state::{Host, SPEEDS, State, said};
 use crate::ui::time::past;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
+use serde_json::json;
 use std::rc::Rc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -72,8 +74,13 @@ impl Taking {
             leave: Callback::new(move |()| taking.leave()),
             restart: Callback::new(move |()| taking.go_to(taking.place())),
         });
+        // A link may lead to a step.
+        let asked = state.lab_step.try_update_value(Option::take).flatten();
+        if let Some(place) = asked {
+            taking.session.update_value(|session| session.go_to(place));
+        }
         // Somebody who came to the end before begins with what came of it.
-        taking.summary.set(taking.look(|session| session.score().is_complete()));
+        taking.summary.set(asked.is_none() && taking.look(|session| session.score().is_complete()));
         taking.show()?;
         taking.listen();
         Ok(taking)
@@ -144,6 +151,7 @@ impl Taking {
     pub fn leave(self) {
         self.end_run();
         self.stage.leave();
+        self.state.lab_step.set_value(None);
         self.state.lab.set(None);
     }
 
@@ -175,6 +183,8 @@ impl Taking {
     pub fn finish(self) {
         self.state.playing.set(false);
         self.summary.set(true);
+        let (lab, score) = self.look(|session| (session.lab().id.clone(), session.score().share()));
+        embed::tell(&json!({ "type": "lab", "lab": lab, "score": score }));
         self.state.say("This is what you predicted and found.");
         focus("lab-summary-title");
     }
@@ -183,6 +193,7 @@ impl Taking {
     fn show(self) -> Result<(), Vec<Problem>> {
         self.picked.set(None);
         let place = self.place();
+        self.state.lab_step.set_value(Some(place));
         let simulation = self.staged(place)?;
         let same = self.state.read(|present| same_moment(present, &simulation));
         if same && place > 0 {
@@ -369,7 +380,13 @@ impl Taking {
             let now = session.goals().iter().zip(&before).zip(&session.step().goals);
             let fresh = now
                 .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
-            fresh.map(|(_, goal)| format!("Goal reached: {}.", goal.title)).collect()
+            fresh
+                .map(|(_, goal)| {
+                    let (lab, step) = (&session.lab().id, session.place() + 1);
+                    embed::tell(&json!({ "type": "goal", "lab": lab, "step": step, "goal": goal.title }));
+                    format!("Goal reached: {}.", goal.title)
+                })
+                .collect()
         });
         if look.ended {
             self.keep();
