@@ -285,6 +285,27 @@ test("the web component: lazy, with a poster, sized, driven, and taken out and p
   });
 });
 
+test("a lab in another page: it begins at its step, and tells of goals and of its end", async ({ page, app }) => {
+  void app;
+  const html = `<script async src="${APP}embed.js"></script>
+    <eventyard-diagram id="lab" lab="visibility-timeout" step="3" height="560"></eventyard-diagram>`;
+  await host(html, async (origin) => {
+    await page.goto(origin);
+    await page.evaluate(() => {
+      window.told = [];
+      for (const type of ["goal", "lab"]) document.getElementById("lab").addEventListener(type, ({ detail }) => window.told.push(detail));
+    });
+    const frame = await inside(page);
+    await expect(frame.getByTestId("lab-step-title")).toHaveText("Change one thing");
+    await page.evaluate(() => document.getElementById("lab").set("Sales queue", "VisibilityTimeout", 180));
+    await frame.getByTestId("lab-run").click();
+    await expect(frame.getByTestId("lab-goal-1")).toContainText("reached", { timeout: 40_000 });
+    await frame.getByTestId("lab-next").click();
+    await expect.poll(() => page.evaluate(() => window.told.find((it) => it.type === "lab"))).toMatchObject({ lab: "visibility-timeout" });
+    expect(await page.evaluate(() => window.told.filter((it) => it.type === "goal").map((it) => it.step))).toContain(3);
+  });
+});
+
 test("a poster in the address waits for a click", async ({ page, app, allowConsole }) => {
   // What is fetched ahead is not used yet, which the browser mentions.
   allowConsole();

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
+import { crc32, deflateRawSync } from "node:zlib";
 import { expect, test } from "./app.mjs";
 
 const native = new URL("../../", import.meta.url);
@@ -19,6 +20,16 @@ async function share(page, holds = "share-design") {
   expect(Number(length.match(/^[\d\u202f]+/)[0].replaceAll("\u202f", ""))).toBe(link.length);
   await page.getByTestId("share-close").click();
   return link;
+}
+
+const dictionary = readFileSync(new URL("src/exchange/link/dictionary.txt", native));
+
+/** A link as another program would make it: a checksum, no ids in the table, and the JSON compressed. */
+function packed(value) {
+  const body = Buffer.concat([Buffer.from([0]), deflateRawSync(JSON.stringify(value), { dictionary })]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(body));
+  return `#v1.${Buffer.concat([sum, body]).toString("base64url")}`;
 }
 
 /** Another person's browser. */
@@ -242,4 +253,31 @@ test("a document is fetched from another origin that allows it; everything else 
     server.closeAllConnections();
     server.close();
   }
+});
+
+test("a link leads to a step of a lab", async ({ page, app, browser }) => {
+  await app.open("?lab=visibility-timeout");
+  await expect(page.getByTestId("lab-player")).toBeVisible();
+  await page.getByTestId("lab-step-2").click();
+  const title = await page.getByTestId("lab-step-title").textContent();
+  await page.getByTestId("share-open").click();
+  await expect(page.getByTestId("share-link")).toHaveValue(/\?lab=visibility-timeout&step=2$/);
+  const link = await page.getByTestId("share-link").inputValue();
+  await elsewhere(browser, link, (page) => expect(page.getByTestId("lab-step-title")).toHaveText(title));
+});
+
+test("a link holds a whole lab, which is one's own then; one that is wrong is explained", async ({ page, app }) => {
+  const lab = {
+    lab: 1, id: "by-link", title: "Came by link", summary: "Short.", minutes: 1, teaches: "Labs travel.", diagram: "combined", seed: 3,
+    steps: [{ title: "Look", text: "Nothing to do." }],
+  };
+  await app.open(packed({ l: lab }));
+  await expect(page.getByTestId("lab-title")).toHaveText("Came by link");
+  await page.getByTestId("lab-leave").click();
+  await expect(page.getByTestId("title")).toHaveText("Decouple with a queue");
+  await page.goto("about:blank");
+  await app.open(packed({ l: { ...lab, steps: [{ title: "Look", text: "", highlight: ["Nobody"] }] } }));
+  await expect(page.getByTestId("lab-problems")).toContainText("steps[0].highlight[0]");
+  await page.keyboard.press("Escape");
+  await expect(app.node("Sales queue")).toBeVisible();
 });
