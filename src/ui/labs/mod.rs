@@ -18,11 +18,10 @@ mod places;
 mod player;
 mod shelf;
 mod stage;
-mod style;
-mod telling;
 
 use super::on_demand::Part;
 use super::reactive::live_part;
+use super::sheet;
 use super::state::{Side, State, is_phone, said, use_state};
 use crate::diagram::{NodeKind, Problem};
 use crate::lessons::glossary::{TERMS, Term, of_setting};
@@ -57,7 +56,7 @@ pub fn give_up(state: State) {
 
 #[wasm_split(labs, fallible)]
 pub fn part() -> Part {
-    style::adopt();
+    sheet::adopt(include_str!("../../../style/labs.css"));
     Ok(view! { <Labs /> }.into_any())
 }
 
@@ -137,8 +136,6 @@ fn Labs() -> impl IntoView {
     let state = use_state();
     let (shelf, stage) = (Shelf::new(), Stage::new(state));
     let room = RwSignal::new(None::<Room>);
-    // Only the address with which the page was loaded says so.
-    let step = StoredValue::new(state.lab.with_untracked(Option::is_some).then(step_in_address).flatten());
     Effect::new(move |_| match state.lab.get() {
         Some(wanted) => arrive(state, shelf, room, wanted, LOOKS),
         None => {
@@ -153,12 +150,11 @@ fn Labs() -> impl IntoView {
             let room = room.get();
             untrack(|| match room {
                 None => list::view(state, shelf),
-                Some(room) => open(state, stage, shelf, room, step.try_update_value(Option::take).flatten())
-                    .unwrap_or_else(|problems| {
-                        state.refuse(&said(&problems));
-                        state.lab.set(None);
-                        ().into_any()
-                    }),
+                Some(room) => open(state, stage, shelf, room).unwrap_or_else(|problems| {
+                    state.refuse(&said(&problems));
+                    state.lab.set(None);
+                    ().into_any()
+                }),
             })
         })
     };
@@ -170,13 +166,6 @@ fn Labs() -> impl IntoView {
         </Portal>
         {panel.map(|panel| view! { <Portal mount=panel>{inside()}</Portal> })}
     }
-}
-
-/// `?lab=retry-storm&step=2`: the step to begin with, from 0.
-fn step_in_address() -> Option<usize> {
-    let search = window().location().search().ok()?;
-    let step = web_sys::UrlSearchParams::new_with_str(&search).ok()?.get("step")?;
-    step.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Comes to what was asked for, once what keeps diagrams and what notes the past are there.
@@ -214,6 +203,10 @@ fn arrive(state: State, shelf: Shelf, room: RwSignal<Option<Room>>, wanted: Stri
         state.side_toggled.set(false);
     }
     if room.with_untracked(|room| room.as_ref() != Some(&next)) {
+        // The step at which a lab stands is no other lab's.
+        if room.with_untracked(Option::is_some) {
+            state.lab_step.set_value(None);
+        }
         room.set(Some(next));
     }
 }
@@ -235,7 +228,7 @@ fn kept(shelf: Shelf, id: &str) -> Result<Lab, Vec<Problem>> {
     }
 }
 
-fn open(state: State, stage: Stage, shelf: Shelf, room: Room, step: Option<usize>) -> Result<AnyView, Vec<Problem>> {
+fn open(state: State, stage: Stage, shelf: Shelf, room: Room) -> Result<AnyView, Vec<Problem>> {
     match room {
         Room::Making(id) => {
             let lab = kept(shelf, &id)?;
@@ -250,7 +243,7 @@ fn open(state: State, stage: Stage, shelf: Shelf, room: Room, step: Option<usize
             if !problems.is_empty() {
                 return Err(problems);
             }
-            player::view(state, stage, shelf, key, Rc::new(lab), step)
+            player::view(state, stage, shelf, key, Rc::new(lab))
         }
     }
 }

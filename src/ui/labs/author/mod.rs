@@ -18,6 +18,7 @@ use crate::lessons::labs::{Diagram, Lab, MAXIMUM_STEPS, Step, check, prepared, s
 use crate::simulation::{Command, Simulation};
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_part, live_text};
+use crate::ui::sharing;
 use crate::ui::state::{Host, State, said};
 use draft::Draft;
 use fields::{Bound, prose, section, text};
@@ -156,6 +157,7 @@ impl Making {
             move |text| draft.edit("title", |lab| lab.title = text),
         );
         let save = move |_| draft.lab.with_untracked(|lab| save(state, lab));
+        let link = move |_| draft.lab.with_untracked(|lab| sharing::copy_lab(state, &lab.to_json()));
         let take = move |_| {
             self.keep();
             let found = draft.lab.with_untracked(check);
@@ -197,6 +199,7 @@ impl Making {
                 </div>
                 <div class="lab-foot">
                     <button data-testid="author-save" on:click=save>"Save to a file"</button>
+                    <button data-testid="author-link" title="A link that holds the lab itself" on:click=link>"Copy link"</button>
                     <button class="primary lab-onward" data-testid="author-take" on:click=take>"Take it"</button>
                 </div>
             </section>

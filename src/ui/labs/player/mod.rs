@@ -17,16 +17,9 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use taking::Taking;
 
-/// Takes a lab, from this step on or from where it was left.
-pub fn view(
-    state: State,
-    stage: Stage,
-    shelf: Shelf,
-    key: Key,
-    lab: Rc<Lab>,
-    step: Option<usize>,
-) -> Result<AnyView, Vec<Problem>> {
-    let taking = Taking::begin(state, stage, shelf, key, lab, step)?;
+/// Takes a lab.
+pub fn view(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<AnyView, Vec<Problem>> {
+    let taking = Taking::begin(state, stage, shelf, key, lab)?;
     Ok(player(taking))
 }
 

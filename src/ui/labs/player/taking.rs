@@ -5,16 +5,17 @@ use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
+use crate::ui::embed;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
 use crate::ui::labs::stage::Stage;
-use crate::ui::labs::telling;
 use crate::ui::selection::Selection;
 use crate::ui::state::{Host, SPEEDS, State, said};
 use crate::ui::time::past;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
+use serde_json::json;
 use std::rc::Rc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -38,8 +39,6 @@ pub struct Taking {
     pub began: RwSignal<Time>,
     /// The node that was picked for an answer, by name.
     pub picked: RwSignal<Option<String>>,
-    /// Whether every step was gone through before.
-    complete: StoredValue<bool>,
     /// Whether the summary is shown.
     pub summary: RwSignal<bool>,
     /// What is kept of this lab cannot be read, and is not overwritten.
@@ -47,27 +46,14 @@ pub struct Taking {
 }
 
 impl Taking {
-    /// Takes the window for a lab, at this step or at the one that was reached last.
-    pub fn begin(
-        state: State,
-        stage: Stage,
-        shelf: Shelf,
-        key: Key,
-        lab: Rc<Lab>,
-        step: Option<usize>,
-    ) -> Result<Taking, Vec<Problem>> {
+    /// Takes the window for a lab, at the step that was reached last.
+    pub fn begin(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<Taking, Vec<Problem>> {
         let ahead = Ahead::new(&lab)?;
-        let (mut session, spoilt) = match shelf.progress(&key) {
+        let (session, spoilt) = match shelf.progress(&key) {
             Kept::Something(progress) => (Session::resume(lab, progress), false),
             Kept::Nothing => (Session::new(lab), false),
             Kept::Spoilt(_) => (Session::new(lab), true),
         };
-        // Somebody who came to the end before begins with what came of it.
-        let complete = session.score().is_complete();
-        let over = step.is_none() && complete;
-        if let Some(step) = step {
-            session.go_to(step);
-        }
         let taking = Taking {
             state,
             stage,
@@ -79,8 +65,7 @@ impl Taking {
             acting: StoredValue::new(false),
             began: RwSignal::new(Time::ZERO),
             picked: RwSignal::new(None),
-            complete: StoredValue::new(complete),
-            summary: RwSignal::new(over),
+            summary: RwSignal::new(false),
             spoilt: RwSignal::new(spoilt),
         };
         stage.enter(Host {
@@ -89,6 +74,13 @@ impl Taking {
             leave: Callback::new(move |()| taking.leave()),
             restart: Callback::new(move |()| taking.go_to(taking.place())),
         });
+        // A link may lead to a step.
+        let asked = state.lab_step.try_update_value(Option::take).flatten();
+        if let Some(place) = asked {
+            taking.session.update_value(|session| session.go_to(place));
+        }
+        // Somebody who came to the end before begins with what came of it.
+        taking.summary.set(asked.is_none() && taking.look(|session| session.score().is_complete()));
         taking.show()?;
         taking.listen();
         Ok(taking)
@@ -115,14 +107,7 @@ impl Taking {
         self.look(Session::place)
     }
 
-    /// Something was done: it is kept, and who listens hears when all is done.
     fn keep(self) {
-        let score = self.look(Session::score);
-        if score.is_complete() && !self.complete.get_value() {
-            self.complete.set_value(true);
-            let lab = self.look(|session| session.lab().id.clone());
-            telling::finished(&lab, score.share());
-        }
         if !self.spoilt.get_untracked() {
             let progress = self.look(|session| session.progress().clone());
             self.key.with_value(|key| self.shelf.keep_progress(key, &progress));
@@ -166,6 +151,7 @@ impl Taking {
     pub fn leave(self) {
         self.end_run();
         self.stage.leave();
+        self.state.lab_step.set_value(None);
         self.state.lab.set(None);
     }
 
@@ -197,6 +183,8 @@ impl Taking {
     pub fn finish(self) {
         self.state.playing.set(false);
         self.summary.set(true);
+        let (lab, score) = self.look(|session| (session.lab().id.clone(), session.score().share()));
+        embed::tell(&json!({ "type": "lab", "lab": lab, "score": score }));
         self.state.say("This is what you predicted and found.");
         focus("lab-summary-title");
     }
@@ -205,6 +193,7 @@ impl Taking {
     fn show(self) -> Result<(), Vec<Problem>> {
         self.picked.set(None);
         let place = self.place();
+        self.state.lab_step.set_value(Some(place));
         let simulation = self.staged(place)?;
         let same = self.state.read(|present| same_moment(present, &simulation));
         if same && place > 0 {
@@ -396,7 +385,7 @@ impl Taking {
         }
     }
 
-    /// Tells whoever listens of the goals that were just reached. Gives their titles.
+    /// Tells the page around an embed of the goals that were just reached. Gives their titles.
     fn report(self, before: &[GoalState]) -> Vec<String> {
         let (lab, step, titles) = self.look(|session| {
             let (lab, step) = (session.lab().id.clone(), session.place());
@@ -406,7 +395,7 @@ impl Taking {
             (lab, step, fresh.map(|(_, goal)| goal.title.clone()).collect::<Vec<_>>())
         });
         for goal in &titles {
-            telling::goal(&lab, step, goal);
+            embed::tell(&json!({ "type": "goal", "lab": lab, "step": step + 1, "goal": goal }));
         }
         titles
     }
