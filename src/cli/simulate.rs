@@ -178,10 +178,10 @@ fn write(folder: &Path, document: &Document, seed: u64, span: u64, every: u64) -
             }
         }
         journal.flush()?;
-        if let Ok(mut simulation) = Simulation::new(document, arguments.seed) {
+        if let Ok(mut simulation) = Simulation::new(document, seed) {
             let mut past = Past::of(&simulation);
             // A sample is taken once its time is over.
-            past.run_until(&mut simulation, Time(arguments.span) + 1, u64::MAX);
+            past.run_until(&mut simulation, Time(span) + 1, u64::MAX);
             std::fs::write(folder.join("time-series.csv"), series_csv(&simulation, past.metrics()))?;
         }
         export.into_files().into_iter().try_for_each(|file| std::fs::write(folder.join(file.name), file.text))
