@@ -5,6 +5,7 @@ use eventyard::lessons::labs::{
     Act, Answer, Group, LABS, Lab, Phase, Play, Progress, Session, Standing, find, prove, same_moment, stage,
 };
 use eventyard::lessons::{glossary, guide};
+use eventyard::simulation::past::Past;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -43,6 +44,7 @@ fn each_term_of_the_glossary_leads_on() {
     for term in glossary::TERMS {
         assert!(ids.insert(term.id), "{} twice", term.id);
         assert!(term.meaning.len() > 30, "{}", term.id);
+        assert_eq!(term.address().is_some(), !term.page.is_empty(), "{}", term.id);
         for related in term.related.iter().copied().chain(glossary::links(term.meaning)) {
             assert!(glossary::find(related).is_some_and(|it| it.id != term.id), "{} leads to {related}", term.id);
         }
@@ -176,6 +178,46 @@ fn a_step_always_begins_in_the_labs_own_state() {
             let (one, other) = (stage(&lab, place).expect("a state"), stage(&lab, place).expect("a state"));
             assert!(same_moment(&one, &other), "{} {place}", entry.id);
         }
+    }
+}
+
+#[test]
+fn a_run_ends_at_the_same_event_with_the_same_figures_however_time_is_cut() {
+    for id in ["dead-letters", "visibility-timeout", "combined"] {
+        let lab = lab(id);
+        let mut straight = Play::new(&lab).expect("a lab that can be played");
+        straight.step(&lab.steps[0].solution).expect("a run");
+        // As a browser does it: frames of odd lengths, few events at a time, a look now and then.
+        let mut session = Session::new(lab.clone());
+        let _ = session.answer(Answer::Choice(0)).or_else(|_| session.answer(Answer::Number(1.0)));
+        if let Some(answer) = session.node_answer("Sales queue").filter(|_| session.phase() == Phase::Asking) {
+            session.answer(answer).expect("a node");
+        }
+        let mut simulation = session.beginning(&stage(&lab, 0).expect("a state")).expect("it begins");
+        let mut past = Past::of(&simulation);
+        for act in session.acts().to_vec() {
+            let command = act.command(&simulation).expect("a command");
+            simulation.apply(command).expect("it can be done");
+            past.noticed(&mut simulation, None);
+        }
+        session.begin(&mut past, &simulation).expect("the run begins");
+        let mut looks = 0;
+        while session.phase() == Phase::Running {
+            let frame = simulation.now() + 16_000 + 7_919 * (looks % 13);
+            while past.stopped().is_none() && !past.run_until(&mut simulation, frame, 11).reached {}
+            looks += 1;
+            if looks % 3 == 0 || past.stopped().is_some() {
+                session.look(&mut past, &simulation);
+            }
+        }
+        assert!(
+            same_moment(&simulation, &straight.simulation),
+            "{id}: {} {}",
+            simulation.now(),
+            straight.simulation.now()
+        );
+        assert_eq!(session.outcome(0), straight.session.outcome(0), "{id}");
+        assert_eq!(past.breakpoints.iter().count(), 0, "{id}: its breakpoints are gone");
     }
 }
 

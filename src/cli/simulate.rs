@@ -142,6 +142,9 @@ fn arrive(link: Link) -> Result<Simulation, Vec<Problem>> {
 }
 
 fn run_until_break(simulation: &mut Simulation, until: Time, expression: Expression) {
+    if expression.needs_ledger() {
+        simulation.keep_ledger();
+    }
     let mut past = Past::of(simulation);
     past.breakpoints.add(Condition::Holds(expression));
     past.run_until(simulation, until, u64::MAX);

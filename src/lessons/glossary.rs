@@ -797,6 +797,25 @@ pub const TERMS: &[Term] = &[
     },
 ];
 
+impl Term {
+    /// The address of the documentation's page, where there is one.
+    pub fn address(&self) -> Option<String> {
+        let guide = match (self.kinds.first()?, self.page) {
+            (_, "") => return None,
+            (_, "WorkingWithItems") => "amazondynamodb/latest/developerguide",
+            (NodeKind::Gateway, _) => "apigateway/latest/developerguide",
+            (NodeKind::Function, _) => "lambda/latest/dg",
+            (NodeKind::Queue, _) => "AWSSimpleQueueService/latest/SQSDeveloperGuide",
+            (NodeKind::Topic, _) => "sns/latest/dg",
+            (NodeKind::Bus | NodeKind::Rule, _) => "eventbridge/latest/userguide",
+            (NodeKind::Mailer, _) => "ses/latest/dg",
+            (NodeKind::Database, _) => "AmazonRDS/latest/AuroraUserGuide",
+            _ => return None,
+        };
+        Some(format!("https://docs.aws.amazon.com/{guide}/{}.html", self.page))
+    }
+}
+
 pub fn find(id: &str) -> Option<&'static Term> {
     TERMS.iter().find(|term| term.id == id)
 }

@@ -136,10 +136,7 @@ fn Form() -> impl IntoView {
             "fails" => Ok(Condition::Fails { node: None }),
             _ => {
                 let parsed = state.read(|simulation| Expression::parse(&typed, simulation.document()));
-                parsed.map(Condition::Holds).map_err(|fault| {
-                    let place = typed.get(..fault.at).map_or(0, |before| before.chars().count());
-                    format!("At character {}: {}", place + 1, fault.message)
-                })
+                parsed.map(Condition::Holds).map_err(|fault| fault.words(&typed))
             }
         }
     };

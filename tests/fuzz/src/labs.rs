@@ -74,7 +74,8 @@ fn labs() {
             Err(problems) => return assert!(!problems.is_empty(), "a refusal has a reason"),
         };
         assert_eq!(Lab::read(&lab.to_json()).as_ref(), Ok(&lab), "what was read can be written and read");
-        if !check_lab(&lab).is_empty() {
+        // Going through it takes a hundred times longer than checking it.
+        if !check_lab(&lab).is_empty() || choices.byte() % 8 != 0 {
             return;
         }
         let lab = Rc::new(lab);
