@@ -21,7 +21,7 @@ fn document(id: &str) -> Document {
 }
 
 fn design(id: &str) -> Design {
-    Design { name: id.to_string(), document: document(id) }
+    Design::new(id.to_string(), document(id))
 }
 
 #[track_caller]
@@ -247,7 +247,7 @@ fn a_payload_keeps_what_only_its_own_design_needs() {
 }
 
 #[test]
-fn the_design_of_a_run_is_what_it_was_edited_into() {
+fn a_branch_is_compared_with_everything_that_was_done_in_it() {
     let document = document("decouple-queue");
     let node = |name: &str| document.nodes.iter().find(|node| node.name == name).expect("a node").id;
     let mut simulation = simulate(&document, 7);
@@ -255,9 +255,14 @@ fn the_design_of_a_run_is_what_it_was_edited_into() {
     let set = Command::Set { target: node("Sales queue"), setting: "VisibilityTimeout".to_string(), value: json!(7) };
     simulation.apply(set).expect("a command");
     simulation.apply(Command::Stop { node: node("Sales") }).expect("a command");
-    let design = Design::after(&document, simulation.log(), "a branch".to_string());
-    assert_eq!(&design.document, simulation.document());
-    assert_ne!(design.document, document);
+    let design = Design::branch("a branch".to_string(), &document, simulation.log());
+    assert_eq!(&design.edited(), simulation.document());
+    run_for(&mut simulation, 55);
+    let conditions = Conditions { span: 60 * SECOND, ..Conditions::default() };
+    let comparison = compare(vec![Design::of(document), design], conditions, &[7]);
+    let [parent, branch] = comparison.outcomes() else { panic!("two designs") };
+    assert_eq!(branch[0].journal_hash, simulation.journal().hash(), "the very run, where the seed is the same");
+    assert_ne!(parent[0].journal_hash, branch[0].journal_hash);
 }
 
 #[test]
@@ -275,7 +280,7 @@ fn a_design_beside_itself_is_not_different() {
 fn the_same_design_drawn_anew_differs_only_by_noise() {
     // Other ids, other random streams: everything but the requests is different by chance.
     let anew = document("gateway-multiple").to_text().replace("00000003-", "00000013-");
-    let anew = Design { name: "anew".to_string(), document: Document::parse(&anew).expect("a document") };
+    let anew = Design::new("anew".to_string(), Document::parse(&anew).expect("a document"));
     let conditions = Conditions { span: 300 * SECOND, ..Conditions::default() };
     let seeds: Vec<u64> = (1..=8).collect();
     let comparison = compare(vec![design("gateway-multiple"), anew], conditions, &seeds);

@@ -109,9 +109,7 @@ fn set_up(arguments: &Arguments) -> Result<SetUp, ExitCode> {
 /// A file, or a diagram of the guide.
 fn design(name: &str) -> Result<Design, ExitCode> {
     match guide::find(name) {
-        Some(diagram) if !Path::new(name).exists() => {
-            Ok(Design { name: diagram.title.to_string(), document: diagram.document() })
-        }
+        Some(diagram) if !Path::new(name).exists() => Ok(Design::new(diagram.title.to_string(), diagram.document())),
         _ => open(Path::new(name)).map(Design::of),
     }
 }

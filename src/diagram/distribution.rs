@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
+use crate::small::short;
 use serde_json::{Value, json};
 
 /// A distribution of durations. Every figure is in milliseconds.
@@ -75,7 +76,7 @@ impl Distribution {
             }
         };
         if result.is_none() && problems.len() == known {
-            wrong(problems, format!("`{value}` is not a duration between 0 and {MAXIMUM} ms."));
+            wrong(problems, format!("`{value}` is not a duration between 0 and {} ms.", short(MAXIMUM, 0)));
         }
         result
     }
@@ -107,14 +108,15 @@ impl Distribution {
 
     /// In words, for labels: `about 16 ms (p99 105 ms)`.
     pub fn describe(&self) -> String {
+        let figure = |value: &f64| short(*value, 3).to_string();
         match self {
-            Distribution::Constant(value) => format!("{value} ms"),
-            Distribution::Uniform(low, high) => format!("{low}–{high} ms"),
-            Distribution::Exponential(mean) => format!("mean {mean} ms, exponential"),
-            Distribution::LogNormal { median, p99 } => format!("about {median} ms (p99 {p99} ms)"),
+            Distribution::Constant(value) => format!("{} ms", figure(value)),
+            Distribution::Uniform(low, high) => format!("{}–{} ms", figure(low), figure(high)),
+            Distribution::Exponential(mean) => format!("mean {} ms, exponential", figure(mean)),
+            Distribution::LogNormal { median, p99 } => format!("about {} ms (p99 {} ms)", figure(median), figure(p99)),
             Distribution::Empirical(points) => {
                 let middle = points.iter().min_by(|a, b| (a.0 - 0.5).abs().total_cmp(&(b.0 - 0.5).abs()));
-                middle.map_or(String::new(), |point| format!("about {} ms, measured", point.1))
+                middle.map_or(String::new(), |point| format!("about {} ms, measured", figure(&point.1)))
             }
         }
     }

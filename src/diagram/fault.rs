@@ -4,6 +4,7 @@ use super::distribution::Distribution;
 use super::document::{EdgeKind, NodeKind};
 use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
+use crate::small::short;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -328,7 +329,7 @@ impl Fault {
 
     /// In words: `outage`, `30 % errors, +500 ms`.
     pub fn describe(&self) -> String {
-        let share = |rate: f64, what: &str| format!("{} % {what}", (rate * 1000.0) as u64 as f64 / 10.0);
+        let share = |rate: f64, what: &str| format!("{} % {what}", short(rate * 100.0, 1));
         let mut words = Vec::new();
         if self.outage {
             words.push("outage".to_string());
@@ -343,10 +344,10 @@ impl Fault {
             words.push(format!("+{}", latency.describe()));
         }
         if let Some(factor) = self.latency_factor {
-            words.push(format!("{factor} times as slow"));
+            words.push(format!("{} times as slow", short(factor, 3)));
         }
         if let Some(rate) = self.throttle {
-            words.push(format!("throttled to {rate}/s"));
+            words.push(format!("throttled to {}/s", short(rate, 3)));
         }
         if self.failover {
             words.push("failover".to_string());

@@ -6,7 +6,7 @@ use super::deliveries;
 use super::distribution::Distribution;
 use super::document::{Document, Edge, EdgeKind, Node, NodeKind};
 use super::doors;
-use super::fault::FaultTarget;
+use super::fault::{FAULT_KINDS, FaultTarget};
 use super::prices::Prices;
 use super::problem::Problem;
 use super::reader::Problems;
@@ -130,6 +130,11 @@ impl Plan {
     pub fn fault_target(&self, id: Uuid) -> Option<FaultTarget> {
         let node = self.find_node(id).map(|node| FaultTarget::Node(self.node(node).kind));
         node.or_else(|| self.find_edge(id).map(|edge| FaultTarget::Edge(self.edge(edge).kind)))
+    }
+
+    /// Whether there is any fault for this node or edge.
+    pub fn can_be_struck(&self, id: Uuid) -> bool {
+        self.fault_target(id).is_some_and(|target| FAULT_KINDS.iter().any(|kind| kind.applies_to(target)))
     }
 
     pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<> {

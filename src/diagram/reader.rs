@@ -144,7 +144,7 @@ impl<'a, 'p> Reader<'a, 'p> {
                     self.wrong(
                         name,
                         format!("{number} is outside the limits."),
-                        format!("Use a number from {min} to {max}{unit}."),
+                        format!("Use a number from {} to {}{unit}.", small::short(min, 6), small::short(max, 6)),
                     );
                     default
                 }

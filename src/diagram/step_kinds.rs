@@ -139,6 +139,17 @@ pub const STEP_KINDS: &[StepKind] = &[
         lists: &[],
     },
     StepKind {
+        name: "publishBatch",
+        title: "Publish several to a topic",
+        edge: Some(EdgeKind::Publish),
+        fields: &[template(
+            "entries",
+            r#"[{"Id": "1", "Message": "{{message}}"}]"#,
+            "Up to 10 entries, each with an Id, a Message, and if needed MessageAttributes, MessageGroupId and MessageDeduplicationId.",
+        )],
+        lists: &[],
+    },
+    StepKind {
         name: "putEvents",
         title: "Put an event on a bus",
         edge: Some(EdgeKind::PutEvents),
@@ -146,6 +157,11 @@ pub const STEP_KINDS: &[StepKind] = &[
             text("source", "app", "Who the event comes from; rules match it."),
             text("detailType", "Happened", "What happened; rules match it."),
             template("detail", r#""{{message}}""#, "The event's detail."),
+            template(
+                "entries",
+                "null",
+                "Several events in one request instead: each entry with its Source, DetailType and Detail.",
+            ),
         ],
         lists: &[],
     },
@@ -265,12 +281,23 @@ pub const COMMON: &[Setting] = &[
 ];
 
 /// What every step with a target may have beside that.
-pub const ASKING: &[Setting] = &[Setting {
-    name: "timeoutMillis",
-    kind: Kind::OptionalInteger { min: 1, max: 900_000, unit: "ms", absent: "29,000 for calls, else 3,000" },
-    help: "How long the code waits for the answer.",
-    source: SOURCE,
-}];
+pub const ASKING: &[Setting] = &[
+    Setting {
+        name: "timeoutMillis",
+        kind: Kind::OptionalInteger { min: 1, max: 900_000, unit: "ms", absent: "29,000 for calls, else 3,000" },
+        help: "How long the code waits for the answer.",
+        source: SOURCE,
+    },
+    Setting {
+        name: "circuitBreaker",
+        kind: Kind::Json { default: "null", shape: r#"{"failures": 5, "openMillis": 30000}"# },
+        help: "After so many failures in a row the code no longer asks, and fails at once for so long.",
+        source: SOURCE,
+    },
+];
+
+/// The list of steps that any step may have instead of failing.
+pub const FALLBACK: (&str, &str) = ("fallbackSteps", "Instead of failing");
 
 /// The description of a step of this name.
 pub fn step_kind(name: &str) -> Option<&'static StepKind> {
@@ -297,7 +324,11 @@ pub fn new_step(document: &Document, function: Uuid, kind: &StepKind) -> Option<
     for field in kind.fields {
         let needed = matches!(
             (kind.name, field.name),
-            ("work", "duration") | ("putEvents", "source" | "detailType") | ("email", _) | ("respond", _)
+            ("work", "duration")
+                | ("putEvents", "source" | "detailType")
+                | ("publishBatch", "entries")
+                | ("email", _)
+                | ("respond", _)
         );
         if needed {
             step.insert(field.name.to_string(), field.kind.default_value());

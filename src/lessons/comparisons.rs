@@ -83,7 +83,7 @@ impl ReadyMade {
         let designs = self.designs.iter().filter_map(|id| guide::find(id)).map(|diagram| {
             let mut document = diagram.document();
             (self.equip)(&mut document);
-            Design { name: diagram.title.to_string(), document }
+            Design::new(diagram.title.to_string(), document)
         });
         designs.collect()
     }

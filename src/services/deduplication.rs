@@ -27,6 +27,12 @@ pub struct Deduplication {
 }
 
 impl Deduplication {
+    /// Everything, as PurgeQueue does.
+    pub fn forget(&mut self) {
+        self.known.clear();
+        self.ends.clear();
+    }
+
     /// Whether the message was accepted within the interval already. If not, it is remembered from now on.
     pub fn is_duplicate(&mut self, mark: Mark, now: Time) -> bool {
         while let Some((_, mark)) = self.ends.pop_front_if(|(end, _)| *end <= now) {

@@ -111,10 +111,12 @@ pub enum Reason {
     TooOld,
     /// What held it, or where it was to go, was removed from the diagram.
     Removed,
+    /// The input transformer made something of the event that is not JSON.
+    BrokenInput,
 }
 
 impl Reason {
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 17] = [
         Reason::Failed,
         Reason::Throttled,
         Reason::CallerGone,
@@ -131,6 +133,7 @@ impl Reason {
         Reason::Loop,
         Reason::TooOld,
         Reason::Removed,
+        Reason::BrokenInput,
     ];
 
     pub fn words(self) -> &'static str {
@@ -151,6 +154,7 @@ impl Reason {
             Reason::Loop => "a recursive loop was stopped",
             Reason::TooOld => "older than the maximum event age",
             Reason::Removed => "removed with its node or edge",
+            Reason::BrokenInput => "its input transformer made no JSON",
         }
     }
 }

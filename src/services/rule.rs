@@ -38,7 +38,7 @@ pub struct Rule {
     /// One for each target.
     pub receivers: Receivers,
     /// What a target gets of an event.
-    inputs: FxHashMap<(usize, PayloadId), PayloadId>,
+    inputs: FxHashMap<(usize, PayloadId), Option<PayloadId>>,
     schedule: Option<rules::Schedule>,
     /// When the schedule began to hold.
     scheduled_since: Time,
@@ -200,14 +200,18 @@ impl Rule {
         for index in 0..self.targets.len() {
             // The last target gets the rule's own copy.
             let copy = if index + 1 == self.targets.len() { message } else { context.copy(message) };
-            let payload = self.input(index, event, context.world);
+            let Some(payload) = self.input(index, event, context.world) else {
+                context.end(copy, Ending::Dropped(Reason::BrokenInput));
+                continue;
+            };
             context.rewrite(copy, payload);
             context.message_mut(copy).group = self.targets[index].message_group;
             self.receivers.send(index, copy, context);
         }
     }
 
-    fn input(&mut self, index: usize, event: PayloadId, world: &mut World) -> PayloadId {
+    /// What a target gets of an event; `None` where its transformer makes no JSON: then the service delivers nothing.
+    fn input(&mut self, index: usize, event: PayloadId, world: &mut World) -> Option<PayloadId> {
         if let Some(known) = self.inputs.get(&(index, event)) {
             return *known;
         }
@@ -225,10 +229,11 @@ impl Rule {
             }
             _ => None,
         };
-        let input = match made {
-            None => event,
+        let input = match (made, &self.targets[index].input) {
             // What is not JSON is text.
-            Some(made) => world.payloads.intern(serde_json::from_str(&made).unwrap_or(Value::String(made))),
+            (Some(made), _) => Some(world.payloads.intern(serde_json::from_str(&made).unwrap_or(Value::String(made)))),
+            (None, TargetInput::Transformer(_)) => None,
+            (None, _) => Some(event),
         };
         self.inputs.insert((index, event), input);
         input

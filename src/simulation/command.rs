@@ -1,6 +1,6 @@
 //! What people do to a running simulation. Every command takes effect at the current simulated time and is journalled.
 
-use crate::diagram::{Edit, Fault};
+use crate::diagram::{ACCOUNT, Document, Edit, Fault};
 use crate::kernel::Time;
 use serde_json::Value;
 use uuid::Uuid;
@@ -34,6 +34,42 @@ pub enum Command {
     Redrive { queue: Uuid, rate: Option<u32>, destination: Option<Uuid> },
     /// Stops a redrive. What was moved stays moved.
     CancelRedrive { queue: Uuid },
+}
+
+impl Command {
+    /// In words, as it would be done to this document: "Stop Sales".
+    pub fn words(&self, document: &Document) -> String {
+        let name = |id: &Uuid| {
+            let node =
+                |id: Uuid| document.node(id).map_or_else(|| "what is gone".to_string(), |node| node.name.clone());
+            match document.edge(*id) {
+                Some(edge) => format!("{} → {}", node(edge.from), node(edge.to)),
+                None if *id == ACCOUNT => "the account".to_string(),
+                None => node(*id),
+            }
+        };
+        match self {
+            Command::Send { node, count, .. } => format!("Send {count} by hand: {}", name(node)),
+            Command::Edit(edit) => edit.label(document),
+            Command::Set { target, setting, value } => format!("Set {setting} of {} to {value}", name(target)),
+            Command::Pause { node } => format!("Freeze {}", name(node)),
+            Command::Stop { node } => format!("Stop {}", name(node)),
+            Command::Resume { node } => format!("Let {} go on", name(node)),
+            Command::Inject { target, fault } if fault.is_none() => format!("Heal {}", name(target)),
+            Command::Inject { target, fault } => format!("{}: {}", name(target), fault.describe()),
+            Command::Purge { queue } => format!("Purge {}", name(queue)),
+            Command::StartReplay { bus, start, end } => {
+                format!("Replay the events of {} from {start} to {end}", name(bus))
+            }
+            Command::CancelReplay { bus } => format!("Cancel the replays of {}", name(bus)),
+            Command::Redrive { queue, rate, destination } => {
+                let to = destination.as_ref().map(|to| format!(" to {}", name(to))).unwrap_or_default();
+                let rate = rate.map(|rate| format!(", {rate} a second")).unwrap_or_default();
+                format!("Redrive {}{to}{rate}", name(queue))
+            }
+            Command::CancelRedrive { queue } => format!("Cancel the redrive of {}", name(queue)),
+        }
+    }
 }
 
 /// A command that was carried out, and when: (document, seed, these) give the same journal again.

@@ -68,7 +68,8 @@ mod tests {
         #[test]
         fn it_is_as_near_as_the_decimals_allow(value in -1e9..1e9, decimals in 0_u32..6) {
             let read: f64 = fixed(value, decimals).to_string().parse().expect("a number");
-            prop_assert!((read - value).abs() <= 0.500_001 / 10_u64.pow(decimals) as f64, "{read}");
+            let nearest = 0.500_001 / 10_u64.pow(decimals) as f64 + value.abs() * f64::EPSILON;
+            prop_assert!((read - value).abs() <= nearest, "{read}");
         }
     }
 }

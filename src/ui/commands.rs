@@ -61,6 +61,9 @@ pub struct Command {
     pub run: fn(Hands),
 }
 
+/// How far the view moves for a key, in pixels.
+const PAN: f64 = 80.0;
+
 const fn command(
     group: Group,
     id: &'static str,
@@ -191,6 +194,22 @@ pub static COMMANDS: &[Command] = &[
         &[],
         connecting::can_change_kind,
         connecting::ask_edge_kind,
+    ),
+    command(
+        Group::Build,
+        "edge-target",
+        "Let it end at another node…",
+        &[],
+        |hands| connecting::subject_edge(hands).is_some(),
+        |hands| connecting::ask_new_end(hands, connecting::End::Target),
+    ),
+    command(
+        Group::Build,
+        "edge-source",
+        "Let it start from another node…",
+        &[],
+        |hands| connecting::subject_edge(hands).is_some(),
+        |hands| connecting::ask_new_end(hands, connecting::End::Source),
     ),
     command(
         Group::Build,
@@ -347,7 +366,7 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Node, "stop", "Stop", &[], node_acts::is_running, node_acts::stop),
     command(Group::Node, "freeze", "Freeze", &[], node_acts::is_running, node_acts::freeze),
     command(Group::Node, "start", "Start", &[], node_acts::is_resting, node_acts::start),
-    command(Group::Node, "faults", "Faults…", &["F"], node_acts::is_one, node_acts::faults),
+    command(Group::Node, "faults", "Faults…", &["F"], node_acts::can_be_struck, node_acts::faults),
     command(Group::Node, "heal", "Heal", &[], node_acts::is_faulty, node_acts::heal),
     command(Group::Node, "test-pattern", "Test pattern…", &[], node_acts::has_pattern, node_acts::test_pattern),
     command(Group::Node, "purge", "Purge", &[], node_acts::is_queue, node_acts::purge),
@@ -361,6 +380,16 @@ pub static COMMANDS: &[Command] = &[
     command(Group::View, "zoom-in", "Zoom in", &["+", "="], always, |hands| hands.drawing.zoom(1.2)),
     command(Group::View, "zoom-out", "Zoom out", &["-"], always, |hands| hands.drawing.zoom(1.0 / 1.2)),
     command(Group::View, "full-size", "Zoom to 100 %", &["0"], always, |hands| hands.drawing.full_size()),
+    command(Group::View, "pan-left", "See more on the left", &["Mod+ArrowLeft"], always, |hands| {
+        hands.drawing.pan(PAN, 0.0)
+    }),
+    command(Group::View, "pan-right", "See more on the right", &["Mod+ArrowRight"], always, |hands| {
+        hands.drawing.pan(-PAN, 0.0)
+    }),
+    command(Group::View, "pan-up", "See more above", &["Mod+ArrowUp"], always, |hands| hands.drawing.pan(0.0, PAN)),
+    command(Group::View, "pan-down", "See more below", &["Mod+ArrowDown"], always, |hands| {
+        hands.drawing.pan(0.0, -PAN)
+    }),
     command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
     command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
     command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),

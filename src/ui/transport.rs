@@ -3,13 +3,14 @@
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
-use crate::small::fixed;
+use crate::small::{fixed, short};
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
 
 fn name(speed: f64) -> String {
-    if speed < 1.0 { format!("{speed}×, slow motion") } else { format!("{speed}×") }
+    let times = short(speed, 2);
+    if speed < 1.0 { format!("{times}×, slow motion") } else { format!("{times}×") }
 }
 
 const PLAY: &str = "M5 3.5v13l11-6.5z";
@@ -72,7 +73,7 @@ pub fn Transport() -> impl IntoView {
             <label class="speed">
                 <span class="quiet">"Speed"</span>
                 <select
-                    data-testid="speed" prop:value=live_text(move || state.speed.get().to_string())
+                    data-testid="speed" prop:value=live_text(move || short(state.speed.get(), 2).to_string())
                     on:change=move |event| {
                         if let Some(speed) = parse_number(&event_target_value(&event)) {
                             state.speed.set(speed);
@@ -83,7 +84,7 @@ pub fn Transport() -> impl IntoView {
                         .iter()
                         .map(|speed| {
                             let speed = *speed;
-                            view! { <option value=speed.to_string() selected=live_flag(move || state.speed.get() == speed)>{name(speed)}</option> }
+                            view! { <option value=short(speed, 2).to_string() selected=live_flag(move || state.speed.get() == speed)>{name(speed)}</option> }
                         })
                         .collect_view()}
                 </select>

@@ -86,6 +86,21 @@ fn an_input_transformer_makes_what_the_target_gets() {
     assert_eq!(first_body(&simulation, queues[0]), json!({ "customer": "Kim", "text": "order 7" }));
 }
 
+// eb-transform-target-input: an object that is put into a string of a JSON template brings its quotes along.
+#[test]
+fn what_an_input_transformer_breaks_is_not_delivered() {
+    let transformer = json!({
+        "InputPathsMap": { "detail": "$.detail" },
+        "InputTemplate": "{\"text\": \"the order: <detail>\"}",
+    });
+    let target = json!({ "InputTransformer": transformer });
+    let (mut simulation, bus, queues) = with_rules(&[(pattern(json!({ "source": ["shop"] })), target)]);
+    send(&mut simulation, bus, event(json!({ "n": 7 })), 1);
+    run_for(&mut simulation, 10);
+    assert_eq!(figure(&simulation, queues[0], "visible"), 0.0);
+    assert_eq!(simulation.dropped(Reason::BrokenInput), 1);
+}
+
 // eb-transform-target-input: InputPath.
 #[test]
 fn an_input_path_hands_over_a_part_of_the_event() {

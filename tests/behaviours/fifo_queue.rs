@@ -70,6 +70,19 @@ fn a_fifo_queue_refuses_a_message_without_a_message_group() {
     check_conservation(&simulation);
 }
 
+// API_PurgeQueue: what was sent before the purge is no duplicate of what comes after it.
+#[test]
+fn a_purge_forgets_the_deduplication_ids() {
+    let (mut simulation, queue) = alone(json!({}));
+    with_id(&mut simulation, queue, "Ada", "7", json!({ "number": 1 }));
+    run_for(&mut simulation, 1);
+    apply(&mut simulation, Command::Purge { queue });
+    with_id(&mut simulation, queue, "Ada", "7", json!({ "number": 2 }));
+    run_for(&mut simulation, 1);
+    assert_eq!(figure(&simulation, queue, "deduplicated"), 0.0);
+    assert_eq!(figure(&simulation, queue, "visible"), 1.0);
+}
+
 // API_SendMessage: an id, or content-based deduplication; without both the call fails.
 #[test]
 fn without_content_based_deduplication_a_deduplication_id_is_needed() {

@@ -291,6 +291,20 @@ fn a_deletion_after_the_visibility_timeout_does_nothing_in_a_standard_queue() {
     assert_eq!(figure(&station.simulation, station.queue, "expired_receipts"), 0.0);
 }
 
+// API_DeleteMessage: with a standard queue the last receipt deletes the message as long as nobody has received it again.
+#[test]
+fn a_late_deletion_works_while_nobody_else_has_received_the_message() {
+    let queue = json!({ "VisibilityTimeout": 1 });
+    let mapping = json!({ "MaximumConcurrency": 2 });
+    let mut station = station(queue, works_for(1_500), json!({}), mapping, json!({}), json!({}));
+    // Nobody receives while both are worked on.
+    send(&mut station.simulation, station.queue, json!({}), 2);
+    run_for(&mut station.simulation, 10);
+    assert_eq!(figure(&station.simulation, station.function, "invocations"), 2.0);
+    assert_eq!(figure(&station.simulation, station.queue, "deleted"), 2.0);
+    check_conservation(&station.simulation);
+}
+
 // API_ReceiveMessage: ApproximateReceiveCount counts over all queues.
 #[test]
 fn the_receive_count_goes_along_to_the_dead_letter_queue() {

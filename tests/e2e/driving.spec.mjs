@@ -257,3 +257,21 @@ test("on a phone the diagram and the transport come first, and a tap opens the i
   await expect(page.getByTestId("node-payments-queue")).toBeVisible();
   await context.close();
 });
+
+test("a bus replays a part of its archive, and stops when asked", async ({ page, app }) => {
+  await app.open("?d=pubsub-bus-types");
+  await app.select("Payments bus");
+  await page.getByTestId("tab-settings").click();
+  await page.getByTestId("setting-Archive").check();
+  await page.getByTestId("tab-live").click();
+  await app.speed(10);
+  await app.pass(60);
+  await page.getByTestId("replay-from").fill("later");
+  await page.getByTestId("replay").click();
+  await expect(page.locator(".replay-form .error")).toContainText("Type seconds");
+  await page.getByTestId("replay-from").fill("0");
+  await page.getByTestId("replay").click();
+  await page.getByTestId("cancel-replay").click();
+  await expect(page.getByTestId("inspector")).toContainText("cancelled");
+  await expect(page.getByTestId("cancel-replay")).toBeHidden();
+});

@@ -295,6 +295,34 @@ test("an edge becomes one of another kind, and a handler's step goes with it", a
   expect(await document(page)).toEqual(before);
 });
 
+test("an edge ends at another node, what cannot be is refused with the reason, and it is undone", async ({ page, app }) => {
+  await app.open("?d=decouple-queue");
+  await page.getByTestId("play").click();
+  const before = await document(page);
+  const named = (name) => before.nodes.find((node) => node.name === name).id;
+  const edge = before.edges.find((edge) => edge.from === named("Payment status") && edge.to === named("Sales database"));
+  await page.locator(`g.edge[data-edge="${edge.id}"]`).focus();
+  await page.keyboard.press("Shift+F10");
+  await page.getByTestId("menu-edge-target").click();
+  const picker = page.getByTestId("edge-end-picker");
+  await expect(picker.locator("[aria-disabled=true]").filter({ hasText: "Front end" })).toHaveCount(1);
+  await page.keyboard.type("customer database");
+  await page.keyboard.press("Enter");
+  const after = await document(page);
+  expect(after.edges.filter((other) => other.from === edge.from).map((other) => other.to)).toEqual([named("Customer database")]);
+  await page.keyboard.press("Control+z");
+  expect(await document(page)).toEqual(before);
+});
+
+test("the view moves by keys", async ({ page, app }) => {
+  await app.open();
+  const before = await app.node("Sales").boundingBox();
+  await page.keyboard.press("Control+ArrowRight");
+  await page.keyboard.press("Control+ArrowDown");
+  const after = await app.node("Sales").boundingBox();
+  expect([Math.round(after.x - before.x), Math.round(after.y - before.y)]).toEqual([-80, -80]);
+});
+
 test("single keys can be switched off", async ({ page, app }) => {
   await app.open();
   await page.keyboard.press("?");

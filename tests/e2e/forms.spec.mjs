@@ -27,6 +27,28 @@ test("a handler is edited step by step, with a preview of what would be sent, an
   await expect(send.getByTestId("step-preview").first()).toContainText("With the last message: {");
 });
 
+test("a step has steps instead of failing, and a branch of several beside others; undone without a trace", async ({ page, app }) => {
+  await app.open();
+  const handler = async () => {
+    const document = JSON.parse(await page.evaluate(() => window.eventyard.document()));
+    return document.nodes.find((node) => node.name === "Sales").settings.Handler;
+  };
+  const before = await handler();
+  await app.select("Sales");
+  await page.getByTestId("tab-settings").click();
+  const write = page.getByTestId("handler-step").filter({ hasText: "Write a row" }).first();
+  await write.locator("summary").first().click();
+  await write.getByTestId("step-fallback").click();
+  await write.getByTestId("step-add-inside").selectOption("respond");
+  await expect.poll(async () => (await handler()).find((step) => step.step === "write").fallbackSteps).toEqual([{ step: "respond", payload: { statusCode: 200 } }]);
+  await page.getByTestId("step-add").selectOption("parallel");
+  await page.getByTestId("step-add-inside").last().selectOption("branch");
+  await page.getByTestId("step-add-inside").filter({ hasNotText: "A branch of several steps" }).last().selectOption("work");
+  await expect.poll(async () => (await handler()).at(-1)).toEqual({ step: "parallel", steps: [[{ step: "work", duration: 40 }]] });
+  for (let undo = 0; undo < 4; undo += 1) await page.getByTestId("undo").click();
+  expect(await handler()).toEqual(before);
+});
+
 test("a step that needs a connection says so; a field that is refused keeps what was typed", async ({ page, app }) => {
   await app.open();
   await app.select("Sales");

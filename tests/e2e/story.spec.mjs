@@ -23,6 +23,10 @@ test("a log line leads to the story of its message", async ({ page, app }) => {
   await page.getByTestId("trace-look-diagram").click();
   await page.getByTestId("trace-member").nth(2).click();
   await expect(page.getByTestId("story-title")).toHaveText(/Message \d+/);
+  // Whoever asks for a place of the story reads on beside it.
+  await page.locator(".story-hop").first().click();
+  await expect(page.getByTestId("inspector-title")).toBeAttached();
+  await expect(page.getByTestId("story")).toBeVisible();
   // Whoever selects a node wants to see that.
   await app.select("Payments");
   await expect(page.getByTestId("story")).toBeHidden();

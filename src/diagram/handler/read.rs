@@ -155,6 +155,10 @@ impl Steps<'_> {
             "putEvents" if fields.contains_key("entries") => {
                 let to = target(&mut reader, function, document, EdgeKind::PutEvents);
                 let entries = template(&mut reader, "entries", false);
+                // Each entry has its own; what one event would have waits until the entries are gone.
+                for name in ["source", "detailType", "detail"] {
+                    reader.get(name);
+                }
                 to.map(|to| Action::PutEntries { to, entries })
             }
             "putEvents" => {

@@ -8,9 +8,9 @@ use crate::diagram::settings::EdgeSettings;
 use crate::rules;
 use serde_json::{Map, Value, json};
 
-/// The fields of every event: eb-events-structure.
-const ENVELOPE: [&str; 9] =
-    ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
+/// The fields of every event: eb-events-structure; and that of those that an archive sends again: eb-replay-archived-event.
+const ENVELOPE: [&str; 10] =
+    ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name"];
 
 /// `{"amount": [100]}` instead of `{"detail": {"amount": [100]}}`.
 pub const OUTSIDE_OF_EVENTS: Rule = Rule {
@@ -86,13 +86,20 @@ fn events(design: &Design<'_>, bus: NodeIndex) -> Vec<Option<Value>> {
             (EdgeKind::PutEvents, NodeSettings::Function(function), _) => {
                 heads.extend(function.handler.all_steps().into_iter().filter_map(|step| match &step.action {
                     Action::PutEvents { to, source, detail_type, .. } if *to == id => Some(head(source, detail_type)),
+                    // Each of its entries has its own.
+                    Action::PutEntries { to, .. } if *to == id => Some(None),
                     _ => None,
                 }));
             }
             (EdgeKind::PutEvents, NodeSettings::Client(client), _) => {
                 heads.push(head(&client.source, &client.detail_type));
             }
-            (EdgeKind::Integration, _, EdgeSettings::Route(route)) => {
+            // A mapping may say otherwise.
+            (EdgeKind::Integration, _, EdgeSettings::Route(route))
+                if route.request_changes.is_empty()
+                    && route.request_template.is_none()
+                    && route.request_templates.is_empty() =>
+            {
                 heads.push(head(&route.source, &route.detail_type))
             }
             _ => heads.push(None),

@@ -4,10 +4,13 @@ use super::{Design, Found, Rule, SECOND, Severity, function, span};
 use crate::diagram::document::{EdgeKind, NodeKind};
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{NodeIndex, NodeSettings};
-use crate::diagram::settings::EdgeSettings;
+use crate::diagram::settings::{EdgeSettings, Route};
 
-/// What a gateway waits by default, in microseconds: api-gateway-execution-service-limits-table.
-const GATEWAY_TIMEOUT: u64 = 29 * SECOND;
+/// How long a route waits for what is behind it; not at all where it only hands the request over.
+fn waits(design: &Design<'_>, gateway: NodeIndex, route: &Route) -> Option<u64> {
+    let NodeSettings::Gateway(settings) = &design.plan.node(gateway).settings else { return None };
+    (!route.asynchronous).then(|| route.timeout.unwrap_or(settings.api_type.integration_timeout()))
+}
 
 /// Gateway, 29 s → function, `Timeout` 60 s.
 pub const BEHIND_GATEWAY: Rule = Rule {
@@ -21,7 +24,7 @@ pub const BEHIND_GATEWAY: Rule = Rule {
             .filter_map(|edge| {
                 let EdgeSettings::Route(route) = &edge.settings else { return None };
                 let timeout = function(design.plan, edge.to)?.timeout;
-                let limit = route.timeout.unwrap_or(GATEWAY_TIMEOUT);
+                let limit = waits(design, edge.from, route)?;
                 if timeout <= limit {
                     return None;
                 }
@@ -54,7 +57,7 @@ pub const CLIENT_GIVES_UP: Rule = Rule {
                 let slowest = routes.filter_map(|route| {
                     let route = design.plan.edge(*route);
                     let EdgeSettings::Route(settings) = &route.settings else { return None };
-                    Some(function(design.plan, route.to)?.timeout.min(settings.timeout.unwrap_or(GATEWAY_TIMEOUT)))
+                    Some(function(design.plan, route.to)?.timeout.min(waits(design, edge.to, settings)?))
                 });
                 let slowest = slowest.max().filter(|slowest| client.timeout < *slowest)?;
                 let node = design.plan.node(edge.from);

@@ -5,7 +5,7 @@ use super::super::chart::{Chart, Line};
 use super::super::svg::{self, escape};
 use crate::diagram::Document;
 use crate::simulation::study::{Metric, Outcome, SeriesRow};
-use crate::simulation::{Charge, Done, Report, Simulation};
+use crate::simulation::{Charge, Command, Done, Report, Simulation};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -282,8 +282,13 @@ impl Page<'_> {
             return;
         }
         *out += "<ol>";
+        let mut document = self.document.clone();
         for done in self.commands {
-            let _ = write!(out, "<li>{}: <code>{}</code></li>", done.time, escape(&format!("{:?}", done.command)));
+            let _ = write!(out, "<li>{}: {}</li>", done.time, escape(&done.command.words(&document)));
+            if let Command::Edit(edit) = &done.command {
+                // It was possible in the run.
+                let _ = document.apply(edit.clone());
+            }
         }
         *out += "</ol>\n";
     }

@@ -4,6 +4,12 @@ use super::{Behaviour, Standing};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
+        what: "Schemas of events can be kept in a registry.",
+        figure: "",
+        source: "eb-schema",
+        standing: Standing::Absent { why: "It changes nothing about where events go." },
+    },
+    Behaviour {
         what: "Every rule judges every event; those that match deliver, and no other.",
         figure: "",
         source: "eb-rules",
@@ -142,6 +148,18 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "",
         source: "eb-transform-target-input",
         standing: Standing::Faithful { test: "bus::an_input_transformer_makes_what_the_target_gets" },
+    },
+    Behaviour {
+        what: "What an input transformer makes of an event and is not JSON is not delivered, and nobody is told.",
+        figure: "",
+        source: "eb-transform-target-input",
+        standing: Standing::Faithful { test: "bus::what_an_input_transformer_breaks_is_not_delivered" },
+    },
+    Behaviour {
+        what: "Of an event in which an input path finds nothing the target gets all.",
+        figure: "",
+        source: "eb-transform-target-input",
+        standing: Standing::Simplified { how: "The documentation does not say what the service delivers then." },
     },
     Behaviour {
         what: "A topic as a target publishes the event.",
@@ -312,10 +330,16 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Simplified { how: "They are there at once." },
     },
     Behaviour {
-        what: "An archive is billed by what it keeps.",
-        figure: "",
+        what: "What goes into an archive is billed by its size.",
+        figure: "$0.10/GB",
         source: "aws.amazon.com/eventbridge/pricing",
         standing: Standing::Faithful { test: "cost::a_bus_pays_for_events_in_chunks_and_for_what_it_archives" },
+    },
+    Behaviour {
+        what: "What an archive keeps is billed by the month.",
+        figure: "$0.023/GB-month",
+        source: "aws.amazon.com/eventbridge/pricing",
+        standing: Standing::Absent { why: "A run is too short for it to show." },
     },
     Behaviour {
         what: "An archive has no bound.",

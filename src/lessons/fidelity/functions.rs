@@ -520,6 +520,24 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "An environment is shut down in a phase of its own, and keeps files in /tmp as long as it lives.",
+        figure: "512 MB",
+        source: "lambda-runtime-environment",
+        standing: Standing::Absent { why: "Handlers keep nothing, so nothing can be lost with an environment." },
+    },
+    Behaviour {
+        what: "Functions on arm64 cost a fifth less.",
+        figure: "",
+        source: "lambda-pricing",
+        standing: Standing::Simplified { how: "The price is that of x86; type the other one under Costs." },
+    },
+    Behaviour {
+        what: "Provisioned concurrency is billed in steps of five minutes.",
+        figure: "5 min",
+        source: "lambda-pricing",
+        standing: Standing::Simplified { how: "It is billed for as long as it is there." },
+    },
+    Behaviour {
         what: "Responses can be streamed.",
         figure: "200 MB",
         source: "configuration-response-streaming",

@@ -4,6 +4,32 @@ use super::{Behaviour, Standing};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
+        what: "In some Regions an account starts with a lower throttle.",
+        figure: "2,500 requests/s, 1,250 at once",
+        source: "api-gateway-request-throttling",
+        standing: Standing::Simplified {
+            how: "The account's throttle is that of most Regions; set the stage's to another.",
+        },
+    },
+    Behaviour {
+        what: "An address that is too long is refused with 414.",
+        figure: "",
+        source: "http-api-quotas",
+        standing: Standing::Absent { why: "Requests here have short addresses." },
+    },
+    Behaviour {
+        what: "A JWT authorizer keeps the issuer's keys for two hours.",
+        figure: "2 h",
+        source: "http-api-jwt-authorizer",
+        standing: Standing::Absent { why: "Issuers do not change their keys here." },
+    },
+    Behaviour {
+        what: "Traces with X-Ray are sampled, and have a price of their own.",
+        figure: "",
+        source: "apigateway-xray",
+        standing: Standing::Simplified { how: "Every request can be traced here, and that is not counted." },
+    },
+    Behaviour {
         what: "A proxy integration answers with the function's own status and body.",
         figure: "",
         source: "api-gateway-api-integration-types",

@@ -80,6 +80,60 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "As long as nobody has received the message again, its last receipt deletes or hides it on a standard queue, after the visibility timeout too.",
+        figure: "",
+        source: "API_DeleteMessage",
+        standing: Standing::Faithful {
+            test: "queue::a_late_deletion_works_while_nobody_else_has_received_the_message",
+        },
+    },
+    Behaviour {
+        what: "A name is free again 60 seconds after its queue was deleted, and a new queue can be used after one second.",
+        figure: "60 s, 1 s",
+        source: "API_CreateQueue",
+        standing: Standing::Absent { why: "A queue that is drawn is there, and one that is removed is gone." },
+    },
+    Behaviour {
+        what: "A receive may ask for a visibility timeout of its own.",
+        figure: "0 s to 12 h",
+        source: "API_ReceiveMessage",
+        standing: Standing::Absent { why: "Event source mappings, which are all that receives here, never do." },
+    },
+    Behaviour {
+        what: "ReceiveMessageWaitTimeSeconds makes short polls long, and a short poll may miss messages.",
+        figure: "0 s to 20 s",
+        source: "sqs-short-and-long-polling",
+        standing: Standing::Simplified {
+            how: "Event source mappings always poll for 20 seconds, so the setting changes nothing but the template.",
+        },
+    },
+    Behaviour {
+        what: "A message that is looked at in the console counts as received.",
+        figure: "",
+        source: "sqs-dead-letter-queues",
+        standing: Standing::Simplified { how: "Looking is free here: it changes nothing." },
+    },
+    Behaviour {
+        what: "What may stand in bodies, group ids and deduplication ids is limited to certain characters.",
+        figure: "",
+        source: "API_SendMessage",
+        standing: Standing::Absent { why: "Payloads are written for the lesson; the lengths are what matters to it." },
+    },
+    Behaviour {
+        what: "The quotas of FIFO queues differ by Region.",
+        figure: "",
+        source: "quotas-fifo",
+        standing: Standing::Simplified { how: "Those of the Region whose prices are used." },
+    },
+    Behaviour {
+        what: "Moving messages back fails for those that no queue sent here, such as a topic's.",
+        figure: "",
+        source: "API_StartMessageMoveTask",
+        standing: Standing::Simplified {
+            how: "They go to the first queue that has this one as its dead-letter queue.",
+        },
+    },
+    Behaviour {
         what: "Deleting with an expired receipt fails on a FIFO queue.",
         figure: "",
         source: "API_DeleteMessage",
@@ -286,6 +340,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "",
         source: "API_PurgeQueue",
         standing: Standing::Faithful { test: "fifo_queue::purging_frees_the_groups" },
+    },
+    Behaviour {
+        what: "A purge forgets the deduplication ids of a FIFO queue.",
+        figure: "",
+        source: "API_PurgeQueue",
+        standing: Standing::Faithful { test: "fifo_queue::a_purge_forgets_the_deduplication_ids" },
     },
     Behaviour {
         what: "A purge takes up to 60 seconds, and a second one within them is refused.",
@@ -536,7 +596,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "",
         source: "FIFO-queues-moving",
         standing: Standing::Simplified {
-            how: "In a diagram you may switch FifoQueue: what lies there is put into its groups as it is.",
+            how: "In a diagram you may switch FifoQueue, instead of moving what lies there to a new queue.",
         },
     },
     Behaviour {

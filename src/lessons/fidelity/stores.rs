@@ -4,6 +4,18 @@ use super::{Behaviour, Standing};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
+        what: "A key-value table can have a provisioned capacity, of which 300 seconds can be saved up.",
+        figure: "300 s",
+        source: "provisioned-capacity-mode",
+        standing: Standing::Absent { why: "Tables here are on demand." },
+    },
+    Behaviour {
+        what: "Attachments of e-mails are billed by their size.",
+        figure: "$0.12/GB",
+        source: "ses-pricing",
+        standing: Standing::Absent { why: "E-mails here have no attachments." },
+    },
+    Behaviour {
         what: "Who finds no connection waits for one.",
         figure: "90 connections",
         source: "AuroraPostgreSQL.Managing.Performance",

@@ -4,6 +4,18 @@ use super::{Behaviour, Standing};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
+        what: "A topic has at most 12,500,000 subscriptions, a FIFO topic 100, and an account 200 filter policies for each topic.",
+        figure: "12,500,000, 100, 200",
+        source: "sns-quotas",
+        standing: Standing::Absent { why: "No diagram gets near." },
+    },
+    Behaviour {
+        what: "The quotas of a topic differ by Region.",
+        figure: "",
+        source: "sns-quotas",
+        standing: Standing::Simplified { how: "Those of the Region whose prices are used." },
+    },
+    Behaviour {
         what: "Every subscriber gets its own copy of each message.",
         figure: "",
         source: "sns-common-scenarios",

@@ -4,7 +4,7 @@ use super::super::payload::{PayloadId, SendTemplates, TemplateId};
 use super::super::world::World;
 use crate::diagram::settings::{ApiType, EdgeSettings, Route as RouteSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, Plan};
-use crate::kernel::{Bucket, SECOND, Time};
+use crate::kernel::{Bucket, Time};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -35,14 +35,6 @@ pub struct Route {
     pub errors: u64,
 }
 
-/// The longest that an integration may take by default: api-gateway-execution-service-limits-table, http-api-quotas.
-fn usual_timeout(api: ApiType) -> u64 {
-    match api {
-        ApiType::Rest => 29 * SECOND,
-        ApiType::Http => 30 * SECOND,
-    }
-}
-
 impl Route {
     /// All routes of a gateway. What an earlier one of the same edge has counted is kept.
     pub fn of_gateway(plan: &Plan, node: NodeIndex, api: ApiType, old: &[Route], world: &mut World) -> Vec<Route> {
@@ -64,7 +56,7 @@ impl Route {
                 edge: *edge,
                 target: planned.to,
                 kind,
-                timeout: settings.timeout.unwrap_or_else(|| usual_timeout(api)),
+                timeout: settings.timeout.unwrap_or_else(|| api.integration_timeout()),
                 bucket,
                 validates: !settings.required.is_empty() || settings.model.is_some(),
                 maps_request: !settings.request_changes.is_empty()

@@ -80,7 +80,7 @@ impl Queue {
         let Some(from) = context.request(id).map(|call| call.from) else { return };
         let Some(message) = context.take_message(id) else { return };
         context.reply(id, Status::OK, PayloadId::NULL, None);
-        self.counts.sent += 1;
+        // NumberOfMessagesSent leaves out what was moved here as a dead letter: sqs-available-cloudwatch-metrics.
         if dead {
             context.world.messages.bury(message);
             // In a standard queue a dead letter keeps its age; in a FIFO queue it starts anew: sqs-dead-letter-queues.
@@ -88,6 +88,8 @@ impl Queue {
                 let now = context.now();
                 context.message_mut(message).created = now;
             }
+        } else {
+            self.counts.sent += 1;
         }
         let index = self.add(message, dead.then_some(from), 0, context);
         self.record_group(message, false, context);

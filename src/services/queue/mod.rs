@@ -58,8 +58,10 @@ pub enum State {
 pub struct Entry {
     pub message: MessageId,
     pub state: State,
-    /// Changes with every change of state: the receipt handle of a receive, and what makes old deadlines void.
+    /// Changes with every change of state: what makes old deadlines void.
     stamp: u32,
+    /// The receipt handle of the last receive: the stamp that it had then.
+    receipt: u32,
     /// Its message group, or its tenant in a standard queue.
     group: u32,
     /// Its place among the visible ones: lower comes first. 0 before it has one.
@@ -301,8 +303,16 @@ impl Queue {
     }
 
     fn add(&mut self, message: MessageId, source: Option<Component>, order: u64, context: &mut Context<'_>) -> u32 {
-        let entry =
-            Entry { message, state: State::Visible, stamp: 0, group: NO_GROUP, order, since: context.now(), source };
+        let entry = Entry {
+            message,
+            state: State::Visible,
+            stamp: 0,
+            receipt: 0,
+            group: NO_GROUP,
+            order,
+            since: context.now(),
+            source,
+        };
         let index = match self.free.pop() {
             Some(slot) => {
                 self.entries[slot as usize] = Some(entry);
@@ -354,6 +364,13 @@ impl Queue {
 
     fn entry(&self, index: u32, stamp: u32) -> Option<&Entry> {
         self.entries.get(index as usize)?.as_ref().filter(|entry| entry.stamp == stamp)
+    }
+
+    /// The entry that a receipt handle stands for. In a standard queue it does until somebody else receives the message, even
+    /// if the visibility timeout has run out meanwhile; a FIFO queue then calls it expired (API_DeleteMessage).
+    fn received(&self, record: &BatchRecord) -> Option<&Entry> {
+        let entry = self.entries.get(record.entry as usize)?.as_ref();
+        entry.filter(|entry| record.receive == if self.fifo.is_some() { entry.stamp } else { entry.receipt })
     }
 
     fn change(&mut self, index: u32, state: State) -> u32 {
@@ -491,6 +508,7 @@ impl Queue {
             let receive = self.change(index, State::InFlight { until });
             if let Some(entry) = self.entries[index as usize].as_mut() {
                 entry.since = now;
+                entry.receipt = receive;
             }
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
@@ -520,6 +538,10 @@ impl Queue {
             if twice {
                 self.counts.delivered_twice += 1;
                 context.record(Some(entry.message), What::DeliveredTwice);
+                // The copy that was left behind knows nothing of this receive, nor of the deletion that follows.
+                if let Some(entry) = self.entries[index as usize].as_mut() {
+                    entry.receipt = 0;
+                }
             }
             if twice || self.settings.visibility_timeout == 0 {
                 at_once.push(index);
@@ -581,12 +603,11 @@ impl Queue {
             if record.outcome == Outcome::Failed {
                 continue;
             }
-            if self.entry(record.entry, record.receive).is_none() {
+            if self.received(&record).is_none() {
                 self.receipt_expired(&record, context);
                 continue;
             }
             let Some(entry) = self.remove(record.entry, context.now()) else { continue };
-            debug_assert!(matches!(entry.state, State::InFlight { .. }));
             self.counts.deleted += 1;
             context.record(Some(entry.message), What::Deleted);
             let ending = if record.outcome == Outcome::Filtered { Ending::Filtered } else { Ending::Processed };
@@ -617,7 +638,7 @@ impl Queue {
         let until = now + timeout;
         for position in 0..context.batch(batch).len() {
             let record = context.batch(batch)[position];
-            let Some(entry) = self.entry(record.entry, record.receive).copied() else {
+            let Some(entry) = self.received(&record).copied() else {
                 self.receipt_expired(&record, context);
                 continue;
             };
@@ -626,13 +647,22 @@ impl Queue {
                 continue;
             }
             context.record(Some(entry.message), What::VisibilityChanged { until });
+            let visible = entry.state == State::Visible;
             if timeout == 0 {
-                self.counts.redelivered += 1;
-                self.give_back(record.entry, context);
+                if !visible {
+                    self.counts.redelivered += 1;
+                    self.give_back(record.entry, context);
+                }
                 continue;
+            }
+            if visible {
+                self.hide(&entry, now);
+                self.in_flight_count += 1;
+                self.fly(&entry, now);
             }
             if let Some(entry) = self.entries[record.entry as usize].as_mut() {
                 entry.state = State::InFlight { until };
+                entry.stamp = record.receive;
             }
             let due = self.visibilities.add(until, token(record.entry, record.receive));
             set(context, due, TIMER_VISIBILITY);
@@ -736,6 +766,9 @@ impl Queue {
                 context.end(entry.message, Ending::Dropped(Reason::Purged));
                 purged += 1;
             }
+        }
+        if let Some(fifo) = &mut self.fifo {
+            fifo.deduplication.forget();
         }
         self.counts.purged += purged;
         purged

@@ -202,6 +202,10 @@ impl Request {
                     _ => "and the same function had run for it about 16 times in a row (RecursiveLoop)",
                 }
             ),
+            Reason::BrokenInput => format!(
+                "the input transformer of {place} made something of it that is not JSON, and the service then delivers \
+                 nothing and says nothing"
+            ),
             Reason::SwitchedOff => {
                 format!("{place} is switched off: its ReservedConcurrentExecutions is 0")
             }

@@ -121,6 +121,8 @@ fn fault_window(document: &Document) -> Option<(Time, Time)> {
 /// Every document with every seed. Seeds come one after the other, so that whoever stops early has complete pairs.
 pub struct Batch {
     documents: Vec<Document>,
+    /// For each document, what is done while it runs; nothing where the list ends before.
+    commands: Vec<Vec<Done>>,
     seeds: Vec<u64>,
     conditions: Conditions,
     run: Option<Run>,
@@ -133,7 +135,13 @@ impl Batch {
     /// The documents have to be valid: see [`Conditions::prepare`].
     pub fn new(documents: Vec<Document>, seeds: &[u64], conditions: Conditions) -> Batch {
         let outcomes = documents.iter().map(|_| Vec::new()).collect();
-        Batch { documents, seeds: seeds.to_vec(), conditions, run: None, finished: 0, outcomes }
+        let (commands, seeds) = (Vec::new(), seeds.to_vec());
+        Batch { documents, commands, seeds, conditions, run: None, finished: 0, outcomes }
+    }
+
+    /// Does this to the run of each document.
+    pub fn with_commands(self, commands: Vec<Vec<Done>>) -> Batch {
+        Batch { commands, ..self }
     }
 
     pub fn work(&mut self, budget: u64) -> Progress {
@@ -145,7 +153,7 @@ impl Batch {
         let mut run = match self.run.take() {
             Some(run) => run,
             None => match Run::new(&self.documents[design], self.seeds[seed], &self.conditions) {
-                Ok(run) => run,
+                Ok(run) => run.with_commands(self.commands.get(design).map_or(&[], Vec::as_slice)),
                 // It was checked before; whatever is wrong now, there is no outcome.
                 Err(_) => {
                     self.finished += 1;

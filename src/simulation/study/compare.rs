@@ -55,9 +55,10 @@ impl Comparison {
     /// The first design is what the others are compared with.
     pub fn new(designs: Vec<Design>, conditions: Conditions, seeds: &[u64]) -> Result<Comparison, Vec<Problem>> {
         let documents = conditions.prepare(&designs)?;
+        let commands = designs.iter().map(|design| design.commands.clone()).collect();
         Ok(Comparison {
             names: distinct(designs.into_iter().map(|design| design.name)),
-            batch: Batch::new(documents, seeds, conditions),
+            batch: Batch::new(documents, seeds, conditions).with_commands(commands),
             metrics: Metric::table().collect(),
         })
     }

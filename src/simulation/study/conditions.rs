@@ -14,19 +14,32 @@ pub struct Design {
     /// What tables call it.
     pub name: String,
     pub document: Document,
+    /// What is done while it runs: a branch of a run is the run's beginning and everything that was done to it.
+    pub commands: Vec<Done>,
 }
 
 impl Design {
-    /// A design that is called what its document is called.
-    pub fn of(document: Document) -> Design {
-        Design { name: document.name.clone(), document }
+    pub fn new(name: String, document: Document) -> Design {
+        Design { name, document, commands: Vec::new() }
     }
 
-    /// The design that a run has come to: the document with which it began, with the edits among these commands. What was
-    /// done to the run otherwise, such as stopping a node, is no part of a design.
-    pub fn after(beginning: &Document, commands: &[Done], name: String) -> Design {
-        let mut document = beginning.clone();
-        for done in commands {
+    /// A design that is called what its document is called.
+    pub fn of(document: Document) -> Design {
+        Design::new(document.name.clone(), document)
+    }
+
+    /// A run with everything that was done to it, at the same moments; with another seed something else may have happened
+    /// by then.
+    pub fn branch(name: String, beginning: &Document, commands: &[Done]) -> Design {
+        let commands = commands.iter().map(|done| Done { events: None, ..done.clone() });
+        Design { name, document: beginning.clone(), commands: commands.collect() }
+    }
+
+    /// The document that it has come to in the end. What was done to the run otherwise, such as stopping a node, is no part
+    /// of a document.
+    pub fn edited(&self) -> Document {
+        let mut document = self.document.clone();
+        for done in &self.commands {
             let edit = match &done.command {
                 Command::Edit(edit) => edit.clone(),
                 Command::Set { target, setting, value } => Edit::set(&document, *target, setting, value.clone()),
@@ -35,7 +48,7 @@ impl Design {
             // It was possible in the run.
             let _ = document.apply(edit);
         }
-        Design { name, document }
+        document
     }
 }
 

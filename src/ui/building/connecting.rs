@@ -140,7 +140,48 @@ fn follow_with(hands: Hands, from: Uuid, kind: NodeKind, at: Option<Point>) {
     }
 }
 
-fn subject_edge(hands: Hands) -> Option<Uuid> {
+/// One of the two ends of an edge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Source,
+    Target,
+}
+
+/// Asks where the selected edge is to start or end instead.
+pub fn ask_new_end(hands: Hands, end: End) {
+    let Some(edge) = subject_edge(hands) else { return };
+    let ends = hands.read(|document| document.edge(edge).map(|edge| (edge.from, edge.to)));
+    let Some((from, to)) = ends else { return };
+    let moved = move |node: Uuid| match end {
+        End::Source => (node, to),
+        End::Target => (from, node),
+    };
+    let change = move |node: Uuid| {
+        let (from, to) = moved(node);
+        hands.build(|document, ids| build::reconnect(document, edge, from, to, ids))
+    };
+    let nodes = hands.read(|document| {
+        let nodes = document.nodes.iter().filter(|node| moved(node.id) != (from, to));
+        nodes.map(|node| (node.id, node.name.clone())).collect::<Vec<_>>()
+    });
+    let choices = nodes.into_iter().map(|(id, name)| Choice {
+        refused: change(id).err().map(|refusal| format!("{} {}", refusal.reason, refusal.detour)),
+        ..Choice::new(name, move || {
+            try_change(hands, change(id), None);
+        })
+    });
+    hands.ask(Question {
+        title: match end {
+            End::Source => format!("Let “{}” start from", hands.state.name_of(edge)),
+            End::Target => format!("Let “{}” end at", hands.state.name_of(edge)),
+        },
+        placeholder: "Which node?",
+        choices: choices.collect(),
+        test: "edge-end-picker",
+    });
+}
+
+pub fn subject_edge(hands: Hands) -> Option<Uuid> {
     match hands.subject().single() {
         Some(Selection::Edge(id)) => Some(id),
         _ => None,

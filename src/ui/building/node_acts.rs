@@ -15,10 +15,6 @@ fn look<T: Default>(hands: Hands, look: impl FnOnce(&Simulation, crate::diagram:
         .read(|simulation| simulation.plan().find_node(id).map(|node| look(simulation, node)).unwrap_or_default())
 }
 
-pub fn is_one(hands: Hands) -> bool {
-    hands.subject().single().is_some()
-}
-
 pub fn can_send(hands: Hands) -> bool {
     use NodeKind::*;
     look(hands, |simulation, node| matches!(simulation.plan().node(node).kind, Client | Queue | Topic | Bus | Function))
@@ -69,6 +65,12 @@ pub fn test_pattern(hands: Hands) {
 
 pub fn send(hands: Hands) {
     hands.state.composing.set(hands.subject_node());
+}
+
+/// Whether any fault can strike what is selected.
+pub fn can_be_struck(hands: Hands) -> bool {
+    let one = hands.subject().single();
+    one.is_some_and(|one| hands.state.read(|simulation| simulation.plan().can_be_struck(one.id())))
 }
 
 pub fn faults(hands: Hands) {

@@ -117,6 +117,12 @@ impl Drawing {
         self.viewport.update(|viewport| viewport.zoom_at(Point { x: width / 2.0, y: height / 2.0 }, factor));
     }
 
+    /// Moves the view by so many pixels of the frame.
+    pub fn pan(self, dx: f64, dy: f64) {
+        self.by_hand.set_value(true);
+        self.viewport.update(|viewport| viewport.pan(dx, dy));
+    }
+
     pub fn full_size(self) {
         self.zoom(1.0 / self.viewport.get_untracked().zoom);
     }

@@ -59,10 +59,11 @@ fn begin(state: State, form: Form, watch: Watch) -> Result<Job, String> {
     let order = form.order(state)?;
     let said = |problems: Vec<crate::diagram::Problem>| list_problems(&problems);
     let documents: Vec<Document> = order.conditions.prepare(&order.designs).map_err(said)?;
-    let names: Vec<String> = order.designs.iter().map(|design| design.name.clone()).collect();
+    let designs = order.designs.iter().zip(documents);
+    let designs = designs.map(|(design, document)| Design { document, ..design.clone() }).collect();
     let first = order.seeds.first().copied().unwrap_or(1);
     watch.pause();
-    watch.show(names.into_iter().zip(documents).collect(), first, order.conditions.span);
+    watch.show(designs, first, order.conditions.span);
     let comparison = Comparison::new(order.designs, order.conditions, &order.seeds).map_err(said)?;
     Ok(Job::Compare(comparison.with_metrics(order.metrics.iter().cloned())))
 }

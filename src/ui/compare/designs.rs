@@ -9,6 +9,9 @@ use crate::ui::state::State;
 /// The diagram on the screen, as it stands.
 pub const THIS: &str = "this";
 
+/// The run on the screen, with everything that was done to it.
+const THIS_RUN: &str = "run";
+
 /// Before the number of a branch of the run on the screen.
 const BRANCH: &str = "branch-";
 
@@ -22,7 +25,11 @@ pub struct Candidate {
 pub fn candidates(state: State) -> Vec<Candidate> {
     let name = state.read(|simulation| simulation.document().name.clone());
     let this = Candidate { key: THIS.to_string(), name: format!("On the screen: {name}") };
-    let branches = branches(state).into_iter().map(|(key, design)| Candidate { key, name: design.name });
+    let branches: Vec<Candidate> =
+        branches(state).into_iter().map(|(key, design)| Candidate { key, name: design.name }).collect();
+    // Beside another branch it is the run that matters.
+    let run = (!branches.is_empty())
+        .then(|| Candidate { key: THIS_RUN.to_string(), name: "This run, with all that was done".to_string() });
     let of_guide = guide::DIAGRAMS
         .iter()
         .map(|diagram| Candidate { key: diagram.id.to_string(), name: diagram.title.to_string() });
@@ -31,23 +38,29 @@ pub fn candidates(state: State) -> Vec<Candidate> {
         let name = storage::read(&key)?.ok()?.document.name;
         Some(Candidate { key, name: format!("Yours: {name}") })
     });
-    [this].into_iter().chain(branches).chain(of_guide).chain(kept).collect()
+    [this].into_iter().chain(run).chain(branches).chain(of_guide).chain(kept).collect()
 }
 
 pub fn load(state: State, key: &str) -> Option<Design> {
     if key == THIS {
         return Some(Design::of(state.read(|simulation| simulation.document().clone())));
     }
+    if key == THIS_RUN {
+        return state.read(|simulation| {
+            let name = "This run".to_string();
+            Some(Design::branch(name, simulation.beginning(), simulation.log()))
+        });
+    }
     if key.starts_with(BRANCH) {
         return branches(state).into_iter().find(|(own, _)| own == key).map(|(_, design)| design);
     }
     match guide::find(key) {
-        Some(diagram) => Some(Design { name: diagram.title.to_string(), document: diagram.document() }),
+        Some(diagram) => Some(Design::new(diagram.title.to_string(), diagram.document())),
         None => storage::read(key)?.ok().map(|kept| Design::of(kept.document)),
     }
 }
 
-/// The other branches of the run on the screen, each with the design that it has come to.
+/// The other branches of the run on the screen, each with what was done in it.
 fn branches(state: State) -> Vec<(String, Design)> {
     let branches = state.with_companion(|companion, simulation| {
         let past = companion.as_any().downcast_mut::<Past>()?;
@@ -55,7 +68,7 @@ fn branches(state: State) -> Vec<(String, Design)> {
         let branches = lines.filter_map(|line| {
             let log = past.log_of(line.id)?;
             let name = format!("{} of this run", line.name);
-            Some((format!("{BRANCH}{}", line.id), Design::after(simulation.beginning(), log, name)))
+            Some((format!("{BRANCH}{}", line.id), Design::branch(name, simulation.beginning(), log)))
         });
         Some(branches.collect::<Vec<_>>())
     });

@@ -37,7 +37,7 @@ const CRITERIA: [(&str, &str); 4] = [
 
 impl Form {
     fn document(&self, state: State) -> Option<Document> {
-        load(state, &self.design.get_untracked()).map(|design| design.document)
+        load(state, &self.design.get_untracked()).map(|design| design.edited())
     }
 
     fn range(&self) -> Result<Range, String> {

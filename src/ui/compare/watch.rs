@@ -1,9 +1,9 @@
 //! Designs side by side on one clock: small diagrams, on which the same requests travel at the same moment.
 
 use super::mini::Mini;
-use crate::diagram::Document;
 use crate::kernel::{SECOND, Time};
-use crate::simulation::Simulation;
+use crate::simulation::study::Design;
+use crate::simulation::{Done, Simulation};
 use crate::ui::canvas::tokens::Painter;
 use crate::ui::canvas::{Layout, Viewport};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -23,6 +23,8 @@ const SLICE: u64 = 2_000;
 struct Shown {
     name: String,
     simulation: Simulation,
+    /// Still to be done to it, the next one last.
+    commands: Vec<Done>,
     mini: Mini,
     layout: Layout,
     painter: Painter,
@@ -30,6 +32,21 @@ struct Shown {
 }
 
 impl Shown {
+    /// Lets it run until then, for no more than `budget` events. Gives whether it got there.
+    fn run_until(&mut self, until: Time, budget: u64) -> bool {
+        match self.commands.last() {
+            Some(done) if done.time <= until => {
+                let there = self.simulation.run_until(done.time, budget).reached;
+                if there && let Some(done) = self.commands.pop() {
+                    // It was possible in the run that it comes from.
+                    let _ = self.simulation.apply(done.command);
+                }
+                false
+            }
+            _ => self.simulation.run_until(until, budget).reached,
+        }
+    }
+
     /// Paints what has moved in this many seconds.
     fn paint(&mut self, seconds: f64, speed: f64) {
         self.painter.read(&self.simulation, speed);
@@ -74,11 +91,12 @@ impl Watch {
     }
 
     /// Shows these designs from their beginning.
-    pub fn show(self, designs: Vec<(String, Document)>, seed: u64, span: u64) {
-        let shown = designs.into_iter().filter_map(|(name, document)| {
+    pub fn show(self, designs: Vec<Design>, seed: u64, span: u64) {
+        let shown = designs.into_iter().filter_map(|Design { name, document, mut commands }| {
+            commands.reverse();
             let simulation = Simulation::new(&document, seed).ok()?;
             let (mini, layout) = (Mini::new(&simulation), Layout::of(&simulation));
-            Some(Shown { name, simulation, mini, layout, painter: Painter::new(), canvas: NodeRef::new() })
+            Some(Shown { name, simulation, commands, mini, layout, painter: Painter::new(), canvas: NodeRef::new() })
         });
         self.shown.set_value(shown.collect());
         self.span.set_value(span);
@@ -113,7 +131,7 @@ impl Watch {
         let mut reached = true;
         self.shown.update_value(|shown| {
             for design in shown {
-                while !design.simulation.run_until(Time(until), SLICE).reached {
+                while !design.run_until(Time(until), SLICE) {
                     if now() - start > BUDGET {
                         reached = false;
                         break;

@@ -39,7 +39,10 @@ fn typed(kind: &FaultKind, text: &str) -> Result<Value, String> {
         FaultInput::Share => Ok((number()? / 100.0).into()),
         FaultInput::Milliseconds => number().map(Value::from).or_else(|_| parse_json(text)),
         FaultInput::Factor | FaultInput::Rate => Ok(number()?.into()),
-        FaultInput::Count => Ok((number()? as u64).into()),
+        FaultInput::Count => {
+            let count = Some(number()?).filter(|count| *count >= 0.0 && count.fract() == 0.0);
+            count.map(|count| (count as u64).into()).ok_or_else(|| format!("{}: type a whole number.", kind.label))
+        }
     }
 }
 

@@ -25,6 +25,8 @@ struct Situation {
     subject: Option<Subject>,
     /// Whether time stops when a message gets there.
     breaks: bool,
+    /// Whether any fault can strike it.
+    strikable: bool,
 }
 
 fn situation(state: State) -> Option<Situation> {
@@ -43,6 +45,7 @@ fn situation(state: State) -> Option<Situation> {
             dead_letter_queue: matches!(simulation.glance(node), Glance::Queue { dead_letter_queue: true, .. }),
             subject: Subject::of(simulation, id),
             breaks,
+            strikable: plan.can_be_struck(id),
         };
         let of_edge = |id: Uuid, edge: EdgeIndex| Situation {
             id,
@@ -52,6 +55,7 @@ fn situation(state: State) -> Option<Situation> {
             dead_letter_queue: false,
             subject: Subject::of(simulation, id),
             breaks,
+            strikable: plan.can_be_struck(id),
         };
         match selected {
             Selection::Node(id) => plan.find_node(id).map(|node| of_node(id, node)),
@@ -68,7 +72,9 @@ pub fn Actions() -> impl IntoView {
         view! { <button data-testid=name title=help on:click=move |_| act()>{label}</button> }
     };
     let buttons = live_part(move || {
-        let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject, breaks }) = situation.get() else {
+        let Some(Situation { id, kind, activity, faulty, dead_letter_queue, subject, breaks, strikable }) =
+            situation.get()
+        else {
             return ().into_any();
         };
         let command = move |command: Command| -> Box<dyn Fn()> { Box::new(move || state.try_apply(command.clone())) };
@@ -105,12 +111,14 @@ pub fn Actions() -> impl IntoView {
             let help = "Try its pattern on an event, and see which condition holds";
             buttons.push(button("tester-at", "Test pattern…", help, Box::new(move || state.open_tester(subject))));
         }
-        buttons.push(button(
-            "fault-open",
-            "Faults…",
-            "Outage, errors, latency, throttle",
-            Box::new(move || state.faulting.set(Some(id))),
-        ));
+        if strikable {
+            buttons.push(button(
+                "fault-open",
+                "Faults…",
+                "Outage, errors, latency, throttle",
+                Box::new(move || state.faulting.set(Some(id))),
+            ));
+        }
         if faulty {
             let heal = Command::Inject { target: id, fault: Fault::default() };
             buttons.push(button("heal", "Heal", "End its faults", command(heal)));

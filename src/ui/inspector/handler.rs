@@ -2,7 +2,7 @@
 //! what its templates make of the message that the function saw last.
 
 use super::field::{Field, Write};
-use crate::diagram::step_kinds::{ASKING, COMMON, STEP_KINDS, StepKind, new_step, step_kind, targets};
+use crate::diagram::step_kinds::{ASKING, COMMON, FALLBACK, STEP_KINDS, StepKind, new_step, step_kind, targets};
 use crate::diagram::{Change, Distribution, Document, Edit, Kind, Problem, Scope, Setting, Template};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
@@ -40,6 +40,9 @@ fn find_mut<'v>(value: &'v mut Value, path: &[Part]) -> Option<&'v mut Value> {
     })
 }
 
+/// Stands for a list of steps among those that are done at the same time.
+const BRANCH: &str = "branch";
+
 /// The steps' names, nested as they are: while these stay, the forms stay.
 fn outline(value: &Value) -> String {
     match value {
@@ -47,7 +50,8 @@ fn outline(value: &Value) -> String {
         Value::Object(step) => {
             let name = step.get("step").and_then(Value::as_str).unwrap_or("?");
             let lists = step_kind(name).map_or(&[][..], |kind| kind.lists);
-            let lists: String = lists.iter().filter_map(|(list, _)| step.get(*list)).map(outline).collect();
+            let lists = lists.iter().chain([&FALLBACK]);
+            let lists: String = lists.filter_map(|(list, _)| step.get(*list)).map(outline).collect();
             format!("{name}{lists}")
         }
         _ => "?".to_string(),
@@ -82,8 +86,20 @@ impl Editor {
     fn change_list(&self, label: &str, path: &[Part], change: impl FnOnce(&mut Vec<Value>)) {
         // What is refused is said above the steps.
         let _ = self.change(label.to_string(), |handler| {
+            if let Some(Part::List(name)) = path.last()
+                && let Some(Value::Object(step)) = find_mut(handler, &path[..path.len() - 1])
+            {
+                step.entry(*name).or_insert_with(|| Value::Array(Vec::new()));
+            }
             if let Some(Value::Array(list)) = find_mut(handler, path) {
                 change(list);
+            }
+            // Without steps it is not written at all.
+            if let Some(Part::List("fallbackSteps")) = path.last()
+                && let Some(Value::Object(step)) = find_mut(handler, &path[..path.len() - 1])
+                && step.get(FALLBACK.0).and_then(Value::as_array).is_some_and(Vec::is_empty)
+            {
+                step.shift_remove(FALLBACK.0);
             }
         });
     }
@@ -113,11 +129,14 @@ impl Editor {
     /// What a template would send for the message that the function saw last.
     fn preview(&self, template: &Value) -> Option<String> {
         self.state.tick.track();
-        let template = Template::parse(template, "").ok()?;
+        let parsed = Template::parse(template, "").ok()?;
         let message =
             self.state.read(|simulation| simulation.latest_message(simulation.plan().find_node(self.function)?))?;
-        let made = template.apply(Scope { message: &message, result: &Value::Null });
-        Some(made.to_string())
+        let made = parsed.apply(Scope { message: &message, result: &Value::Null });
+        let text = made.to_string();
+        let needs_result = template.to_string().contains("{{result");
+        // Only a run knows it.
+        Some(if needs_result { format!("{text} (the result of the step before stands as null here)") } else { text })
     }
 }
 
@@ -160,9 +179,13 @@ fn list(editor: Editor, path: Path) -> AnyView {
         inner
     };
     let items = (0..count).map(|index| view! { <li>{step(editor, inside(index), count)}</li> }).collect_view();
+    let side_by_side = matches!(path.split_last(), Some((Part::List(_), owner)) if find(&handler, owner).is_some_and(|step| step["step"] == "parallel"));
     let place = path.clone();
     let add = move |event| {
         let name = event_target_value(&event);
+        if name == BRANCH {
+            return editor.change_list("Add a branch", &place, |list| list.push(Value::Array(Vec::new())));
+        }
         let Some(kind) = step_kind(&name) else { return };
         match editor.read(|document| new_step(document, editor.function, kind)) {
             Some(new) => editor.change_list(&format!("Add “{}”", kind.title), &place, |list| list.push(new)),
@@ -178,6 +201,7 @@ fn list(editor: Editor, path: Path) -> AnyView {
         <select class="add-step" data-testid=test aria-label="Add a step" prop:value="" on:change=add>
             <option value="">"+ Add a step…"</option>
             {STEP_KINDS.iter().map(|kind| view! { <option value=kind.name>{kind.title}</option> }).collect_view()}
+            {side_by_side.then(|| view! { <option value=BRANCH>"A branch of several steps"</option> })}
         </select>
     }
     .into_any()
@@ -222,6 +246,15 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
             view! { <h4>{*title}</h4> {list(editor, inner)} }
         })
         .collect_view();
+    let mut instead = path.clone();
+    instead.push(Part::List(FALLBACK.0));
+    let fallback = view! {
+        <details class="more" open=value.get(FALLBACK.0).is_some()>
+            <summary data-testid="step-fallback">{FALLBACK.1}</summary>
+            <p class="quiet">"What the code does when this step has failed for good."</p>
+            {list(editor, instead)}
+        </details>
+    };
     view! {
         <details class="step" data-testid="handler-step">
             <summary>{words}</summary>
@@ -242,6 +275,7 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
             {target(editor, path.clone(), kind)}
             {own}
             <details class="more"><summary>"Condition, retries, time-out"</summary>{more}</details>
+            {fallback}
         </details>
         {lists}
     }

@@ -1,6 +1,7 @@
 //! How a node fares, by its kind. Read again at every tick.
 
 use super::parts::{Messages, at, deliveries, figures, name_of, story_button};
+use super::replay::ReplayForm;
 use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
 use crate::services::{Circuit, Trace};
@@ -327,11 +328,7 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
 
 /// A topic or a bus: who got what, and the latest that came.
 /// A bus's archive, and what is replayed from it.
-fn archive_of(state: State, id: Uuid, archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
-    let start = move |_| {
-        let end = state.read(|simulation| simulation.now());
-        state.try_apply(Command::StartReplay { bus: id, start: Time::ZERO, end });
-    };
+fn archive_of(archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
     let row = |replay: ReplayView| {
         let span = format!("{} to {}", replay.start, replay.end);
         view! { <tr><td>{replay.name}</td><td>{span}</td><td>{replay.state.words()}</td><td>{count(replay.replayed)}</td></tr> }
@@ -340,7 +337,6 @@ fn archive_of(state: State, id: Uuid, archive: ArchiveView, replays: Vec<ReplayV
         <h3>"Archive"</h3>
         {figures(vec![("events kept", count(archive.events)), ("KB", count(archive.bytes / 1_024))])}
         <table><tbody>{replays.into_iter().map(row).collect_view()}</tbody></table>
-        <button data-testid="replay" on:click=start>"Replay all"</button>
     }
 }
 
@@ -362,7 +358,7 @@ fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
                     ("entries refused", count(it.refused)),
                 ],
             )}
-            {it.archive.map(|archive| archive_of(state, id, archive, it.replays))}
+            {it.archive.map(|archive| archive_of(archive, it.replays))}
             <h3>"Rules"</h3>
             {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
         }
@@ -384,6 +380,7 @@ fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     });
     view! {
         {top}
+        <ReplayForm id view />
         <h3>"The latest"</h3>
         <Messages list=recent empty="Nothing has come here yet. Press Send, or raise the client's rate." due="" />
     }

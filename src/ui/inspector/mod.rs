@@ -6,6 +6,7 @@ mod handler;
 mod json;
 mod live;
 mod parts;
+mod replay;
 mod settings;
 mod several;
 

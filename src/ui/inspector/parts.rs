@@ -115,5 +115,5 @@ pub fn story_button(
         Some(serial) => state.tell(serial),
         None => state.refuse("The journal has forgotten this message: it keeps the latest records only."),
     };
-    view! { <button class="bare why" data-testid="row-why" title="Its story: where it came from, and why" on:pointerdown=move |_| open() on:click=move |_| open()>"why?"</button> }
+    view! { <button class="bare why" data-testid="row-why" title="Its story: where it came from, and why" on:pointerdown=move |event| if event.pointer_type() == "mouse" && event.button() == 0 { open() } on:click=move |_| open()>"why?"</button> }
 }

@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// How long after a change it is kept: long enough to join what is typed.
 const PAUSE: Duration = Duration::from_millis(400);
+/// What keeps changing is kept after this many milliseconds all the same.
+const LONGEST_WAIT: f64 = 2_000.0;
 
 /// Why what is on the screen is not kept at the moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +32,8 @@ pub struct Autosave {
     /// The document as it was read or kept last.
     last: StoredValue<Document>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// The time of the first change that is not kept yet, in milliseconds.
+    waiting_since: StoredValue<Option<f64>>,
     trouble: RwSignal<Option<Trouble>>,
     /// Counts up when the list of what is kept has changed.
     pub changed: RwSignal<u64>,
@@ -47,6 +51,7 @@ impl Autosave {
             state,
             last: StoredValue::new(last),
             timer: StoredValue::new(None),
+            waiting_since: StoredValue::new(None),
             trouble: RwSignal::new(None),
             changed: RwSignal::new(0),
         };
@@ -82,7 +87,13 @@ impl Autosave {
         self.trouble.set(None);
     }
 
+    /// Keeps the diagram when nothing has changed for a moment, and now and then while it keeps changing.
     fn soon(self) {
+        let now = js_sys::Date::now();
+        let since = self.waiting_since.try_update_value(|since| *since.get_or_insert(now)).unwrap_or(now);
+        if now - since > LONGEST_WAIT {
+            return self.keep();
+        }
         if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
             timer.clear();
         }
@@ -92,6 +103,7 @@ impl Autosave {
 
     /// Keeps what has changed.
     fn keep(self) {
+        self.waiting_since.set_value(None);
         // What was there in the past is not what somebody has made of it since, a lab's diagram is the lab's, and in an
         // embed nothing is kept.
         if self.state.in_past.get_untracked() || self.state.is_hosted() || embedded() {

@@ -21,10 +21,11 @@ pub fn StoryPanel() -> impl IntoView {
         let serial = state.story.get()?;
         Some((serial, state.read(|simulation| simulation.story(serial))))
     });
-    // Whoever selects something else wants to see that.
+    // Whoever selects something else wants to see that; whoever asks for a place of the story wants to read on.
+    let shows_place = StoredValue::new(false);
     Effect::new(move |before: Option<()>| {
         state.selection.track();
-        if before.is_some() {
+        if before.is_some() && !shows_place.try_update_value(std::mem::take).unwrap_or_default() {
             state.story.set(None);
         }
     });
@@ -81,7 +82,7 @@ pub fn StoryPanel() -> impl IntoView {
                         hops.get().into_iter().enumerate().map(move |(place, hop)| (serial, place, hop)).collect::<Vec<_>>()
                     }
                     key=|(serial, place, hop)| (*serial, *place, hop.time)
-                    children=move |(_, _, it)| hop(state, it)
+                    children=move |(_, _, it)| hop(state, it, shows_place)
                 />
             </ol>
             <h3 class:hidden=live_flag(move || relatives.with(Vec::is_empty))>"Relatives"</h3>
@@ -92,11 +93,14 @@ pub fn StoryPanel() -> impl IntoView {
     }
 }
 
-fn hop(state: State, hop: Hop) -> AnyView {
+fn hop(state: State, hop: Hop, shows_place: StoredValue<bool>) -> AnyView {
     let Hop { time, words, waited, bad, received, contents, node, .. } = hop;
     let select = move |_| {
         let id = state.read(|simulation| simulation.plan().nodes.get(node.usize()).map(|node| node.id));
-        state.select(id.map(Selection::Node));
+        if let Some(place) = id.map(Selection::Node).filter(|place| state.selected() != Some(*place)) {
+            shows_place.set_value(true);
+            state.select(Some(place));
+        }
     };
     let after = if waited > 0 { format!("+ {}", span(waited)) } else { String::new() };
     // The deadline counts down only until it is over or the message is gone.

@@ -170,6 +170,17 @@ pub enum ApiType {
     Http,
 }
 
+impl ApiType {
+    /// The longest that an integration may take by default, in microseconds: api-gateway-execution-service-limits-table,
+    /// http-api-quotas.
+    pub fn integration_timeout(self) -> u64 {
+        match self {
+            ApiType::Rest => 29_000_000,
+            ApiType::Http => 30_000_000,
+        }
+    }
+}
+
 /// Who decides who may pass.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Authorizer {
