@@ -60,7 +60,7 @@ fn parameters() -> Vec<(String, String)> {
     let search = window().location().search().unwrap_or_default();
     let decode = |text: &str| {
         let text = text.replace('+', " ");
-        js_sys::decode_uri_component(&text).map_or(text, |decoded| String::from(decoded))
+        js_sys::decode_uri_component(&text).map_or(text, String::from)
     };
     let pairs = search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -139,6 +139,10 @@ fn begin(state: State, embed: &Embed, notes: RwSignal<String>, linked: bool) {
             // Once the inspector has taken its room.
             set_timeout(|| ask("fit-selection"), Duration::from_millis(100));
         }
+    }
+    // A lab says when its time begins.
+    if state.lab.with_untracked(Option::is_some) {
+        return;
     }
     // The moment of a link is to be looked at first.
     let moment = linked && !state.playing.get_untracked();
