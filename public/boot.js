@@ -1,13 +1,19 @@
 // Loads the app. A file of its own, because the page's Content-Security-Policy allows no inline script.
 
-// Before anything is drawn: as somebody chose earlier, else as the system says.
+const query = new URLSearchParams(location.search);
+const root = document.documentElement;
+
+// Before anything is drawn: as the address or somebody earlier says, else as the system does.
 let theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 try {
   theme = localStorage.getItem("eventyard.theme") ?? theme;
 } catch {
   // Storage may be forbidden, in an embed for example.
 }
-document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
+const asked = query.get("theme");
+if (asked === "light" || asked === "dark") theme = asked;
+else if (asked === "auto") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+root.dataset.theme = theme === "dark" ? "dark" : "light";
 
 const script = document.querySelector("script[data-js]");
 
@@ -15,6 +21,36 @@ const script = document.querySelector("script[data-js]");
 const build = encodeURIComponent(script.dataset.wasm);
 globalThis.eventyardLoadEditor = () => import(`./editor.js?${build}`);
 globalThis.eventyardLoadCharts = () => import(`./charts.js?${build}`);
+
+// Inside another page: what stands around the diagram is for the address to say (src/exchange/embed/parameters.rs).
+const embedded = query.has("embed");
+if (embedded) {
+  const words = (name, usual) => (query.get(name) ?? usual).replaceAll(",", " ");
+  root.dataset.embed = "";
+  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") ? " lab" : "");
+  root.dataset.controls = words("controls", "play step reset speed clock zoom");
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = `./embed-app.css?${build}`;
+  document.head.append(sheet);
+}
+
+/** Resolves at once, or where there is to be a poster, when somebody clicks it. */
+function wanted() {
+  const poster = embedded && query.get("poster");
+  if (typeof poster !== "string" || ["0", "false", "off", "no"].includes(poster)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const text = document.getElementById("loading-text");
+    const button = document.createElement("button");
+    button.className = "primary";
+    button.textContent = "▶ Load the simulation";
+    button.addEventListener("click", () => {
+      text.textContent = "Eventyard is loading…";
+      resolve();
+    });
+    text.replaceChildren(button);
+  });
+}
 
 function fail(message, detail) {
   const text = document.getElementById("loading-text");
@@ -31,6 +67,7 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
   );
 } else {
   try {
+    await wanted();
     const { default: start } = await import(`./${script.dataset.js}`);
     await start({ module_or_path: new URL(`./${script.dataset.wasm}`, document.baseURI) });
   } catch (error) {

@@ -5,6 +5,7 @@ use super::source::{Source, invalid};
 use super::study::Study;
 use super::sweep::{self, Order};
 use crate::diagram::{Document, Problem};
+use crate::exchange::link::{Arrival, Link};
 use crate::exchange::run::{Export, series_csv};
 use crate::kernel::{SECOND, Time};
 use crate::simulation::breakpoints::{Condition, Expression};
@@ -24,12 +25,12 @@ const SLICE: u64 = 1 << 16;
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// How long to run, in simulated time: 500ms, 60s, 10m, 2h.
-    #[arg(long = "for", value_name = "SPAN", default_value = "60s", value_parser = parse_span)]
-    span: u64,
-    /// The same seed gives the same run.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// How long to run, in simulated time: 500ms, 60s, 10m, 2h. Without it 60s; for a link to a moment, up to that.
+    #[arg(long = "for", value_name = "SPAN", value_parser = parse_span)]
+    span: Option<u64>,
+    /// The same seed gives the same run. Without it a link's own, or 1.
+    #[arg(long)]
+    seed: Option<u64>,
     /// Requests a second of every client, instead of what the document says.
     #[arg(long, value_name = "RATE")]
     rate: Option<f64>,
@@ -73,23 +74,34 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(document) => document,
         Err(code) => return code,
     };
+    let link = match arguments.source.link().transpose() {
+        Ok(link) => link,
+        Err(code) => return code,
+    };
+    let seed = arguments.seed.or(link.as_ref().and_then(|link| link.seed)).unwrap_or(1);
+    let shown = link.filter(|link| link.moment.is_some());
+    let span = arguments.span.unwrap_or(if shown.is_some() { 0 } else { 60 * SECOND });
     if let Some(order) = &arguments.sweep {
-        let seeds = arguments.study.seeds(arguments.seed);
-        let conditions = arguments.study.conditions(arguments.span);
+        let seeds = arguments.study.seeds(seed);
+        let conditions = arguments.study.conditions(span);
         let json = matches!(arguments.format, Format::Json);
         return match &arguments.breaking {
             Some(criterion) => sweep::search(&document, order, criterion.clone(), conditions, &seeds, json),
             None => sweep::run(&document, order, arguments.metrics.clone(), conditions, &seeds, json),
         };
     }
-    let document = match prepare(&document, &arguments.study.conditions(arguments.span)) {
+    let document = match prepare(&document, &arguments.study.conditions(span)) {
         Ok(document) => document,
         Err(problems) => return invalid(&problems),
     };
     if let Some(folder) = &arguments.export {
-        return write(folder, &document, arguments);
+        return write(folder, &document, seed, span, arguments.every);
     }
-    let mut simulation = match Simulation::new(&document, arguments.seed) {
+    let begun = match shown {
+        Some(link) => arrive(Link { document: document.clone(), seed: Some(seed), ..link }),
+        None => Simulation::new(&document, seed),
+    };
+    let mut simulation = match begun {
         Ok(simulation) => simulation,
         Err(problems) => return invalid(&problems),
     };
@@ -97,7 +109,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         simulation.keep_ledger();
         simulation.set_late_after(arguments.study.late_after);
     }
-    let until = simulation.now() + arguments.span;
+    let until = simulation.now() + span;
     match &arguments.until_break {
         None => drop(simulation.run_until(until, u64::MAX)),
         Some(text) => match Expression::parse(text, &document) {
@@ -120,6 +132,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Format::Text => print(&in_words(&report)),
     }
     ExitCode::SUCCESS
+}
+
+/// The moment that a link shows.
+fn arrive(link: Link) -> Result<Simulation, Vec<Problem>> {
+    let mut arrival = Arrival::new(&link, 1)?;
+    while !arrival.work(u64::MAX)? {}
+    Ok(arrival.finish().0)
 }
 
 fn run_until_break(simulation: &mut Simulation, until: Time, expression: Expression) {
@@ -146,8 +165,8 @@ fn load(arguments: &Arguments) -> Result<Document, ExitCode> {
 }
 
 /// Runs the diagram and writes everything about the run into a folder.
-fn write(folder: &Path, document: &Document, arguments: &Arguments) -> ExitCode {
-    let mut export = match Export::new(document, arguments.seed, &[], arguments.span, arguments.every) {
+fn write(folder: &Path, document: &Document, seed: u64, span: u64, every: u64) -> ExitCode {
+    let mut export = match Export::new(document, seed, &[], span, every) {
         Ok(export) => export,
         Err(problems) => return invalid(&problems),
     };
@@ -162,10 +181,10 @@ fn write(folder: &Path, document: &Document, arguments: &Arguments) -> ExitCode 
             }
         }
         journal.flush()?;
-        if let Ok(mut simulation) = Simulation::new(document, arguments.seed) {
+        if let Ok(mut simulation) = Simulation::new(document, seed) {
             let mut past = Past::of(&simulation);
             // A sample is taken once its time is over.
-            past.run_until(&mut simulation, Time(arguments.span) + 1, u64::MAX);
+            past.run_until(&mut simulation, Time(span) + 1, u64::MAX);
             std::fs::write(folder.join("time-series.csv"), series_csv(&simulation, past.metrics()))?;
         }
         export.into_files().into_iter().try_for_each(|file| std::fs::write(folder.join(file.name), file.text))

@@ -1,7 +1,8 @@
-//! Where a diagram comes from: a document, a picture that holds one, or the guide.
+//! Where a diagram comes from: a document, a picture that holds one, a link, or the guide.
 
 use super::INVALID;
 use crate::diagram::{Document, Problem, list_problems};
+use crate::exchange::link::{Link, fragment_of};
 use crate::exchange::svg;
 use crate::lessons::guide;
 use clap::Args;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 
 #[derive(Args)]
 pub struct Source {
-    /// The diagram: a document, or an SVG that Eventyard exported.
+    /// The diagram: a document, an SVG that Eventyard exported, or a link (an address with #v1.…).
     #[arg(required_unless_present = "guide")]
     diagram: Option<PathBuf>,
     /// A diagram of the guide instead of a file.
@@ -26,9 +27,19 @@ impl Source {
                 eprintln!("`{id}` is not a diagram of the guide. `eventyard guide` lists them.");
                 ExitCode::from(INVALID)
             }),
-            (None, Some(path)) => open(path),
+            (None, Some(path)) => match self.link() {
+                Some(link) => link.map(|link| link.document),
+                None => open(path),
+            },
             (None, None) => Err(ExitCode::from(INVALID)),
         }
+    }
+
+    /// The link that was given instead of a file. What is wrong has been said when this fails.
+    pub fn link(&self) -> Option<Result<Link, ExitCode>> {
+        let address = self.diagram.as_ref().filter(|path| !path.exists())?.to_str()?;
+        let fragment = fragment_of(address)?;
+        Some(Link::parse(fragment).map_err(|problems| invalid(&problems)))
     }
 }
 

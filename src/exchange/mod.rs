@@ -4,7 +4,9 @@
 //! wrong.
 
 pub mod chart;
+pub mod embed;
 pub mod kept;
+pub mod link;
 pub mod mermaid;
 mod palette;
 pub mod run;

@@ -52,7 +52,7 @@ pub fn write<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8
 }
 
 /// CRC-32 of ISO 3309.
-fn checksum(content: &[u8]) -> u32 {
+pub(super) fn checksum(content: &[u8]) -> u32 {
     !content.iter().fold(!0, |rest, byte| {
         (0..8).fold(rest ^ u32::from(*byte), |rest, _| (rest >> 1) ^ (0xedb8_8320 & (rest & 1).wrapping_neg()))
     })

@@ -200,10 +200,15 @@ impl Simulation {
 
     /// Runs on to when this command was carried out and does so again. The run before has to be the same.
     pub fn replay(&mut self, done: &Done) -> Result<(), Vec<Problem>> {
-        let budget = done.events.map_or(u64::MAX, |events| events.saturating_sub(self.events));
-        self.run_until(done.time, budget);
-        self.world.now = self.world.now.max(done.time);
+        self.come_to(done.time, done.events);
         self.apply(done.command.clone())
+    }
+
+    /// Runs on to a time: all of it, or until so many events were handled since the start.
+    pub fn come_to(&mut self, time: Time, events: Option<u64>) {
+        let budget = events.map_or(u64::MAX, |events| events.saturating_sub(self.events));
+        self.run_until(time, budget);
+        self.settle(time);
     }
 
     fn carry_out(&mut self, command: Command) -> Result<(), Vec<Problem>> {

@@ -5,6 +5,7 @@ use super::canvas::events::ask;
 use super::compare::{self, Topic};
 use super::dialogs;
 use super::dock::DockPanel;
+use super::embed;
 use super::exporting;
 use super::guide::GuidePanel;
 use super::headline::HeadlineFigures;
@@ -14,6 +15,7 @@ use super::keep::{self, Wish};
 use super::labs;
 use super::on_demand::on_demand;
 use super::problems;
+use super::sharing;
 use super::state::{Side, State, is_phone};
 use super::story;
 use super::tester::{self, Subject};
@@ -94,6 +96,7 @@ pub fn App() -> impl IntoView {
                         <Icon path=live_text(|| SEARCH) />
                     </button>
                     <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
+                    <button class="bare wide-only" data-testid="share-open" title="A link that holds the diagram" on:click=move |_| state.wish.set(Some(Wish::Share))>"Share"</button>
                     <button
                         class="bare wide-only" data-testid="study-open" title="Designs side by side on the same requests; experiments"
                         on:click=move |_| state.open_study(Some(Topic::Compare))
@@ -147,6 +150,9 @@ pub fn App() -> impl IntoView {
             {on_demand(|| true, || Box::pin(problems::part()), || ())}
                 {on_demand(move || labs::wanted(state), || Box::pin(labs::part()), move || labs::give_up(state))}
                 {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
+                {on_demand(embed::embedded, || Box::pin(embed::part()), || ())}
+                {on_demand(move || state.wish.get() == Some(Wish::Embed), || Box::pin(embed::dialog_part()), move || state.wish.set(None))}
+                {on_demand(move || sharing::wanted(state), || Box::pin(sharing::part()), move || sharing::give_up(state))}
                 <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
                 {on_demand(move || state.importing.with(Option::is_some), || Box::pin(importing::part()), move || state.importing.set(None))}
                 {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}

@@ -397,6 +397,12 @@ pub static COMMANDS: &[Command] = &[
         wish(hands, Wish::ImportTemplate)
     }),
     command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
+    command(Group::Diagram, "share", "Share: a link that holds the diagram…", &[], always, |hands| {
+        wish(hands, Wish::Share)
+    }),
+    command(Group::Diagram, "embed", "Embed: the diagram in another page…", &[], always, |hands| {
+        wish(hands, Wish::Embed)
+    }),
     command(Group::Diagram, "json", "Edit the diagram as JSON…", &[], always, |hands| wish(hands, Wish::Json)),
     command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),
     command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),

@@ -2,6 +2,7 @@
 
 use super::compare::Topic;
 use super::dock::Dock;
+use super::embed::embedded;
 use super::engine;
 use super::format::parse_number;
 use super::importing::Template;
@@ -9,6 +10,7 @@ use super::keep::{Stored, Wish, storage};
 use super::labs::LabFile;
 use super::panic;
 use super::selection::{Selected, Selection};
+use super::sharing::Incoming;
 use super::tester::Subject;
 use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
@@ -76,9 +78,13 @@ pub struct State {
     history: StoredValue<History, LocalStorage>,
     keeper: StoredValue<Option<Keeper>>,
     companion: StoredValue<Option<Box<dyn Companion>>, LocalStorage>,
+    /// Where the diagram that is open came from, as the address has it, until it is kept under a name of its own.
+    origin: StoredValue<Option<String>>,
     host: StoredValue<Option<Host>>,
     /// Counts up when another moment of the run is shown.
     pub jumps: RwSignal<u64>,
+    /// Whether the diagram stays as it is.
+    pub readonly: StoredValue<bool>,
     /// Whether what comes next is known already.
     pub in_past: RwSignal<bool>,
     /// Why time stopped by itself.
@@ -111,6 +117,8 @@ pub struct State {
     pub kept: RwSignal<Stored>,
     /// The template that is being imported.
     pub importing: RwSignal<Option<Template>>,
+    /// A link that is about to be opened.
+    pub incoming: RwSignal<Option<Incoming>>,
     /// What somebody asked of files and of the diagrams that are kept.
     pub wish: RwSignal<Option<Wish>>,
     pub seed: RwSignal<u64>,
@@ -138,6 +146,8 @@ pub struct State {
     pub study: RwSignal<Option<Topic>>,
     /// The lab that is taken or made, or is about to be: by its id.
     pub lab: RwSignal<Option<String>>,
+    /// The step of the lab at which it begins, and then the one that is shown, counted from 0.
+    pub lab_step: StoredValue<Option<usize>>,
     /// The term of the glossary that is looked up; an empty one for all of them.
     pub term: RwSignal<Option<String>>,
     /// A file that may hold a lab.
@@ -154,6 +164,8 @@ pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 
 /// An empty diagram's name in the address.
 pub const NEW: &str = "new";
 
+const READONLY: &str = "Here the diagram can be driven, but not changed.";
+
 /// The pattern tester's name in the address.
 const ROOM: &str = "patterns";
 
@@ -162,7 +174,11 @@ impl State {
     pub fn from_address() -> State {
         let address = Address::read();
         let mut notices = Vec::new();
-        let wanted = address.diagram.as_deref().unwrap_or(guide::OPENING);
+        // Until a link has been read there is nothing to show.
+        let wanted = match (&address.incoming, address.diagram.as_deref()) {
+            (Some(_), _) => NEW,
+            (None, wanted) => wanted.unwrap_or(guide::OPENING),
+        };
         let found = Opened::find(wanted).or_else(|| {
             let what = if Uuid::parse_str(wanted).is_ok() { "kept in this browser" } else { "in the guide" };
             notices.push(format!("There is no diagram “{wanted}” {what}; this is the opening one."));
@@ -202,8 +218,10 @@ impl State {
             history: StoredValue::new_local(History::default()),
             keeper: StoredValue::new(None),
             companion: StoredValue::new_local(None),
+            origin: StoredValue::new(address.incoming.as_ref().map(Incoming::address)),
             host: StoredValue::new(None),
             jumps: RwSignal::new(0),
+            readonly: StoredValue::new(false),
             in_past: RwSignal::new(false),
             stopped: RwSignal::new(None),
             stretch: RwSignal::new(None),
@@ -215,11 +233,12 @@ impl State {
             highlighted: RwSignal::new(None),
             story: RwSignal::new(None),
             request: RwSignal::new(None),
-            playing: RwSignal::new(true),
+            playing: RwSignal::new(!address.rests),
             speed: RwSignal::new(speed),
             reached_speed: RwSignal::new(None),
             kept: RwSignal::new(opened.stored),
             importing: RwSignal::new(None),
+            incoming: RwSignal::new(address.incoming),
             wish: RwSignal::new(None),
             side: RwSignal::new(match diagram {
                 _ if address.lab.is_some() => Side::Labs,
@@ -239,6 +258,7 @@ impl State {
             fidelity: RwSignal::new(false),
             costs: RwSignal::new(false),
             lab: RwSignal::new(address.lab),
+            lab_step: StoredValue::new(address.step),
             term: RwSignal::new(None),
             lab_file: RwSignal::new(None),
             study: RwSignal::new(address.room.as_deref().and_then(Topic::of_room)),
@@ -444,6 +464,9 @@ impl State {
     /// Like [`State::perform`], where the problems are shown in place.
     pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
+        if self.readonly.get_value() {
+            return Err(vec![Problem::new("", READONLY)]);
+        }
         if self.is_hosted() {
             self.ask_host(&Command::Edit(change.edit.clone()))?;
         }
@@ -463,11 +486,17 @@ impl State {
     }
 
     pub fn undo(&self) {
+        if self.readonly.get_value() {
+            return self.refuse(READONLY);
+        }
         let done = self.with_history(|history, simulation| history.undo(|edit| simulation.edit(edit)));
         self.went(done, "Undone");
     }
 
     pub fn redo(&self) {
+        if self.readonly.get_value() {
+            return self.refuse(READONLY);
+        }
         let done = self.with_history(|history, simulation| history.redo(|edit| simulation.edit(edit)));
         self.went(done, "Done again");
     }
@@ -608,6 +637,43 @@ impl State {
         });
     }
 
+    /// Opens the document of a link, from the beginning.
+    pub fn open_linked(&self, document: Document, seed: Option<u64>, origin: String) {
+        let original = document.clone();
+        self.show(Opened { document, original, seed: seed.unwrap_or(1), origin: Some(origin), ..Opened::empty(NEW) });
+    }
+
+    /// Opens a run that has come to a moment elsewhere, at rest. `bring_past` puts what is known of it into the companion.
+    pub fn open_run(&self, simulation: Simulation, history: History, origin: String, bring_past: impl FnOnce()) {
+        self.leave_host();
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.leave.run(());
+        }
+        self.playing.set(false);
+        self.kept.set(Stored::default());
+        self.seed.set(simulation.seed());
+        self.diagram.set(NEW.to_string());
+        self.original.set_value(simulation.beginning().clone());
+        self.history.set_value(history);
+        self.simulation.set_value(simulation);
+        bring_past();
+        self.in_past.set(false);
+        self.began();
+        self.origin.set_value(Some(origin));
+        self.show_address();
+        if let Some(keeper) = self.keeper.get_value() {
+            keeper.opened.run(());
+        }
+    }
+
+    /// What is open when a link could not be: what the address names beside it, or else the opening diagram. Only where
+    /// nothing else was open before.
+    pub fn open_instead(self) {
+        let wanted = Address::read().diagram.unwrap_or(guide::OPENING.to_string());
+        let found = Opened::find(&wanted).is_some();
+        self.open(if found { &wanted } else { guide::OPENING });
+    }
+
     fn show(&self, opened: Opened) {
         self.leave_host();
         if let Some(keeper) = self.keeper.get_value() {
@@ -620,6 +686,7 @@ impl State {
         self.history.set_value(History::default());
         self.run_from_start(&opened.document);
         self.playing.set(true);
+        self.origin.set_value(opened.origin);
         self.show_address();
         if opened.notice.is_some() {
             self.notice.set(opened.notice);
@@ -635,7 +702,14 @@ impl State {
 
     /// The address says what is open.
     pub fn show_address(&self) {
-        Address::show(&self.diagram.get_untracked(), None);
+        self.show_address_with(None);
+    }
+
+    fn show_address_with(&self, room: Option<&str>) {
+        let key = self.diagram.get_untracked();
+        // What came by a link stays there until it is kept here.
+        let origin = self.origin.get_value().filter(|_| key == NEW);
+        Address::show(&origin.unwrap_or(format!("?d={key}")), room);
     }
 
     /// The document as the guide has it, or as it was loaded.
@@ -645,18 +719,18 @@ impl State {
 
     pub fn open_tester(&self, subject: Subject) {
         self.tester.set(Some(subject));
-        Address::show(&self.diagram.get_untracked(), Some(ROOM));
+        self.show_address_with(Some(ROOM));
     }
 
     pub fn close_tester(&self) {
         self.tester.set(None);
-        Address::show(&self.diagram.get_untracked(), None);
+        self.show_address();
     }
 
     /// Opens the room for studies, or closes it.
     pub fn open_study(&self, topic: Option<Topic>) {
         self.study.set(topic);
-        Address::show(&self.diagram.get_untracked(), topic.map(Topic::room));
+        self.show_address_with(topic.map(Topic::room));
     }
 
     /// The same diagram again, from the beginning: one of the guide as it was loaded, which can be undone; one's own as
@@ -800,6 +874,9 @@ impl State {
 /// Reads the diagram that the address asks for, to see what it needs.
 pub fn look_ahead() {
     let address = Address::read();
+    if address.incoming.is_some() {
+        return;
+    }
     if let Some(opened) = Opened::find(address.diagram.as_deref().unwrap_or(guide::OPENING)) {
         let _ = check(&opened.document);
     }
@@ -822,12 +899,13 @@ struct Opened {
     seed: u64,
     stored: Stored,
     notice: Option<String>,
+    origin: Option<String>,
 }
 
 impl Opened {
     fn empty(key: &str) -> Opened {
         let (key, document, original) = (key.to_string(), empty(), empty());
-        Opened { key, document, original, seed: 1, stored: Stored::default(), notice: None }
+        Opened { key, document, original, seed: 1, stored: Stored::default(), notice: None, origin: None }
     }
 
     /// What is kept under this name, or else what the guide has.
@@ -880,7 +958,11 @@ struct Address {
     seed: Option<String>,
     speed: Option<String>,
     room: Option<String>,
+    incoming: Option<Incoming>,
+    /// It begins at rest.
+    rests: bool,
     lab: Option<String>,
+    step: Option<usize>,
 }
 
 impl Address {
@@ -888,14 +970,32 @@ impl Address {
         let search = window().location().search().unwrap_or_default();
         let parameters = web_sys::UrlSearchParams::new_with_str(&search).ok();
         let get = |name: &str| parameters.as_ref().and_then(|parameters| parameters.get(name));
-        Address { diagram: get("d"), seed: get("seed"), speed: get("speed"), room: get("room"), lab: get("lab") }
+        let incoming = Incoming::at_start(get("src"));
+        let step = get("step").and_then(|step| step.parse::<usize>().ok()?.checked_sub(1));
+        // Whoever reads all parameters of an embed sets it going where it should.
+        let rests = incoming.is_some() || (embedded() && (get("autoplay").is_some() || get("t").is_some()));
+        Address {
+            diagram: get("d"),
+            seed: get("seed"),
+            speed: get("speed"),
+            room: get("room"),
+            lab: get("lab"),
+            step,
+            incoming,
+            rests,
+        }
     }
 
-    fn show(id: &str, room: Option<&str>) {
-        let Ok(history) = window().history() else { return };
-        let room = room.map_or(String::new(), |room| format!("&room={room}"));
-        let address = format!("?d={id}{room}");
-        // In an embed the address may not be changed; then it simply stays.
+    /// `what` is open: `?d=…`, `?src=…` or `#…`.
+    fn show(what: &str, room: Option<&str>) {
+        // An embed's address is the business of the page around it, and the same whenever it is loaded again.
+        let Some(history) = window().history().ok().filter(|_| !embedded()) else { return };
+        let (search, fragment) = what.split_at(what.find('#').unwrap_or(what.len()));
+        let room =
+            room.map_or(String::new(), |room| format!("{}room={room}", if search.is_empty() { "?" } else { "&" }));
+        let path = window().location().pathname().unwrap_or_default();
+        let address = format!("{path}{search}{room}{fragment}");
+        // Where the address may not be changed, it simply stays.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
     }
 }

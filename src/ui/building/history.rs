@@ -2,6 +2,7 @@
 
 use super::Hands;
 use crate::ui::dialogs::follow;
+use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_part, live_text};
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -43,7 +44,7 @@ pub fn HistoryDialog(hands: Hands) -> impl IntoView {
     });
     view! {
         <dialog node_ref=dialog aria-labelledby="history-title" data-testid="history" on:close=move |_| hands.history.set(false)>
-            <h2 id="history-title" tabindex="-1" autofocus>"History"</h2>
+            <h2 id="history-title" tabindex="-1" autofocus=!embedded()>"History"</h2>
             <p class="quiet">{help}</p>
             {list}
             <form method="dialog" class="buttons"><button class="primary">"Close"</button></form>

@@ -3,6 +3,7 @@
 use super::{Hands, keys, single_keys};
 use crate::ui::commands::{COMMANDS, Group, show_key};
 use crate::ui::dialogs::follow;
+use crate::ui::embed::embedded;
 use crate::ui::reactive::live_part;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -57,7 +58,7 @@ pub fn ShortcutsDialog(hands: Hands) -> impl IntoView {
     });
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="shortcuts-title" data-testid="shortcuts" on:close=move |_| hands.shortcuts.set(false)>
-            <h2 id="shortcuts-title" tabindex="-1" autofocus>"Keyboard and gestures"</h2>
+            <h2 id="shortcuts-title" tabindex="-1" autofocus=!embedded()>"Keyboard and gestures"</h2>
             <p>
                 <label>
                     <input type="checkbox" data-testid="single-keys" prop:checked=single_keys::are_on() on:change=move |event| single_keys::set(event_target_checked(&event)) />

@@ -14,6 +14,7 @@ use super::state::{State, use_state};
 use crate::drawing::{self, Point};
 use crate::services::Serial;
 use crate::ui::building;
+use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_flag, live_text};
 use edge::EdgeShape;
 pub use edge::label_transform;
@@ -142,7 +143,12 @@ const HEARD: [&str; 9] = [
 
 /// Hands everything that is done on the diagram, and every key, to the hands.
 fn listen(frame: &web_sys::HtmlElement) {
-    let heard = Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| {
+    let embedded = embedded();
+    let heard = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        // In an embed the wheel scrolls the page around it; with Ctrl, or two fingers on a touchpad, it zooms.
+        if embedded && event.dyn_ref::<web_sys::WheelEvent>().is_some_and(|wheel| !wheel.ctrl_key()) {
+            return;
+        }
         // The browser's own answers would be to scroll, and to show a menu of its own.
         if matches!(event.type_().as_str(), "wheel" | "contextmenu" | "auxclick") {
             event.prevent_default();

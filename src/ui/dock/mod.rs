@@ -5,6 +5,7 @@
 
 mod log;
 
+use super::embed::embedded;
 use super::metrics;
 use super::on_demand::{Part, on_demand};
 use super::reactive::{live_flag, live_text};
@@ -46,7 +47,7 @@ pub struct Dock {
 
 impl Dock {
     pub fn new() -> Dock {
-        Dock { tab: RwSignal::new(LOG), open: RwSignal::new(!is_phone()) }
+        Dock { tab: RwSignal::new(LOG), open: RwSignal::new(!is_phone() && !embedded()) }
     }
 
     /// Whether people see this tab.

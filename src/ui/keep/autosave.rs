@@ -5,6 +5,7 @@ use super::{Stored, Wish};
 use crate::diagram::{Document, Ids};
 use crate::exchange::kept::Kept;
 use crate::lessons::guide;
+use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{Keeper, NEW, State};
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -103,8 +104,9 @@ impl Autosave {
     /// Keeps what has changed.
     fn keep(self) {
         self.waiting_since.set_value(None);
-        // What was there in the past is not what somebody has made of it since, and a lab's diagram is the lab's.
-        if self.state.in_past.get_untracked() || self.state.is_hosted() {
+        // What was there in the past is not what somebody has made of it since, a lab's diagram is the lab's, and in an
+        // embed nothing is kept.
+        if self.state.in_past.get_untracked() || self.state.is_hosted() || embedded() {
             return;
         }
         let document = self.document();

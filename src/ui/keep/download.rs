@@ -52,7 +52,8 @@ pub fn mermaid(state: State) {
     hand_over(state, blob(&text, "text/plain"), &file_name(state, "mmd"));
 }
 
-fn picture(state: State) -> String {
+/// The picture as SVG, in the colours of the page.
+pub fn picture(state: State) -> String {
     let root = document().document_element();
     let dark = root.and_then(|root| root.get_attribute("data-theme")).is_some_and(|theme| theme == "dark");
     let theme = if dark { Theme::Dark } else { Theme::Light };
@@ -65,33 +66,38 @@ pub fn svg(state: State) {
 
 pub fn png(state: State) {
     let sorry = move || state.refuse("The picture could not be drawn. Save it as SVG instead.");
-    let url =
-        blob(&picture(state), "image/svg+xml").and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob).ok());
-    let (Some(url), Ok(image)) = (url, web_sys::HtmlImageElement::new()) else { return sorry() };
     let name = file_name(state, "png");
-    let drawn = image.clone();
-    let source = url.clone();
-    let ready = Closure::once_into_js(move || {
-        let canvas = document().create_element("canvas").ok();
-        let canvas = canvas.and_then(|canvas| canvas.dyn_into::<web_sys::HtmlCanvasElement>().ok());
-        let Some(canvas) = canvas else { return sorry() };
-        canvas.set_width((f64::from(drawn.natural_width()) * PIXELS) as u32);
-        canvas.set_height((f64::from(drawn.natural_height()) * PIXELS) as u32);
-        let context = canvas.get_context("2d").ok().flatten();
-        let context = context.and_then(|context| context.dyn_into::<web_sys::CanvasRenderingContext2d>().ok());
-        let Some(context) = context else { return sorry() };
-        let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
-        if context.draw_image_with_html_image_element_and_dw_and_dh(&drawn, 0.0, 0.0, width, height).is_err() {
-            return sorry();
-        }
-        let _ = web_sys::Url::revoke_object_url(&source);
+    draw(state, move |canvas| {
         let done = Closure::once_into_js(move |blob: JsValue| hand_over(state, blob.dyn_into().ok(), &name));
-        if canvas.to_blob(done.unchecked_ref()).is_err() {
+        if canvas.is_none_or(|canvas| canvas.to_blob(done.unchecked_ref()).is_err()) {
             sorry();
         }
     });
+}
+
+/// Draws the picture as pixels; `done` gets nothing where that is not possible.
+pub fn draw(state: State, done: impl FnOnce(Option<web_sys::HtmlCanvasElement>) + 'static) {
+    let url =
+        blob(&picture(state), "image/svg+xml").and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob).ok());
+    let (Some(url), Ok(image)) = (url, web_sys::HtmlImageElement::new()) else { return done(None) };
+    let (drawn, source) = (image.clone(), url.clone());
+    // The same function hears that the image is there and that it cannot be; without a size it is not.
+    let ready = Closure::once_into_js(move || {
+        let canvas = pixels(&drawn);
+        let _ = web_sys::Url::revoke_object_url(&source);
+        done(canvas);
+    });
     image.set_onload(Some(ready.unchecked_ref()));
-    let failed = Closure::once_into_js(sorry);
-    image.set_onerror(Some(failed.unchecked_ref()));
+    image.set_onerror(Some(ready.unchecked_ref()));
     image.set_src(&url);
+}
+
+fn pixels(image: &web_sys::HtmlImageElement) -> Option<web_sys::HtmlCanvasElement> {
+    let canvas: web_sys::HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width((f64::from(image.natural_width()) * PIXELS) as u32);
+    canvas.set_height((f64::from(image.natural_height()) * PIXELS) as u32);
+    let context: web_sys::CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+    context.draw_image_with_html_image_element_and_dw_and_dh(image, 0.0, 0.0, width, height).ok()?;
+    (width > 0.0).then_some(canvas)
 }

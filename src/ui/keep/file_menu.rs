@@ -10,7 +10,7 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What can be asked for, how it is called, and what it is good for.
-const CHOICES: [(Wish, &str, &str, &str); 14] = [
+const CHOICES: [(Wish, &str, &str, &str); 16] = [
     (
         Wish::OpenFile,
         "file-open",
@@ -23,6 +23,8 @@ const CHOICES: [(Wish, &str, &str, &str); 14] = [
         "Import template…",
         "AWS SAM or CloudFormation, YAML or JSON. Dropping or pasting it onto the diagram does the same.",
     ),
+    (Wish::Share, "file-share", "Share…", "A link that holds the diagram, or this very moment of its run."),
+    (Wish::Embed, "file-embed", "Embed…", "A snippet that puts the diagram, running, into a page or a slide."),
     (Wish::SaveFile, "file-save", "Save as a file", "The document as JSON: readable, and easy to compare."),
     (Wish::Json, "file-json", "Edit as JSON…", "The whole document as text, with what is wrong pointed at."),
     (Wish::Duplicate, "file-duplicate", "Duplicate", "Go on with a copy; this one stays as it is."),

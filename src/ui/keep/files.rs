@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 /// Larger files are no diagrams; reading them would stall the page.
-const MAXIMUM_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
+pub const MAXIMUM_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
 
 /// What could not be opened.
 #[derive(Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Files {
 }
 
 /// A diagram from a file's text: a document, or a picture with the document inside.
-fn read(text: &str) -> Result<Document, Vec<Problem>> {
+pub fn read(text: &str) -> Result<Document, Vec<Problem>> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let document = if start.starts_with('<') { Document::parse(&svg::read(text)?)? } else { Document::parse(start)? };
     check(&document)?;

@@ -15,10 +15,12 @@ pub mod storage;
 use super::compare::{self, RunFile};
 use super::importing::Template;
 use super::on_demand::Part;
+use super::sharing::Incoming;
 use super::state::State;
 use autosave::Autosave;
+pub use files::{MAXIMUM_BYTES, read};
 use leptos::portal::Portal;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use wasm_split_helpers::wasm_split;
 
 /// What the storage holds of the diagram that is open.
@@ -46,6 +48,10 @@ pub enum Wish {
     SaveMermaid,
     /// A template that deploys the diagram.
     ExportTemplate,
+    /// A link that holds the diagram.
+    Share,
+    /// What puts the diagram into another page.
+    Embed,
     Duplicate,
     /// The run so far.
     Run(RunFile),
@@ -61,11 +67,17 @@ fn Keep() -> impl IntoView {
     let state = expect_context::<State>();
     let autosave = Autosave::start(state);
     let files = files::Files::new(state);
+    // Another link was put into the address.
+    window_event_listener(ev::hashchange, move |_| {
+        if let Some(incoming) = Incoming::later() {
+            state.incoming.set(Some(incoming));
+        }
+    });
     let shelf = document().get_element_by_id("shelf");
     Effect::new(move |_| {
         let Some(wish) = state.wish.get() else { return };
         match wish {
-            Wish::Menu | Wish::Json | Wish::ExportTemplate => return,
+            Wish::Menu | Wish::Json | Wish::ExportTemplate | Wish::Share | Wish::Embed => return,
             Wish::OpenFile => files.choose(),
             Wish::ImportTemplate => state.importing.set(Some(Template::default())),
             Wish::SaveFile => download::json(state),

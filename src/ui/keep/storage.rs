@@ -3,6 +3,7 @@
 
 use crate::diagram::Problem;
 use crate::exchange::kept::Kept;
+use crate::ui::embed::embedded;
 use leptos::prelude::window;
 
 const PREFIX: &str = "eventyard.diagram.";
@@ -16,6 +17,10 @@ pub enum Failure {
 }
 
 fn storage() -> Option<web_sys::Storage> {
+    // What visitors keep is no business of the pages around an embed.
+    if embedded() {
+        return None;
+    }
     window().local_storage().ok().flatten()
 }
 

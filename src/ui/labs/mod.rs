@@ -18,10 +18,10 @@ mod places;
 mod player;
 mod shelf;
 mod stage;
-mod style;
 
 use super::on_demand::Part;
 use super::reactive::live_part;
+use super::sheet;
 use super::state::{Side, State, is_phone, said, use_state};
 use crate::diagram::{NodeKind, Problem};
 use crate::lessons::glossary::{TERMS, Term, of_setting};
@@ -56,7 +56,7 @@ pub fn give_up(state: State) {
 
 #[wasm_split(labs, fallible)]
 pub fn part() -> Part {
-    style::adopt();
+    sheet::adopt(include_str!("../../../style/labs.css"));
     Ok(view! { <Labs /> }.into_any())
 }
 
@@ -203,6 +203,10 @@ fn arrive(state: State, shelf: Shelf, room: RwSignal<Option<Room>>, wanted: Stri
         state.side_toggled.set(false);
     }
     if room.with_untracked(|room| room.as_ref() != Some(&next)) {
+        // The step at which a lab stands is no other lab's.
+        if room.with_untracked(Option::is_some) {
+            state.lab_step.set_value(None);
+        }
         room.set(Some(next));
     }
 }

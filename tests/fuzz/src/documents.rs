@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 /// The documents and every place in them.
-static DOCUMENTS: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
+pub static DOCUMENTS: LazyLock<Vec<(Value, Vec<String>)>> = LazyLock::new(|| {
     let of = |diagram: &guide::GuideDiagram| {
         let value = diagram.document().to_json();
         let mut places = Vec::new();

@@ -5,6 +5,8 @@
 
 mod documents;
 mod labs;
+mod links;
+mod messages;
 
 use bolero::check;
 use eventyard::rules::json::Document;

@@ -1,21 +1,19 @@
-//! The style sheet of this part travels with it: the first picture needs none of it.
+//! Style sheets that travel with their parts: the first picture needs none of them.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-const SHEET: &str = include_str!("../../../style/labs.css");
-
-/// Lets the page have the style sheet. Where a browser cannot do that, the part works, and looks plain.
-pub fn adopt() {
-    let _ = try_adopt();
+/// Lets the page have a style sheet. Where a browser cannot do that, the part works, and looks plain.
+pub fn adopt(sheet: &str) {
+    let _ = try_adopt(sheet);
 }
 
-fn try_adopt() -> Result<(), JsValue> {
+fn try_adopt(text: &str) -> Result<(), JsValue> {
     let get = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into());
     let class: js_sys::Function = get(&window(), "CSSStyleSheet")?.dyn_into()?;
     let sheet = js_sys::Reflect::construct(&class, &js_sys::Array::new())?;
     let replace: js_sys::Function = get(&sheet, "replaceSync")?.dyn_into()?;
-    replace.call1(&sheet, &SHEET.into())?;
+    replace.call1(&sheet, &text.into())?;
     let adopted = get(&document(), "adoptedStyleSheets")?;
     let push: js_sys::Function = get(&adopted, "push")?.dyn_into()?;
     push.call1(&adopted, &sheet)?;
