@@ -22,6 +22,12 @@ for theme in light dark; do
   eventyard export json "$folder/picture.svg" >"$folder/again.json"
   cmp -s "$folder/again.json" "$folder/pubsub-topic.json" || fail "the $theme picture holds another document"
 done
+eventyard export sam "$folder/pubsub-topic.json" >"$folder/template.yaml"
+grep -q 'AWS::SNS::Topic$' "$folder/template.yaml" || fail "the exported template has no topic"
+eventyard import "$folder/template.yaml" --out "$folder/imported.json" 2>/dev/null
+for name in pubsub-topic imported; do
+  eventyard simulate "$folder/$name.json" --for 5s --format json | grep -o '"journal_hash": "[^"]*"'
+done | sort -u | wc -l | grep -q '^1$' || fail "a template's diagram runs otherwise than the one it was made of"
 eventyard export mermaid --guide pubsub-topic | grep -q '^flowchart LR$' || fail "no Mermaid flowchart"
 
 cat >"$folder/bad.json" <<'JSON'
