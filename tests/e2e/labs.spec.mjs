@@ -261,6 +261,23 @@ test("leaving a lab gives back one's own diagram, with its run and what can be u
   await expect.poll(() => kept(page)).toBe(0);
 });
 
+test("a lab that is left before its run begins does nothing to one's own diagram, which plays on", async ({ page, app }) => {
+  await app.open();
+  await page.waitForFunction(() => document.querySelector("[data-testid=file-menu]"));
+  const before = await documentOf(page);
+  await page.getByTestId("file-input").setInputFiles(asFile(TINY));
+  await page.getByTestId("lab-step-4").click();
+  await expect(page.getByTestId("lab-run")).toBeVisible();
+  await page.getByTestId("lab-step-1").click();
+  await choose(page, 2);
+  await page.getByTestId("lab-leave").click();
+  await expect(page.getByTestId("play")).toHaveAttribute("aria-pressed", "true");
+  await app.pass(0.2);
+  expect(await documentOf(page)).toBe(before);
+  await expect(page.getByTestId("speed")).toHaveValue("0.25");
+  await expect(page.locator("[data-lab], .lab-mark")).toHaveCount(0);
+});
+
 test("opening another diagram leaves the lab, and nothing of the lab is kept as a diagram", async ({ page, app }) => {
   await take(page, app);
   const count = await kept(page);

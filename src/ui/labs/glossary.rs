@@ -110,7 +110,17 @@ pub fn Glossary() -> impl IntoView {
                     <span class:hidden=none>"See also"</span>
                     {related}
                 </p>
-                <p class="quiet glossary-more" class:hidden=term.page.is_empty()>"Documentation page: "<code>{term.page}</code></p>
+                {term
+                    .address()
+                    .map(|address| {
+                        view! {
+                            <p class="quiet glossary-more lab-text">
+                                <a href=address target="_blank" rel="noopener noreferrer" aria-label=format!("Documentation of {}", term.name)>
+                                    "Documentation"
+                                </a>
+                            </p>
+                        }
+                    })}
             </article>
         }
         .into_any()

@@ -54,8 +54,7 @@ fn item(state: State, shelf: Shelf, key: Key, title: String, summary: String, mi
         <button class="bare lab-item" data-testid=test on:click=move |_| state.lab.set(Some(text.clone()))>
             {progress}
             <span>{title}</span>
-            <small>{format!("{minutes} min")}</small>
-            <small class="lab-about">{summary}</small>
+            <small class="lab-about">{format!("{minutes} min · {summary}")}</small>
         </button>
     }
     .into_any()

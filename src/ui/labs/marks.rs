@@ -41,12 +41,17 @@ const GAP: f64 = 7.0;
 
 /// Marks what the list says, and again whenever the diagram was drawn anew. A later entry for the same element wins.
 pub fn follow(state: State, marks: Signal<Vec<(Uuid, Mark)>>) {
+    let alive = StoredValue::new(());
     Effect::new(move |_| {
         let marks = marks.get();
         state.run.track();
         state.revision.track();
-        // The canvas draws first.
-        request_animation_frame(move || show(&marks));
+        // The canvas draws first; by then the lab may have been left.
+        request_animation_frame(move || {
+            if !alive.is_disposed() {
+                show(&marks);
+            }
+        });
     });
     on_cleanup(|| show(&[]));
 }

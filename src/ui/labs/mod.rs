@@ -203,6 +203,10 @@ fn arrive(state: State, shelf: Shelf, room: RwSignal<Option<Room>>, wanted: Stri
         state.side_toggled.set(false);
     }
     if room.with_untracked(|room| room.as_ref() != Some(&next)) {
+        // The step at which a lab stands is no other lab's.
+        if room.with_untracked(Option::is_some) {
+            state.lab_step.set_value(None);
+        }
         room.set(Some(next));
     }
 }

@@ -119,6 +119,8 @@ pub fn Scrubber() -> impl IntoView {
     });
     let signs = Memo::new(move |_| {
         shown.track();
+        // An edit at rest moves nothing, and is a mark all the same.
+        state.revision.track();
         marks(state)
     });
     let percent = |share: u32| format!("{:.2}%", f64::from(share) / 100.0);

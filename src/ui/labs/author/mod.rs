@@ -12,7 +12,7 @@ mod step;
 
 use super::list::save;
 use super::shelf::{Key, Shelf};
-use super::stage::Stage;
+use super::stage::{Stage, Turn};
 use crate::diagram::{Document, Problem};
 use crate::lessons::labs::{Diagram, Lab, MAXIMUM_STEPS, Step, check, prepared, stage as staged};
 use crate::simulation::{Command, Simulation};
@@ -58,14 +58,14 @@ pub fn view(state: State, stage: Stage, shelf: Shelf, id: String, lab: Lab) -> R
         timer: StoredValue::new(None),
     };
     let recorder = Recorder::new(state, making.draft, Callback::new(move |at_step| making.show(at_step)));
-    stage.enter(Host {
+    let turn = stage.enter(Host {
         refuses: Callback::new(move |command: Command| recorder.refuses(&command)),
         holds: Callback::new(|()| None),
         leave: Callback::new(move |()| making.leave()),
         restart: Callback::new(move |()| making.show(recorder.target.get_untracked().is_some())),
     });
     making.show(false);
-    making.listen(recorder);
+    making.listen(recorder, turn);
     Ok(making.view(recorder))
 }
 
@@ -91,12 +91,12 @@ impl Making {
         }
     }
 
-    fn listen(self, recorder: Recorder) {
-        let Making { state, draft, .. } = self;
+    fn listen(self, recorder: Recorder, turn: Turn) {
+        let Making { state, stage, draft, .. } = self;
         // What is drawn becomes the lab's diagram.
         Effect::new(move |before: Option<()>| {
             state.revision.track();
-            if before.is_none() || recorder.target.get_untracked().is_some() || !state.is_hosted() {
+            if before.is_none() || recorder.target.get_untracked().is_some() || !stage.is_on(turn) {
                 return;
             }
             let drawn = state.read(|simulation| simulation.document().clone());
@@ -112,7 +112,7 @@ impl Making {
             let now = draft.lab.with(|lab| prepared(lab).ok());
             draft.at.track();
             self.soon();
-            let Some(now) = now.filter(|_| before.is_some()) else { return };
+            let Some(now) = now.filter(|_| before.is_some() && stage.is_on(turn)) else { return };
             if recorder.target.get_untracked().is_none() && state.read(|simulation| *simulation.document() != now) {
                 self.show(false);
             }

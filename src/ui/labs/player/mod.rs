@@ -124,8 +124,7 @@ fn foot(taking: Taking, count: usize) -> AnyView {
     let onward = live_text(move || match (ended(), is_last()) {
         (true, true) => "Summary",
         (true, false) => "Next step",
-        (false, true) => "Skip to the summary",
-        (false, false) => "Skip this step",
+        (false, _) => "Skip",
     });
     let summary = live_flag(move || taking.summary.get());
     view! {

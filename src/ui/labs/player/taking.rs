@@ -9,7 +9,7 @@ use crate::ui::embed;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
-use crate::ui::labs::stage::Stage;
+use crate::ui::labs::stage::{Stage, Turn};
 use crate::ui::selection::Selection;
 use crate::ui::state::{Host, SPEEDS, State, said};
 use crate::ui::time::past;
@@ -31,6 +31,7 @@ pub struct Taking {
     key: StoredValue<Key>,
     session: StoredValue<Session, LocalStorage>,
     ahead: StoredValue<Ahead, LocalStorage>,
+    turn: StoredValue<Option<Turn>>,
     /// Counts up when something of the session has changed.
     changed: RwSignal<u64>,
     /// The lab itself does something: it needs no leave.
@@ -61,6 +62,7 @@ impl Taking {
             key: StoredValue::new(key),
             session: StoredValue::new_local(session),
             ahead: StoredValue::new_local(ahead),
+            turn: StoredValue::new(None),
             changed: RwSignal::new(0),
             acting: StoredValue::new(false),
             began: RwSignal::new(Time::ZERO),
@@ -68,12 +70,13 @@ impl Taking {
             summary: RwSignal::new(false),
             spoilt: RwSignal::new(spoilt),
         };
-        stage.enter(Host {
+        let turn = stage.enter(Host {
             refuses: Callback::new(move |command: Command| taking.refuses(&command)),
             holds: Callback::new(move |()| taking.holds()),
             leave: Callback::new(move |()| taking.leave()),
             restart: Callback::new(move |()| taking.go_to(taking.place())),
         });
+        taking.turn.set_value(Some(turn));
         // A link may lead to a step.
         let asked = state.lab_step.try_update_value(Option::take).flatten();
         if let Some(place) = asked {
@@ -101,6 +104,11 @@ impl Taking {
         let result = self.session.try_update_value(change);
         self.changed.update(|count| *count += 1);
         result
+    }
+
+    /// Whether the diagram is the lab's. What follows signals may run once more after it was left.
+    fn is_here(self) -> bool {
+        self.turn.try_get_value().flatten().is_some_and(|turn| self.stage.is_on(turn))
     }
 
     pub fn place(self) -> usize {
@@ -249,7 +257,7 @@ impl Taking {
 
     /// Begins the step's run.
     pub fn run(self) {
-        if self.look(Session::phase) != Phase::Ready {
+        if !self.is_here() || self.look(Session::phase) != Phase::Ready {
             return;
         }
         self.acting.set_value(true);
@@ -313,7 +321,7 @@ impl Taking {
         let state = self.state;
         // Playing before a run means beginning it.
         Effect::new(move |_| {
-            if state.playing.get() && !self.look(Session::may_pass) {
+            if state.playing.get() && self.is_here() && !self.look(Session::may_pass) {
                 state.playing.set(false);
                 match self.look(Session::phase) {
                     Phase::Ready => self.run(),
@@ -323,12 +331,14 @@ impl Taking {
         });
         Effect::new(move |_| {
             state.tick.track();
-            self.look_at_run();
+            if self.is_here() {
+                self.look_at_run();
+            }
         });
         // A node that is selected while one is asked for is the answer.
         Effect::new(move |_| {
             let chosen = state.selection.with(|selected| selected.single());
-            if let (Some(Selection::Node(id)), true) = (chosen, self.asks_for_node()) {
+            if let (Some(Selection::Node(id)), true) = (chosen, self.is_here() && self.asks_for_node()) {
                 state.select(None);
                 self.pick(&state.name_of(id));
             }
@@ -346,7 +356,7 @@ impl Taking {
     fn marks(self) -> Vec<(Uuid, Mark)> {
         self.changed.track();
         self.state.revision.track();
-        if self.summary.get() {
+        if self.summary.get() || !self.is_here() {
             return Vec::new();
         }
         let picked = self.picked.get();
@@ -376,24 +386,28 @@ impl Taking {
         });
         let Some(look) = look.filter(|look| look.changed || look.ended) else { return };
         self.changed.update(|count| *count += 1);
-        let reached: Vec<String> = self.look(|session| {
-            let now = session.goals().iter().zip(&before).zip(&session.step().goals);
-            let fresh = now
-                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
-            fresh
-                .map(|(_, goal)| {
-                    let (lab, step) = (&session.lab().id, session.place() + 1);
-                    embed::tell(&json!({ "type": "goal", "lab": lab, "step": step, "goal": goal.title }));
-                    format!("Goal reached: {}.", goal.title)
-                })
-                .collect()
-        });
+        let reached = self.report(&before);
         if look.ended {
             self.keep();
             self.tell_end();
         } else if !reached.is_empty() {
-            self.state.say(&reached.join(" "));
+            self.state.say(&format!("Goal reached: {}.", reached.join(", ")));
         }
+    }
+
+    /// Tells the page around an embed of the goals that were just reached. Gives their titles.
+    fn report(self, before: &[GoalState]) -> Vec<String> {
+        let (lab, step, titles) = self.look(|session| {
+            let (lab, step) = (session.lab().id.clone(), session.place());
+            let goals = session.goals().iter().zip(before).zip(&session.step().goals);
+            let fresh = goals
+                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
+            (lab, step, fresh.map(|(_, goal)| goal.title.clone()).collect::<Vec<_>>())
+        });
+        for goal in &titles {
+            embed::tell(&json!({ "type": "goal", "lab": lab, "step": step + 1, "goal": goal }));
+        }
+        titles
     }
 
     /// The step has ended: what came of it is told and shown.
