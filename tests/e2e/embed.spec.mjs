@@ -104,6 +104,7 @@ test("the wheel scrolls the page around; with Ctrl it zooms the diagram; a hint 
     const frame = await inside(page);
     const transform = () => frame.locator("svg.diagram > g[transform]").getAttribute("transform");
     await expect.poll(transform).toContain("scale");
+    await expect(frame.getByTestId("embed-hint")).toBeAttached();
     const before = await transform();
     await page.mouse.move(400, 200);
     await page.mouse.wheel(0, 120);
