@@ -60,6 +60,10 @@ impl FifoChecker {
                     }
                     present.push(Present { serial, group, received: None });
                 }
+                // A purge forgets what was sent before it.
+                What::Acted { action } if journal.action(action).ends_with("was purged.") => {
+                    self.accepted.retain(|(other, _), _| *other != queue);
+                }
                 What::Received { .. } => {
                     let place = place.expect("only what is there is received");
                     let group = present[place].group.clone();
