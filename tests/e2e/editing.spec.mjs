@@ -319,8 +319,11 @@ test("the view moves by keys", async ({ page, app }) => {
   const before = await app.node("Sales").boundingBox();
   await page.keyboard.press("Control+ArrowRight");
   await page.keyboard.press("Control+ArrowDown");
-  const after = await app.node("Sales").boundingBox();
-  expect([Math.round(after.x - before.x), Math.round(after.y - before.y)]).toEqual([-80, -80]);
+  const moved = async () => {
+    const after = await app.node("Sales").boundingBox();
+    return [Math.round(after.x - before.x), Math.round(after.y - before.y)];
+  };
+  await expect.poll(moved).toEqual([-80, -80]);
 });
 
 test("single keys can be switched off", async ({ page, app }) => {
@@ -418,7 +421,9 @@ test("copy, paste, cut and duplicate keep the edges within", async ({ page, app,
   await app.node("Sales").click();
   await app.node("Sales queue").click({ modifiers: ["Shift"] });
   await page.keyboard.press("Control+c");
-  expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText())).nodes).toHaveLength(2);
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(clipboard).not.toBe("");
+  expect(JSON.parse(await clipboard()).nodes).toHaveLength(2);
   await page.keyboard.press("Control+v");
   await expect(nodes(page)).toHaveCount(before.nodes.length + 2);
   expect((await document(page)).edges).toHaveLength(before.edges.length + 1);

@@ -38,14 +38,16 @@ test("a step has steps instead of failing, and a branch of several beside others
   await page.getByTestId("tab-settings").click();
   const write = page.getByTestId("handler-step").filter({ hasText: "Write a row" }).first();
   await write.locator("summary").first().click();
+  await write.getByText("Condition, retries, time-out").click();
   await write.getByTestId("step-fallback").click();
-  await write.getByTestId("step-add-inside").selectOption("respond");
+  await page.getByTestId("step-add-inside").selectOption("respond");
   await expect.poll(async () => (await handler()).find((step) => step.step === "write").fallbackSteps).toEqual([{ step: "respond", payload: { statusCode: 200 } }]);
   await page.getByTestId("step-add").selectOption("parallel");
   await page.getByTestId("step-add-inside").last().selectOption("branch");
-  await page.getByTestId("step-add-inside").filter({ hasNotText: "A branch of several steps" }).last().selectOption("work");
+  // The branch stands before where the next one is added.
+  await page.getByTestId("step-add-inside").nth(1).selectOption("work");
   await expect.poll(async () => (await handler()).at(-1)).toEqual({ step: "parallel", steps: [[{ step: "work", duration: 40 }]] });
-  for (let undo = 0; undo < 4; undo += 1) await page.getByTestId("undo").click();
+  for (let undo = 0; undo < 5; undo += 1) await page.getByTestId("undo").click();
   expect(await handler()).toEqual(before);
 });
 

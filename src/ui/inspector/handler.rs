@@ -86,11 +86,6 @@ impl Editor {
     fn change_list(&self, label: &str, path: &[Part], change: impl FnOnce(&mut Vec<Value>)) {
         // What is refused is said above the steps.
         let _ = self.change(label.to_string(), |handler| {
-            if let Some(Part::List(name)) = path.last()
-                && let Some(Value::Object(step)) = find_mut(handler, &path[..path.len() - 1])
-            {
-                step.entry(*name).or_insert_with(|| Value::Array(Vec::new()));
-            }
             if let Some(Value::Array(list)) = find_mut(handler, path) {
                 change(list);
             }
@@ -246,15 +241,23 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
             view! { <h4>{*title}</h4> {list(editor, inner)} }
         })
         .collect_view();
+    // Most steps have none: they are shown where there are some, and begun by a button.
     let mut instead = path.clone();
     instead.push(Part::List(FALLBACK.0));
-    let fallback = view! {
-        <details class="more" open=value.get(FALLBACK.0).is_some()>
-            <summary data-testid="step-fallback">{FALLBACK.1}</summary>
-            <p class="quiet">"What the code does when this step has failed for good."</p>
-            {list(editor, instead)}
-        </details>
-    };
+    let has_instead = value.get(FALLBACK.0).is_some();
+    let begin = path.clone();
+    let begin_instead = (!has_instead).then(|| {
+        let begin = move |_| {
+            // What is refused is said above the steps.
+            let _ = editor.change("Add steps instead of failing".to_string(), |handler| {
+                if let Some(Value::Object(step)) = find_mut(handler, &begin) {
+                    step.insert(FALLBACK.0.to_string(), Value::Array(Vec::new()));
+                }
+            });
+        };
+        view! { <button class="bare" data-testid="step-fallback" on:click=begin>"Steps instead of failing…"</button> }
+    });
+    let fallback = has_instead.then(|| view! { <h4>{FALLBACK.1}</h4> {list(editor, instead)} });
     view! {
         <details class="step" data-testid="handler-step">
             <summary>{words}</summary>
@@ -274,10 +277,9 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
             </div>
             {target(editor, path.clone(), kind)}
             {own}
-            <details class="more"><summary>"Condition, retries, time-out"</summary>{more}</details>
-            {fallback}
+            <details class="more"><summary>"Condition, retries, time-out"</summary>{more} {begin_instead}</details>
         </details>
-        {lists}
+        {lists} {fallback}
     }
     .into_any()
 }
