@@ -138,6 +138,7 @@ test("by keyboard, the queue diagram is built from nothing and runs as the guide
   for (const node of guide.nodes) {
     await page.keyboard.press("a");
     await expect(page.getByTestId("add-picker")).toBeVisible();
+    await expect(page.getByTestId("picker-search")).toBeFocused();
     const words = { gateway: "api gateway", mailer: "e-mail", endpoint: "http" };
     await page.keyboard.type(words[node.kind] ?? node.kind);
     await page.keyboard.press("Enter");
@@ -153,6 +154,7 @@ test("by keyboard, the queue diagram is built from nothing and runs as the guide
     await app.node(name(edge.from)).focus();
     await page.keyboard.press("c");
     await expect(page.getByTestId("connect-picker")).toBeVisible();
+    await expect(page.getByTestId("picker-search")).toBeFocused();
     await page.keyboard.type(name(edge.to));
     await page.keyboard.press("Enter");
     await expect(page.getByTestId(`edge-${slug(name(edge.from))}--${slug(name(edge.to))}`)).toBeAttached();
@@ -223,6 +225,7 @@ test("a connection that is not allowed is refused where it is tried, with the re
   await expect(page.getByTestId("choice").first()).toContainText("something has to poll it");
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("connect-picker")).toBeVisible();
+  await expect(page.getByTestId("picker-search")).toBeFocused();
 });
 
 test("a queue is put between two functions, by the menu and by dropping it onto the edge", async ({ page, app }) => {
@@ -287,6 +290,7 @@ test("an edge becomes one of another kind, and a handler's step goes with it", a
   await page.keyboard.press("Shift+F10");
   await page.getByTestId("menu-edge-kind").click();
   await expect(page.getByTestId("edge-kind-picker")).toBeVisible();
+  await expect(page.getByTestId("picker-search")).toBeFocused();
   await page.keyboard.type("authorizer");
   await page.keyboard.press("Enter");
   const after = await document(page);
@@ -305,6 +309,7 @@ test("an edge ends at another node, what cannot be is refused with the reason, a
   await page.keyboard.press("Shift+F10");
   await page.getByTestId("menu-edge-target").click();
   const picker = page.getByTestId("edge-end-picker");
+  await expect(page.getByTestId("picker-search")).toBeFocused();
   await expect(picker.locator("[aria-disabled=true]").filter({ hasText: "Front end" })).toHaveCount(1);
   await page.keyboard.type("customer database");
   await page.keyboard.press("Enter");
@@ -345,6 +350,7 @@ test("single keys can be switched off", async ({ page, app }) => {
   await page.keyboard.press("Escape");
   await page.keyboard.press("a");
   await expect(page.getByTestId("add-picker")).toBeVisible();
+  await expect(page.getByTestId("picker-search")).toBeFocused();
 });
 
 test("a dead-letter queue is redriven to a queue of one's choice, at a rate", async ({ page, app }) => {
