@@ -190,6 +190,7 @@ test("what was just connected runs at once", async ({ page, app }) => {
   await page.getByTestId("start-client").click();
   for (const kind of ["api gateway", "function", "queue"]) {
     await page.keyboard.press("c");
+    await expect(page.getByTestId("picker-search")).toBeFocused();
     await page.keyboard.type(`new ${kind}`);
     await page.keyboard.press("Enter");
     await expect(page.getByTestId("connect-picker")).not.toBeVisible();
@@ -221,6 +222,7 @@ test("a connection that is not allowed is refused where it is tried, with the re
   // By keyboard it stands in the list, with the reason.
   await app.node("Sales queue").focus();
   await page.keyboard.press("c");
+  await expect(page.getByTestId("picker-search")).toBeFocused();
   await page.keyboard.type("Sales database");
   await expect(page.getByTestId("choice").first()).toContainText("something has to poll it");
   await page.keyboard.press("Enter");
