@@ -1,5 +1,5 @@
 //! What the app needs at once, in less code than the standard library's: sorting, and numbers with a fixed number of decimals.
-//! Together that is a tenth of a second less on a slow line; what is loaded later does not need it.
+//! What is loaded later does not need it.
 
 mod fixed;
 mod order;

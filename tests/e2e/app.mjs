@@ -102,8 +102,9 @@ class App {
 
 export const test = base.extend({
   allowConsole: async ({}, use) => {
-    const box = { allowed: false };
-    await use(Object.assign(() => (box.allowed = true), { box }));
+    // Everything, or only what fits a pattern.
+    const box = { allowed: null };
+    await use(Object.assign((pattern = /^/) => (box.allowed = pattern), { box }));
   },
   app: async ({ page, allowConsole }, use) => {
     const said = [];
@@ -112,7 +113,8 @@ export const test = base.extend({
     });
     page.on("pageerror", (error) => said.push(String(error)));
     await use(new App(page));
-    if (!allowConsole.box.allowed) expect(said).toEqual([]);
+    const { allowed } = allowConsole.box;
+    expect(said.filter((text) => !allowed?.test(text))).toEqual([]);
   },
 });
 

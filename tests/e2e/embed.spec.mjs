@@ -246,7 +246,7 @@ test("a page whose origin is not listed is not listened to and hears nothing", a
 test("the web component: lazy, with a poster, sized, driven, and taken out and put back", async ({ page, app, allowConsole }) => {
   void app;
   // A frame that is taken out while it fetches a part says that it could not.
-  allowConsole();
+  allowConsole(/Failed to fetch/);
   const html = `<script async src="${APP}embed.js"></script>
     <eventyard-diagram id="first" d="decouple-queue" speed="1"></eventyard-diagram>
     <div style="height:4000px"></div>
