@@ -27,7 +27,7 @@ const embedded = query.has("embed");
 if (embedded) {
   const words = (name, usual) => (query.get(name) ?? usual).replaceAll(",", " ");
   root.dataset.embed = "";
-  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") ? " lab" : "");
+  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") || query.has("course") ? " lab" : "");
   root.dataset.controls = words("controls", "play step reset speed clock zoom");
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
@@ -70,6 +70,8 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
     await wanted();
     const { default: start } = await import(`./${script.dataset.js}`);
     await start({ module_or_path: new URL(`./${script.dataset.wasm}`, document.baseURI) });
+    // Once it is there: nothing is installed by an embed.
+    if (!embedded) (await import(`./offline.js?${build}`)).start();
   } catch (error) {
     fail("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete.", error);
   }

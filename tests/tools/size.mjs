@@ -7,7 +7,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 /** All that is needed until the opening diagram runs; benches/RESULTS.md tells what it is. */
 const BUDGET = 360 * 1024;
 /** What is loaded only when it is needed. */
-const LATER = /^((editor|charts|embed)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|(?!eventyard)(chunk_\d+|[a-z]+)-\w+\.wasm)$/;
+const LATER = /^((editor|charts|embed|offline|course|sw)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|files\.json|manifest\.webmanifest|icon-[a-z0-9-]+\.png|(?!eventyard)(chunk_\d+|[a-z]+)-\w+\.wasm)$/;
 
 const folder = process.argv[2] ?? "dist";
 let sum = 0;
