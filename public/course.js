@@ -26,16 +26,10 @@ function listen(heard) {
   });
 }
 
-/** The session is over, once; pages are not always told so in the same way. */
+/** The session is over when the page goes; should it come back as it was, it begins another one. */
 function atEnd(act) {
-  let ended = false;
-  for (const event of ["pagehide", "beforeunload", "unload"]) {
-    addEventListener(event, () => {
-      if (ended) return;
-      ended = true;
-      act();
-    });
-  }
+  addEventListener("pagehide", act);
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }
 
 /** The object that the run-time has put into one of the windows around, or into the one that opened this. */
