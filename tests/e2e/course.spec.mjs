@@ -145,7 +145,7 @@ async function player(page) {
 
 /** Answers the first question, wrongly, and lets the run go to its end. */
 async function firstStep(frame) {
-  await frame.getByTestId("lab-choice-0").check();
+  await frame.getByTestId("lab-choice-1").check();
   await frame.getByTestId("lab-answer").click();
   await frame.getByTestId("lab-run").click();
   await expect(frame.getByTestId("lab-verdict")).toContainText("otherwise", { timeout: 30_000 });
@@ -174,7 +174,8 @@ const dialects = {
     wrong: "wrong",
     begun: "incomplete",
     done: { status: "passed", completion: "passed", exit: "" },
-    session: /^\d{4}:\d\d:\d\d$/,
+    // The run-time writes it in its own way.
+    session: /^\d{2,4}:\d\d:\d\d/,
     number: { student_response: "1", pattern: "1" },
   },
   scorm2004: {
@@ -194,7 +195,7 @@ const dialects = {
 
 for (const [standard, dialect] of Object.entries(dialects)) {
   test(`${standard}: valid by its schemas; a run-time sees answers, score and completion, and brings the learner back`, async ({ page, app }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(150_000);
     const files = await make(page, app, standard);
     const manifest = files.get("imsmanifest.xml");
     validate(standard, manifest);
@@ -212,7 +213,7 @@ for (const [standard, dialect] of Object.entries(dialects)) {
         const api = new ${dialect.make}({ lmsCommitUrl: "/commit", logLevel: 5 });
         const kept = ${JSON.stringify(kept).replaceAll("<", "\\u003c")};
         if (kept) api.loadFromJSON(kept);
-        const set = api.${dialect.set};
+        const set = api.${dialect.set}.bind(api);
         api.${dialect.set} = (...given) => {
           const result = set(...given);
           if (String(result) !== "true") window.refused.push(given);
@@ -289,7 +290,7 @@ function judge(text) {
 }
 
 test("cmi5: a launch is answered by statements in their order, and by progress that brings the learner back", async ({ page, app, allowConsole }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(150_000);
   // Nobody has preferences, and nothing is kept at first.
   allowConsole(/404/);
   const files = await make(page, app, "cmi5");
