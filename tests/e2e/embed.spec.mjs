@@ -152,7 +152,9 @@ test.describe("by touch", () => {
       // The page itself has neither zoomed nor scrolled.
       expect(await page.evaluate(() => [visualViewport.scale, scrollY])).toEqual([1, 0]);
       const after = await scale();
-      await session.send("Input.synthesizeScrollGesture", { x: 400, y: 300, yDistance: -200, gestureSourceType: "touch" });
+      await touch("touchStart", [400, 300]);
+      for (let step = 1; step <= 20; step++) await touch("touchMove", [400, 300 - 10 * step]);
+      await touch("touchEnd");
       await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(100);
       expect(await scale()).toBe(after);
     });
