@@ -55,6 +55,9 @@
 pub mod code;
 pub mod names;
 pub mod read;
+mod requests;
+pub mod unsaid;
+mod velocity;
 pub mod write;
 
 use serde_json::Value;
