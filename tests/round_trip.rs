@@ -93,11 +93,12 @@ fn edge_does_nothing(document: &Document, edge: &Edge, name: &str) -> bool {
         (EdgeKind::Integration, "RequestModel" | "CacheKeyParameters") => http,
         (EdgeKind::Integration, "RequestTemplate") => endpoint || !is_empty("RequestTemplates") || mapped,
         (EdgeKind::Integration, "RequestTemplates") => proxy || mapped,
-        (EdgeKind::Integration, "PassthroughBehavior") => {
-            endpoint
-                || is_empty("RequestTemplates")
-                    && !(function && (!proxy || !is_empty("RequestTemplate") || !is_empty("ResponseTemplate")))
-        }
+        (EdgeKind::Integration, "PassthroughBehavior") => match to.kind {
+            _ if http => true,
+            NodeKind::Endpoint => true,
+            NodeKind::Function => proxy && is_empty("RequestTemplate") && is_empty("ResponseTemplate"),
+            _ => is_empty("RequestTemplates") && text(name) != "NEVER",
+        },
         (EdgeKind::Integration, "ResponseTemplate") => endpoint || !is_empty("IntegrationResponses"),
         (EdgeKind::Integration, "IntegrationResponses") => proxy,
         (EdgeKind::Integration, "ResponseParameters") => !http,
@@ -225,6 +226,11 @@ fn with_ids(value: &Value, pairs: &FxHashMap<Uuid, Uuid>) -> Value {
     match value {
         Value::String(text) => match Uuid::parse_str(text).ok().and_then(|id| pairs.get(&id)) {
             Some(id) => id.to_string().into(),
+            // As boxes refer to nodes inside of texts.
+            None if text.contains("${") => pairs
+                .iter()
+                .fold(text.clone(), |text, (one, other)| text.replace(&one.to_string(), &other.to_string()))
+                .into(),
             None => value.clone(),
         },
         Value::Array(items) => items.iter().map(|item| with_ids(item, pairs)).collect(),
@@ -305,7 +311,7 @@ fn compare(document: &Document, imported: &Imported, text: &str, seen: &mut BTre
     let names = Names::of(document);
     let ids: FxHashMap<&str, Uuid> = imported.names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let mut pairs: FxHashMap<Uuid, Uuid> = FxHashMap::default();
-    for node in document.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Client | NodeKind::Other)) {
+    for node in document.nodes.iter().filter(|node| node.kind != NodeKind::Client) {
         let name = names.node(node.id);
         let found = if is_outside(node) { imported.find_outside(node.kind, name) } else { ids.get(name).copied() };
         let needed = document.edges.iter().enumerate().any(|(place, edge)| {

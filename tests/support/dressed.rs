@@ -1,12 +1,16 @@
 //! Random diagrams in more of the settings that nodes and edges can have: each is tried, and stays where the diagram is still
 //! valid with it. For what is written and read; what runs has its own settings (`random`).
 
-use eventyard::diagram::{Document, EdgeKind, NodeKind, check};
+use eventyard::diagram::{Document, EdgeKind, Node, NodeKind, check};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 /// `numbers` decide which of them, in turn.
 pub fn dress(document: &mut Document, numbers: &[u64]) {
     let mut turn = numbers.iter().copied().cycle();
+    if turn.next().is_some_and(|number| number.is_multiple_of(3)) {
+        add_boxes(document);
+    }
     for place in 0..document.nodes.len() {
         let node = &document.nodes[place];
         let outfits = of_node(document, place);
@@ -22,6 +26,63 @@ pub fn dress(document: &mut Document, numbers: &[u64]) {
         for outfit in chosen {
             put_on(document, outfit, |document| &mut document.edges[place].settings);
         }
+    }
+}
+
+/// Resources that are not simulated, as an import keeps them: with a parameter, a condition, a mapping and a role, and with
+/// references to each other and to what is simulated.
+fn add_boxes(document: &mut Document) {
+    let function = document.nodes.iter().find(|node| node.kind == NodeKind::Function).map(|node| node.id);
+    let (bucket, machine) = (Uuid::from_u128(0xb0c), Uuid::from_u128(0x3ac));
+    let work = match function {
+        Some(function) => json!({ "Type": "Task", "Resource": format!("${{{function}.Arn}}"), "End": true }),
+        None => json!({ "Type": "Pass", "End": true }),
+    };
+    let definition = json!({ "StartAt": "Work", "States": { "Work": work } }).to_string();
+    let parts = [
+        (
+            bucket,
+            "AWS::S3::Bucket",
+            json!({
+                "Parameters": { "KeepDays": { "Type": "Number", "Default": 30 }, "Stage": { "Type": "String", "Default": "test" } },
+                "Mappings": { "Prefixes": { "us-east-1": { "Name": "uploads" } } },
+                "Conditions": { "IsLive": { "Fn::Equals": [{ "Ref": "Stage" }, "live"] }, "IsTest": { "Fn::Not": [{ "Condition": "IsLive" }] } },
+                "Resources": { "Uploads": {
+                    "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain",
+                    "Properties": {
+                        "Tags": [
+                            { "Key": "prefix", "Value": { "Fn::FindInMap": ["Prefixes", { "Ref": "AWS::Region" }, "Name"] } },
+                            { "Key": "stage", "Value": { "Fn::If": ["IsTest", "test", { "Ref": "AWS::NoValue" }] } },
+                        ],
+                        "LifecycleConfiguration": { "Rules": [{ "Status": "Enabled", "ExpirationInDays": { "Ref": "KeepDays" } }] },
+                    },
+                } },
+            }),
+        ),
+        (
+            machine,
+            "AWS::StepFunctions::StateMachine",
+            json!({
+                "Resources": {
+                    "Flow": {
+                        "Type": "AWS::StepFunctions::StateMachine", "DependsOn": [bucket.to_string()],
+                        "Properties": { "DefinitionString": { "Fn::Sub": definition }, "RoleArn": { "Fn::GetAtt": ["FlowRole", "Arn"] } },
+                    },
+                    "FlowRole": {
+                        "Type": "AWS::IAM::Role",
+                        "Properties": { "AssumeRolePolicyDocument": {
+                            "Version": "2012-10-17",
+                            "Statement": [{ "Effect": "Allow", "Principal": { "Service": "states.amazonaws.com" }, "Action": "sts:AssumeRole" }],
+                        } },
+                    },
+                },
+            }),
+        ),
+    ];
+    for (id, kind, template) in parts {
+        let settings = json!({ "Type": kind, "Template": template }).as_object().cloned().unwrap_or_default();
+        let name = kind.rsplit(':').next().unwrap_or(kind).to_string();
+        document.nodes.push(Node { id, kind: NodeKind::Other, name, x: 0.0, y: 900.0, settings });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an exported template keeps of its diagram: see [`super::super`].
 
-use super::super::names::Names;
+use super::super::names::{Names, own_name};
 use super::super::unsaid::{self, OF_HTTP_ROUTES, Unsaid};
 use super::super::{DIAGRAM, DIGEST, METADATA_KEY, digest};
 use super::Imported;
@@ -120,7 +120,8 @@ impl Kept {
             document.nodes.retain(|node| !of_client(node));
             document.edges.retain(|edge| !made_up.contains(&edge.from));
         }
-        for node in self.document.nodes.iter().filter(|node| of_client(node) || node.kind == NodeKind::Other) {
+        let unsaid = |node: &&Node| of_client(node) || node.kind == NodeKind::Other && own_name(node).is_none();
+        for node in self.document.nodes.iter().filter(unsaid) {
             if document.node(node.id).is_none() {
                 document.nodes.push(node.clone());
             }
@@ -190,6 +191,17 @@ fn rename(document: &mut Document, pairs: &FxHashMap<Uuid, Uuid>) {
             Value::String(text) => {
                 if let Some(new) = texts.get(text) {
                     text.clone_from(new);
+                } else if text.contains("${") {
+                    // So the parts of templates that boxes keep refer to nodes.
+                    let mut parts = text.split("${");
+                    let mut made = parts.next().unwrap_or_default().to_string();
+                    for part in parts {
+                        let known = part.get(..36).and_then(|id| texts.get(id));
+                        made.push_str("${");
+                        made.push_str(known.map_or("", String::as_str));
+                        made.push_str(if known.is_some() { &part[36..] } else { part });
+                    }
+                    *text = made;
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| within(item, texts)),

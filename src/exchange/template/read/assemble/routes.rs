@@ -404,14 +404,18 @@ impl Assembler<'_> {
             let mut templates = strings(&route.templates);
             // An empty body is the way to say that the parameter mapping makes the request.
             templates.retain(|_, template| !text(template).trim().is_empty());
-            let plain =
-                if service { service_request(settings, &templates) } else { payload_request(settings, &templates) };
+            let passthrough = text(&route.passthrough).to_uppercase();
+            let plain = match service {
+                // With a template that is asked for, whatever has none is refused.
+                true => passthrough != "NEVER" && service_request(settings, &templates),
+                false => payload_request(settings, &templates),
+            };
             if !plain && !templates.is_empty() {
                 settings.insert("RequestTemplates".to_string(), templates.into());
             }
-            let passthrough = text(&route.passthrough).to_uppercase();
-            // Plain settings know one content type, which goes without saying.
-            if !passthrough.is_empty() && !(service && !settings.contains_key("RequestTemplates")) {
+            // What an export says where nobody has chosen.
+            let usual = service && !settings.contains_key("RequestTemplates") && passthrough == "WHEN_NO_TEMPLATES";
+            if !passthrough.is_empty() && !usual {
                 put_edge(settings, kind, "PassthroughBehavior", &passthrough.into());
             }
             let responses: Vec<Value> = route.responses.iter().map(response).collect();

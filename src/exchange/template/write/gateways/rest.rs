@@ -330,7 +330,8 @@ impl<'a> Writer<'a> {
             "credentials": self.role_arn(node),
             "requestParameters": { "integration.request.header.Content-Type": format!("'{content_type}'") },
             "requestTemplates": templates,
-            "passthroughBehavior": "never",
+            // There is a template, so that this refuses whatever it is not for, as NEVER would.
+            "passthroughBehavior": if text(settings, "PassthroughBehavior") == "NEVER" { "never" } else { "when_no_templates" },
         });
         let query = "integration.request.querystring.";
         let by_mapping = |body: &str| {
