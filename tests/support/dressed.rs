@@ -52,7 +52,7 @@ fn add_boxes(document: &mut Document) {
                     "Properties": {
                         "Tags": [
                             { "Key": "prefix", "Value": { "Fn::FindInMap": ["Prefixes", { "Ref": "AWS::Region" }, "Name"] } },
-                            { "Key": "stage", "Value": { "Fn::If": ["IsTest", "test", { "Ref": "AWS::NoValue" }] } },
+                            { "Key": "stage", "Value": { "Fn::If": ["IsTest", "test", { "Ref": "Stage" }] } },
                         ],
                         "LifecycleConfiguration": { "Rules": [{ "Status": "Enabled", "ExpirationInDays": { "Ref": "KeepDays" } }] },
                     },
