@@ -124,5 +124,6 @@ async function place({ files, name }) {
   if (process.env.QUICK) return copyFileSync(join(parts, files[0]), target);
   const merged = join(parts, `merged-${name}`);
   await tool("wasm-merge", hub, SPLITTER, ...files.flatMap((file, index) => [join(parts, file), `piece${index}`]), "-o", merged);
-  await tool("wasm-opt", "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", merged, "-o", target);
+  // More effort makes modules smaller, but not once they are compressed.
+  await tool("wasm-opt", "-O1", "--strip-debug", "--strip-producers", "--strip-target-features", merged, "-o", target);
 }
