@@ -22,6 +22,12 @@ const parsed = new Promise((done) => {
   else document.addEventListener("DOMContentLoaded", done);
 });
 
+/** What the page says meanwhile is to be seen before the module begins to work. Where nobody looks, nothing is painted. */
+const painted = Promise.race([
+  new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
+  new Promise((done) => setTimeout(done, 200)),
+]);
+
 // What is loaded only when it is needed. The name of the build keeps a browser from mixing two versions.
 const build = encodeURIComponent(script.dataset.wasm);
 globalThis.eventyardLoadEditor = () => import(`./editor.js?${build}`);
@@ -77,7 +83,7 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
     await wanted();
     // Both at once: the loader would ask for the module only when it runs itself.
     const module = fetch(new URL(`./${script.dataset.wasm}`, document.baseURI), { priority: "high" });
-    const [{ default: start }] = await Promise.all([import(`./${script.dataset.js}`), parsed]);
+    const [{ default: start }] = await Promise.all([import(`./${script.dataset.js}`), parsed, painted]);
     await start({ module_or_path: module });
     // Once it is there: nothing is installed by an embed.
     if (!embedded) (await import(`./offline.js?${build}`)).start();

@@ -43,14 +43,19 @@ mod time;
 mod timeline;
 mod transport;
 
+fn show() {
+    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
+        loading.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
+}
+
 /// Puts the app into the page.
 pub fn mount() {
     panic::install();
     wasm_bindgen_futures::spawn_local(async {
         engine::prepare().await;
-        if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
-            loading.remove();
-        }
-        leptos::mount::mount_to_body(app::App);
+        // In a task of its own: what went before was long enough for the browser to wait.
+        leptos::prelude::set_timeout(show, std::time::Duration::ZERO);
     });
 }
