@@ -50,6 +50,9 @@ writeFileSync(join(site, loader), minify(main));
 /** The module through which the app opens its doors: each fetches the packs of its part, once, and calls back. */
 function link() {
   const numbers = (part) => packs.flatMap(({ users }, index) => (users.has(part) ? [index] : []));
+  // With debug assertions each piece asks for a sign that it belongs to this module.
+  const [canary] = readFileSync(join(parts, "__wasm_split.js"), "utf8").match(/__canary_\w+/) ?? [];
+  const linked = canary ? `{ ...shared, ${canary}: ~0xdead }` : "shared";
   return `
     import { initSync } from "./${loader}";
     const names = ${JSON.stringify(packs.map(({ name }) => name))};
@@ -58,7 +61,7 @@ function link() {
     function main() {
       if (!imports) {
         const shared = initSync();
-        imports = { ${SPLITTER}: shared, ${SHARED}: shared };
+        imports = { ${SPLITTER}: ${linked}, ${SHARED}: shared };
       }
       return imports;
     }
