@@ -8,6 +8,7 @@ use super::entries::{self, EntryError, NewEvent};
 use super::journal::{Limit, Status, What};
 use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId, billed_chunks};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{BusSettings, EdgeSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeKind, NodeSettings, Plan};
@@ -405,6 +406,10 @@ impl Bus {
 
     pub fn has_archive(&self) -> bool {
         self.settings.archive.is_some()
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of_pace("PutEvents", &self.quota, now));
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -9,10 +9,11 @@ use super::entries::{self, EntryError};
 use super::journal::{Limit, Refusal, Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{EdgeSettings, Protocol, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
-use crate::kernel::{Pace, SECOND, mix};
+use crate::kernel::{Pace, SECOND, Time, mix};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -389,6 +390,11 @@ impl Topic {
 
     pub fn is_fifo(&self) -> bool {
         self.settings.fifo
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of_pace("publishing", &self.quota, now));
+        self.group_quotas.values().for_each(|pace| visit(Level::of_pace("message group", pace, now)));
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -9,6 +9,7 @@ use super::journal::{Journal, Limit, Record, Status, Way, What};
 use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
+use super::service::Level;
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
 use crate::kernel::{Agenda, Bucket, MILLISECOND, Ring, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
@@ -36,6 +37,8 @@ pub struct Pending {
 /// One of the messages of a batch, as the function sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchRecord {
+    /// The queue holds it, and it may be gone meanwhile: see [`Messages::find_mut`].
+    pub message: MessageId,
     /// Where the queue keeps it; with `receive`, the receipt handle.
     pub entry: u32,
     pub receive: u32,
@@ -89,6 +92,8 @@ struct ComponentState {
     activity: Activity,
     /// Its node is not in the diagram any longer.
     removed: bool,
+    /// Whether what it does takes time of its own, which a fault can multiply.
+    works: bool,
     /// The node that people see: a mapping belongs to its function.
     node: NodeIndex,
     /// Events that came while it was paused or removed.
@@ -103,6 +108,7 @@ impl ComponentState {
             fault: FaultState::default(),
             activity: Activity::Running,
             removed: false,
+            works: false,
             node,
             held: VecDeque::new(),
         }
@@ -143,6 +149,8 @@ pub struct World {
     traces: Ring<TraceInfo>,
     /// Whether some fault loses answers at the moment.
     losing: bool,
+    /// Whether some fault multiplies the latency of all ways to a node.
+    slowing: bool,
     /// What was sent in calls whose answer may get lost, so that it can be sent again.
     sent: FxHashMap<CallId, Message>,
 }
@@ -176,6 +184,7 @@ impl World {
             last_trace: 0,
             traces: Ring::new(REMEMBERED_TRACES),
             losing: false,
+            slowing: false,
             sent: FxHashMap::default(),
         };
         world.resource("POST", "/");
@@ -207,7 +216,9 @@ impl World {
         }
         for place in self.node_count..plan.nodes.len() {
             let node = NodeIndex(place as u32);
-            self.components[Component::from(node).usize()] = ComponentState::new(seed, plan.node(node).id, node);
+            let mut state = ComponentState::new(seed, plan.node(node).id, node);
+            state.works = plan.node(node).kind.works();
+            self.components[Component::from(node).usize()] = state;
         }
         self.node_count = plan.nodes.len();
         for place in self.edges.len()..plan.edges.len() {
@@ -328,16 +339,18 @@ impl World {
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
         let now = self.now;
         self.components[Component::from(node).usize()].fault.set(fault, now);
-        self.look_for_losses();
+        self.survey_faults();
     }
 
     pub fn set_edge_fault(&mut self, edge: EdgeIndex, fault: Fault) {
         let now = self.now;
         self.edges[edge.usize()].fault.set(fault, now);
-        self.look_for_losses();
+        self.survey_faults();
     }
 
-    fn look_for_losses(&mut self) {
+    /// Notes what has to be asked for each call, as long as some fault does it.
+    fn survey_faults(&mut self) {
+        self.slowing = self.components.iter().any(|state| !state.works && state.fault.fault().latency_factor.is_some());
         let nodes = self.components.iter().map(|state| &state.fault);
         self.losing = nodes.chain(self.edges.iter().map(|state| &state.fault)).any(FaultState::loses_answers);
     }
@@ -348,6 +361,13 @@ impl World {
 
     pub fn edge_fault(&self, edge: EdgeIndex) -> &Fault {
         self.edges[edge.usize()].fault.fault()
+    }
+
+    /// The buckets of all faults that throttle, and of the account.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of("account", &self.account.gateways, self.now));
+        let nodes = self.components.iter().map(|state| &state.fault);
+        nodes.chain(self.edges.iter().map(|state| &state.fault)).filter_map(FaultState::bucket).for_each(visit);
     }
 
     pub fn activity(&self, component: Component) -> Activity {
@@ -464,7 +484,15 @@ impl World {
         } else {
             state.fault.refuses(Status::UNAVAILABLE, Status::Http(500), &mut state.fault_stream, now)
         };
-        let (Some(message), None) = (message, refused) else { return Ok(refused) };
+        let Some(message) = message else {
+            if let (Operation::InvokeBatch { batch, .. }, None) = (operation, refused) {
+                self.batch_at_fault(batch, component);
+            }
+            return Ok(refused);
+        };
+        if refused.is_some() {
+            return Ok(refused);
+        }
         // What is here because of a duplicate is not duplicated again.
         let twice = !abandoned && state.fault.duplicates(&mut state.fault_stream);
         let marks = state.fault.poisons();
@@ -477,7 +505,31 @@ impl World {
         if twice && let Some(call) = self.duplicate(component, None, id) {
             self.agenda.push(now, Pending { component, event: Event::Request(call) });
         }
-        Ok(refused)
+        Ok(None)
+    }
+
+    /// What a function's fault does to the messages of a batch that it is invoked with: it marks the next ones, or has it
+    /// see some twice.
+    fn batch_at_fault(&mut self, batch: BatchId, component: Component) {
+        let mut records = std::mem::take(&mut self.batches[batch.0 as usize]);
+        let mut again = Vec::new();
+        for record in &mut records {
+            let state = &mut self.components[component.usize()];
+            if state.fault.poisons() {
+                record.poison = true;
+                if let Some(message) = self.messages.find_mut(record.message, record.serial) {
+                    message.poison = true;
+                }
+                self.record_serial(component, None, record.serial, record.trace, What::Poisoned);
+            }
+            let state = &mut self.components[component.usize()];
+            if state.fault.duplicates(&mut state.fault_stream) {
+                again.push(*record);
+                self.record_serial(component, None, record.serial, record.trace, What::Duplicated);
+            }
+        }
+        records.append(&mut again);
+        self.batches[batch.0 as usize] = records;
     }
 
     fn poison(&mut self, component: Component, edge: Option<EdgeIndex>, message: MessageId) {
@@ -858,6 +910,11 @@ impl Context<'_> {
             if faulty {
                 latency = edge.fault.slowed(latency) + edge.fault.delay(&mut edge.fault_stream);
             }
+            if self.world.slowing
+                && let Some(state) = self.world.components.get(to.usize()).filter(|state| !state.works)
+            {
+                latency = state.fault.slowed(latency);
+            }
         }
         let (there, back) = match request.trip {
             Trip::Both => (latency / 2, latency - latency / 2),
@@ -940,6 +997,25 @@ impl Context<'_> {
         if twice && let Some(call) = self.world.duplicate(me, Some(index), id) {
             self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(call) });
         }
+    }
+
+    /// Whether a fault is at work on an edge.
+    pub fn is_faulty(&self, edge: EdgeIndex) -> bool {
+        self.world.edges[edge.usize()].fault.active()
+    }
+
+    /// What the fault of an event source mapping does to a message that is received over it: marks it, or has it
+    /// delivered twice, which is the answer.
+    pub fn received_at_fault(&mut self, edge: EdgeIndex, message: MessageId, may_repeat: bool) -> bool {
+        let state = &mut self.world.edges[edge.usize()];
+        let twice = may_repeat && state.fault.duplicates(&mut state.fault_stream);
+        if state.fault.poisons() {
+            self.world.poison(self.me, Some(edge), message);
+        }
+        if twice {
+            self.record_on(edge, Some(message), What::Duplicated);
+        }
+        twice
     }
 
     /// Where an edge ends.

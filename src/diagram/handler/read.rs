@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     match name {
         "call" => Some(EdgeKind::Call),
-        "send" => Some(EdgeKind::Send),
+        "send" | "sendBatch" => Some(EdgeKind::Send),
         "publish" | "publishBatch" => Some(EdgeKind::Publish),
         "putEvents" => Some(EdgeKind::PutEvents),
         "write" | "read" | "idempotency" | "relay" => Some(EdgeKind::Query),
@@ -24,7 +24,7 @@ pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     }
 }
 
-const STEP_NAMES: &str = "work, call, send, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
+const STEP_NAMES: &str = "work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
 
 /// More steps than anybody reads; keeps a hostile document from stalling the app.
 const MAXIMUM_STEPS: usize = 200;
@@ -147,10 +147,14 @@ impl Steps<'_> {
                     _ => Action::Publish { to, payload, attributes, options },
                 })
             }
-            "publishBatch" => {
-                let to = target(&mut reader, function, document, EdgeKind::Publish);
+            "sendBatch" | "publishBatch" => {
+                let kind = if name == "sendBatch" { EdgeKind::Send } else { EdgeKind::Publish };
+                let to = target(&mut reader, function, document, kind);
                 let entries = template(&mut reader, "entries", false);
-                to.map(|to| Action::PublishBatch { to, entries })
+                to.map(|to| match kind {
+                    EdgeKind::Send => Action::SendBatch { to, entries },
+                    _ => Action::PublishBatch { to, entries },
+                })
             }
             "putEvents" if fields.contains_key("entries") => {
                 let to = target(&mut reader, function, document, EdgeKind::PutEvents);

@@ -74,6 +74,12 @@ pub const SETTINGS: &[Setting] = &[
         source: "API_UpdateEventSourceMapping",
     },
     Setting {
+        name: "Polling",
+        kind: Kind::Choice { default: "LONG", options: &["LONG", "AS_QUEUE"] },
+        help: "Lambda's pollers always wait up to 20 seconds for messages: LONG. AS_QUEUE stands for a consumer of your own that leaves it to the queue's ReceiveMessageWaitTimeSeconds; 0 is short polling, which asks again at once and pays for each empty answer.",
+        source: "sqs-short-and-long-polling",
+    },
+    Setting {
         name: "InitialPollers",
         kind: Kind::Integer { default: 5, min: 1, max: 1_250, unit: "pollers" },
         help: "How many batches are read at the same time at first. The service starts with 5; here you may try others.",
@@ -107,6 +113,8 @@ pub struct MappingSettings {
     /// A message passes if one of these matches, or if there is none.
     pub filters: Vec<rules::Pattern>,
     pub enabled: bool,
+    /// Whether the pollers wait as long as the queue says, not as long as Lambda's do.
+    pub polls_as_queue: bool,
     pub initial_pollers: usize,
     /// The lowest of the mapping's limits.
     pub maximum_pollers: usize,
@@ -173,6 +181,7 @@ impl MappingSettings {
             visibility_after_failure: read_seconds(reader, "VisibilityAfterFailureSeconds"),
             filters: read_filters(reader),
             enabled: reader.boolean("Enabled"),
+            polls_as_queue: reader.choice("Polling") == "AS_QUEUE",
             initial_pollers,
             maximum_pollers,
             growth,

@@ -34,7 +34,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ReceiveMessageWaitTimeSeconds",
         kind: Kind::Integer { default: 0, min: 0, max: 20, unit: "s" },
-        help: "Long polling for consumers that do not ask for it themselves. Event source mappings always wait up to 20 seconds.",
+        help: "Long polling for consumers that do not ask for it themselves. Event source mappings wait up to 20 seconds, unless their Polling is AS_QUEUE.",
         source: "sqs-short-and-long-polling",
     },
     Setting {
@@ -82,6 +82,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "Standard queues keep the order only as well as they can. The service gives no figure; by default order is kept here, and above 0 so many receives take one of the next 100 messages instead of the first.",
         source: MODEL,
     },
+    Setting {
+        name: "ShortPollMissRate",
+        kind: Kind::Number { default: 0.5, min: 0.0, max: 1.0, unit: "of the messages" },
+        help: "A short poll asks some of the servers only, and misses what lies on the others as long as there are fewer than 1,000 messages. The service gives no figure.",
+        source: MODEL,
+    },
 ];
 
 pub const REDRIVE: &[Setting] = &[Setting {
@@ -108,6 +114,8 @@ pub struct QueueSettings {
     /// Shares of the receives, from 0 to 1.
     pub duplicate_rate: f64,
     pub disorder_rate: f64,
+    /// The share of the messages that a short poll does not find.
+    pub short_poll_miss_rate: f64,
 }
 
 /// Whose dead-letter queue a queue may be.
@@ -134,6 +142,7 @@ impl QueueSettings {
             redrive_allow: read_redrive_allow(reader),
             duplicate_rate: reader.number("DuplicateRate"),
             disorder_rate: reader.number("OutOfOrderRate"),
+            short_poll_miss_rate: reader.number("ShortPollMissRate"),
         };
         if settings.high_throughput && !settings.deduplication_per_group {
             reader.reader.wrong(

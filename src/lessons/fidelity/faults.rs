@@ -134,6 +134,50 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "faults::a_snapshot_and_the_commands_that_followed_give_the_same_run" },
     },
     Behaviour {
+        what: "Where a kind of fault can happen, it strikes edges of every kind and is in the journal; where not, it is refused with the reason.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful {
+            test: "faults::every_kind_of_fault_strikes_every_kind_of_edge_or_is_refused_with_a_reason",
+        },
+    },
+    Behaviour {
+        what: "The same holds for nodes of every kind.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful {
+            test: "faults::every_kind_of_fault_strikes_every_kind_of_node_or_is_refused_with_a_reason",
+        },
+    },
+    Behaviour {
+        what: "Multiplied latency of what takes no time itself lengthens the ways there and back.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful {
+            test: "faults::multiplied_latency_on_a_gateway_lengthens_the_way_there_and_back",
+        },
+    },
+    Behaviour {
+        what: "Faults of a mapping strike the messages that are received over it.",
+        figure: "",
+        source: "model",
+        standing: Standing::Faithful {
+            test: "faults::a_mappings_faults_strike_the_messages_that_are_received_over_it",
+        },
+    },
+    Behaviour {
+        what: "A partition on the way to a destination loses its records.",
+        figure: "DestinationDeliveryFailures",
+        source: "invocation-async-retain-records",
+        standing: Standing::Faithful { test: "faults::a_partition_of_a_destination_loses_its_records" },
+    },
+    Behaviour {
+        what: "While the authorizer cannot be reached nobody is let in.",
+        figure: "500",
+        source: "services-apigateway-errors",
+        standing: Standing::Faithful { test: "faults::an_outage_of_the_way_to_the_authorizer_lets_nobody_in" },
+    },
+    Behaviour {
         what: "A node that is stopped by hand, or has an outage, refuses what reaches it.",
         figure: "503",
         source: "model",

@@ -512,14 +512,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "handler::a_handler_that_is_wrong_is_refused_with_the_place" },
     },
     Behaviour {
-        what: "SendMessageBatch takes several entries.",
-        figure: "10 entries",
-        source: "API_SendMessageBatch",
-        standing: Standing::Absent {
-            why: "A step sends one message; several steps side by side send several, each with its own latency.",
-        },
-    },
-    Behaviour {
         what: "An environment is shut down in a phase of its own, and keeps files in /tmp as long as it lives.",
         figure: "512 MB",
         source: "lambda-runtime-environment",

@@ -100,14 +100,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Absent { why: "Event source mappings, which are all that receives here, never do." },
     },
     Behaviour {
-        what: "ReceiveMessageWaitTimeSeconds makes short polls long, and a short poll may miss messages.",
-        figure: "0 s to 20 s",
-        source: "sqs-short-and-long-polling",
-        standing: Standing::Simplified {
-            how: "Event source mappings always poll for 20 seconds, so the setting changes nothing but the template.",
-        },
-    },
-    Behaviour {
         what: "A message that is looked at in the console counts as received.",
         figure: "",
         source: "sqs-dead-letter-queues",
@@ -166,12 +158,40 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "queue::a_long_poll_returns_as_soon_as_a_message_is_there" },
     },
     Behaviour {
-        what: "A short poll asks some of the servers only, and may miss messages.",
+        what: "A short poll asks some of the servers only, and may miss messages that a later one finds.",
+        figure: "half of them missed, adjustable",
+        source: "sqs-short-and-long-polling",
+        standing: Standing::Faithful { test: "queue::a_short_poll_may_miss_messages_that_a_later_one_finds" },
+    },
+    Behaviour {
+        what: "With many messages a short poll gets as many as it asks for.",
+        figure: "1,000",
+        source: "sqs-short-and-long-polling",
+        standing: Standing::Faithful { test: "queue::a_short_poll_of_a_thousand_messages_is_full" },
+    },
+    Behaviour {
+        what: "Empty short polls come back at once, and each is billed.",
         figure: "",
         source: "sqs-short-and-long-polling",
-        standing: Standing::Absent {
-            why: "The pollers of event source mappings always use long polling, and other consumers are not simulated. A poll here sees all messages, and a long poll is never falsely empty.",
-        },
+        standing: Standing::Faithful { test: "queue::short_polls_of_an_empty_queue_are_many_and_billed" },
+    },
+    Behaviour {
+        what: "ReceiveMessageWaitTimeSeconds makes polls long that do not say how long they wait.",
+        figure: "0 s by default, up to 20 s",
+        source: "sqs-short-and-long-polling",
+        standing: Standing::Faithful { test: "queue::receive_message_wait_time_makes_short_polls_long" },
+    },
+    Behaviour {
+        what: "At the limit of messages in flight a short poll of a standard queue fails with OverLimit.",
+        figure: "120,000",
+        source: "sqs-visibility-timeout",
+        standing: Standing::Faithful { test: "queue::at_120_000_in_flight_a_short_poll_is_over_the_limit" },
+    },
+    Behaviour {
+        what: "Now and then a long poll is falsely empty.",
+        figure: "",
+        source: "sqs-short-and-long-polling",
+        standing: Standing::Simplified { how: "Never here; short polls show what it is like." },
     },
     Behaviour {
         what: "A message is delivered at most maxReceiveCount times; the receive after that moves it.",
@@ -358,14 +378,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         figure: "120,000",
         source: "quotas-messages",
         standing: Standing::Faithful { test: "queue::not_more_than_120_000_messages_are_in_flight" },
-    },
-    Behaviour {
-        what: "At that limit a short poll of a standard queue fails with OverLimit.",
-        figure: "",
-        source: "sqs-visibility-timeout",
-        standing: Standing::Simplified {
-            how: "The queue answers so, but only mappings poll here, and they use long polls.",
-        },
     },
     Behaviour {
         what: "Standard queues deliver at least once: now and then twice.",
@@ -578,12 +590,40 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "fifo_queue::settings_that_do_not_go_together_are_refused" },
     },
     Behaviour {
-        what: "Senders may put up to ten messages into one call.",
+        what: "Up to ten messages go in one call, which is one request to pay.",
         figure: "10",
         source: "API_SendMessageBatch",
-        standing: Standing::Absent {
-            why: "Clients and handlers send one message a call; each counts as one request and one call of the quota.",
-        },
+        standing: Standing::Faithful { test: "queue::a_batch_sends_up_to_ten_messages_in_one_request" },
+    },
+    Behaviour {
+        what: "A batch may fail in part, in an answer that is a success.",
+        figure: "",
+        source: "API_SendMessageBatch",
+        standing: Standing::Faithful { test: "queue::a_batch_of_messages_may_fail_in_part" },
+    },
+    Behaviour {
+        what: "A batch that is wrong as a whole sends nothing.",
+        figure: "10 entries, 1,048,576 bytes",
+        source: "API_SendMessageBatch",
+        standing: Standing::Faithful { test: "queue::a_batch_that_is_wrong_as_a_whole_sends_nothing" },
+    },
+    Behaviour {
+        what: "Each message of a batch has its own delay, attributes and group.",
+        figure: "",
+        source: "API_SendMessageBatchRequestEntry",
+        standing: Standing::Faithful { test: "queue::each_message_of_a_batch_has_its_own_delay_and_attributes" },
+    },
+    Behaviour {
+        what: "Batches carry ten times as many messages within a FIFO queue's quota.",
+        figure: "3,000 messages a second",
+        source: "quotas-messages",
+        standing: Standing::Faithful { test: "queue::batches_carry_ten_times_as_much_within_a_fifo_queues_quota" },
+    },
+    Behaviour {
+        what: "A function that sends a batch learns what failed.",
+        figure: "",
+        source: "API_SendMessageBatch",
+        standing: Standing::Faithful { test: "queue::a_function_sends_a_batch_and_learns_what_failed" },
     },
     Behaviour {
         what: "Receiving again with the same ReceiveRequestAttemptId gives the same messages.",

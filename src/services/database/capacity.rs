@@ -3,6 +3,7 @@
 
 use super::rows::RowKey;
 use crate::kernel::{SECOND, Time};
+use crate::services::service::Level;
 use rustc_hash::FxHashMap;
 
 /// Request units a second of a new table, of any table, and of one partition: on-demand-capacity-mode,
@@ -112,6 +113,19 @@ impl Capacity {
             (true, false) => units as f64 / 2.0,
         };
         admitted
+    }
+
+    /// The units of the present second, of the table and of each key.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        for (what, of_key, meter) in
+            [("writes", "writes of a key", &self.writes), ("reads", "reads of a key", &self.reads)]
+        {
+            let mut one = |what, used: u64, capacity: u64| {
+                visit(Level { what, level: capacity as f64 - used as f64, capacity: capacity as f64 });
+            };
+            one(what, meter.present, meter.capacity());
+            meter.keys.values().for_each(|used| one(of_key, *used, meter.limits.partition));
+        }
     }
 
     /// Write and read request units so far.

@@ -11,6 +11,7 @@ use super::component::Component;
 use super::journal::{Limit, StatementError, Status, What};
 use super::message::{Ending, Message, MessageId, Trace};
 use super::payload::{AttributesId, PayloadId};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{DatabaseSettings, Engine};
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
@@ -404,6 +405,12 @@ impl Database {
             .deadlines
             .rearm(now, |due| statements.get(Key::from_number(due)).is_some_and(|statement| !statement.running));
         set(context, due);
+    }
+
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        if self.settings.engine == Engine::KeyValue {
+            self.capacity.buckets(visit);
+        }
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

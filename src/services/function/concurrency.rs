@@ -2,6 +2,7 @@
 
 use super::super::account::Account;
 use super::super::journal::{Environment, Overload};
+use super::super::service::Level;
 use crate::diagram::Plan;
 use crate::diagram::settings::FunctionSettings;
 use crate::kernel::{MILLISECOND, SECOND, Time};
@@ -97,6 +98,15 @@ impl Concurrency {
         };
         concurrency.configure(plan, settings, Time::ZERO);
         concurrency
+    }
+
+    /// Both in microseconds saved up.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        let mut one = |what, bucket: &Bucket, capacity: u64| {
+            visit(Level { what, level: bucket.saved as f64, capacity: capacity as f64 });
+        };
+        one("scaling rate", &self.new_environments, NEW_ENVIRONMENTS_WITHIN);
+        one("request rate", &self.requests, SECOND);
     }
 
     pub fn configure(&mut self, plan: &Plan, settings: &FunctionSettings, now: Time) {

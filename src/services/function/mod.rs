@@ -19,6 +19,7 @@ use super::lineage::{LOOP_LIMIT, LineageId};
 use super::message::{Ending, MessageId, Trace};
 use super::payload::PayloadId;
 use super::program::Program;
+use super::service::Level;
 use super::world::{Context, Event, Outcome, World};
 use crate::diagram::settings::FunctionSettings;
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
@@ -478,6 +479,10 @@ impl Function {
             TIMER_EVENT => self.try_event(Key::from_number(token), context),
             _ => {}
         }
+    }
+
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        self.concurrency.buckets(visit);
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -33,6 +33,7 @@ use super::world::{Context, Event, Reply, Request, World};
 use crate::diagram::settings::{ApiType, Authorizer as AuthorizerSettings, GatewaySettings};
 use crate::diagram::{EdgeKind, NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Bucket, Deadlines, Key, Pool, SECOND, Time};
+use crate::services::service::Level;
 use authorizer::{Caller, Verdict};
 use error::{Answer, Answers};
 use request::Api;
@@ -404,6 +405,14 @@ impl Gateway {
             context.end(message, if failed { Ending::Dropped(Reason::Failed) } else { Ending::Processed });
         }
         context.reply_with_headers(visit.caller, Status::Http(answer.status), answer.body, answer.headers, message);
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        let routes = self.routes.iter().filter_map(|route| route.bucket.as_ref()).map(|it| ("route", it));
+        let keys = self.plans.buckets().map(|it| ("usage plan", it));
+        for (what, bucket) in [("stage", &self.stage)].into_iter().chain(routes).chain(keys) {
+            visit(Level::of(what, bucket, now));
+        }
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {
