@@ -27,11 +27,32 @@ pub enum Event {
     Timer { tag: u8, token: u64 },
 }
 
-/// An event and whom it is for.
+/// An event and whom it is for, in as few bytes as can be: the agenda moves them about all the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
     pub component: Component,
-    pub event: Event,
+    kind: u8,
+    tag: u8,
+    number: u64,
+}
+
+impl Pending {
+    pub fn new(component: Component, event: Event) -> Pending {
+        let (kind, tag, number) = match event {
+            Event::Request(call) => (0, 0, call.number()),
+            Event::Reply(call) => (1, 0, call.number()),
+            Event::Timer { tag, token } => (2, tag, token),
+        };
+        Pending { component, kind, tag, number }
+    }
+
+    pub fn event(self) -> Event {
+        match self.kind {
+            0 => Event::Request(CallId::from_number(self.number)),
+            1 => Event::Reply(CallId::from_number(self.number)),
+            _ => Event::Timer { tag: self.tag, token: self.number },
+        }
+    }
 }
 
 /// One of the messages of a batch, as the function sees it.
@@ -78,40 +99,52 @@ struct EdgeState {
     latency: Sampler,
     stream: Stream,
     fault_stream: Stream,
-    fault: FaultState,
+    fault: Box<FaultState>,
+    /// Whether the fault is at work.
+    faulty: bool,
     node_to: Component,
     /// Nothing sets out on it any longer.
     removed: bool,
+}
+
+/// What is asked of a component with every event, apart from the rest, so that all of it stays at hand.
+#[derive(Clone, Copy, Debug)]
+struct Gate {
+    /// The node that people see: a mapping belongs to its function.
+    node: NodeIndex,
+    /// It works as always: neither paused nor stopped nor removed, and no fault is at work.
+    open: bool,
 }
 
 #[derive(Clone, Debug)]
 struct ComponentState {
     stream: Stream,
     fault_stream: Stream,
-    fault: FaultState,
+    fault: Box<FaultState>,
     activity: Activity,
     /// Its node is not in the diagram any longer.
     removed: bool,
     /// Whether what it does takes time of its own, which a fault can multiply.
     works: bool,
-    /// The node that people see: a mapping belongs to its function.
-    node: NodeIndex,
     /// Events that came while it was paused or removed.
     held: VecDeque<Event>,
 }
 
 impl ComponentState {
-    fn new(seed: u64, id: Uuid, node: NodeIndex) -> Self {
+    fn new(seed: u64, id: Uuid) -> Self {
         ComponentState {
             stream: Stream::new(seed, id, STREAM_OWN),
             fault_stream: Stream::new(seed, id, STREAM_FAULT),
-            fault: FaultState::default(),
+            fault: Box::default(),
             activity: Activity::Running,
             removed: false,
             works: false,
-            node,
             held: VecDeque::new(),
         }
+    }
+
+    fn is_open(&self) -> bool {
+        self.activity == Activity::Running && !self.removed && !self.fault.active()
     }
 }
 
@@ -138,6 +171,7 @@ pub struct World {
     pub account: Account,
     pub lineages: Lineages,
     edges: Vec<EdgeState>,
+    gates: Vec<Gate>,
     components: Vec<ComponentState>,
     /// How many nodes there ever were.
     node_count: usize,
@@ -175,6 +209,7 @@ impl World {
             account: Account::default(),
             lineages: Lineages::default(),
             edges: Vec::new(),
+            gates: Vec::new(),
             components: Vec::new(),
             node_count: 0,
             batches: Vec::new(),
@@ -210,13 +245,15 @@ impl World {
         let count = plan.nodes.len().max(plan.edges.len());
         // Both kinds of component are numbered through; most edges have none, and nothing is ever asked of theirs.
         for place in known..count {
-            let node = NodeIndex(place as u32);
-            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
-            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
+            let gate = Gate { node: NodeIndex(place as u32), open: true };
+            for _ in 0..2 {
+                self.components.push(ComponentState::new(seed, Uuid::nil()));
+                self.gates.push(gate);
+            }
         }
         for place in self.node_count..plan.nodes.len() {
             let node = NodeIndex(place as u32);
-            let mut state = ComponentState::new(seed, plan.node(node).id, node);
+            let mut state = ComponentState::new(seed, plan.node(node).id);
             state.works = plan.node(node).kind.works();
             self.components[Component::from(node).usize()] = state;
         }
@@ -224,12 +261,15 @@ impl World {
         for place in self.edges.len()..plan.edges.len() {
             let index = EdgeIndex(place as u32);
             let edge = plan.edge(index);
-            self.components[Component::of_mapping(index).usize()] = ComponentState::new(seed, edge.id, edge.to);
+            let mapping = Component::of_mapping(index).usize();
+            self.components[mapping] = ComponentState::new(seed, edge.id);
+            self.gates[mapping].node = edge.to;
             self.edges.push(EdgeState {
                 latency: Sampler::new(&edge.latency),
                 stream: Stream::new(seed, edge.id, STREAM_LATENCY),
                 fault_stream: Stream::new(seed, edge.id, STREAM_FAULT),
-                fault: FaultState::default(),
+                fault: Box::default(),
+                faulty: false,
                 node_to: edge.to.into(),
                 removed: edge.removed,
             });
@@ -240,6 +280,7 @@ impl World {
     /// and answers to it are kept, for the case that it comes back.
     pub fn remove(&mut self, component: Component, held: &[MessageId]) {
         self.components[component.usize()].removed = true;
+        self.turn(component);
         for message in held {
             self.remove_message(component, *message);
         }
@@ -265,8 +306,9 @@ impl World {
         for message in held {
             self.restore_message(component, *message);
         }
+        self.components[component.usize()].removed = false;
+        self.turn(component);
         let state = &mut self.components[component.usize()];
-        state.removed = false;
         let paused = state.activity == Activity::Paused;
         for event in std::mem::take(&mut state.held) {
             if let Event::Reply(id) = event
@@ -278,7 +320,7 @@ impl World {
             if paused {
                 self.components[component.usize()].held.push_back(event);
             } else {
-                self.agenda.push(self.now, Pending { component, event });
+                self.agenda.push(self.now, Pending::new(component, event));
             }
         }
     }
@@ -339,20 +381,23 @@ impl World {
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
         let now = self.now;
         self.components[Component::from(node).usize()].fault.set(fault, now);
+        self.turn(node.into());
         self.survey_faults();
     }
 
     pub fn set_edge_fault(&mut self, edge: EdgeIndex, fault: Fault) {
         let now = self.now;
-        self.edges[edge.usize()].fault.set(fault, now);
+        let state = &mut self.edges[edge.usize()];
+        state.fault.set(fault, now);
+        state.faulty = state.fault.active();
         self.survey_faults();
     }
 
     /// Notes what has to be asked for each call, as long as some fault does it.
     fn survey_faults(&mut self) {
         self.slowing = self.components.iter().any(|state| !state.works && state.fault.fault().latency_factor.is_some());
-        let nodes = self.components.iter().map(|state| &state.fault);
-        self.losing = nodes.chain(self.edges.iter().map(|state| &state.fault)).any(FaultState::loses_answers);
+        let nodes = self.components.iter().map(|state| &*state.fault);
+        self.losing = nodes.chain(self.edges.iter().map(|state| &*state.fault)).any(FaultState::loses_answers);
     }
 
     pub fn node_fault(&self, node: NodeIndex) -> &Fault {
@@ -366,8 +411,8 @@ impl World {
     /// The buckets of all faults that throttle, and of the account.
     pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
         visit(Level::of("account", &self.account.gateways, self.now));
-        let nodes = self.components.iter().map(|state| &state.fault);
-        nodes.chain(self.edges.iter().map(|state| &state.fault)).filter_map(FaultState::bucket).for_each(visit);
+        let nodes = self.components.iter().map(|state| &*state.fault);
+        nodes.chain(self.edges.iter().map(|state| &*state.fault)).filter_map(FaultState::bucket).for_each(visit);
     }
 
     pub fn activity(&self, component: Component) -> Activity {
@@ -376,13 +421,19 @@ impl World {
 
     /// Sets whether a component works. Events that a pause held back are due now, in the order in which they came.
     pub fn set_activity(&mut self, component: Component, activity: Activity) {
+        self.components[component.usize()].activity = activity;
+        self.turn(component);
         let state = &mut self.components[component.usize()];
-        state.activity = activity;
         if activity != Activity::Paused && !state.removed {
             for event in std::mem::take(&mut state.held) {
-                self.agenda.push(self.now, Pending { component, event });
+                self.agenda.push(self.now, Pending::new(component, event));
             }
         }
+    }
+
+    /// Opens or shuts a component's gate after something about it has changed.
+    fn turn(&mut self, component: Component) {
+        self.gates[component.usize()].open = self.components[component.usize()].is_open();
     }
 
     /// Takes the next event due at `until` or before, and moves the clock. Events for whoever is paused are held back;
@@ -391,18 +442,19 @@ impl World {
         loop {
             let (time, pending) = self.agenda.pop_until(until)?;
             self.now = time;
-            let component = pending.component;
-            let Some(state) = self.components.get_mut(component.usize()) else { return Some(pending) };
-            if state.activity == Activity::Paused && !state.removed {
-                state.held.push_back(pending.event);
+            let (component, event) = (pending.component, pending.event());
+            let Some(gate) = self.gates.get(component.usize()) else { return Some(pending) };
+            let open = gate.open;
+            if !open && self.holds_up(component, event) {
                 continue;
             }
-            if state.removed && !self.is_abandoned(pending.event) {
-                self.miss(component, pending.event);
-                continue;
-            }
-            match pending.event {
+            match event {
                 Event::Timer { .. } => return Some(pending),
+                Event::Request(id) if open => {
+                    let Some(call) = self.calls.get_mut(id) else { continue };
+                    call.leg = Leg::Waiting;
+                    return Some(pending);
+                }
                 Event::Request(id) => {
                     if self.arrives(id, component) {
                         return Some(pending);
@@ -423,6 +475,23 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether an event does not get to a component, because it is paused or removed.
+    fn holds_up(&mut self, component: Component, event: Event) -> bool {
+        let state = &mut self.components[component.usize()];
+        if state.removed {
+            let misses = !self.is_abandoned(event);
+            if misses {
+                self.miss(component, event);
+            }
+            return misses;
+        }
+        let paused = state.activity == Activity::Paused;
+        if paused {
+            state.held.push_back(event);
+        }
+        paused
     }
 
     /// Whether this is an answer that nobody waits for.
@@ -476,7 +545,7 @@ impl World {
         let delay = if call.delayed || runs_code { 0 } else { state.fault.delay(&mut state.fault_stream) };
         if delay > 0 {
             call.delayed = true;
-            self.agenda.push(now + delay, Pending { component, event: Event::Request(id) });
+            self.agenda.push(now + delay, Pending::new(component, Event::Request(id)));
             return Err(());
         }
         let refused = if runs_code {
@@ -503,7 +572,7 @@ impl World {
             self.poison(component, None, message);
         }
         if twice && let Some(call) = self.duplicate(component, None, id) {
-            self.agenda.push(now, Pending { component, event: Event::Request(call) });
+            self.agenda.push(now, Pending::new(component, Event::Request(call)));
         }
         Ok(None)
     }
@@ -580,7 +649,7 @@ impl World {
         trace: Trace,
         what: What,
     ) {
-        let node = self.components[component.usize()].node;
+        let node = self.gates[component.usize()].node;
         let (serial, trace) = match message {
             Some(message) => {
                 let message = self.messages.get(message);
@@ -608,7 +677,7 @@ impl World {
         trace: Trace,
         what: What,
     ) {
-        let node = self.components[component.usize()].node;
+        let node = self.gates[component.usize()].node;
         self.journal.push(Record { time: self.now, node, edge, message, trace, what });
     }
 
@@ -633,7 +702,7 @@ impl World {
         if edge.is_some() {
             self.record_serial(to, edge, serial, trace, What::Replied { status, arrives });
         }
-        self.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+        self.agenda.push(arrives, Pending::new(from, Event::Reply(id)));
     }
 
     /// Whether the answer to this call gets lost; then the caller hears nothing until its patience ends.
@@ -674,7 +743,7 @@ impl World {
         let Call { from, edge, serial, trace, sent, .. } = *call;
         let notices = now.max(sent + SOCKET_TIMEOUT);
         self.record_serial(at, edge, serial, trace, What::Lost);
-        self.agenda.push(notices, Pending { component: from, event: Event::Reply(id) });
+        self.agenda.push(notices, Pending::new(from, Event::Reply(id)));
     }
 
     /// Writes down something that was done by hand.
@@ -751,7 +820,7 @@ impl Context<'_> {
 
     /// The node that people see: a mapping speaks for its function.
     pub fn node(&self) -> NodeIndex {
-        self.world.components[self.me.usize()].node
+        self.world.gates[self.me.usize()].node
     }
 
     pub fn stream(&mut self) -> &mut Stream {
@@ -796,7 +865,7 @@ impl Context<'_> {
     }
 
     pub fn timer_at(&mut self, time: Time, tag: u8, token: u64) {
-        self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
+        self.world.agenda.push(time, Pending::new(self.me, Event::Timer { tag, token }));
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
@@ -905,7 +974,7 @@ impl Context<'_> {
             let edge = &mut self.world.edges[edge.usize()];
             latency = edge.latency.draw(&mut edge.stream);
             to = request.to.unwrap_or(edge.node_to);
-            faulty = edge.fault.active();
+            faulty = edge.faulty;
             removed = edge.removed;
             if faulty {
                 latency = edge.fault.slowed(latency) + edge.fault.delay(&mut edge.fault_stream);
@@ -956,7 +1025,7 @@ impl Context<'_> {
         } else if faulty {
             self.call_at_fault(id, latency, there);
         } else {
-            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
+            self.world.agenda.push(now + there, Pending::new(to, Event::Request(id)));
         }
         id
     }
@@ -984,7 +1053,7 @@ impl Context<'_> {
             self.refuse_on_the_way(id, status, latency, message);
             return;
         }
-        self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
+        self.world.agenda.push(now + there, Pending::new(to, Event::Request(id)));
         let Some(message) = message else { return };
         let marks = edge.fault.poisons();
         let twice = edge.fault.duplicates(&mut edge.fault_stream);
@@ -995,13 +1064,13 @@ impl Context<'_> {
             self.world.poison(me, Some(index), message);
         }
         if twice && let Some(call) = self.world.duplicate(me, Some(index), id) {
-            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(call) });
+            self.world.agenda.push(now + there, Pending::new(to, Event::Request(call)));
         }
     }
 
     /// Whether a fault is at work on an edge.
     pub fn is_faulty(&self, edge: EdgeIndex) -> bool {
-        self.world.edges[edge.usize()].fault.active()
+        self.world.edges[edge.usize()].faulty
     }
 
     /// What the fault of an event source mapping does to a message that is received over it: marks it, or has it
@@ -1081,7 +1150,7 @@ impl Context<'_> {
             let node = self.node();
             self.world.journal.push(Record { time: now, node, edge, message: serial, trace, what });
         }
-        self.world.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+        self.world.agenda.push(arrives, Pending::new(from, Event::Reply(id)));
     }
 
     /// The answer to a call of one's own. The call is over.

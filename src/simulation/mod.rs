@@ -168,9 +168,9 @@ impl Simulation {
     fn handle(&mut self, pending: Pending) {
         match self.services.get_mut(pending.component) {
             Some(service) => {
-                service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+                service.handle(pending.event(), &mut Context { world: &mut self.world, me: pending.component });
             }
-            None => self.scheduled(pending.event),
+            None => self.scheduled(pending.event()),
         }
     }
 
