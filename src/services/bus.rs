@@ -22,11 +22,11 @@ use std::rc::Rc;
 /// How many events are remembered for showing.
 const REMEMBERED: usize = 20;
 /// How often an event may go from bus to bus. The service goes on and bills each hop; here a circle ends.
-const MAXIMUM_FORWARDS: u8 = 16;
+pub const MAXIMUM_FORWARDS: u8 = 16;
 
 const TIMER_REPLAY: u8 = FIRST_OWN_TIMER;
 /// Between two minutes of a replay's window; the service says that it goes minute by minute, not how fast.
-const REPLAY_PAUSE: u64 = SECOND;
+pub const REPLAY_PAUSE: u64 = SECOND;
 
 /// A rule of the bus. Stands at the receiver's place.
 #[derive(Clone, Debug)]

@@ -20,11 +20,11 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 /// What one ReceiveMessage gives at the most: API_ReceiveMessage.
-const RECEIVE_MAXIMUM: usize = 10;
+pub const RECEIVE_MAXIMUM: usize = 10;
 /// Pollers use long polling: services-sqs-scaling.
-const LONG_POLL: u64 = 20 * SECOND;
+pub const LONG_POLL: u64 = 20 * SECOND;
 /// What one invocation's payload may hold, in bytes: gettingstarted-limits.
-const MAXIMUM_PAYLOAD: u64 = 6 * 1024 * 1024;
+pub const MAXIMUM_PAYLOAD: u64 = 6 * 1024 * 1024;
 /// What a record's metadata (ids, attributes, ARNs) adds to its body. It counts, says the service, but not how much.
 const RECORD_METADATA: u64 = 512;
 /// After an error a poller pauses, twice as long each time. The service says only that it backs off; these are ours.

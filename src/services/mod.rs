@@ -24,6 +24,7 @@ mod fault;
 mod function;
 mod gateway;
 mod journal;
+pub mod limits;
 mod lineage;
 mod mailer;
 mod mapping;

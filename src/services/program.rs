@@ -219,7 +219,7 @@ impl Program {
 }
 
 /// CPU power comes with memory; one whole processor at this many megabytes: configuration-memory.
-const MEMORY_OF_ONE_PROCESSOR: u64 = 1_769;
+pub const MEMORY_OF_ONE_PROCESSOR: u64 = 1_769;
 
 struct Compiler<'a> {
     plan: &'a Plan,

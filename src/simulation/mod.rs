@@ -24,7 +24,7 @@ mod words;
 
 use crate::small;
 pub use command::{Command, Done};
-pub use cost::{Charge, Cost};
+pub use cost::{Charge, Cost, MONTH};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use doors::Deeds;
 pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};

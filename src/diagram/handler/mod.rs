@@ -1,6 +1,6 @@
 //! What a function's code does, as steps people can read and edit.
 
-mod read;
+pub(in crate::diagram) mod read;
 
 pub(in crate::diagram) use read::edge_kind_of_step;
 

@@ -124,15 +124,18 @@ pub struct MappingSettings {
 }
 
 /// Above this many a batch needs a window: services-sqs-configure.
-const BATCH_WITHOUT_WINDOW: usize = 10;
+pub const BATCH_WITHOUT_WINDOW: usize = 10;
 /// services-sqs-configure.
-const MAXIMUM_FILTERS: usize = 5;
+pub const MAXIMUM_FILTERS: usize = 5;
 
 /// Concurrent invocations added a minute: services-sqs-scaling.
-const GROWTH: u64 = 300;
-const PROVISIONED_GROWTH: u64 = 1_000;
+pub const GROWTH: u64 = 300;
+pub const PROVISIONED_GROWTH: u64 = 1_000;
+/// How many provisioned pollers there are at least, from and to, and at the most: services-sqs-configure.
+pub const LEAST_PROVISIONED: (i64, i64) = (2, 200);
+pub const MOST_PROVISIONED: i64 = 10_000;
 /// How many invocations a provisioned poller runs at the same time: services-sqs-scaling.
-const INVOCATIONS_EACH: usize = 10;
+pub const INVOCATIONS_EACH: usize = 10;
 
 /// What the function's code answers about a batch of which records failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,8 +241,8 @@ fn read_provisioned(reader: &mut SettingReader<'_, '_>) -> Option<(usize, usize)
         }
     };
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let minimum = inner.integer("MinimumPollers", 2, 2, 200, "pollers") as usize;
-    let maximum = inner.integer("MaximumPollers", 200, 2, 10_000, "pollers") as usize;
+    let minimum = inner.integer("MinimumPollers", 2, LEAST_PROVISIONED.0, LEAST_PROVISIONED.1, "pollers") as usize;
+    let maximum = inner.integer("MaximumPollers", 200, LEAST_PROVISIONED.0, MOST_PROVISIONED, "pollers") as usize;
     if minimum > maximum {
         let message = format!("{maximum} are fewer than the MinimumPollers, {minimum}.");
         inner.wrong("MaximumPollers", message, "Swap them.");

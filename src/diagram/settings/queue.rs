@@ -170,7 +170,7 @@ impl QueueSettings {
 }
 
 /// sqs-dead-letter-queues.
-const MAXIMUM_SOURCES: usize = 10;
+pub const MAXIMUM_SOURCES: usize = 10;
 
 fn read_redrive_allow(reader: &mut SettingReader<'_, '_>) -> RedriveAllow {
     let (value, path) = reader.json("RedriveAllowPolicy");

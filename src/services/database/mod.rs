@@ -1,8 +1,8 @@
 //! The database: relational, as Amazon Aurora, where statements hold a connection while they run; or key-value, as Amazon
 //! DynamoDB, where they use up capacity. The rows stay.
 
-mod capacity;
-mod connections;
+pub(super) mod capacity;
+pub(super) mod connections;
 mod once;
 mod rows;
 
@@ -24,7 +24,7 @@ use serde_json::json;
 use std::collections::VecDeque;
 
 /// An item's size with its names, in bytes: ServiceQuotas of Amazon DynamoDB.
-const MAXIMUM_ITEM: u64 = 400 * 1_024;
+pub const MAXIMUM_ITEM: u64 = 400 * 1_024;
 
 const TIMER_DONE: u8 = 0;
 const TIMER_CONNECTION: u8 = 1;

@@ -4,8 +4,8 @@
 //! initialisation. Synchronous invocations are never retried here; asynchronous ones wait in the function's own queue
 //! (`asynchronous.rs`). Batches come from event source mappings; the handler runs for one record after the other.
 
-mod asynchronous;
-mod concurrency;
+pub(super) mod asynchronous;
+pub(super) mod concurrency;
 mod running;
 mod waiting;
 
@@ -35,10 +35,10 @@ use waiting::{Circuit, Wait};
 
 /// Request and response of a synchronous invocation, and the event of an asynchronous one, in bytes:
 /// gettingstarted-limits.
-const MAXIMUM_PAYLOAD: usize = 6 * 1024 * 1024;
-const MAXIMUM_EVENT: usize = 1024 * 1024;
+pub const MAXIMUM_PAYLOAD: usize = 6 * 1024 * 1024;
+pub const MAXIMUM_EVENT: usize = 1024 * 1024;
 /// A longer initialisation is stopped and tried again with the first invocation: lambda-runtime-environment.
-const MAXIMUM_INIT: u64 = 10 * SECOND;
+pub const MAXIMUM_INIT: u64 = 10 * SECOND;
 
 const TIMER_READY: u8 = 0;
 const TIMER_WORKED: u8 = 1;

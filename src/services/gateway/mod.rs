@@ -6,10 +6,10 @@
 //!
 //! One file a step. What a gateway does not use costs its requests one comparison each.
 
-mod access_log;
+pub(super) mod access_log;
 mod admission;
 mod authorizer;
-mod cache;
+pub(super) mod cache;
 mod cors;
 mod error;
 mod integration;
@@ -44,9 +44,9 @@ use std::collections::BTreeMap;
 const TIMER_TIMEOUT: u8 = 0;
 
 /// The largest body, in bytes: api-gateway-execution-service-limits-table, http-api-quotas.
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
+pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// How long an HTTP API waits for its authorizer's function: http-api-quotas. A REST API waits as for an integration.
-const AUTHORIZER_TIMEOUT: u64 = 10 * SECOND;
+pub const AUTHORIZER_TIMEOUT: u64 = 10 * SECOND;
 
 /// An HTTP API's requests are billed by this many bytes: api-gateway-pricing.
 const METERED: usize = 512 * 1024;

@@ -13,7 +13,7 @@ use crate::services::world::Context;
 use serde_json::{Value, json};
 
 /// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
-const MAXIMUM_ID: usize = 128;
+pub const MAXIMUM_ID: usize = 128;
 /// Of all messages of a batch together, in bytes: API_SendMessageBatch.
 pub const MAXIMUM_BATCH: u64 = 1_048_576;
 /// DelaySeconds: sqs-message-timers.

@@ -6,12 +6,12 @@
 //! without a poller (sqs-dead-letter-queues). What differs between the types of queue is which visible message comes
 //! next ([`line`], [`groups`]), and what a FIFO queue does at its door ([`accept`]).
 
-mod accept;
+pub(super) mod accept;
 mod groups;
 mod line;
-mod quota;
-mod redrive;
-mod tenants;
+pub(super) mod quota;
+pub(super) mod redrive;
+pub(super) mod tenants;
 
 use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
@@ -32,15 +32,15 @@ use redrive::Redriving;
 use std::collections::VecDeque;
 
 /// How many messages may be in flight at the same time, in both types of queue: quotas-messages, quotas-fifo.
-const MAXIMUM_IN_FLIGHT: usize = 120_000;
+pub const MAXIMUM_IN_FLIGHT: usize = 120_000;
 /// From the receive on, however often the visibility timeout is changed: sqs-visibility-timeout.
-const MAXIMUM_VISIBILITY: u64 = 43_200 * SECOND;
+pub const MAXIMUM_VISIBILITY: u64 = 43_200 * SECOND;
 /// A message received so often without being deleted goes to the end of the queue, where more receives are allowed:
 /// sqs-dead-letter-queues.
-const PERSISTENT: u32 = 3;
+pub const PERSISTENT: u32 = 3;
 
 /// So many messages lie on all servers, and a short poll finds as many as it asks for: sqs-short-and-long-polling.
-const FOUND_BY_ANY_POLL: usize = 1_000;
+pub const FOUND_BY_ANY_POLL: usize = 1_000;
 
 const TIMER_DELAY: u8 = 0;
 const TIMER_VISIBILITY: u8 = 1;

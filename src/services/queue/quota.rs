@@ -6,11 +6,11 @@ use crate::services::service::Level;
 use rustc_hash::FxHashMap;
 
 /// Calls a second of each action. A call carries up to ten messages where it is a batch.
-const NORMAL: u64 = 300;
+pub const NORMAL: u64 = 300;
 /// In high-throughput mode, in us-east-1; see the cost ledger for the Region.
-const HIGH: u64 = 70_000;
+pub const HIGH: u64 = 70_000;
 /// Of each message group in high-throughput mode: high-throughput-fifo.
-const PER_GROUP: u64 = 300;
+pub const PER_GROUP: u64 = 300;
 /// So many groups are remembered before those that rest are forgotten.
 const REMEMBERED: usize = 1_024;
 
