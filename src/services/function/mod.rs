@@ -176,6 +176,8 @@ pub struct Function {
     program: Rc<Program>,
     init: Sampler,
     invocations: Pool<Invocation>,
+    /// Room for the strands of invocations to come.
+    spare_strands: Vec<Vec<Strand>>,
     concurrency: Concurrency,
     timeouts: Deadlines,
     step_timeouts: Deadlines,
@@ -202,6 +204,7 @@ impl Function {
             program,
             init: Sampler::new(&settings.init),
             invocations: Pool::default(),
+            spare_strands: Vec::new(),
             concurrency: Concurrency::new(plan, settings),
             timeouts: Deadlines::default(),
             step_timeouts: Deadlines::default(),
@@ -378,7 +381,7 @@ impl Function {
             lineage: self.lineage_after(work.lineage, context),
             record: 0,
             program: self.program.clone(),
-            strands: Vec::new(),
+            strands: self.spare_strands.pop().unwrap_or_default(),
             response: PayloadId::NULL,
             error: PayloadId::NULL,
             until,
@@ -410,7 +413,10 @@ impl Function {
     /// Ends an invocation. `reset`: its environment has to initialise again.
     fn finish(&mut self, key: Key, status: Status, error: PayloadId, reset: bool, context: &mut Context<'_>) {
         self.drop_strands(key, context);
-        let Some(invocation) = self.invocations.remove(key) else { return };
+        let Some(mut invocation) = self.invocations.remove(key) else { return };
+        let mut strands = std::mem::take(&mut invocation.strands);
+        strands.clear();
+        self.spare_strands.push(strands);
         let (mut status, mut answer) = (status, if status == Status::OK { invocation.response } else { error });
         if status == Status::OK && size(answer, context) > MAXIMUM_PAYLOAD {
             (status, answer) = (Status::FunctionError, self.errors.response_too_large);

@@ -124,7 +124,7 @@ fn not_here(target: FaultTarget) -> AnyView {
     let kinds = FAULT_KINDS.iter().filter(|kind| !kind.applies_to(target));
     let lines = kinds.map(|kind| view! { <li>{kind.label}": "{kind.elsewhere()}</li> }).collect_view();
     view! {
-        <details data-testid="fault-not-here">
+        <details class="field" data-testid="fault-not-here">
             <summary>"What cannot happen here"</summary>
             <ul class="quiet">{lines}</ul>
         </details>

@@ -1,23 +1,21 @@
 //! What is still to happen, in order.
 
-mod far;
-mod near;
-
 use super::time::Time;
-use far::Far;
-use near::Near;
 use std::collections::VecDeque;
+
+/// How many entries lie below each one in the heap. With four it is half as deep as with two, and those that are compared
+/// lie side by side.
+const BRANCHES: usize = 4;
 
 /// Pending events by (time, sequence): what was scheduled first happens first.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
+    /// Each entry is due no later than those below it: [`BRANCHES`] times its place, and one more, is where they begin.
+    heap: Vec<Entry<E>>,
     /// When the last event was due that was taken out.
     now: Time,
-    /// What is due at that time and was scheduled since. Whatever else is due at the same time came before.
+    /// What is due at that time and was scheduled since. Whatever of the same time is in the heap came before.
     at_once: VecDeque<E>,
-    /// What is due soon, and all the rest.
-    near: Near<E>,
-    far: Far<E>,
     sequence: u64,
 }
 
@@ -37,7 +35,7 @@ impl<E> Entry<E> {
 
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
-        Agenda { now: Time::ZERO, at_once: VecDeque::new(), near: Near::default(), far: Far::default(), sequence: 0 }
+        Agenda { heap: Vec::new(), now: Time::ZERO, at_once: VecDeque::new(), sequence: 0 }
     }
 }
 
@@ -49,48 +47,76 @@ impl<E: Copy> Agenda<E> {
         }
         self.sequence += 1;
         let entry = Entry { time, sequence: self.sequence, event };
-        if !self.near.push(entry, self.now) {
-            self.far.push(entry);
+        self.heap.push(entry);
+        self.rise(self.heap.len() - 1, entry);
+    }
+
+    /// Puts an entry where `hole` is, or above it.
+    fn rise(&mut self, mut hole: usize, entry: Entry<E>) {
+        while hole > 0 {
+            let above = (hole - 1) / BRANCHES;
+            if self.heap[above].key() <= entry.key() {
+                break;
+            }
+            self.heap[hole] = self.heap[above];
+            hole = above;
         }
+        self.heap[hole] = entry;
+    }
+
+    /// Takes the earliest out of the heap.
+    fn take(&mut self) -> Option<Entry<E>> {
+        let last = self.heap.pop()?;
+        let Some(first) = self.heap.first().copied() else { return Some(last) };
+        // The hole sinks to the bottom, where the last entry mostly belongs, too.
+        let mut hole = 0;
+        loop {
+            let below = hole * BRANCHES + 1;
+            let next = match self.heap.get(below..below + BRANCHES) {
+                Some([a, b, c, d]) => {
+                    let left = if b.key() < a.key() { (b.key(), 1) } else { (a.key(), 0) };
+                    let right = if d.key() < c.key() { (d.key(), 3) } else { (c.key(), 2) };
+                    below + if right.0 < left.0 { right.1 } else { left.1 }
+                }
+                _ => {
+                    let rest = self.heap.iter().enumerate().skip(below);
+                    match rest.min_by_key(|(_, entry)| entry.key()) {
+                        Some((place, _)) => place,
+                        None => break,
+                    }
+                }
+            };
+            self.heap[hole] = self.heap[next];
+            hole = next;
+        }
+        self.rise(hole, last);
+        Some(first)
     }
 
     /// When the next event is due.
     pub fn next_time(&self) -> Option<Time> {
-        if !self.at_once.is_empty() {
-            return Some(self.now);
-        }
-        let near = self.near.first(self.now).map(|(entry, _)| entry.time);
-        let far = self.far.first().map(|entry| entry.time);
-        match (near, far) {
-            (Some(near), Some(far)) => Some(near.min(far)),
-            (near, far) => near.or(far),
-        }
+        let at_once = (!self.at_once.is_empty()).then_some(self.now);
+        let later = self.heap.first().map(|entry| entry.time);
+        at_once.or(later)
     }
 
     /// The next event, if it is due at `until` or before.
     pub fn pop_until(&mut self, until: Time) -> Option<(Time, E)> {
-        let near = self.near.first(self.now);
-        let far = self.far.first().filter(|far| near.is_none_or(|(near, _)| far.key() < near.key()));
-        let next = far.or(near.map(|(near, _)| near));
-        if !self.at_once.is_empty() && next.is_none_or(|next| next.time > self.now) {
-            return if self.now > until { None } else { Some((self.now, self.at_once.pop_front()?)) };
-        }
-        let Entry { time, event, .. } = *next?;
-        if time > until {
+        if self.next_time()? > until {
             return None;
         }
-        match (far.is_some(), near.map(|(_, place)| place)) {
-            (false, Some(place)) => self.near.take(place),
-            _ => {
-                self.far.take();
-            }
+        if self.heap.first().is_none_or(|first| first.time > self.now)
+            && let Some(event) = self.at_once.pop_front()
+        {
+            return Some((self.now, event));
         }
+        let Entry { time, event, .. } = self.take()?;
         self.now = time;
         Some((time, event))
     }
 
     pub fn len(&self) -> usize {
-        self.at_once.len() + self.near.len() + self.far.len()
+        self.heap.len() + self.at_once.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -99,7 +125,7 @@ impl<E: Copy> Agenda<E> {
 
     /// Every pending event, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = &E> {
-        self.at_once.iter().chain(self.near.iter()).chain(self.far.iter())
+        self.heap.iter().map(|entry| &entry.event).chain(&self.at_once)
     }
 }
 
