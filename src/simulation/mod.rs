@@ -11,6 +11,7 @@ mod gateway_view;
 mod ledger;
 mod look;
 pub mod metrics;
+mod number;
 pub mod past;
 mod render;
 mod replay;

@@ -713,6 +713,21 @@ fn a_batch_that_is_wrong_as_a_whole_sends_nothing() {
     }
 }
 
+// API_SendMessageBatch: without content-based deduplication one entry without an id fails the request.
+#[test]
+fn a_batch_for_a_fifo_queue_needs_deduplication_ids_as_a_whole() {
+    let (mut simulation, queue) = alone(json!({ "FifoQueue": true }));
+    let entries = json!([
+        { "Id": "1", "MessageBody": "a", "MessageGroupId": "g", "MessageDeduplicationId": "a" },
+        { "Id": "2", "MessageBody": "b", "MessageGroupId": "g" },
+    ]);
+    send_batch(&mut simulation, queue, entries);
+    run_for(&mut simulation, 1);
+    assert_eq!(figure(&simulation, queue, "sent"), 0.0);
+    assert_eq!(simulation.dropped(Reason::Failed), 1);
+    check_conservation(&simulation);
+}
+
 // sqs-message-timers, sqs-fair-queues: each entry says for itself what a single message could.
 #[test]
 fn each_message_of_a_batch_has_its_own_delay_and_attributes() {

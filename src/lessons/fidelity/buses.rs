@@ -511,4 +511,10 @@ pub const BEHAVIOURS: &[Behaviour] = &[
             how: "Duplicates come from faults that you inject, so that each has a cause to be found.",
         },
     },
+    Behaviour {
+        what: "Streams, state machines and other targets.",
+        figure: Figure::None,
+        source: "eb-targets",
+        standing: Standing::Absent { why: "Queues, functions, topics, buses and HTTP endpoints are what is taught." },
+    },
 ];

@@ -625,6 +625,20 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "queue::a_batch_that_is_wrong_as_a_whole_sends_nothing" },
     },
     Behaviour {
+        what: "In a batch for a FIFO queue that does not deduplicate by content, an entry without a deduplication id fails the whole request.",
+        figure: Figure::None,
+        source: "API_SendMessageBatch",
+        standing: Standing::Faithful { test: "queue::a_batch_for_a_fifo_queue_needs_deduplication_ids_as_a_whole" },
+    },
+    Behaviour {
+        what: "One of several messages of a group in flight that is made visible can be received, up to the next that is still hidden.",
+        figure: Figure::None,
+        source: "FIFO-queues-understanding-logic",
+        standing: Standing::Simplified {
+            how: "The group waits until all of them are deleted or visible again, as the page says.",
+        },
+    },
+    Behaviour {
         what: "Each message of a batch has its own delay, attributes and group.",
         figure: Figure::None,
         source: "API_SendMessageBatchRequestEntry",

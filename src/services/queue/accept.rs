@@ -81,6 +81,11 @@ impl Queue {
         }
         self.counts.requests += billed_chunks(total);
         let refused = parsed.as_ref().err().copied();
+        // What an entry lacks is its own failure, but for this.
+        let anonymous = self.fifo.is_some()
+            && !self.settings.content_based_deduplication
+            && entries.iter().any(|entry| entry.deduplication.is_none());
+        let refused = refused.or(anonymous.then_some("InvalidParameterValue"));
         let refused = refused.or((total > MAXIMUM_BATCH).then_some("BatchRequestTooLong"));
         if let Some(code) = refused {
             self.counts.refused += 1;
