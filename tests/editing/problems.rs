@@ -132,6 +132,45 @@ fn patterns_and_filters_that_match_nothing() {
 }
 
 #[test]
+fn filters_on_what_is_inside_of_an_envelope() {
+    let mut desk = Desk::new();
+    let [topic, queue, function] = [NodeKind::Topic, NodeKind::Queue, NodeKind::Function].map(|kind| desk.add(kind));
+    let subscription = desk.connect(topic, queue);
+    let mapping = desk.connect(queue, function);
+    let rule = "mapping-filter-passes-nothing";
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    check(&desk.document, rule, mapping);
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "Subject": ["gold"] } }]));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": [{ "exists": false }] } }]));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    set(&mut desk, subscription, "RawMessageDelivery", json!(true));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    // A rule sends the whole event, unless it is told otherwise.
+    let [bus, by_rule, other] = [NodeKind::Bus, NodeKind::Rule, NodeKind::Queue].map(|kind| desk.add(kind));
+    desk.connect(bus, by_rule);
+    let target = desk.connect(by_rule, other);
+    let mapping = desk.connect(other, function);
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    check(&desk.document, rule, mapping);
+    set(&mut desk, target, "InputPath", json!("$.detail"));
+    assert!(of_rule(&desk.document, rule).is_empty());
+}
+
+#[test]
+fn a_topic_whose_messages_have_no_attributes() {
+    let mut desk = Desk::new();
+    let [rule, topic, queue] = [NodeKind::Rule, NodeKind::Topic, NodeKind::Queue].map(|kind| desk.add(kind));
+    desk.connect(rule, topic);
+    let subscription = desk.connect(topic, queue);
+    set(&mut desk, subscription, "FilterPolicy", json!({ "tier": ["gold"] }));
+    check(&desk.document, "filter-passes-nothing", subscription);
+    set(&mut desk, subscription, "FilterPolicyScope", json!("MessageBody"));
+    assert!(of_rule(&desk.document, "filter-passes-nothing").is_empty());
+}
+
+#[test]
 fn loops_and_what_nothing_reaches() {
     let mut desk = Desk::new();
     let [client, function, queue, lonely] =

@@ -4,7 +4,7 @@ use super::{Design, Found, Rule, Severity};
 use crate::diagram::document::EdgeKind;
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{NodeIndex, NodeSettings};
-use crate::diagram::settings::EdgeSettings;
+use crate::diagram::settings::{EdgeSettings, TargetInput};
 use crate::diagram::template::Template;
 use crate::rules;
 use serde_json::{Map, Value};
@@ -39,6 +39,78 @@ pub const NOTHING_PASSES: Rule = Rule {
         found
     },
 };
+
+/// A mapping that filters by the message's own fields, while its queue holds envelopes.
+pub const ENVELOPE_FILTERED: Rule = Rule {
+    id: "mapping-filter-passes-nothing",
+    severity: Severity::Warning,
+    why: "What comes to the queue is wrapped up, with the message inside: the filter looks at the envelope, refuses everything, and the mapping deletes what it refuses.",
+    source: "with-sqs-filtering; sns-large-payload-raw-message-delivery",
+    find: |design| {
+        let mut found = Vec::new();
+        for polled in design.mappings().filter(|polled| !polled.settings.filters.is_empty()) {
+            let incoming = &design.plan.node(polled.queue).incoming;
+            let mut envelopes = Vec::new();
+            for edge in incoming.iter().map(|edge| design.plan.edge(*edge)).filter(|it| it.kind != EdgeKind::Redrive) {
+                envelopes.push((edge, envelope(&edge.settings)));
+            }
+            let asks = |fields: &[&str]| polled.settings.filters.iter().all(|filter| asks_for_others(filter, fields));
+            let wrapped = !envelopes.is_empty() && envelopes.iter().all(|(_, fields)| fields.is_some_and(asks));
+            if !wrapped {
+                continue;
+            }
+            let message = format!(
+                "“{}” gets nothing from “{}”: its filter asks for fields that the envelope around each message does not have.",
+                design.name(polled.function_node),
+                design.name(polled.queue)
+            );
+            let found_here = Found::new(polled.edge, message).about("FilterCriteria");
+            found.push(match envelopes.as_slice() {
+                [(edge, _)] if edge.kind == EdgeKind::Subscription => {
+                    let fix =
+                        Found::new(edge.id, String::new()).set(design, edge.id, "RawMessageDelivery", true.into());
+                    Found { fix: fix.fix, ..found_here }
+                }
+                _ => found_here,
+            });
+        }
+        found
+    },
+};
+
+/// The fields of what an edge wraps its messages in: sns-message-and-json-formats, eb-events-structure. `None` where it does
+/// not.
+fn envelope(settings: &EdgeSettings) -> Option<&'static [&'static str]> {
+    const NOTIFICATION: &[&str] = &[
+        "Type",
+        "MessageId",
+        "TopicArn",
+        "Subject",
+        "Message",
+        "Timestamp",
+        "SignatureVersion",
+        "Signature",
+        "SigningCertURL",
+        "UnsubscribeURL",
+        "MessageAttributes",
+    ];
+    match settings {
+        EdgeSettings::Subscription(subscription) if !subscription.raw => Some(NOTIFICATION),
+        EdgeSettings::Target(target) if matches!(target.input, TargetInput::Whole) => Some(&super::patterns::ENVELOPE),
+        _ => None,
+    }
+}
+
+/// Whether a filter wants a field of the body to be there that is none of these.
+fn asks_for_others(filter: &rules::Pattern, fields: &[&str]) -> bool {
+    let Ok(pattern) = serde_json::from_str::<Value>(filter.text()) else { return false };
+    let Some(body) = pattern.get("body").and_then(Value::as_object) else { return false };
+    body.iter().any(|(name, wanted)| {
+        let absence = serde_json::json!({ "exists": false });
+        let may_be_absent = wanted.as_array().is_some_and(|wanted| wanted.contains(&absence));
+        name != "$or" && !fields.contains(&name.as_str()) && !may_be_absent
+    })
+}
 
 /// The attributes of a kind of message: name, type, and the value where it is always the same.
 type Sent = Vec<(String, String, Option<String>)>;
@@ -90,6 +162,8 @@ fn attributes(design: &Design<'_>, topic: NodeIndex) -> Option<Vec<Sent>> {
                     }
                 }
             }
+            // sns-message-attributes: only Publish gives any. EventBridge's targets and Amazon SES have nowhere to write them.
+            NodeSettings::Rule(_) | NodeSettings::Mailer(_) => sent.push(Sent::new()),
             _ => return None,
         }
     }

@@ -86,6 +86,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     visibility::SHORTER_THAN_TIMEOUT,
     filters::NOTHING_PASSES,
+    filters::ENVELOPE_FILTERED,
     imports::NO_ACCESS,
     patterns::NOTHING_SENT,
     patterns::OUTSIDE_OF_EVENTS,

@@ -9,7 +9,7 @@ use crate::rules;
 use serde_json::{Map, Value, json};
 
 /// The fields of every event: eb-events-structure; and that of those that an archive sends again: eb-replay-archived-event.
-const ENVELOPE: [&str; 10] =
+pub const ENVELOPE: [&str; 10] =
     ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "replay-name"];
 
 /// `{"amount": [100]}` instead of `{"detail": {"amount": [100]}}`.
