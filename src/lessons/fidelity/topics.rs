@@ -185,13 +185,13 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "Delivery by e-mail is retried for hours.",
-        figure: Figure::Used(|| relayed()),
+        figure: Figure::Used(relayed),
         source: "sns-message-delivery-retries",
         standing: Standing::Faithful { test: "topic::delivery_by_e_mail_is_retried_50_times_over_six_hours" },
     },
     Behaviour {
         what: "Delivery by SMS has the retries of e-mail.",
-        figure: Figure::Used(|| relayed()),
+        figure: Figure::Used(relayed),
         source: "sns-message-delivery-retries",
         standing: Standing::Faithful { test: "topic::delivery_by_sms_has_the_retries_of_e_mail" },
     },
