@@ -50,6 +50,10 @@ impl Checkpoints {
         &self.first
     }
 
+    pub fn last(&self) -> &Rc<Checkpoint> {
+        self.list.last().unwrap_or(&self.first)
+    }
+
     /// The last one before this moment.
     pub fn earlier(&self, moment: Moment) -> Option<&Rc<Checkpoint>> {
         self.list.iter().rev().find(|it| it.moment < moment)

@@ -10,6 +10,7 @@
 //! Invariants: going back and forth any number of times ends in the same journal as the straight run, and a branch never
 //! changes the line that it left (`tests/time_travel.rs`).
 
+pub mod beside;
 mod checkpoints;
 mod line;
 
