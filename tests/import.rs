@@ -424,6 +424,10 @@ Resources:
   Topic: { Type: AWS::SNS::Topic }
   Second: { Type: AWS::SNS::Topic }
   Work: { Type: AWS::Lambda::Function, Properties: { Role: x, Code: {}, Timeout: 120 } }
+  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: api, ProtocolType: HTTP } }
+  Route: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Api, RouteKey: POST /work, Target: !Sub 'integrations/${Integration}' } }
+  Integration: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Work.Arn, PayloadFormatVersion: '2.0' } }
+  ApiMayInvoke: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Work, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:us-east-1:123456789012:${Api}/*' } }
   Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref Work, EventSourceArn: !GetAtt Jobs.Arn } }
   ToQueue: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Jobs.Arn, RawMessageDelivery: true } }
   ToFunction: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Work.Arn } }
@@ -470,6 +474,7 @@ fn missing_policies_are_found_on_ones_own_stack() {
         ("SecondPolicy", "Rule", "Second"),
         ("TopicMayInvoke", "Topic", "Work"),
         ("RuleMayInvoke", "Rule", "Work"),
+        ("ApiMayInvoke", "API", "Work"),
     ] {
         let found = findings(&without(&[missing]), &rules);
         assert_eq!(found.len(), 1, "without {missing}: {found:?}");

@@ -4,7 +4,6 @@
 //! bounded amount of memory: where they take more, every second one goes, and from then on they lie further apart.
 
 use super::Moment;
-use crate::kernel::Time;
 use crate::simulation::Simulation;
 use crate::simulation::metrics::Cursor;
 use std::rc::Rc;
@@ -96,8 +95,8 @@ impl Checkpoints {
         self.list.len()
     }
 
-    pub fn times(&self) -> impl Iterator<Item = Time> + '_ {
-        self.list.iter().map(|it| it.moment.time)
+    pub fn moments(&self) -> impl Iterator<Item = Moment> + '_ {
+        self.list.iter().map(|it| it.moment)
     }
 }
 

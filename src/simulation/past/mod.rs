@@ -138,9 +138,9 @@ impl Past {
         (self.line().checkpoints.len(), self.weight())
     }
 
-    /// When the checkpoints of the present line were made.
-    pub fn checkpoint_times(&self) -> Vec<Time> {
-        self.line().checkpoints.times().collect()
+    /// Where the checkpoints of the present line lie.
+    pub fn checkpoint_moments(&self) -> Vec<Moment> {
+        self.line().checkpoints.moments().collect()
     }
 
     fn weight(&self) -> usize {

@@ -184,8 +184,7 @@ fn ComparePanel() -> impl IntoView {
     let charts = live_part(move || {
         let (Some(shown), Some(pair)) = (shown.get(), pair.get()) else { return ().into_any() };
         let chart = |metric: Metric| {
-            let title = metric.name().to_string();
-            view! { <Chart id=metric.name() title source=pair.source(state, shown.id, metric) beat /> }.into_any()
+            view! { <Chart id=format!("both-{}", metric.name()) title=metric.name().to_string() source=pair.source(state, shown.id, metric) beat /> }.into_any()
         };
         let charts: Vec<AnyView> = differing.get().into_iter().map(chart).collect();
         view! { <div class="metric-charts">{charts}</div> }.into_any()

@@ -195,7 +195,7 @@ fn table(source: &Source) -> AnyView {
 }
 
 #[component]
-pub fn Chart(id: &'static str, title: String, source: Source, beat: RwSignal<u64>) -> impl IntoView {
+pub fn Chart(id: String, title: String, source: Source, beat: RwSignal<u64>) -> impl IntoView {
     let state = use_state();
     let metric = source.metric;
     let source = StoredValue::new_local(source);

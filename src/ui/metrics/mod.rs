@@ -110,7 +110,7 @@ fn MetricsPanel() -> impl IntoView {
                 let metrics: Vec<Metric> = group.metrics.iter().copied().filter(|it| shown.fits(*it)).collect();
                 let subject = shown.subject;
                 (!metrics.is_empty())
-                    .then(|| view! { <Chart id=group.id title=group.title.to_string() source=Source::of(state, subject, metrics) beat /> }.into_any())
+                    .then(|| view! { <Chart id=group.id.to_string() title=group.title.to_string() source=Source::of(state, subject, metrics) beat /> }.into_any())
             })
             .collect();
         view! { <div class="metric-charts">{charts}</div> }.into_any()
