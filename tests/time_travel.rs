@@ -11,6 +11,7 @@ mod support;
 use eventyard::diagram::{Edit, Fault, History, Ids, NodeKind, build};
 use eventyard::kernel::{MILLISECOND, SECOND, Time};
 use eventyard::lessons::guide;
+use eventyard::services::What;
 use eventyard::simulation::breakpoints::{Breakpoints, Condition, Expression};
 use eventyard::simulation::metrics::{MarkKind, Metric, Metrics, Subject};
 use eventyard::simulation::past::beside::{aligned, over_stretch};
@@ -346,6 +347,61 @@ fn two_branches_lie_over_each_other_from_where_they_part() {
     let new = simulation.document().nodes.last().expect("a node").id;
     assert!(past.subject_in(ids[1], &simulation, new).is_some());
     assert_eq!(past.subject_in(ids[0], &simulation, new), None);
+}
+
+/// Each kind of breakpoint stops where what it waits for has just happened, and not before.
+#[test]
+fn every_kind_of_breakpoint_stops_in_time() {
+    let mut document = guide::find("decouple-queue").expect("in the guide").document();
+    let id = |name: &str| document.nodes.iter().find(|node| node.name == name).expect("a node").id;
+    let (queue, sales) = (id("Sales queue"), id("Sales"));
+    let settings = &mut document.node_mut(sales).expect("there").settings;
+    settings.insert("Handler".to_string(), json!([{ "step": "throw" }]));
+    document
+        .node_mut(queue)
+        .expect("there")
+        .settings
+        .extend([("VisibilityTimeout".to_string(), json!(2)), ("DelaySeconds".to_string(), json!(20))]);
+    let figure = |simulation: &Simulation, node, what| support::figure(simulation, node, what);
+    let waits = |simulation: &Simulation| figure(simulation, queue, "visible") + figure(simulation, queue, "delayed");
+    let failed = |it: &Simulation| it.journal().since(0).any(|(_, record)| matches!(record.what, What::RecordFailed));
+    // What is true when it stops, and was not one event before.
+    type Holds<'a> = Box<dyn Fn(&Simulation) -> bool + 'a>;
+    let text = "depth of \"Sales queue\" > 3";
+    let kinds: Vec<(Condition, &str, Holds)> = vec![
+        (
+            Condition::Arrives { node: queue },
+            "Sales queue gets a message",
+            Box::new(|it| figure(it, queue, "sent") >= 1.0),
+        ),
+        (Condition::Depth { queue, above: 5 }, "more than 5", Box::new(|it| waits(it) > 5.0)),
+        (Condition::DeadLettered, "dead-letter", Box::new(|it| figure(it, queue, "dead_lettered") >= 1.0)),
+        (Condition::Fails { node: Some(sales) }, "Sales", Box::new(|it| failed(it))),
+        (
+            Condition::Holds(Expression::parse(text, &document).expect("right")),
+            "Sales queue",
+            Box::new(|it| waits(it) > 3.0),
+        ),
+    ];
+    for (condition, words, holds) in kinds {
+        let mut simulation = simulate(&document, 1);
+        let mut past = Past::of(&simulation);
+        past.breakpoints.add(condition.clone());
+        let progress = past.run_until(&mut simulation, Time(300 * SECOND), u64::MAX);
+        let stop = past.stopped().unwrap_or_else(|| panic!("{condition:?} never stops"));
+        assert!(!progress.reached && stop.words.contains(words), "{condition:?}: {}", stop.words);
+        assert!(holds(&simulation), "{condition:?} stopped too early, at {}", simulation.now());
+        let at = simulation.now();
+        // Expressions are looked at with each sample, everything else with each event.
+        let before = if matches!(condition, Condition::Holds(_)) {
+            Time(at.0.saturating_sub(1_100_000))
+        } else {
+            Time(at.0 - 1)
+        };
+        past.breakpoints = Breakpoints::default();
+        past.seek(&mut simulation, before);
+        assert!(!holds(&simulation), "{condition:?} stopped late: it held at {before} already, and it stopped at {at}");
+    }
 }
 
 #[test]
