@@ -268,8 +268,8 @@ fn any_moment_of_ten_minutes_is_near_a_checkpoint_and_memory_stays_bounded() {
 }
 
 /// Events that may have to be gone through again for any moment. A browser handles about 3 million a second, so that the
-/// worst takes some 4 ms of the 100 that a moment may take.
-const FARTHEST: u64 = 12_000;
+/// worst takes less than 2 ms of the 100 that a moment may take.
+const FARTHEST: u64 = 5_000;
 
 /// The worst of many moments, not the usual one: also those that lie as far behind a checkpoint as any.
 #[test]

@@ -6,25 +6,24 @@ async function pause(page) {
   if ((await play.getAttribute("aria-pressed")) === "true") await play.click();
 }
 
-/** A first run of 40 s, and a branch from its middle in which Sales is stopped, as long. */
+/** A first run of 55 s, and a branch from its middle in which Sales is stopped, up to 45 s. */
 async function branch(page, app) {
   await app.open();
   await app.speed(20);
-  await app.waitForTime(40e6);
+  await app.waitForTime(55e6);
   await pause(page);
   await page.getByTestId("dock-timeline").click();
   const scrubber = page.getByTestId("scrubber");
   await scrubber.focus();
   await page.keyboard.press("Home");
   for (let times = 0; times < 5; times++) await page.keyboard.press("PageUp");
-  const parted = await app.now();
   await app.select("Sales");
   await page.getByTestId("stop").click();
   await expect(page.getByTestId("line")).toHaveCount(2);
   await page.getByTestId("play").click();
-  await app.waitForTime(40e6);
+  await app.waitForTime(45e6);
   await pause(page);
-  return parted;
+  expect(await app.now()).toBeLessThan(54e6);
 }
 
 test("two branches lie over each other in the same charts, and in figures since they parted", async ({ page, app }) => {
@@ -46,7 +45,8 @@ test("two branches lie over each other in the same charts, and in figures since 
   const heads = chart.locator("thead th");
   await expect(heads).toHaveText(["until", "Branch 1", "First run"]);
   const rows = await chart.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
-  const figures = rows.map(([, branch, first]) => [Number.parseFloat(branch), Number.parseFloat(first)]);
+  const numbers = rows.map(([, branch, first]) => [Number.parseFloat(branch), Number.parseFloat(first)]);
+  const figures = numbers.filter((pair) => pair.every(Number.isFinite));
   const early = figures.slice(0, Math.floor(figures.length * 0.4));
   expect(early.every(([branch, first]) => branch === first)).toBe(true);
   expect(figures.at(-1)[0]).toBeGreaterThan(figures.at(-1)[1] + 3);

@@ -9,7 +9,7 @@ use crate::simulation::metrics::Cursor;
 use std::rc::Rc;
 
 /// Service events between two checkpoints at first. A browser handles about 3 million a second.
-const SPACING: u64 = 10_000;
+const SPACING: u64 = 4_000;
 /// What all checkpoints may take together, in bytes, as far as can be estimated.
 pub(super) const BUDGET: usize = 24 << 20;
 /// Journal records that a checkpoint keeps: what led to its moment can still be looked up there.

@@ -118,10 +118,12 @@ impl Pair {
     fn marks(&self, state: State) -> Vec<(f64, &'static str)> {
         let found = past(state, |past, _| {
             let of = |line: LineId| past.metrics_of(line).into_iter().flat_map(Metrics::marks);
-            let mut marks: Vec<(f64, &'static str)> = vec![(self.parted.seconds(), "branch")];
+            let mut marks: Vec<(f64, &'static str)> = Vec::new();
             for mark in of(self.ids[0]).chain(of(self.ids[1]).filter(|mark| mark.time >= self.parted)) {
                 marks.push((mark.time.seconds(), mark.kind.words()));
             }
+            // Last, so that it is drawn over what was done there.
+            marks.push((self.parted.seconds(), "branch"));
             marks
         });
         found.unwrap_or_default()
@@ -195,11 +197,13 @@ fn ComparePanel() -> impl IntoView {
                 Some(_) => bar(state, shown, pair).into_any(),
                 None => nothing(state).into_any(),
             })}
-            {live_part(move || match (figures.get(), pair.get()) {
-                (Some((stretch, rows)), Some(pair)) => table(&pair, stretch, rows),
-                _ => ().into_any(),
-            })}
-            {charts}
+            <div class="branches-body">
+                {live_part(move || match (figures.get(), pair.get()) {
+                    (Some((stretch, rows)), Some(pair)) => table(&pair, stretch, rows),
+                    _ => ().into_any(),
+                })}
+                {charts}
+            </div>
         </div>
     }
 }
@@ -274,6 +278,7 @@ fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, 
     let all_same = same.len();
     let note = (all_same > 0).then(|| format!("The same in both: {}.", same.join(", ")));
     view! {
+        <div>
         <table class="branches-table" data-testid="branches-table">
             <caption>{format!("From {from}, where they part, to {to}")}</caption>
             <thead>
@@ -282,6 +287,7 @@ fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, 
             <tbody>{rows}</tbody>
         </table>
         <p class="quiet">{note}</p>
+        </div>
     }
     .into_any()
 }
