@@ -95,13 +95,16 @@ pub struct Line {
 /// Times in seconds, and each line's values.
 pub type Columns = (Vec<f64>, Vec<Vec<Option<f64>>>);
 
+/// A stretch of time in seconds; `None` for all of it.
+pub type Stretch = Option<(f64, f64)>;
+
 /// What a chart shows.
 pub struct Source {
     pub lines: Vec<Line>,
     /// What its values are.
     pub metric: Metric,
     /// Within a stretch, at most about so many of them.
-    pub columns: Box<dyn Fn(Option<(f64, f64)>, usize) -> Columns>,
+    pub columns: Box<dyn Fn(Stretch, usize) -> Columns>,
     /// The present figures in a sentence.
     pub words: Box<dyn Fn() -> String>,
     /// Signs on the axis: seconds and kind.
