@@ -337,7 +337,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A gateway that no policy of the function lets invoke it answers 500; the function learns nothing of it.",
-        figure: "500",
+        figure: Figure::Used(|| statuses(&[GatewayError::IntegrationRefused])),
         source: "api-gateway-create-api-as-simple-proxy-for-lambda",
         standing: Standing::Faithful { test: "gateway::a_gateway_that_may_not_invoke_the_function_answers_500" },
     },
