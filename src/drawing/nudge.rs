@@ -67,7 +67,19 @@ pub fn nudge(drafts: &mut [Draft], terrain: &Terrain, moves: &[bool]) {
 fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis, moves: &[bool]) -> Vec<Stretch> {
     let other = axis.other();
     let mut stretches = Vec::new();
+    // Those that stay farther away than anything can move are asked for nothing.
+    let around = |draft: &Draft| {
+        let points =
+            draft.points.iter().map(|point| Rect { left: point.x, right: point.x, top: point.y, bottom: point.y });
+        points.reduce(|all, point| all.with(&point))
+    };
+    let moving = drafts.iter().zip(moves).filter(|(_, moves)| **moves).filter_map(|(draft, _)| around(draft));
+    let Some(moving) = moving.reduce(|all, one| all.with(&one)) else { return stretches };
+    let reach = moving.grown(CHANNEL + CLEARANCE + EARSHOT + 1.0);
     for (edge, draft) in drafts.iter().enumerate() {
+        if !moves[edge] && around(draft).is_none_or(|area| !area.overlaps(&reach)) {
+            continue;
+        }
         let points = &draft.points;
         let last = points.len().saturating_sub(2);
         let Some(parity) = parity(points, axis) else { continue };

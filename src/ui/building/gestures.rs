@@ -1,7 +1,8 @@
 //! Pointers on the diagram: click, marquee, drag, connect, pan and pinch; with mouse, pen and fingers.
 //!
 //! A mouse that drags over the empty plane draws a marquee; the middle button, or Space held, moves the view. A finger
-//! moves the view, two fingers also zoom, and a long press asks for the menu.
+//! moves the view, two fingers also zoom, and a long press asks for the menu. A finger draws a marquee after a long press
+//! on the empty plane, or while the mode of selecting is on.
 
 use super::keys::Space;
 use super::overlay::{Carried, Wire};
@@ -56,6 +57,10 @@ pub enum Gesture {
         /// Asks for the menu, unless the press ends before.
         _long: Option<Timeout>,
     },
+    /// A finger has rested on the plane: going on, it draws a marquee; let go, it asks for the menu.
+    Held {
+        down: Point,
+    },
     /// The view follows the pointer.
     Pan,
     Marquee {
@@ -82,6 +87,8 @@ const REACH: f64 = 14.0;
 const FINGER_REACH: f64 = 24.0;
 /// A press of this length asks for the menu, in milliseconds.
 const LONG: u32 = 550;
+/// Half the side of the square that tells a finger that it may draw a marquee now, in pixels: it reaches beyond a fingertip.
+const HELD: f64 = 32.0;
 
 impl Hands {
     pub(super) fn pointer(self, event: &PointerEvent) {
@@ -151,18 +158,31 @@ impl Hands {
         let on = on(&element);
         let place = (event.client_x(), event.client_y());
         let long = touch.then(|| Timeout::new(LONG, move || self.long_press(on, place)));
-        self.gesture.set_value(Gesture::Press { on, down: at, shift: keys::adds(event), touch, _long: long });
+        let shift = keys::adds(event) || touch && self.selecting.get_untracked();
+        self.gesture.set_value(Gesture::Press { on, down: at, shift, touch, _long: long });
     }
 
     fn long_press(self, on: On, place: (i32, i32)) {
-        if self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { .. })) {
-            self.gesture.set_value(Gesture::None);
-            let thing = match on {
-                On::Thing(thing) => Some(thing),
-                _ => None,
-            };
-            self.open_menu(thing, self.drawing.local(f64::from(place.0), f64::from(place.1)), true);
+        if !self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { .. })) {
+            return;
         }
+        let at = self.drawing.local(f64::from(place.0), f64::from(place.1));
+        let thing = match on {
+            On::Thing(thing) => Some(thing),
+            On::Plane => {
+                self.gesture.set_value(Gesture::Held { down: at });
+                self.marquee.set(Some((at.plus(-HELD, -HELD), at.plus(HELD, HELD))));
+                return;
+            }
+            On::Handle(_) => None,
+        };
+        self.gesture.set_value(Gesture::None);
+        self.open_menu(thing, at, true);
+    }
+
+    /// Whether a finger is down of which it is not yet known what it is up to.
+    pub(super) fn is_touched(self) -> bool {
+        self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { touch: true, .. } | Gesture::Held { .. }))
     }
 
     fn moved(self, event: &PointerEvent) {
@@ -186,6 +206,13 @@ impl Hands {
         if let Some((on, down, shift, touch)) = start {
             self.begin(on, down, shift, touch);
         }
+        let held = self.gesture.with_value(|gesture| match gesture {
+            Gesture::Held { down } => Some(*down).filter(|down| down.distance(at) >= FINGER_TREMBLE),
+            _ => None,
+        });
+        if let Some(from) = held {
+            self.gesture.set_value(Gesture::Marquee { from, before: self.state.selection.get_untracked() });
+        }
         self.go_on(at, last, event);
     }
 
@@ -202,7 +229,7 @@ impl Hands {
                     if selected.contains(Selection::Node(node)) { selected.nodes().collect() } else { vec![node] };
                 Gesture::Move(Box::new(arrange::Moving::begin(self, nodes, down)))
             }
-            _ if touch => Gesture::Pan,
+            _ if touch && !self.selecting.get_untracked() => Gesture::Pan,
             On::Thing(Selection::Edge(_)) | On::Plane => {
                 let before = if shift { self.state.selection.get_untracked() } else { Selected::default() };
                 Gesture::Marquee { from: down, before }
@@ -225,7 +252,7 @@ impl Hands {
             }
             Gesture::Move(moving) => moving.follow(self, at, event.alt_key()),
             Gesture::Wire { from } => self.lead_wire(*from, at, event),
-            Gesture::None | Gesture::Press { .. } | Gesture::Carry { .. } => {}
+            Gesture::None | Gesture::Press { .. } | Gesture::Held { .. } | Gesture::Carry { .. } => {}
         });
         if let Some(selected) = next.filter(|selected| self.state.selection.with_untracked(|before| before != selected))
         {
@@ -282,6 +309,10 @@ impl Hands {
                 } else {
                     format!("{words} selected.")
                 });
+            }
+            Gesture::Held { down } => {
+                self.marquee.set(None);
+                self.open_menu(None, down, true);
             }
             Gesture::Move(moving) => moving.end(self),
             Gesture::Wire { from } => self.drop_wire(from, self.at(event)),

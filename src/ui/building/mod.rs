@@ -53,6 +53,8 @@ pub struct Hands {
     ids: StoredValue<Ids>,
     /// The node under the pointer, which shows its handles.
     hovered: RwSignal<Option<Uuid>>,
+    /// A finger that is drawn over the plane selects instead of moving the view, and taps add to the selection.
+    pub selecting: RwSignal<bool>,
     /// Two corners, in pixels of the frame.
     marquee: RwSignal<Option<(Point, Point)>>,
     guides: RwSignal<Vec<Guide>>,
@@ -97,6 +99,7 @@ fn Building() -> impl IntoView {
         space: StoredValue::new(keys::Space::Up),
         ids: StoredValue::new(Ids::new(start)),
         hovered: RwSignal::new(None),
+        selecting: RwSignal::new(false),
         marquee: RwSignal::new(None),
         guides: RwSignal::new(Vec::new()),
         wire: RwSignal::new(None),
@@ -292,6 +295,8 @@ impl Hands {
         }
         if self.menu.get_untracked().is_some() {
             self.menu.set(None);
+        } else if self.selecting.get_untracked() {
+            self.selecting.set(false);
         } else {
             self.state.select(None);
         }
