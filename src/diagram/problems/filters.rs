@@ -1,6 +1,7 @@
-//! Subscribers that no filter can ever reach.
+//! Subscribers that no filter lets anything reach, and functions that the filter criteria of their queue keep everything from.
 
-use super::{Design, Found, Rule, Severity};
+use super::known::{self, Known};
+use super::{Design, Found, Rule, Severity, patterns};
 use crate::diagram::document::EdgeKind;
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{NodeIndex, NodeSettings};
@@ -9,18 +10,24 @@ use crate::diagram::template::Template;
 use crate::rules;
 use serde_json::{Map, Value};
 
-/// A filter policy on the attribute `type`, and nobody publishes messages that have one.
+/// A filter policy on the attribute `type`, and nobody publishes messages that have one; or on such a value in the body.
 pub const NOTHING_PASSES: Rule = Rule {
     id: "filter-passes-nothing",
     severity: Severity::Warning,
-    why: "Nobody who publishes to this topic sends the attributes that the filter policy asks for, so the subscriber never gets a message.",
+    why: "Nobody who publishes to this topic sends what the filter policy asks for, so the subscriber never gets a message.",
     source: "sns-message-filtering",
     find: |design| {
         let mut found = Vec::new();
         for edge in design.edges(EdgeKind::Subscription).map(|edge| design.plan.edge(edge)) {
             let EdgeSettings::Subscription(subscription) = &edge.settings else { continue };
             let Some(filter) = &subscription.filter else { continue };
-            if filter.scope() != rules::Scope::MessageAttributes {
+            let filtering = design.name(edge.to);
+            if filter.scope() == rules::Scope::MessageBody {
+                if !body_may_pass(design, filter, edge.from) {
+                    let message =
+                        format!("“{filtering}” asks for other values in the message's body than anybody sends.");
+                    found.push(Found::new(edge.id, message).about("FilterPolicy"));
+                }
                 continue;
             }
             let Some(sent) = attributes(design, edge.from) else { continue };
@@ -29,7 +36,6 @@ pub const NOTHING_PASSES: Rule = Rule {
             }
             let wanted = filter.pattern().paths();
             let missing = wanted.iter().find(|path| !sent.iter().flatten().any(|(name, ..)| name == *path));
-            let filtering = design.name(edge.to);
             let message = match missing {
                 Some(path) => format!("“{filtering}” asks for the message attribute `{path}`, which nobody sends."),
                 None => format!("“{filtering}” asks for message attributes with other values than anybody sends."),
@@ -39,6 +45,57 @@ pub const NOTHING_PASSES: Rule = Rule {
         found
     },
 };
+
+/// Filter criteria for `{"body": {"amount": …}}`, where the body is a topic's envelope.
+pub const CRITERIA: Rule = Rule {
+    id: "criteria-pass-nothing",
+    severity: Severity::Warning,
+    why: "No message in the queue fulfils the filter criteria, so all of them are deleted and the function never runs. Behind a topic the message stands within an envelope, unless RawMessageDelivery is on.",
+    source: "with-sqs-filtering",
+    find: |design| {
+        let mut found = Vec::new();
+        for polled in design.mappings() {
+            let filters = &polled.settings.filters;
+            let bodies = known::bodies(design, polled.queue);
+            if filters.is_empty() || bodies.is_empty() {
+                continue;
+            }
+            let records: Vec<Known> = bodies.into_iter().map(record).collect();
+            let may_pass = |filter: &rules::Pattern| match serde_json::from_str(filter.text()) {
+                Ok(Value::Object(pattern)) => records.iter().any(|it| it.may_match(&pattern, &patterns::matches)),
+                _ => true,
+            };
+            if !filters.iter().any(may_pass) {
+                let name = design.name(polled.function_node);
+                let message = format!("The filter criteria let nothing of what is sent pass to “{name}”.");
+                found.push(Found::new(polled.edge, message).about("FilterCriteria"));
+            }
+        }
+        found
+    },
+};
+
+/// What filter criteria look at. A body that is a text with JSON is looked into.
+fn record(body: Known) -> Known {
+    let body = match body {
+        Known::Exactly(Value::String(text)) if serde_json::from_str::<Value>(&text).is_ok() => Known::Anything,
+        other => other,
+    };
+    let fields =
+        ["messageId", "receiptHandle", "attributes", "messageAttributes", "md5OfBody", "eventSourceARN", "awsRegion"];
+    Known::with_fields(&fields).but("eventSource", Known::Exactly("aws:sqs".into())).but("body", body)
+}
+
+/// Whether a policy on the body lets pass any message that is published.
+fn body_may_pass(design: &Design<'_>, filter: &rules::FilterPolicy, topic: NodeIndex) -> bool {
+    let Ok(Value::Object(policy)) = serde_json::from_str(filter.pattern().text()) else { return true };
+    let matches = |part: &str, body: &str| {
+        let none = rules::Attributes::default();
+        rules::FilterPolicy::parse(part, filter.scope()).map_or(true, |part| part.matches(&none, body))
+    };
+    let sent = known::messages(design, topic);
+    sent.is_empty() || sent.iter().any(|message| message.may_match(&policy, &matches))
+}
 
 /// The attributes of a kind of message: name, type, and the value where it is always the same.
 type Sent = Vec<(String, String, Option<String>)>;
