@@ -223,9 +223,13 @@ mod tests {
             Shape::Names(part) => all.extend(beginnings(part).into_iter().map(|value| json!({ part.name: value }))),
             Shape::Optional(part) => all.extend(beginnings(part)),
             Shape::Record(parts) => {
-                let whole: Map<String, Value> =
-                    parts.iter().map(|part| (part.name.to_string(), part.beginning())).collect();
-                all.push(Value::Object(whole));
+                // Each part that can be added, to what is there at first.
+                let Value::Object(first) = part.beginning() else { return all };
+                for added in parts.iter().filter(|added| !added.needed && !first.contains_key(added.name)) {
+                    let mut fields = first.clone();
+                    fields.insert(added.name.to_string(), added.beginning());
+                    all.push(Value::Object(fields));
+                }
             }
             _ => {}
         }
