@@ -37,6 +37,10 @@ async function fillIn(page, settings) {
   await page.getByTestId("tab-settings").click();
   for (const [name, value] of Object.entries(settings)) {
     const field = page.getByTestId(`setting-${name}`);
+    // What is structured stands there as a form, and as JSON where one asks for it.
+    const form = page.getByTestId(`setting-${name}-form`);
+    if (name !== "Handler") await expect(form.or(field)).toBeVisible();
+    if (await form.isVisible()) await page.getByTestId(`setting-${name}-as`).click();
     // A handler's text stands below its steps, folded away.
     if (name === "Handler" && !(await field.isVisible())) await page.getByTestId("handler-text").click();
     const kind = await field.evaluate((element) => (element.type === "checkbox" ? "check" : element.tagName));
