@@ -66,6 +66,8 @@ pub enum Gesture {
     Marquee {
         from: Point,
         before: Selected,
+        /// Whether the view went with the window, as it does again afterwards: selecting opens the inspector.
+        fitted: bool,
     },
     Move(Box<arrange::Moving>),
     Wire {
@@ -211,7 +213,8 @@ impl Hands {
             _ => None,
         });
         if let Some(from) = held {
-            self.gesture.set_value(Gesture::Marquee { from, before: self.state.selection.get_untracked() });
+            let before = self.state.selection.get_untracked();
+            self.gesture.set_value(self.marquee_from(from, before));
         }
         self.go_on(at, last, event);
     }
@@ -232,11 +235,24 @@ impl Hands {
             _ if touch && !self.selecting.get_untracked() => Gesture::Pan,
             On::Thing(Selection::Edge(_)) | On::Plane => {
                 let before = if shift { self.state.selection.get_untracked() } else { Selected::default() };
-                Gesture::Marquee { from: down, before }
+                self.marquee_from(down, before)
             }
         };
         self.hovered.set(None);
         self.gesture.set_value(gesture);
+    }
+
+    fn marquee_from(self, from: Point, before: Selected) -> Gesture {
+        let fitted = !self.drawing.by_hand.get_value();
+        self.drawing.by_hand.set_value(true);
+        Gesture::Marquee { from, before, fitted }
+    }
+
+    fn end_marquee(self, fitted: bool) {
+        self.marquee.set(None);
+        if fitted {
+            self.drawing.fit(self.state);
+        }
     }
 
     fn go_on(self, at: Point, last: Point, event: &PointerEvent) {
@@ -246,7 +262,7 @@ impl Hands {
                 self.drawing.by_hand.set_value(true);
                 self.drawing.viewport.update(|viewport| viewport.pan(at.x - last.x, at.y - last.y));
             }
-            Gesture::Marquee { from, before } => {
+            Gesture::Marquee { from, before, .. } => {
                 self.marquee.set(Some((*from, at)));
                 next = Some(self.enclosed(*from, at, before));
             }
@@ -297,12 +313,12 @@ impl Hands {
             Gesture::Press { on, shift, touch, .. } => {
                 if let Some(message) = self.token_under(on, touch, event) {
                     self.state.tell(message);
-                } else if !self.is_second_click(on, event) {
+                } else if shift || !self.is_second_click(on, event) {
                     self.click(on, shift, touch);
                 }
             }
-            Gesture::Marquee { .. } => {
-                self.marquee.set(None);
+            Gesture::Marquee { fitted, .. } => {
+                self.end_marquee(fitted);
                 let words = self.state.selection.with_untracked(crate::ui::commands::count_words);
                 self.state.say(&if words.is_empty() {
                     "Nothing selected.".to_string()
@@ -392,7 +408,10 @@ impl Hands {
         match self.take_gesture() {
             Gesture::None => return false,
             Gesture::Move(moving) => moving.put_back(self),
-            Gesture::Marquee { before, .. } => self.state.selection.set(before),
+            Gesture::Marquee { before, fitted, .. } => {
+                self.state.selection.set(before);
+                self.end_marquee(fitted);
+            }
             _ => {}
         }
         self.marquee.set(None);
@@ -536,7 +555,7 @@ impl Hands {
     pub(super) fn keep_in_sight(self) {
         let Some(id) = self.state.selection.with_untracked(|selected| selected.nodes().next()) else { return };
         let Some(place) = self.drawing.layout.with_value(|layout| layout.place(id)) else { return };
-        let (width, height) = self.drawing.size();
+        let (width, height) = self.drawing.free(self.state);
         let viewport = self.drawing.viewport.get_untracked();
         let shown = viewport.show(place);
         let margin = (NODE_WIDTH * viewport.zoom / 2.0 + 8.0, NODE_HEIGHT * viewport.zoom / 2.0 + 24.0);

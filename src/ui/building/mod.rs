@@ -30,7 +30,7 @@ use crate::ui::commands::{self, COMMANDS, Command};
 use crate::ui::labs;
 use crate::ui::on_demand::Part;
 use crate::ui::selection::{Selected, Selection};
-use crate::ui::state::{State, use_state};
+use crate::ui::state::{State, is_phone, use_state};
 use gestures::Gesture;
 use leptos::portal::Portal;
 use leptos::prelude::*;
@@ -117,6 +117,13 @@ fn Building() -> impl IntoView {
         far: false,
     };
     hands.listen();
+    // On a phone the inspector covers what was chosen, where the view was moved by hand.
+    Effect::new(move |_| {
+        let chosen = hands.state.selected();
+        if chosen.is_some() && is_phone() && drawing.by_hand.get_value() {
+            hands.keep_in_sight();
+        }
+    });
     let panel = document().get_element_by_id("build");
     view! {
         <overlay::Overlay hands />

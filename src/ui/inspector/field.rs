@@ -240,7 +240,11 @@ pub fn Field(
     // Whether somebody wanted to know what it is.
     let asked = RwSignal::new(false);
     let default = shown(&setting.kind.default_value(), kind);
-    let default = if default.is_empty() { "not set".to_string() } else { default };
+    let default = match default.as_str() {
+        "" | "null" => "not set".to_string(),
+        "{}" | "[]" => "none".to_string(),
+        _ => default,
+    };
     let short_default: String = default.chars().take(48).collect();
     view! {
         <div class="setting" class:changed=live_flag(move || current.get().is_some())>

@@ -389,8 +389,8 @@ impl Form {
             <label class="form-part">
                 <span>"asks"</span>
                 <select data-testid=test on:change=choose>
-                    <option value="one of" selected=live_flag(move || !nested.get())>"one of these conditions"</option>
-                    <option value="holds" selected=live_flag(move || nested.get())>"an object with these fields"</option>
+                    <option value="one of" selected=live_flag(move || !nested.get())>"one of these"</option>
+                    <option value="holds" selected=live_flag(move || nested.get())>"these fields"</option>
                 </select>
             </label>
             {inner}
