@@ -20,6 +20,14 @@ test("a handler is edited step by step, with a preview of what would be sent, an
   await expect(steps.last()).toContainText("Work, 40 ms");
   await page.getByTestId("undo").click();
   await expect(steps).toHaveCount(before);
+  // A step goes before another one, and back.
+  const order = () => steps.evaluateAll((all) => all.map((step) => step.querySelector("summary").textContent));
+  const first = await order();
+  await steps.nth(1).locator("summary").first().click();
+  await steps.nth(1).getByRole("button", { name: "Earlier" }).click();
+  await expect.poll(order).toEqual([first[1], first[0], ...first.slice(2)]);
+  await page.getByTestId("undo").click();
+  await expect.poll(order).toEqual(first);
   // What a template makes of the message that came last.
   const send = steps.filter({ hasText: "Send to a queue" });
   await send.locator("summary").first().click();
