@@ -7,8 +7,11 @@ mod support;
 
 use eventyard::diagram::problems;
 use eventyard::diagram::{Document, EdgeKind, Node, NodeKind, check, list_problems};
+use eventyard::exchange::template::code::Language;
 use eventyard::exchange::template::looks_like_template;
+use eventyard::exchange::template::names::Names;
 use eventyard::exchange::template::read::{self, Concern, Flaw, Imported};
+use eventyard::exchange::template::write::{Notation, Options, Placement, export};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use support::{check_conservation, run_for, simulate};
@@ -103,9 +106,8 @@ fn apis_that_nobody_has_written() {
 fn an_http_api_direct_to_a_queue() {
     let it = runs("http-api-queue.yaml", &["Intake dead letters"]).document;
     let route = edge(&it, "API", "Intake queue", EdgeKind::Integration);
-    let expected =
-        json!({ "Method": "POST", "Path": "/intake", "RequestParameters": { "MessageBody": "$request.body" } });
-    assert_eq!(Value::from(route.clone()), expected);
+    // That the queue gets the body goes without saying.
+    assert_eq!(Value::from(route.clone()), json!({ "Method": "POST", "Path": "/intake" }));
     let mapping = edge(&it, "Intake queue", "Worker", EdgeKind::EventSourceMapping);
     assert_eq!(Value::from(mapping.clone()), json!({ "BatchSize": 5, "ReportBatchItemFailures": true }));
     assert_eq!(edge(&it, "Intake queue", "Intake dead letters", EdgeKind::Redrive)["maxReceiveCount"], 3);
@@ -308,7 +310,80 @@ fn the_other_shapes_run_too() {
         json!({ "allowOrigins": ["https://shop.example"], "allowMethods": ["GET", "OPTIONS"], "allowHeaders": ["*"] });
     assert_eq!(node(&imported.document, "API").settings["CorsConfiguration"], cors);
     let bus = runs("http-api-bus.yaml", &["Event dead letters"]).document;
-    assert_eq!(edge(&bus, "API", "Bus", EdgeKind::Integration)["RequestParameters"]["DetailType"], "Clicked");
+    assert_eq!(edge(&bus, "API", "Bus", EdgeKind::Integration)["DetailType"], "Clicked");
+}
+
+/// What is not simulated is kept as it was written, and exported again: under its own name, with what only it needs.
+#[test]
+fn plain_boxes_are_exported_as_they_were() {
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Days: { Type: Number, Default: 7 }
+  Open: { Type: String }
+Conditions:
+  Long: !Not [!Equals [!Ref Days, 7]]
+Globals:
+  StateMachine: { Tracing: { Enabled: true } }
+Resources:
+  Jobs: { Type: AWS::SQS::Queue }
+  Resize: { Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: x } }
+  MayResize: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Resize, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !Sub 'arn:${AWS::Partition}:s3:::uploads-of-mine' } }
+  Uploads:
+    Type: AWS::S3::Bucket
+    DependsOn: [Jobs, MayResize]
+    DeletionPolicy: Retain
+    Properties:
+      BucketName: uploads-of-mine
+      LifecycleConfiguration: { Rules: [{ Status: Enabled, ExpirationInDays: !If [Long, !Ref Days, 7] }] }
+      NotificationConfiguration: { LambdaConfigurations: [{ Event: 's3:ObjectCreated:*', Function: !GetAtt Resize.Arn }] }
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties: { DefinitionUri: flow.json, Role: !GetAtt FlowRole.Arn, DefinitionSubstitutions: { Queue: !Sub '${Jobs}/${Open}/${!Name}' } }
+  FlowRole: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Statement: [] } } }
+  Odd: { Type: Custom::Thing, Properties: { ServiceToken: x, Of: !Ref MayResize } }
+";
+    let imported = read::read(text, "mine").expect("a template");
+    assert!(check(&imported.document).is_ok());
+    // It refers to what has become part of an edge, so it cannot be said again; that is said.
+    let lost: Vec<&str> = imported
+        .notes
+        .iter()
+        .map(|note| note.message.as_str())
+        .filter(|it| it.starts_with("An export will not"))
+        .collect();
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    assert!(lost[0].contains("Odd") && lost[0].contains("MayResize"), "{lost:?}");
+
+    let options = Options { notation: Notation::Yaml, language: Language::Nodejs, placement: Placement::Inline };
+    let exported = export(&imported.document, options).expect("a valid diagram");
+    let resources = &exported.template["Resources"];
+    let queue = imported.document.nodes.iter().find(|node| node.kind == NodeKind::Queue).expect("the queue");
+    let name = Names::of(&imported.document).node(queue.id).to_string();
+    assert_eq!(resources["Uploads"]["DeletionPolicy"], "Retain");
+    assert_eq!(resources["Uploads"]["DependsOn"], json!([name, "MayResize"]));
+    let rule = &resources["Uploads"]["Properties"]["LifecycleConfiguration"]["Rules"][0];
+    assert_eq!(rule["ExpirationInDays"], json!({ "Fn::If": ["Long", { "Ref": "Days" }, 7] }));
+    let told = &resources["Uploads"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"][0];
+    assert_eq!(told["Function"], json!({ "Fn::GetAtt": ["ResizeFunction", "Arn"] }));
+    assert_eq!(resources["MayResize"]["Properties"]["FunctionName"], json!({ "Ref": "ResizeFunction" }));
+    assert_eq!(resources["Flow"]["Properties"]["Tracing"], json!({ "Enabled": true }), "from Globals");
+    let substitutions = &resources["Flow"]["Properties"]["DefinitionSubstitutions"];
+    assert_eq!(substitutions["Queue"], json!({ "Fn::Sub": format!("${{{name}}}/${{Open}}/${{!Name}}") }));
+    assert_eq!(resources["FlowRole"]["Type"], "AWS::IAM::Role");
+    assert_eq!(exported.template["Conditions"]["Long"]["Fn::Not"][0]["Fn::Equals"][0], json!({ "Ref": "Days" }));
+    assert_eq!(exported.template["Parameters"]["Open"], json!({ "Type": "String" }));
+    assert!(resources.get("Odd").is_none());
+    let said = |part: &str| exported.notes.iter().any(|note| note.text.contains(part));
+    assert!(said("What this resource is made of is not known"));
+
+    // Without the queue there is nothing that they could refer to, and that is said as well.
+    let mut document = imported.document.clone();
+    document.nodes.retain(|node| node.id != queue.id);
+    document.edges.retain(|edge| edge.from != queue.id && edge.to != queue.id);
+    let exported = export(&document, options).expect("a valid diagram");
+    assert!(exported.template["Resources"].get("Flow").is_none());
+    assert!(exported.notes.iter().any(|note| note.text.contains("no longer in the diagram")), "{:?}", exported.notes);
 }
 
 #[test]
@@ -340,22 +415,130 @@ fn every_guess_is_marked_and_can_be_accepted() {
     assert!(!it.to_text().contains("guess"));
 }
 
-/// The problems panel's rules on somebody's own stack.
-#[test]
-fn patterns_from_the_wild() {
-    let text = "
+/// A stack in which each delivery needs a leave that somebody has to give, and a function that works off a queue.
+const STACK: &str = "
 Resources:
-  Jobs: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 30 } }
+  Jobs: { Type: AWS::SQS::Queue, Properties: { VisibilityTimeout: 720, RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5 } } }
+  Dead: { Type: AWS::SQS::Queue }
+  Audit: { Type: AWS::SQS::Queue }
   Topic: { Type: AWS::SNS::Topic }
+  Second: { Type: AWS::SNS::Topic }
   Work: { Type: AWS::Lambda::Function, Properties: { Role: x, Code: {}, Timeout: 120 } }
   Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref Work, EventSourceArn: !GetAtt Jobs.Arn } }
-  Feed: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Jobs.Arn } }
+  ToQueue: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Jobs.Arn, RawMessageDelivery: true } }
+  ToFunction: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Work.Arn } }
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: { source: [shop] }
+      Targets: [{ Id: q, Arn: !GetAtt Audit.Arn }, { Id: f, Arn: !GetAtt Work.Arn }, { Id: t, Arn: !Ref Second }]
+  JobsPolicy: { Type: AWS::SQS::QueuePolicy, Properties: { Queues: [!Ref Jobs], PolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: sns.amazonaws.com }, Action: 'sqs:SendMessage', Resource: !GetAtt Jobs.Arn, Condition: { ArnEquals: { 'aws:SourceArn': !Ref Topic } } }] } } }
+  AuditPolicy: { Type: AWS::SQS::QueuePolicy, Properties: { Queues: [!Ref Audit], PolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: events.amazonaws.com }, Action: 'sqs:SendMessage', Resource: !GetAtt Audit.Arn, Condition: { ArnEquals: { 'aws:SourceArn': !GetAtt Rule.Arn } } }] } } }
+  SecondPolicy: { Type: AWS::SNS::TopicPolicy, Properties: { Topics: [!Ref Second], PolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: events.amazonaws.com }, Action: 'sns:Publish', Resource: !Ref Second }] } } }
+  TopicMayInvoke: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Work, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com, SourceArn: !Ref Topic } }
+  RuleMayInvoke: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Work, Action: 'lambda:InvokeFunction', Principal: events.amazonaws.com, SourceArn: !GetAtt Rule.Arn } }
 ";
-    let imported = read::read(text, "mine").expect("a template");
-    let found: Vec<_> = problems::find(&imported.document).into_iter().map(|finding| finding.rule).collect();
-    for rule in ["visibility-timeout-too-short", "no-dead-letter-queue", "delivery-not-allowed", "guessed-handler"] {
-        assert!(found.contains(&rule), "{rule} is not among {found:?}");
+
+/// The findings of these rules on an imported template: the rule, and what it says.
+#[track_caller]
+fn findings(text: &str, rules: &[&str]) -> Vec<(String, &'static str)> {
+    let flaws = |flaws: Vec<Flaw>| -> Imported { panic!("{flaws:?}") };
+    let imported = read::read(text, "mine").unwrap_or_else(flaws);
+    let found = problems::find(&imported.document).into_iter();
+    found.filter(|it| rules.contains(&it.rule)).map(|it| (it.message, it.rule)).collect()
+}
+
+/// The template without the resources of these names.
+fn without(names: &[&str]) -> String {
+    let of = |line: &&str| !names.iter().any(|name| line.starts_with(&format!("  {name}:")));
+    STACK.lines().filter(of).map(|line| format!("{line}\n")).collect()
+}
+
+/// Each leave that is missing is a finding that names both ends, and nothing else is.
+#[test]
+fn missing_policies_are_found_on_ones_own_stack() {
+    let rules = [
+        "delivery-not-allowed",
+        "visibility-timeout-too-short",
+        "filter-passes-nothing",
+        "mapping-filter-passes-nothing",
+    ];
+    assert_eq!(findings(STACK, &rules), []);
+    for (missing, from, to) in [
+        ("JobsPolicy", "Topic", "Jobs"),
+        ("AuditPolicy", "Rule", "Audit"),
+        ("SecondPolicy", "Rule", "Second"),
+        ("TopicMayInvoke", "Topic", "Work"),
+        ("RuleMayInvoke", "Rule", "Work"),
+    ] {
+        let found = findings(&without(&[missing]), &rules);
+        assert_eq!(found.len(), 1, "without {missing}: {found:?}");
+        let (message, rule) = &found[0];
+        assert_eq!(*rule, "delivery-not-allowed");
+        assert!(message.contains(&format!("“{from}”")) && message.contains(&format!("“{to}”")), "{missing}: {message}");
     }
+    // A policy that is there, and allows somebody else.
+    for (wrong, right) in [
+        ("'aws:SourceArn': !Ref Second", "'aws:SourceArn': !Ref Topic"),
+        (
+            "Action: 'sqs:ReceiveMessage', Resource: !GetAtt Jobs.Arn",
+            "Action: 'sqs:SendMessage', Resource: !GetAtt Jobs.Arn",
+        ),
+        (
+            "Effect: Deny, Principal: { Service: sns.amazonaws.com }, Action: 'sqs",
+            "Effect: Allow, Principal: { Service: sns.amazonaws.com }, Action: 'sqs",
+        ),
+        ("Principal: s3.amazonaws.com, SourceArn: !Ref Topic", "Principal: sns.amazonaws.com, SourceArn: !Ref Topic"),
+    ] {
+        assert!(STACK.contains(right));
+        assert_eq!(findings(&STACK.replace(right, wrong), &rules).len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn timeouts_and_dead_letters_are_found_on_ones_own_stack() {
+    let rules = ["visibility-timeout-too-short", "visibility-timeout-tight", "no-dead-letter-queue"];
+    assert_eq!(findings(STACK, &rules), []);
+    let only = |text: &str, rule: &str, name: &str| {
+        let found = findings(text, &rules);
+        assert!(
+            matches!(found.as_slice(), [(message, known)] if *known == rule && message.contains(name)),
+            "{found:?}"
+        );
+    };
+    only(&STACK.replace("VisibilityTimeout: 720", "VisibilityTimeout: 30"), "visibility-timeout-too-short", "“Jobs”");
+    only(&STACK.replace("VisibilityTimeout: 720", "VisibilityTimeout: 130"), "visibility-timeout-tight", "“Jobs”");
+    let redrive = "RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5 }";
+    assert!(STACK.contains(redrive));
+    only(&STACK.replace(redrive, ""), "no-dead-letter-queue", "“Jobs”");
+}
+
+/// A filter that nothing can pass is found where the template itself says what is sent.
+#[test]
+fn unreachable_filters_are_found_on_ones_own_stack() {
+    let rules = ["filter-passes-nothing", "mapping-filter-passes-nothing", "pattern-outside-of-events"];
+    assert_eq!(findings(STACK, &rules), []);
+    let one = |text: &str, rule: &str| {
+        let found = findings(text, &rules);
+        assert!(matches!(found.as_slice(), [(_, known)] if *known == rule), "{found:?}");
+    };
+    // Attributes of what a rule publishes: it has none.
+    let second = "  Filtered: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Second, Protocol: lambda, Endpoint: !GetAtt Work.Arn, FilterPolicy: { tier: [gold] } } }\n  MayToo: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Work, Action: 'lambda:InvokeFunction', Principal: sns.amazonaws.com, SourceArn: !Ref Second } }\n";
+    one(&format!("{STACK}{second}"), "filter-passes-nothing");
+    let of_body = second.replace("tier: [gold] }", "tier: [gold] }, FilterPolicyScope: MessageBody");
+    assert_eq!(findings(&format!("{STACK}{of_body}"), &rules), []);
+    // The message's fields, while the queue holds the topic's envelopes.
+    let mapping = "EventSourceArn: !GetAtt Jobs.Arn";
+    let filtered =
+        format!("{mapping}, FilterCriteria: {{ Filters: [{{ Pattern: '{{\"body\":{{\"tier\":[\"gold\"]}}}}' }}] }}");
+    let wrapped = STACK.replace(mapping, &filtered).replace(", RawMessageDelivery: true", "");
+    one(&wrapped, "mapping-filter-passes-nothing");
+    assert_eq!(findings(&STACK.replace(mapping, &filtered), &rules), []);
+    // A field that no event has.
+    one(
+        &STACK.replace("EventPattern: { source: [shop] }", "EventPattern: { amount: [1] }"),
+        "pattern-outside-of-events",
+    );
 }
 
 /// Without optimisation, on a machine that does other things as well, it takes longer.

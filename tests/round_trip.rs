@@ -1,5 +1,5 @@
 //! A diagram out as a template and in again: with its `Metadata` the same diagram, exactly; without, the same structure
-//! and the settings that a template can say.
+//! and every setting but those that no template can say (`exchange/template/unsaid.rs` names them, each with its reason).
 
 mod support;
 
@@ -7,11 +7,16 @@ use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind, Setting, chec
 use eventyard::exchange::template::code::Language;
 use eventyard::exchange::template::names::Names;
 use eventyard::exchange::template::read::{self, Flaw, Imported};
+use eventyard::exchange::template::unsaid;
 use eventyard::exchange::template::write::{Notation, Options, Placement, export};
 use eventyard::lessons::guide::DIAGRAMS;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use support::dressed::dress;
 use support::random::{diagram, node_choice};
 use uuid::Uuid;
 
@@ -40,86 +45,200 @@ fn exactly(document: &Document) {
     }
 }
 
-/// What a node of each kind can say in a template.
-fn said_by_node(kind: NodeKind) -> &'static [&'static str] {
-    match kind {
-        NodeKind::Queue => &[
-            "FifoQueue",
-            "VisibilityTimeout",
-            "DelaySeconds",
-            "MessageRetentionPeriod",
-            "ReceiveMessageWaitTimeSeconds",
-            "MaximumMessageSize",
-            "ContentBasedDeduplication",
-            "DeduplicationScope",
-            "FifoThroughputLimit",
-        ],
-        NodeKind::Topic => &["FifoTopic", "ContentBasedDeduplication", "FifoThroughputScope"],
-        NodeKind::Bus => &["Archive"],
-        NodeKind::Rule => &["EventPattern", "ScheduleExpression", "State"],
-        NodeKind::Function => &[
-            "Timeout",
-            "MemorySize",
-            "ReservedConcurrentExecutions",
-            "ProvisionedConcurrentExecutions",
-            "MaximumRetryAttempts",
-            "MaximumEventAgeInSeconds",
-            "RecursiveLoop",
-        ],
-        NodeKind::Database => &["Engine"],
-        NodeKind::Gateway => {
-            &["ApiType", "ThrottlingRateLimit", "ThrottlingBurstLimit", "TracingEnabled", "CacheClusterEnabled"]
-        }
-        _ => &[],
+/// Settings that do nothing where they stand, so that nothing of them is written.
+fn does_nothing(document: &Document, node: &Node, name: &str) -> bool {
+    let text = |name: &str| node.settings.get(name).and_then(Value::as_str).unwrap_or("");
+    let on = |name: &str| node.settings.get(name) == Some(&json!(true));
+    let http = text("ApiType") == "HTTP";
+    let is_route = |edge: &&Edge| edge.from == node.id && edge.kind == EdgeKind::Integration;
+    let has_routes = document.edges.iter().filter(is_route).any(|edge| is_said(document, edge, &[]));
+    match (node.kind, name) {
+        (NodeKind::Gateway, "ApiKeyRequired") => http || !has_routes,
+        (NodeKind::Gateway, "ApiKeySource" | "UsagePlans" | "TracingEnabled" | "GatewayResponses") => http,
+        (NodeKind::Gateway, "CacheTtlInSeconds") => !on("CacheClusterEnabled"),
+        (NodeKind::Gateway, "IdentitySource") => matches!(text("Authorizer"), "" | "NONE"),
+        (NodeKind::Gateway, "IdentityValidationExpression") => text("Authorizer") != "TOKEN",
+        (NodeKind::Gateway, "AuthorizerResultTtlInSeconds") => !matches!(text("Authorizer"), "TOKEN" | "REQUEST"),
+        (NodeKind::Gateway, "JwtIssuer" | "JwtAudience") => text("Authorizer") != "JWT",
+        (NodeKind::Bus, "ArchiveEventPattern" | "RetentionDays") => !on("Archive"),
+        (NodeKind::Database, "MinCapacity" | "MaxCapacity") => text("Engine") == "key-value",
+        (NodeKind::Topic, "ContentBasedDeduplication" | "FifoThroughputScope") => !on("FifoTopic"),
+        _ => false,
     }
 }
 
-/// The same for edges; what only some receivers have depends on the receiver.
-fn said_by_edge(kind: EdgeKind, to: NodeKind) -> &'static [&'static str] {
-    match (kind, to) {
-        (EdgeKind::Subscription, NodeKind::Queue | NodeKind::Endpoint) => {
-            &["FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"]
+/// The same of edges, and what is compared in a way of its own.
+fn edge_does_nothing(document: &Document, edge: &Edge, name: &str) -> bool {
+    let (from, to) = (document.node(edge.from).expect("an end"), document.node(edge.to).expect("an end"));
+    let text = |name: &str| edge.settings.get(name).and_then(Value::as_str).unwrap_or("");
+    let is_empty = |name: &str| tidy(edge.settings.get(name).unwrap_or(&Value::Null)).is_null();
+    let of_gateway = |name: &str| from.settings.get(name).and_then(Value::as_str).unwrap_or("").to_string();
+    let http = of_gateway("ApiType") == "HTTP";
+    let function = to.kind == NodeKind::Function;
+    let endpoint = to.kind == NodeKind::Endpoint;
+    let proxy = endpoint || function && text("IntegrationType") != "NON_PROXY";
+    // The parameter mapping then makes the whole request.
+    let mapped = ["MessageBody", "Message"].iter().any(|name| {
+        let key = format!("integration.request.querystring.{name}");
+        edge.settings.get("RequestParameters").is_some_and(|changes| changes.get(key).is_some())
+    });
+    match (edge.kind, name) {
+        (EdgeKind::Integration, "IntegrationType") => http || !function,
+        (EdgeKind::Integration, "InvocationType") => http || proxy,
+        (EdgeKind::Integration, "PayloadFormatVersion") => !(http && function),
+        (EdgeKind::Integration, "AuthorizationType") => matches!(of_gateway("Authorizer").as_str(), "" | "NONE"),
+        (EdgeKind::Integration, "AuthorizationScopes") => {
+            of_gateway("Authorizer") != "JWT" || text("AuthorizationType") == "NONE"
         }
-        (EdgeKind::Subscription, _) => &["FilterPolicy", "FilterPolicyScope"],
-        (EdgeKind::Target, NodeKind::Endpoint) => &[
-            "Input",
-            "InputPath",
-            "InputTransformer",
-            "MaximumRetryAttempts",
-            "MaximumEventAgeInSeconds",
-            "InvocationRateLimitPerSecond",
-        ],
-        (EdgeKind::Target, _) => &[
-            "Input",
-            "InputPath",
-            "InputTransformer",
-            "MaximumRetryAttempts",
-            "MaximumEventAgeInSeconds",
-            "MessageGroupId",
-        ],
-        (EdgeKind::EventSourceMapping, _) => &[
-            "BatchSize",
-            "MaximumBatchingWindowInSeconds",
-            "MaximumConcurrency",
-            "ReportBatchItemFailures",
-            "ProvisionedPollerConfig",
-            "FilterCriteria",
-            "Enabled",
-        ],
-        (EdgeKind::Redrive, _) => &["maxReceiveCount"],
-        (EdgeKind::Integration, _) => {
-            &["Method", "Path", "TimeoutInMillis", "ThrottlingRateLimit", "ThrottlingBurstLimit"]
+        (EdgeKind::Integration, "RequestModel" | "CacheKeyParameters") => http,
+        (EdgeKind::Integration, "RequestTemplate") => endpoint || !is_empty("RequestTemplates") || mapped,
+        (EdgeKind::Integration, "RequestTemplates") => proxy || mapped,
+        (EdgeKind::Integration, "PassthroughBehavior") => match to.kind {
+            _ if http => true,
+            NodeKind::Endpoint => true,
+            NodeKind::Function => proxy && is_empty("RequestTemplate") && is_empty("ResponseTemplate"),
+            _ => is_empty("RequestTemplates") && text(name) != "NEVER",
+        },
+        (EdgeKind::Integration, "ResponseTemplate") => endpoint || !is_empty("IntegrationResponses"),
+        (EdgeKind::Integration, "IntegrationResponses") => proxy,
+        (EdgeKind::Integration, "ResponseParameters") => !http,
+        (EdgeKind::Integration, "Source" | "DetailType") => {
+            let changed = edge.settings.get("RequestParameters").is_some_and(|changes| changes.get(name).is_some());
+            to.kind != NodeKind::Bus || changed
         }
-        _ => &[],
+        (EdgeKind::Integration, "MessageGroupId" | "MessageDeduplicationId") => {
+            !matches!(to.kind, NodeKind::Queue | NodeKind::Topic) || mapped
+        }
+        (EdgeKind::Integration, "DelaySeconds") => to.kind != NodeKind::Queue || mapped,
+        (EdgeKind::Subscription, "FilterPolicyScope") => is_empty("FilterPolicy"),
+        (EdgeKind::Subscription, "RawMessageDelivery") => {
+            !(to.kind == NodeKind::Queue || endpoint && text("Protocol") != "sms")
+        }
+        (EdgeKind::Subscription, "DeliveryPolicy") => !endpoint || text("Protocol") == "sms",
+        (EdgeKind::Target, "InvocationRateLimitPerSecond") => !endpoint,
+        // Compared with what leads there.
+        (EdgeKind::Subscription | EdgeKind::Target, "Access" | "DeadLetterQueue") => true,
+        _ => false,
     }
 }
 
-/// A setting as it holds, numbers by what they are worth.
+/// A value by what it is worth: numbers as numbers, nothing for what is empty.
+fn tidy(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64()),
+        Value::Array(items) if items.is_empty() => Value::Null,
+        Value::Array(items) => items.iter().map(|item| if item.is_null() { Value::Null } else { tidy(item) }).collect(),
+        Value::Object(fields) => {
+            let kept = fields.iter().map(|(name, value)| (name.clone(), tidy(value)));
+            let kept: Map<String, Value> = kept.filter(|(_, value)| !value.is_null()).collect();
+            if kept.is_empty() { Value::Null } else { kept.into() }
+        }
+        other => other.clone(),
+    }
+}
+
+/// A setting's value as both sides have to say it; `ids` are those of the import, by those of the diagram.
+fn meaning(owner: &Map<String, Value>, name: &str, value: &Value, to: Option<NodeKind>) -> Value {
+    let http = owner.get("ApiType") == Some(&json!("HTTP"));
+    let halves = |least: f64| json!((libm::round(value.as_f64().unwrap_or(0.0) * 2.0) / 2.0).max(least));
+    match name {
+        "MinCapacity" => halves(0.0),
+        "MaxCapacity" => halves(1.0),
+        // A stage's name has letters, digits and underscores.
+        "StageName" => json!(value.as_str().unwrap_or("").replace(|it: char| !it.is_ascii_alphanumeric(), "_")),
+        "Protocol" if value == "auto" => match to {
+            Some(NodeKind::Queue) => json!("sqs"),
+            Some(NodeKind::Function) => json!("lambda"),
+            Some(NodeKind::Mailer) => json!("email"),
+            _ => json!("https"),
+        },
+        // A REST API's preflight answers name one origin.
+        "CorsConfiguration" if !http => {
+            let mut cors = value.clone();
+            let first = cors["allowOrigins"].get(0).cloned();
+            match first {
+                Some(first) => cors["allowOrigins"] = json!([first]),
+                None => cors = Value::Null,
+            }
+            if cors["maxAge"] == 0 {
+                cors["maxAge"] = Value::Null;
+            }
+            tidy(&cors)
+        }
+        "CorsConfiguration" => {
+            let mut cors = value.clone();
+            if cors.get("maxAge") == Some(&json!(0)) {
+                cors["maxAge"] = Value::Null;
+            }
+            tidy(&cors)
+        }
+        // The service makes the keys; how many there are is the template's.
+        "UsagePlans" => value.as_array().into_iter().flatten().map(plan).collect(),
+        // What need not be there does nothing, unless something is made of it.
+        "RequestParameters" => {
+            let fields = value.as_object().into_iter().flatten().filter(|(_, it)| **it != json!(false));
+            tidy(&Value::Object(fields.map(|(name, it)| (name.clone(), it.clone())).collect()))
+        }
+        "IntegrationResponses" => {
+            let mut answers = value.as_array().cloned().unwrap_or_default();
+            answers.iter_mut().for_each(|it| {
+                if it.get("statusCode").is_none() {
+                    it["statusCode"] = json!(200);
+                }
+            });
+            if answers == [json!({ "statusCode": 200 })] { Value::Null } else { tidy(&answers.into()) }
+        }
+        "RedriveAllowPolicy" if value == &json!({ "redrivePermission": "allowAll" }) => Value::Null,
+        _ => tidy(value),
+    }
+}
+
+fn plan(written: &Value) -> Value {
+    let throttle = |limits: &Value| {
+        let limit = |name: &str, usual: f64| limits.get(name).and_then(Value::as_f64).unwrap_or(usual);
+        json!({ "rateLimit": limit("rateLimit", 10_000.0), "burstLimit": limit("burstLimit", 5_000.0) })
+    };
+    let mut made = json!({ "name": written["name"], "keys": written["keys"].as_array().map_or(0, Vec::len) });
+    if let Some(limits) = written.get("throttle") {
+        made["throttle"] = throttle(limits);
+    }
+    if let Some(quota) = written.get("quota") {
+        let usual = json!({ "limit": 1_000, "period": "DAY", "offset": 0 });
+        for name in ["limit", "period", "offset"] {
+            made["quota"][name] = tidy(quota.get(name).unwrap_or(&usual[name]));
+        }
+    }
+    for (name, limits) in written["methods"].as_object().into_iter().flatten() {
+        made["methods"][name] = throttle(limits);
+    }
+    made
+}
+
+/// A setting as it holds.
 fn holds(described: &[&[Setting]], written: &Map<String, Value>, name: &str) -> Value {
     let setting = described.iter().flat_map(|list| list.iter()).find(|setting| setting.name == name);
     let setting = setting.unwrap_or_else(|| panic!("no setting {name}"));
-    let value = written.get(name).filter(|value| !value.is_null()).cloned().unwrap_or_else(|| setting.default_value());
-    value.as_f64().map_or(value, Value::from)
+    written.get(name).filter(|value| !value.is_null()).cloned().unwrap_or_else(|| setting.default_value())
+}
+
+/// The diagram's ids as the import has them.
+fn with_ids(value: &Value, pairs: &FxHashMap<Uuid, Uuid>) -> Value {
+    match value {
+        Value::String(text) => match Uuid::parse_str(text).ok().and_then(|id| pairs.get(&id)) {
+            Some(id) => id.to_string().into(),
+            // As boxes refer to nodes inside of texts.
+            None if text.contains("${") => pairs
+                .iter()
+                .fold(text.clone(), |text, (one, other)| text.replace(&one.to_string(), &other.to_string()))
+                .into(),
+            None => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(|item| with_ids(item, pairs)).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), with_ids(value, pairs))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 /// What a policy of a receiver says of one who delivers to it; one that is gone is made anew.
@@ -164,15 +283,17 @@ fn is_outside(node: &Node) -> bool {
 
 /// Without Metadata: the same nodes and edges but for clients, and the same settings.
 #[track_caller]
-fn alike(document: &Document) {
+fn alike(document: &Document) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
     let mut exported = export(document, options(Notation::Yaml)).expect("a valid diagram").template;
     exported.as_object_mut().expect("an object").shift_remove("Metadata");
     for notation in NOTATIONS {
         let text = notation.write(&exported);
         let imported = import(&text);
         assert!(!imported.exact);
-        compare(document, &imported, &text);
+        compare(document, &imported, &text, &mut seen);
     }
+    seen
 }
 
 /// Two buses of one name are one bus.
@@ -186,11 +307,11 @@ fn has_twins(document: &Document) -> bool {
 }
 
 #[track_caller]
-fn compare(document: &Document, imported: &Imported, text: &str) {
+fn compare(document: &Document, imported: &Imported, text: &str, seen: &mut BTreeSet<String>) {
     let names = Names::of(document);
     let ids: FxHashMap<&str, Uuid> = imported.names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let mut pairs: FxHashMap<Uuid, Uuid> = FxHashMap::default();
-    for node in document.nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Client | NodeKind::Other)) {
+    for node in document.nodes.iter().filter(|node| node.kind != NodeKind::Client) {
         let name = names.node(node.id);
         let found = if is_outside(node) { imported.find_outside(node.kind, name) } else { ids.get(name).copied() };
         let needed = document.edges.iter().enumerate().any(|(place, edge)| {
@@ -201,14 +322,38 @@ fn compare(document: &Document, imported: &Imported, text: &str) {
             Some(other) => {
                 assert_eq!(other.kind, node.kind, "{name}");
                 pairs.insert(node.id, other.id);
-                for setting in said_by_node(node.kind) {
-                    let described = settings::of_node(node.kind);
-                    let (one, other) =
-                        (holds(described, &node.settings, setting), holds(described, &other.settings, setting));
-                    assert_eq!(other, one, "{setting} of {name}\n{text}");
-                }
             }
             None => assert!(!needed || is_outside(node), "{name} is missing\n{text}"),
+        }
+    }
+    for node in &document.nodes {
+        let Some(other) = pairs.get(&node.id).and_then(|id| imported.document.node(*id)) else { continue };
+        let described = settings::of_node(node.kind);
+        for setting in described.iter().flat_map(|list| list.iter()).map(|setting| setting.name) {
+            if unsaid::names(unsaid::of_node(node.kind), setting) || does_nothing(document, node, setting) {
+                continue;
+            }
+            let one = with_ids(&holds(described, &node.settings, setting), &pairs);
+            let two = holds(described, &other.settings, setting);
+            let (one, two) =
+                (meaning(&node.settings, setting, &one, None), meaning(&node.settings, setting, &two, None));
+            assert_eq!(two, one, "{setting} of {}\n{text}", node.name);
+            if one != meaning(&node.settings, setting, &holds(described, &Map::new(), setting), None) {
+                seen.insert(format!("{}.{setting}", node.kind.name()));
+            }
+        }
+        // Values are made elsewhere; whether there is one is said.
+        let asks = |name: &str| {
+            name == "ApiKey" && node.settings.get("ApiType") != Some(&json!("HTTP"))
+                || name == "AuthorizerToken"
+                    && node.settings.get("Authorizer") == Some(&json!("TOKEN"))
+                    && document.edges.iter().all(|edge| (edge.from, edge.kind) != (node.id, EdgeKind::Authorizer))
+        };
+        for secret in
+            ["ApiKey", "AuthorizerToken"].into_iter().filter(|name| node.kind == NodeKind::Gateway && asks(name))
+        {
+            let is_there = |node: &Node| node.settings.get(secret).is_some_and(|value| value != "");
+            assert_eq!(is_there(other), is_there(node), "{secret} of {}\n{text}", node.name);
         }
     }
     let mut left: Vec<&Edge> = imported.document.edges.iter().collect();
@@ -234,10 +379,20 @@ fn compare(document: &Document, imported: &Imported, text: &str) {
         });
         let Some(found) = found else { panic!("{words} is missing\n{text}") };
         let other = left.remove(found);
-        for setting in said_by_edge(edge.kind, to_kind) {
-            let described = settings::of_edge(edge.kind);
+        let http = document.node(edge.from).is_some_and(|node| node.settings.get("ApiType") == Some(&json!("HTTP")));
+        let described = settings::of_edge(edge.kind);
+        for setting in described.iter().flat_map(|list| list.iter()).map(|setting| setting.name) {
+            let unsaid = unsaid::names(unsaid::of_edge(edge.kind), setting)
+                || http && unsaid::names(&[unsaid::OF_HTTP_ROUTES], setting);
+            if unsaid || edge_does_nothing(document, edge, setting) {
+                continue;
+            }
             let (one, two) = (holds(described, &edge.settings, setting), holds(described, &other.settings, setting));
-            assert_eq!(two, one, "{setting} of {words}\n{text}");
+            let meaning = |value: &Value| meaning(&edge.settings, setting, value, Some(to_kind));
+            assert_eq!(meaning(&two), meaning(&one), "{setting} of {words}\n{text}");
+            if meaning(&one) != meaning(&holds(described, &Map::new(), setting)) {
+                seen.insert(format!("{}.{setting}", edge.kind.name()));
+            }
         }
         if matches!(edge.kind, EdgeKind::Subscription | EdgeKind::Target)
             && matches!(to_kind, NodeKind::Queue | NodeKind::Topic | NodeKind::Function)
@@ -344,6 +499,47 @@ fn a_parameter_mapping_comes_back() {
     assert_eq!(direct.get("RequestTemplates"), None);
 }
 
+/// What the property above compares is all that there is: each setting that a template can say comes back somewhere with a
+/// value that is not its default, and what no template can say is a setting that exists.
+#[test]
+fn every_setting_that_a_template_can_say_comes_back() {
+    let described =
+        |lists: &[&[Setting]]| lists.iter().flat_map(|list| list.iter().map(|it| it.name)).collect::<Vec<_>>();
+    let mut wanted = BTreeSet::new();
+    let mut add = |kind: &str, names: Vec<&str>, list: &[unsaid::Unsaid]| {
+        let unknown: Vec<_> = list.iter().flat_map(|it| it.settings).filter(|name| !names.contains(name)).collect();
+        assert!(unknown.is_empty() && list.iter().all(|it| !it.why.is_empty()), "{kind}: {unknown:?}");
+        wanted.extend(names.into_iter().filter(|name| !unsaid::names(list, name)).map(|name| format!("{kind}.{name}")));
+    };
+    for kind in NodeKind::ALL.into_iter().filter(|kind| *kind != NodeKind::Client) {
+        add(kind.name(), described(settings::of_node(kind)), unsaid::of_node(kind));
+    }
+    for kind in EdgeKind::ALL {
+        add(kind.name(), described(settings::of_edge(kind)), unsaid::of_edge(kind));
+    }
+    let mut runner =
+        TestRunner::new_with_rng(ProptestConfig::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let strategy = (
+        proptest::collection::vec(node_choice(), 2..9),
+        proptest::collection::vec((0usize..64, 0usize..64, 0u64..1000), 1..30),
+        proptest::collection::vec(0u64..1000, 7..24),
+    );
+    for entry in 0..400 {
+        let (choices, links, outfits) = strategy.new_tree(&mut runner).expect("a diagram").current();
+        let mut document = diagram(&choices, &links, 5.0, entry % 64);
+        if check(&document).is_ok() && !has_twins(&document) {
+            dress(&mut document, &outfits);
+            for said in alike(&document) {
+                wanted.remove(&said);
+            }
+        }
+    }
+    // Compared in ways of their own.
+    let apart = ["subscription.Access", "subscription.DeadLetterQueue", "target.Access", "target.DeadLetterQueue"];
+    wanted.retain(|name| !apart.contains(&name.as_str()));
+    assert!(wanted.is_empty(), "never compared: {wanted:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -353,9 +549,11 @@ proptest! {
         links in proptest::collection::vec((0usize..64, 0usize..64, 0u64..1000), 1..30),
         rate in 1u32..50,
         entry in 0usize..64,
+        outfits in proptest::collection::vec(0u64..1000, 7..24),
     ) {
-        let document = diagram(&choices, &links, f64::from(rate), entry);
+        let mut document = diagram(&choices, &links, f64::from(rate), entry);
         if check(&document).is_ok() {
+            dress(&mut document, &outfits);
             exactly(&document);
             if !has_twins(&document) {
                 alike(&document);

@@ -17,6 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::Path;
+use support::dressed::dress;
 use support::random::{diagram, node_choice};
 use support::{figure, run_for, simulate};
 use uuid::Uuid;
@@ -32,13 +33,15 @@ fn random_diagrams() -> Vec<Document> {
     let mut runner = TestRunner::new(Config::default());
     let choices = proptest::collection::vec(node_choice(), 2..9);
     let links = proptest::collection::vec((0usize..64, 0usize..64, 0u64..1000), 1..30);
-    let strategy = (choices, links, 1u32..50, 0usize..64);
+    let outfits = proptest::collection::vec(0u64..1000, 7..24);
+    let strategy = (choices, links, 1u32..50, 0usize..64, outfits);
     let mut diagrams = Vec::new();
     while diagrams.len() < RANDOM_DIAGRAMS {
         let tree = strategy.new_tree(&mut runner).expect("a diagram");
-        let (choices, links, rate, entry) = tree.current();
-        let document = diagram(&choices, &links, f64::from(rate), entry);
+        let (choices, links, rate, entry, outfits) = tree.current();
+        let mut document = diagram(&choices, &links, f64::from(rate), entry);
         if check(&document).is_ok() {
+            dress(&mut document, &outfits);
             diagrams.push(document);
         }
     }

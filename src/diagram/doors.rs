@@ -9,7 +9,7 @@ use super::schema::Schema;
 use super::setting::SettingReader;
 use super::settings::{
     BusSettings, EdgeSettings, EndpointSettings, MailerSettings, QueueSettings, RuleSettings, Subscription, Target,
-    TopicSettings,
+    TopicSettings, read_other,
 };
 use crate::later::{ABSENT, later};
 use serde_json::Value;
@@ -28,6 +28,10 @@ fn read_later_node(kind: NodeKind, reader: &mut SettingReader<'_, '_>) -> NodeSe
         NodeKind::Bus => NodeSettings::Bus(BusSettings::read(reader)),
         NodeKind::Rule => NodeSettings::Rule(Box::new(RuleSettings::read(reader))),
         NodeKind::Mailer => NodeSettings::Mailer(MailerSettings::read(reader)),
+        NodeKind::Other => {
+            read_other(reader);
+            NodeSettings::Other
+        }
         _ => NodeSettings::Endpoint(EndpointSettings::read(reader)),
     }
 }

@@ -323,10 +323,6 @@ fn read_node(node: &Node, path: &str, document: &Document, problems: &mut Proble
         NodeKind::Function => NodeSettings::Function(Box::new(FunctionSettings::read(&mut reader, node.id, document))),
         NodeKind::Queue => NodeSettings::Queue(QueueSettings::read(&mut reader)),
         NodeKind::Database => NodeSettings::Database(DatabaseSettings::read(&mut reader)),
-        NodeKind::Other => {
-            reader.text("Type");
-            NodeSettings::Other
-        }
         later => doors::read_node(later, &mut reader),
     };
     reader.finish();

@@ -174,7 +174,7 @@ fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis, moves: &[bool]) -> V
                     if before * after < 0.0 && most - least < 2.0 * CHANNEL - 1.0 {
                         // Never beyond the two ends, or it would turn back.
                         let (first, second) = (before.min(after) + at, before.max(after) + at);
-                        wish = ((wall_low + wall_high) / 2.0).clamp(first, second);
+                        wish = small::within((wall_low + wall_high) / 2.0, first, second);
                     }
                 }
                 _ => {}
@@ -182,7 +182,7 @@ fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis, moves: &[bool]) -> V
             if least > most {
                 (least, most) = (at, at);
             }
-            let wish = wish.clamp(least, most);
+            let wish = small::within(wish, least, most);
             stretches.push(Stretch { edge, index, node, low, high, wish, weight, least, most, place: wish });
         }
     }
@@ -472,7 +472,7 @@ fn separate(order: &[usize], links: &[(usize, usize)], stretches: &mut [Stretch]
         fits &= block.least <= block.most + 1e-6;
         for (member, offset) in &block.members {
             let stretch = &mut stretches[order[*member]];
-            stretch.place = (place + offset).clamp(stretch.least, stretch.most);
+            stretch.place = small::within(place + offset, stretch.least, stretch.most);
         }
     }
     fits

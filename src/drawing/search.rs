@@ -75,7 +75,7 @@ fn common(a: &Rect, b: &Rect, axis: Axis) -> Option<f64> {
     let low = a.low(axis).max(b.low(axis)) + INSET;
     let high = a.high(axis).min(b.high(axis)) - INSET;
     let wish = (a.centre().along(axis) + b.centre().along(axis)) / 2.0;
-    (high - low >= INSET).then(|| wish.clamp(low, high))
+    (high - low >= INSET).then(|| small::within(wish, low, high))
 }
 
 /// The way that an edge takes when nothing is between: straight, or with one step.

@@ -180,7 +180,11 @@ fn what_is_known_of_bodies_tells_which_filters_let_nothing_pass() {
     ] {
         assert_eq!(found("filter-passes-nothing", subscription, "FilterPolicy", wanted.clone()), nothing, "{wanted}");
         let criteria = json!([{ "body": wanted }]);
-        assert_eq!(found("criteria-pass-nothing", mapping, "FilterCriteria", criteria.clone()), nothing, "{criteria}");
+        assert_eq!(
+            found("mapping-filter-passes-nothing", mapping, "FilterCriteria", criteria.clone()),
+            nothing,
+            "{criteria}"
+        );
         let handler = steps(json!({ "step": "work", "duration": 1, "when": wanted }));
         assert_eq!(found("step-never-runs", function, "Handler", handler), nothing, "{wanted}");
     }
@@ -193,9 +197,48 @@ fn what_is_known_of_bodies_tells_which_filters_let_nothing_pass() {
     let criteria = json!([{ "body": { "type": ["payment"] } }]);
     set(&mut desk, subscription, "RawMessageDelivery", json!(false));
     set(&mut desk, mapping, "FilterCriteria", criteria);
-    check(&desk.document, "criteria-pass-nothing", mapping);
+    check(&desk.document, "mapping-filter-passes-nothing", mapping);
     set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "Type": ["Notification"] } }]));
-    assert!(of_rule(&desk.document, "criteria-pass-nothing").is_empty());
+    assert!(of_rule(&desk.document, "mapping-filter-passes-nothing").is_empty());
+}
+
+#[test]
+fn filters_on_what_is_inside_of_an_envelope() {
+    let mut desk = Desk::new();
+    let [topic, queue, function] = [NodeKind::Topic, NodeKind::Queue, NodeKind::Function].map(|kind| desk.add(kind));
+    let subscription = desk.connect(topic, queue);
+    let mapping = desk.connect(queue, function);
+    let rule = "mapping-filter-passes-nothing";
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    check(&desk.document, rule, mapping);
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "Subject": ["gold"] } }]));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": [{ "exists": false }] } }]));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    set(&mut desk, subscription, "RawMessageDelivery", json!(true));
+    assert!(of_rule(&desk.document, rule).is_empty());
+    // A rule sends the whole event, unless it is told otherwise.
+    let [bus, by_rule, other] = [NodeKind::Bus, NodeKind::Rule, NodeKind::Queue].map(|kind| desk.add(kind));
+    desk.connect(bus, by_rule);
+    let target = desk.connect(by_rule, other);
+    let mapping = desk.connect(other, function);
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "tier": ["gold"] } }]));
+    check(&desk.document, rule, mapping);
+    set(&mut desk, target, "InputPath", json!("$.detail"));
+    assert!(of_rule(&desk.document, rule).is_empty());
+}
+
+#[test]
+fn a_topic_whose_messages_have_no_attributes() {
+    let mut desk = Desk::new();
+    let [rule, topic, queue] = [NodeKind::Rule, NodeKind::Topic, NodeKind::Queue].map(|kind| desk.add(kind));
+    desk.connect(rule, topic);
+    let subscription = desk.connect(topic, queue);
+    set(&mut desk, subscription, "FilterPolicy", json!({ "tier": ["gold"] }));
+    check(&desk.document, "filter-passes-nothing", subscription);
+    set(&mut desk, subscription, "FilterPolicyScope", json!("MessageBody"));
+    assert!(of_rule(&desk.document, "filter-passes-nothing").is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Builds small diagrams for tests, so that each test shows only what it is about.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub mod dressed;
 pub mod fifo;
 pub mod random;
 

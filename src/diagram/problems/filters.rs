@@ -46,34 +46,55 @@ pub const NOTHING_PASSES: Rule = Rule {
     },
 };
 
-/// Filter criteria for `{"body": {"amount": …}}`, where the body is a topic's envelope.
+/// Filter criteria for `{"body": {"amount": …}}`, where the body is a topic's envelope, or no message has such an amount.
 pub const CRITERIA: Rule = Rule {
-    id: "criteria-pass-nothing",
+    id: "mapping-filter-passes-nothing",
     severity: Severity::Warning,
-    why: "No message in the queue fulfils the filter criteria, so all of them are deleted and the function never runs. Behind a topic the message stands within an envelope, unless RawMessageDelivery is on.",
-    source: "with-sqs-filtering",
+    why: "No message in the queue fulfils the filter criteria, so the mapping deletes all of them and the function never runs. From a topic or a rule the message comes within an envelope, unless RawMessageDelivery or an input says otherwise.",
+    source: "with-sqs-filtering; sns-large-payload-raw-message-delivery",
     find: |design| {
         let mut found = Vec::new();
         for polled in design.mappings() {
             let filters = &polled.settings.filters;
+            let may_pass = |bodies: Vec<Known>| {
+                let records: Vec<Known> = bodies.into_iter().map(record).collect();
+                filters.iter().any(|filter| match serde_json::from_str(filter.text()) {
+                    Ok(Value::Object(pattern)) => records.iter().any(|it| it.may_match(&pattern, &patterns::matches)),
+                    _ => true,
+                })
+            };
             let bodies = known::bodies(design, polled.queue);
-            if filters.is_empty() || bodies.is_empty() {
+            if filters.is_empty() || bodies.is_empty() || may_pass(bodies) {
                 continue;
             }
-            let records: Vec<Known> = bodies.into_iter().map(record).collect();
-            let may_pass = |filter: &rules::Pattern| match serde_json::from_str(filter.text()) {
-                Ok(Value::Object(pattern)) => records.iter().any(|it| it.may_match(&pattern, &patterns::matches)),
-                _ => true,
-            };
-            if !filters.iter().any(may_pass) {
-                let name = design.name(polled.function_node);
-                let message = format!("The filter criteria let nothing of what is sent pass to “{name}”.");
-                found.push(Found::new(polled.edge, message).about("FilterCriteria"));
-            }
+            let message = format!(
+                "“{}” gets nothing from “{}”: no message there fulfils its filter criteria.",
+                design.name(polled.function_node),
+                design.name(polled.queue)
+            );
+            let found_here = Found::new(polled.edge, message).about("FilterCriteria");
+            // Where all that comes is wrapped up by one topic, and passes without that.
+            let incoming = design.plan.node(polled.queue).incoming.iter().map(|edge| design.plan.edge(*edge));
+            let sources: Vec<_> = incoming.filter(|edge| edge.kind != EdgeKind::Redrive).collect();
+            found.push(match sources.as_slice() {
+                [edge] if is_wrapped(&edge.settings) => {
+                    let inside = known::messages(design, edge.from);
+                    let mends = inside.is_empty() || may_pass(inside);
+                    let raw =
+                        Found::new(edge.id, String::new()).set(design, edge.id, "RawMessageDelivery", true.into());
+                    Found { fix: raw.fix.filter(|_| mends), ..found_here }
+                }
+                _ => found_here,
+            });
         }
         found
     },
 };
+
+/// Whether a topic puts an envelope around what goes along an edge.
+fn is_wrapped(settings: &EdgeSettings) -> bool {
+    matches!(settings, EdgeSettings::Subscription(subscription) if !subscription.raw)
+}
 
 /// What filter criteria look at. A body that is a text with JSON is looked into.
 fn record(body: Known) -> Known {
@@ -147,6 +168,8 @@ fn attributes(design: &Design<'_>, topic: NodeIndex) -> Option<Vec<Sent>> {
                     }
                 }
             }
+            // sns-message-attributes: only Publish gives any. EventBridge's targets and Amazon SES have nowhere to write them.
+            NodeSettings::Rule(_) | NodeSettings::Mailer(_) => sent.push(Sent::new()),
             _ => return None,
         }
     }

@@ -5,7 +5,7 @@ use super::Design;
 use crate::diagram::document::EdgeKind;
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{EdgeIndex, NodeIndex, NodeSettings};
-use crate::diagram::settings::EdgeSettings;
+use crate::diagram::settings::{EdgeSettings, TargetInput};
 use crate::diagram::template::SYMBOLS;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -194,6 +194,9 @@ impl Tracing<'_, '_> {
         match (planned.kind, &planned.settings) {
             (EdgeKind::Subscription, EdgeSettings::Subscription(subscription)) if !subscription.raw => {
                 vec![Known::with_fields(&NOTIFICATION).but("Type", Known::Exactly(json!("Notification")))]
+            }
+            (EdgeKind::Target, EdgeSettings::Target(target)) if matches!(target.input, TargetInput::Whole) => {
+                vec![Known::with_fields(&EVENT)]
             }
             (EdgeKind::Redrive, _) => self.bodies(planned.from),
             _ => self.along(edge),

@@ -389,7 +389,7 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
                 problems.say(
                     inner_path,
                     format!("`{value}` is not a rate."),
-                    format!("Use a number from 0 to {MAXIMUM_RATE} requests a second."),
+                    format!("Use a number from 0 to {} requests a second.", small::short(MAXIMUM_RATE, 0)),
                 );
                 nothing
             }

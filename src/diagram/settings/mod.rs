@@ -29,6 +29,7 @@ pub use gateway::{
 };
 pub use mailer::MailerSettings;
 pub use mapping::{FailureReport, MappingSettings};
+pub use other::{MAXIMUM_TEMPLATE, read_other};
 pub use queue::{QueueSettings, RedriveAllow};
 pub use subscription::{Access, DeliveryPolicy, Protocol, Subscription};
 pub use target::{Target, TargetInput};

@@ -18,7 +18,7 @@
 //! | database, relational | `AWS::RDS::DBCluster` (Aurora Serverless v2, PostgreSQL, Data API) and `AWS::RDS::DBInstance` |
 //! | mailer | the parameter `…Sender`; `AWS::SES::ConfigurationSet` and `…EventDestination` for bounces and complaints |
 //! | endpoint | the parameter `…Url` |
-//! | other | nothing: what it is made of is not known
+//! | other | what a template that it was read from said of it, with what only it needs; nothing where it was drawn by hand |
 //! | client | nothing, or an `AWS::IAM::ManagedPolicy` for one that is no HTTP client |
 //!
 //! | edge | resource |
@@ -55,6 +55,9 @@
 pub mod code;
 pub mod names;
 pub mod read;
+mod requests;
+pub mod unsaid;
+mod velocity;
 pub mod write;
 
 use serde_json::Value;

@@ -21,7 +21,8 @@ impl Names {
         let mut by_node = FxHashMap::default();
         let mut taken: Vec<String> = Vec::new();
         for node in &document.nodes {
-            let plain = plain_name(node);
+            // Under another name it would be another resource: whoever deploys it would lose what is in the first one.
+            let plain = own_name(node).map_or_else(|| plain_name(node), str::to_string);
             let id = node.id.simple().to_string().to_ascii_uppercase();
             let mut name = plain.clone();
             let mut length = 4;
@@ -76,6 +77,14 @@ pub fn kind_word(node: &Node) -> &'static str {
         NodeKind::Endpoint => "Endpoint",
         NodeKind::Other => "Resource",
     }
+}
+
+/// The logical name that a resource had in the template that it was read from.
+pub fn own_name(node: &Node) -> Option<&str> {
+    let resources = node.settings.get("Template").filter(|_| node.kind == NodeKind::Other)?.get("Resources")?;
+    let name = resources.as_object()?.keys().next()?;
+    let valid = name.len() <= 255 && name.starts_with(|it: char| it.is_ascii_alphabetic());
+    (valid && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(name)
 }
 
 /// Letters and digits of the node's name, each word with a capital, and the word for its kind.

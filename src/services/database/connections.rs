@@ -2,6 +2,7 @@
 
 use super::super::component::Component;
 use crate::kernel::{SECOND, Time};
+use crate::small;
 use std::collections::VecDeque;
 
 #[derive(Clone, Debug, Default)]
@@ -92,7 +93,7 @@ impl Connections {
 
     fn capacity_until(&self, least: f64, most: f64, now: Time) -> f64 {
         let wanted = self.running as f64 / STATEMENTS_PER_ACU;
-        self.capacity_used + wanted.clamp(least.min(most), most) * now.since(self.counted) as f64
+        self.capacity_used + small::within(wanted, least, most) * now.since(self.counted) as f64
     }
 
     /// In ACU-hours.

@@ -92,7 +92,7 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         // Beside the edge, not in it: the edge's own name says more.
         <g class="edge-label" transform=drawn(|layout, id| Some(label_transform(layout.label(id)?.0))) data-edge=id.to_string() aria-hidden="true">
             <text>{live_text(move || first.get())}</text>
-            <text class="second" y=drawn(|layout, id| Some(layout.label(id)?.1.to_string()))>{live_text(move || second.get())}</text>
+            <text class="second" y=drawn(|layout, id| Some(short(layout.label(id)?.1, 2).to_string()))>{live_text(move || second.get())}</text>
             <text class="fault" y="32" data-testid=test("edge-fault")>{live_text(move || fault.get())}</text>
         </g>
     }

@@ -1,6 +1,7 @@
 //! What an exported template keeps of its diagram: see [`super::super`].
 
-use super::super::names::Names;
+use super::super::names::{Names, own_name};
+use super::super::unsaid::{self, OF_HTTP_ROUTES, Unsaid};
 use super::super::{DIAGRAM, DIGEST, METADATA_KEY, digest};
 use super::Imported;
 use super::tree::Tree;
@@ -14,47 +15,6 @@ pub struct Kept {
     document: Document,
     digest: String,
 }
-
-/// Settings that no template speaks of: they come from the diagram. For everything else the template holds.
-const UNSAID: &[&str] = &[
-    "BatchItemFailures",
-    "BounceRate",
-    "ComplaintRate",
-    "Confirmed",
-    "ConnectDuration",
-    "ConnectionTimeoutMillis",
-    "ConsistentRead",
-    "Deployment",
-    "DuplicateRate",
-    "EventDelay",
-    "FailoverSeconds",
-    "FailureRate",
-    "FunctionEvent",
-    "Handler",
-    "IdleConnectionSeconds",
-    "IdleSeconds",
-    "InitDuration",
-    "InitialPollers",
-    "InvocationsPerSecond",
-    "Latency",
-    "Max24HourSend",
-    "MaxSendRate",
-    "MaximumConnections",
-    "MaximumPollers",
-    "MessagesPerSecond",
-    "OutOfOrderRate",
-    "PutEventsPerSecond",
-    "QueryDuration",
-    "RequestTemplate",
-    "ResponseDuration",
-    "ResponseTemplate",
-    "RetryAfter",
-    "SendDuration",
-    "StatusCode",
-    "TransactionsPerSecond",
-    "VisibilityAfterFailureSeconds",
-    "VisibilityHeartbeatSeconds",
-];
 
 impl Kept {
     pub fn find(template: &Tree) -> Option<Kept> {
@@ -117,7 +77,8 @@ impl Kept {
             match self.document.node(node.id) {
                 Some(kept) => {
                     (node.name, node.x, node.y) = (kept.name.clone(), kept.x, kept.y);
-                    adopt(&mut node.settings, &kept.settings);
+                    adopt(&mut node.settings, &kept.settings, unsaid::of_node(node.kind));
+                    adopt_keys(&mut node.settings, &kept.settings);
                 }
                 // What is new stands below what was there.
                 None if bottom.is_finite() => node.y += bottom + 160.0,
@@ -139,7 +100,14 @@ impl Kept {
             if let Some(kept) = self.document.edges.iter().find(same) {
                 taken.insert(kept.id);
                 edge.id = kept.id;
-                adopt(&mut edge.settings, &kept.settings);
+                adopt(&mut edge.settings, &kept.settings, unsaid::of_edge(edge.kind));
+                if self
+                    .document
+                    .node(kept.from)
+                    .is_some_and(|node| node.settings.get("ApiType") == Some(&"HTTP".into()))
+                {
+                    adopt(&mut edge.settings, &kept.settings, &[OF_HTTP_ROUTES]);
+                }
             }
         }
     }
@@ -152,14 +120,19 @@ impl Kept {
             document.nodes.retain(|node| !of_client(node));
             document.edges.retain(|edge| !made_up.contains(&edge.from));
         }
-        for node in self.document.nodes.iter().filter(|node| of_client(node) || node.kind == NodeKind::Other) {
+        let unsaid = |node: &&Node| of_client(node) || node.kind == NodeKind::Other && own_name(node).is_none();
+        for node in self.document.nodes.iter().filter(unsaid) {
             if document.node(node.id).is_none() {
                 document.nodes.push(node.clone());
             }
         }
         for edge in &self.document.edges {
-            let from_client = document.node(edge.from).is_some_and(of_client);
-            if from_client && document.node(edge.to).is_some() && document.edge(edge.id).is_none() {
+            let is = |setting: &str, value: Value| edge.settings.get(setting) == Some(&value);
+            let unsaid = document.node(edge.from).is_some_and(of_client)
+                || is("Subscribed", false.into())
+                || is("Deployment", "CANARY".into());
+            let ends = [edge.from, edge.to].iter().all(|end| document.node(*end).is_some());
+            if unsaid && ends && document.edge(edge.id).is_none() {
                 document.edges.push(edge.clone());
             }
         }
@@ -186,12 +159,27 @@ impl Kept {
 }
 
 /// What the diagram alone can say, beside what the template says.
-fn adopt(settings: &mut Map<String, Value>, kept: &Map<String, Value>) {
-    for name in UNSAID {
+fn adopt(settings: &mut Map<String, Value>, kept: &Map<String, Value>, list: &[Unsaid]) {
+    for name in list.iter().flat_map(|unsaid| unsaid.settings) {
         match kept.get(*name) {
             Some(value) => settings.insert((*name).to_string(), value.clone()),
             None => settings.shift_remove(*name),
         };
+    }
+}
+
+/// The values of keys, where the plans are still the same ones.
+fn adopt_keys(settings: &mut Map<String, Value>, kept: &Map<String, Value>) {
+    let Some(kept) = kept.get("UsagePlans").and_then(Value::as_array) else { return };
+    let Some(Value::Array(plans)) = settings.get_mut("UsagePlans") else { return };
+    for plan in plans {
+        let same = |known: &&Value| {
+            let count = |plan: &Value| plan["keys"].as_array().map_or(0, Vec::len);
+            known["name"] == plan["name"] && count(known) == count(plan)
+        };
+        if let Some(known) = kept.iter().find(same).filter(|known| known.get("keys").is_some()) {
+            plan["keys"] = known["keys"].clone();
+        }
     }
 }
 
@@ -203,6 +191,17 @@ fn rename(document: &mut Document, pairs: &FxHashMap<Uuid, Uuid>) {
             Value::String(text) => {
                 if let Some(new) = texts.get(text) {
                     text.clone_from(new);
+                } else if text.contains("${") {
+                    // So the parts of templates that boxes keep refer to nodes.
+                    let mut parts = text.split("${");
+                    let mut made = parts.next().unwrap_or_default().to_string();
+                    for part in parts {
+                        let known = part.get(..36).and_then(|id| texts.get(id));
+                        made.push_str("${");
+                        made.push_str(known.map_or("", String::as_str));
+                        made.push_str(if known.is_some() { &part[36..] } else { part });
+                    }
+                    *text = made;
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| within(item, texts)),

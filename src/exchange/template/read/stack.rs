@@ -22,6 +22,8 @@ pub struct Resource {
     pub connectors: Value,
     /// The path in the program that has synthesised the template (`aws:cdk:path`).
     pub path: Option<String>,
+    /// As the template has it, of what becomes no node by itself.
+    pub written: Value,
 }
 
 impl Resource {
@@ -36,6 +38,8 @@ pub struct Stack {
     by_name: FxHashMap<String, usize>,
     /// Physical names, with the kind of node that they are names of.
     by_physical: FxHashMap<(NodeKind, String), usize>,
+    /// Parameters, Mappings and Conditions as the template has them.
+    sections: Map<String, Value>,
 }
 
 /// SAM's sections of Globals and the types that they are for: globals.
@@ -82,6 +86,8 @@ impl Stack {
     pub fn read<'t>(template: &'t Tree, resolver: &mut Resolver<'t>) -> Stack {
         let mut stack = Stack::default();
         let globals = template.get("Globals").and_then(|globals| resolver.value(globals)).unwrap_or_default();
+        let nothing = Tree::new(Place::default(), Content::Null);
+        let written_globals = template.get("Globals").unwrap_or(&nothing);
         let fields = template.get("Resources").map_or(&[][..], Tree::fields);
         if fields.len() > MAXIMUM_RESOURCES {
             let flaw = Flaw::new(fields[MAXIMUM_RESOURCES].place, format!("{} resources are too many.", fields.len()));
@@ -89,10 +95,14 @@ impl Stack {
             return stack;
         }
         for field in fields {
-            if let Some(resource) = read_resource(field, &globals, resolver) {
+            if let Some(resource) = read_resource(field, &globals, written_globals, resolver) {
                 stack.by_name.insert(resource.name.clone(), stack.resources.len());
                 stack.resources.push(resource);
             }
+        }
+        for section in ["Parameters", "Mappings", "Conditions"] {
+            let written = template.get(section).map(Tree::to_json).unwrap_or_default();
+            stack.sections.insert(section.to_string(), written);
         }
         for (number, resource) in stack.resources.iter().enumerate() {
             let Some(kind) = node_kind(&resource.kind) else { continue };
@@ -102,6 +112,16 @@ impl Stack {
         }
         stack.find_circles(fields, resolver);
         stack
+    }
+
+    /// The resource of exactly this logical id.
+    pub fn exactly(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// An entry of Parameters, Mappings or Conditions, as written.
+    pub fn entry(&self, section: &str, name: &str) -> Option<&Value> {
+        self.sections.get(section)?.get(name)
     }
 
     /// The resource of this logical id; what SAM makes of a resource belongs to it (`FunctionRole`, `Function.Version`).
@@ -238,7 +258,12 @@ pub fn plain_name(text: &str) -> &str {
     last.trim()
 }
 
-fn read_resource<'t>(field: &'t Field, globals: &Value, resolver: &mut Resolver<'t>) -> Option<Resource> {
+fn read_resource<'t>(
+    field: &'t Field,
+    globals: &Value,
+    written_globals: &Tree,
+    resolver: &mut Resolver<'t>,
+) -> Option<Resource> {
     if field.name.starts_with("Fn::ForEach") {
         let words = format!("`{}` makes resources by itself; they are left out.", field.name);
         resolver.assumed.push((field.place, words));
@@ -282,7 +307,16 @@ fn read_resource<'t>(field: &'t Field, globals: &Value, resolver: &mut Resolver<
     }
     let connectors = field.value.get("Connectors").and_then(|tree| resolver.value(tree)).unwrap_or_default();
     let path = field.value.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path")).and_then(Tree::as_text);
+    let mut written = if node_kind(kind).is_none() { field.value.to_json() } else { Value::Null };
+    let section = GLOBALS.iter().find(|(it, _)| *it == kind).and_then(|(_, section)| written_globals.get(section));
+    if let (Some(Value::Object(section)), Some(written)) = (section.map(Tree::to_json), written.as_object_mut()) {
+        let own = written.entry("Properties").or_insert_with(|| Value::Object(Map::new()));
+        if let Some(own) = own.as_object_mut() {
+            merge(own, &section);
+        }
+    }
     Some(Resource {
+        written,
         name: field.name.clone(),
         kind: kind.to_string(),
         place: field.place,

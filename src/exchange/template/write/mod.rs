@@ -3,6 +3,7 @@
 //! Invariant: CloudFormation accepts what is written (`tests/templates.rs`); what it cannot say is in `Metadata`, and
 //! what somebody has to know is in [`Export::notes`].
 
+mod boxes;
 mod buses;
 mod cycles;
 mod functions;
@@ -98,6 +99,7 @@ pub fn export(document: &Document, options: Options) -> Result<Export, Vec<Probl
         writer.node(node);
     }
     writer.resource_policies();
+    writer.boxes();
     writer.general_notes();
     Ok(writer.finish())
 }
@@ -117,6 +119,8 @@ struct Writer<'a> {
     parameters: Map<String, Value>,
     resources: Map<String, Value>,
     outputs: Map<String, Value>,
+    /// What boxes bring beside parameters and resources.
+    sections: Map<String, Value>,
     /// Who may send to a queue or topic: the node, the service, and the ARNs that it sends for.
     senders: Vec<(Uuid, &'static str, Value)>,
     code: Vec<File>,
@@ -134,6 +138,7 @@ impl<'a> Writer<'a> {
             parameters: Map::new(),
             resources: Map::new(),
             outputs: Map::new(),
+            sections: Map::new(),
             senders: Vec::new(),
             code: Vec::new(),
             notes: Vec::new(),
@@ -152,9 +157,8 @@ impl<'a> Writer<'a> {
             NodeKind::Database => self.database(node),
             NodeKind::Mailer => self.mailer(node),
             NodeKind::Endpoint => self.endpoint(node),
-            NodeKind::Other => {
-                self.note(node, "What this resource is made of is not known here: add it to the template by hand.");
-            }
+            // They come last: see `boxes`.
+            NodeKind::Other => {}
         }
     }
 
@@ -325,6 +329,9 @@ impl<'a> Writer<'a> {
         });
         if !self.parameters.is_empty() {
             template["Parameters"] = Value::Object(self.parameters);
+        }
+        for (name, section) in self.sections {
+            template[name] = section;
         }
         if self.resources.is_empty() {
             // A template has at least one resource.

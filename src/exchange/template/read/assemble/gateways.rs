@@ -297,7 +297,7 @@ impl Assembler<'_> {
             let written = json!({
                 "type": integration["IntegrationType"], "integrationSubtype": integration["IntegrationSubtype"], "uri": integration["IntegrationUri"],
                 "requestParameters": integration["RequestParameters"], "timeoutInMillis": integration["TimeoutInMillis"],
-                "payloadFormatVersion": integration["PayloadFormatVersion"],
+                "payloadFormatVersion": integration["PayloadFormatVersion"], "responseParameters": integration["ResponseParameters"],
             });
             let mut route = of_integration(&written, resource.place);
             (route.method, route.path) = route_key(&text(resource.get("RouteKey")));

@@ -1,6 +1,7 @@
 //! From resources to a diagram: a node for what is simulated, an edge for what connects two of them, a plain box for the
 //! rest. Nothing is dropped without a [`Note`].
 
+mod boxes;
 mod clients;
 mod examples;
 mod gateways;
@@ -332,25 +333,6 @@ impl Assembler<'_> {
             NodeKind::Gateway | NodeKind::Function | NodeKind::Endpoint => EdgeKind::Call,
             NodeKind::Client | NodeKind::Rule | NodeKind::Other => return None,
         })
-    }
-
-    /// What is not simulated stays in sight.
-    fn add_boxes(&mut self) {
-        for number in 0..self.stack.resources.len() {
-            if self.understood.contains(&number) || self.nodes.contains_key(&number) {
-                continue;
-            }
-            let resource = self.resource(number);
-            if serves_others(&resource.kind) {
-                continue;
-            }
-            let (name, kind, place) = (self.display_name(number), resource.kind.clone(), resource.place);
-            let message = format!("{} ({kind}) is not simulated: it is drawn as a plain box.", resource.name);
-            let settings = Map::from_iter([("Type".to_string(), Value::String(kind))]);
-            let id = self.add_node(NodeKind::Other, &name, settings);
-            self.nodes.insert(number, id);
-            self.note(Concern::NotSimulated, place, message);
-        }
     }
 
     /// A resource's name as people read it: `SalesQueue` is “Sales queue”.

@@ -6,6 +6,8 @@ use super::super::tree::Place;
 use super::{Assembler, Concern, plain_name, put_edge};
 use crate::diagram::mapping::{ParameterChange, ParameterText};
 use crate::diagram::{EdgeKind, NodeKind};
+use crate::exchange::template::requests::{Action, Body, FAILED, Request, read_proxy_answer};
+use crate::exchange::template::velocity::{self, Root};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -35,6 +37,8 @@ pub struct Route {
     pub timeout: Value,
     /// `{statusCode, selectionPattern, responseTemplates, responseParameters}` each.
     pub responses: Vec<Value>,
+    /// `{"500": {"overwrite:statuscode": "403"}}`, of HTTP APIs.
+    pub response_parameters: Value,
     pub payload_format: Value,
     pub cache_keys: Value,
     /// What a request has to have: `{"method.request.header.X": true}`.
@@ -178,6 +182,7 @@ pub fn of_integration(integration: &Value, place: Place) -> Route {
         passthrough: get("passthroughBehavior", "PassthroughBehavior"),
         timeout: get("timeoutInMillis", "TimeoutInMillis"),
         responses,
+        response_parameters: get("responseParameters", "ResponseParameters"),
         payload_format: get("payloadFormatVersion", "PayloadFormatVersion"),
         cache_keys: get("cacheKeyParameters", "CacheKeyParameters"),
         place,
@@ -399,20 +404,22 @@ impl Assembler<'_> {
             let mut templates = strings(&route.templates);
             // An empty body is the way to say that the parameter mapping makes the request.
             templates.retain(|_, template| !text(template).trim().is_empty());
-            if !templates.is_empty() {
+            let passthrough = text(&route.passthrough).to_uppercase();
+            let plain = match service {
+                // With a template that is asked for, whatever has none is refused.
+                true => passthrough != "NEVER" && service_request(settings, &templates),
+                false => payload_request(settings, &templates),
+            };
+            if !plain && !templates.is_empty() {
                 settings.insert("RequestTemplates".to_string(), templates.into());
             }
-            put_edge(
-                settings,
-                kind,
-                "PassthroughBehavior",
-                &Value::String(text(&route.passthrough).to_uppercase())
-                    .as_str()
-                    .filter(|it| !it.is_empty())
-                    .map_or(Value::Null, Value::from),
-            );
+            // What an export says where nobody has chosen.
+            let usual = service && !settings.contains_key("RequestTemplates") && passthrough == "WHEN_NO_TEMPLATES";
+            if !passthrough.is_empty() && !usual {
+                put_edge(settings, kind, "PassthroughBehavior", &passthrough.into());
+            }
             let responses: Vec<Value> = route.responses.iter().map(response).collect();
-            if !responses.is_empty() {
+            if !answer(settings, target, &responses) && !responses.is_empty() {
                 settings.insert("IntegrationResponses".to_string(), responses.into());
             }
             let event = [
@@ -453,21 +460,169 @@ impl Assembler<'_> {
 
     fn http_settings(&self, settings: &mut Map<String, Value>, target: NodeKind, route: &Route) {
         let addresses = ["QueueUrl", "EventBusName", "Region"];
-        let parameters = route.parameters.as_object().into_iter().flatten();
-        let parameters = parameters
-            .filter(|(name, _)| !addresses.contains(&name.as_str()))
-            .map(|(name, it)| (name.clone(), Value::String(text(it))));
-        let parameters: Map<String, Value> = parameters.collect();
+        let kind = EdgeKind::Integration;
+        let mut parameters = Map::new();
+        for (name, value) in route.parameters.as_object().into_iter().flatten() {
+            let value = text(value);
+            let plain = match (target, name.as_str()) {
+                (NodeKind::Queue, "MessageBody") | (NodeKind::Bus, "Detail") => value == "$request.body",
+                (NodeKind::Queue, "MessageGroupId" | "MessageDeduplicationId") => match payload_template(&value) {
+                    Some(template) => {
+                        put_edge(settings, kind, name, &template.into());
+                        true
+                    }
+                    None => false,
+                },
+                // What begins with a dollar sign is asked of the request.
+                (NodeKind::Bus, "Source" | "DetailType") | (NodeKind::Queue, "DelaySeconds")
+                    if !value.contains('$') =>
+                {
+                    put_edge(settings, kind, name, &value.clone().into());
+                    true
+                }
+                _ => addresses.contains(&name.as_str()),
+            };
+            if !plain {
+                parameters.insert(name.clone(), value.into());
+            }
+        }
         if !parameters.is_empty() {
             settings.insert("RequestParameters".to_string(), parameters.into());
+        }
+        let changes = response_parameters(&route.response_parameters);
+        if !changes.is_empty() {
+            settings.insert("ResponseParameters".to_string(), changes.into());
         }
         if target == NodeKind::Function {
             put_edge(
                 settings,
-                EdgeKind::Integration,
+                kind,
                 "PayloadFormatVersion",
                 &route.payload_format.as_str().map_or(Value::Null, Value::from),
             );
         }
     }
+}
+
+/// Says a request to a service by plain settings; false where its templates say more than that.
+fn service_request(settings: &mut Map<String, Value>, templates: &Map<String, Value>) -> bool {
+    let requests: Option<Vec<(&String, Request)>> = templates
+        .iter()
+        .map(|(content_type, template)| Some((content_type, Request::read(template.as_str()?)?)))
+        .collect();
+    let Some(requests) = requests.filter(|requests| !requests.is_empty()) else { return false };
+    let same = |other: &Request| Request { body: Body::Whole, ..other.clone() };
+    let first = same(&requests[0].1);
+    if requests.iter().any(|(_, request)| same(request) != first) {
+        return false;
+    }
+    let mut mapped = Map::new();
+    for (content_type, request) in &requests {
+        match &request.body {
+            Body::Whole if requests.len() == 1 => {}
+            Body::Payload(template) if requests.len() == 1 => {
+                settings.insert("RequestTemplate".to_string(), template.clone());
+            }
+            Body::Mapped(template) => {
+                mapped.insert((*content_type).clone(), template.clone().into());
+            }
+            _ => return false,
+        }
+    }
+    if !mapped.is_empty() {
+        settings.insert("RequestTemplates".to_string(), mapped.into());
+    }
+    let mut put = |name: &str, value: Value| put_edge(settings, EdgeKind::Integration, name, &value);
+    put("MessageGroupId", first.group.into());
+    put("MessageDeduplicationId", first.deduplication.into());
+    put("DelaySeconds", first.delay.map_or(Value::Null, Value::from));
+    if let Action::PutEvents { source, detail_type } = first.action {
+        put("Source", source.into());
+        put("DetailType", detail_type.into());
+    }
+    true
+}
+
+/// Says what a function gets by a payload template; false where that is not enough.
+fn payload_request(settings: &mut Map<String, Value>, templates: &Map<String, Value>) -> bool {
+    let only = templates.get("application/json").and_then(Value::as_str).filter(|_| templates.len() == 1);
+    match only.and_then(|template| velocity::payload(template, Root::Body)) {
+        Some(template) => {
+            settings.insert("RequestTemplate".to_string(), template);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Says by plain settings what becomes of an answer; false where that is not enough.
+fn answer(settings: &mut Map<String, Value>, target: NodeKind, responses: &[Value]) -> bool {
+    let has = |response: &Value, status: u16, members: usize| {
+        response["statusCode"] == status && response.as_object().is_some_and(|fields| fields.len() == members)
+    };
+    let template = |response: &Value| {
+        let templates = response["responseTemplates"].as_object().filter(|templates| templates.len() == 1)?;
+        templates.get("application/json")?.as_str().map(str::to_string)
+    };
+    match responses {
+        [only] if has(only, 200, 1) => true,
+        [only] if has(only, 200, 2) => {
+            let payload = template(only).and_then(|template| velocity::payload(&template, Root::Body));
+            payload.is_some_and(|payload| settings.insert("ResponseTemplate".to_string(), payload).is_none())
+        }
+        // Status and body come from the function, as behind a proxy integration.
+        [taken, failed]
+            if target == NodeKind::Function
+                && has(taken, 200, 2)
+                && has(failed, 502, 2)
+                && failed["selectionPattern"] == FAILED
+                && !settings.contains_key("RequestTemplates") =>
+        {
+            let Some(payload) = template(taken).and_then(|template| read_proxy_answer(&template)) else { return false };
+            settings.shift_remove("IntegrationType");
+            put_edge(settings, EdgeKind::Integration, "ResponseTemplate", &payload);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A parameter mapping as a payload template: `$request.body.shop` is `{{message.shop}}`. `None` where it asks for anything
+/// else of the request.
+fn payload_template(mapping: &str) -> Option<String> {
+    let placeholder = |variable: &str| match variable {
+        "context.requestId" => Some("{{requestId}}".to_string()),
+        "context.requestTime" => Some("{{time}}".to_string()),
+        _ => variable.strip_prefix("request.body").map(|path| format!("{{{{message{path}}}}}")),
+    };
+    if let Some(variable) = mapping.strip_prefix('$').filter(|rest| !rest.starts_with('{')) {
+        return placeholder(variable);
+    }
+    let mut made = String::new();
+    let mut rest = mapping;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (variable, behind) = after.split_once('}')?;
+        made.push_str(before);
+        made.push_str(&placeholder(variable)?);
+        rest = behind;
+    }
+    made.push_str(rest);
+    Some(made)
+}
+
+/// Changes of answers by their status, from an OpenAPI body or from an integration's own property, which lists them.
+fn response_parameters(written: &Value) -> Map<String, Value> {
+    let mut made = Map::new();
+    for (status, changes) in written.as_object().into_iter().flatten() {
+        let listed = each(&changes["ResponseParameters"]).iter();
+        let mut texts: Map<String, Value> =
+            listed.map(|change| (text(&change["Destination"]), text(&change["Source"]).into())).collect();
+        if texts.is_empty() {
+            texts = strings(changes);
+        }
+        if !texts.is_empty() {
+            made.insert(status.clone(), texts.into());
+        }
+    }
+    made
 }

@@ -104,6 +104,7 @@ impl Assembler<'_> {
     pub(super) fn plans(&mut self, api: &mut Api, number: usize) {
         let mut plans = Vec::new();
         let mut in_plans: Vec<usize> = Vec::new();
+        let mut own: Option<String> = None;
         for plan in self.of_type(&["AWS::ApiGateway::UsagePlan"]) {
             let written = self.resource(plan);
             let stages = each(written.get("ApiStages"));
@@ -125,10 +126,16 @@ impl Assembler<'_> {
                 .collect();
             let values: Vec<String> = keys.iter().map(|key| self.key_value(*key)).collect();
             in_plans.extend(&keys);
-            let name = match text(written.get("UsagePlanName")) {
-                name if name.is_empty() => written.name.clone(),
-                name => name,
-            };
+            let said = ["UsagePlanName", "Description"].map(|property| text(written.get(property)));
+            let named = said.into_iter().find(|name| !name.is_empty());
+            let unlimited =
+                methods.is_empty() && ["Throttle", "Quota"].iter().all(|limit| written.get(limit).is_null());
+            // A plan that limits nothing and is called nothing is what makes a key valid.
+            if let (true, None, [value], None) = (unlimited, &named, values.as_slice(), &own) {
+                own = Some(value.clone());
+                continue;
+            }
+            let name = named.unwrap_or_else(|| written.name.clone());
             plans.push(usage_plan(&name, &Value::Object(written.properties.clone()), &values, &methods));
         }
         if !plans.is_empty() {
@@ -141,8 +148,7 @@ impl Assembler<'_> {
                     .iter()
                     .any(|stage| self.stack.referred(stage).map(|it| self.redirect(it)) == Some(number))
         });
-        if let Some(key) = lone {
-            let value = self.key_value(key);
+        if let Some(value) = own.or_else(|| lone.map(|key| self.key_value(key))) {
             self.set(api.node, "ApiKey", value.into());
         }
     }

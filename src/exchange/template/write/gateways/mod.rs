@@ -3,7 +3,6 @@
 mod http;
 pub mod keys;
 mod rest;
-mod velocity;
 
 use super::intrinsic::{arn, attribute, physical, reference, substitute};
 use super::{Writer, plain, text};

@@ -2,15 +2,19 @@
 
 use super::super::intrinsic::{escape, pruned, reference, substitute};
 use super::super::{Writer, copy, flag, text};
-use super::velocity::{self, Root};
 use super::{Authorizer, Route, add_operation, definition, keys, number, path_parameters, stage};
 use crate::diagram::{Node, NodeKind};
+use crate::exchange::template::requests::{Action, Body, FAILED, Request, is_request, proxy_answer};
+use crate::exchange::template::velocity::{self, Root};
 use serde_json::{Map, Value, json};
 
 /// api-gateway-execution-service-limits-table.
 const LONGEST_TIMEOUT: i64 = 29_000;
 
 const API_KEY: &str = "api_key";
+
+/// What the query protocol of queues and topics is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 impl<'a> Writer<'a> {
     pub(super) fn rest_api(&mut self, node: &'a Node, name: &str, routes: &[Route<'a>]) {
@@ -228,8 +232,18 @@ impl<'a> Writer<'a> {
         };
         let function = route.to.kind == NodeKind::Function;
         if route.to.kind == NodeKind::Endpoint {
-            let method = if route.method == "ANY" { "ANY" } else { route.method };
-            return json!({ "type": "http_proxy", "httpMethod": method, "uri": reference(&self.endpoint_url(route.to)) });
+            let mappings = ["RequestTemplate", "ResponseTemplate", "RequestTemplates", "IntegrationResponses"];
+            let is_written = |name: &&str| {
+                settings.get(*name).is_some_and(|it| {
+                    it.as_array().is_none_or(|it| !it.is_empty())
+                        && it.as_object().is_none_or(|it| !it.is_empty())
+                        && !it.is_null()
+                })
+            };
+            if mappings.iter().any(is_written) {
+                self.note_on_edge(route.edge, "an HTTP proxy integration hands requests and answers on as they are: the route's mappings are left out.");
+            }
+            return json!({ "type": "http_proxy", "httpMethod": route.method, "uri": reference(&self.endpoint_url(route.to)) });
         }
         let proxy = function && text(settings, "IntegrationType") != "NON_PROXY";
         let mapped = template("RequestTemplate").is_some() || template("ResponseTemplate").is_some();
@@ -244,16 +258,15 @@ impl<'a> Writer<'a> {
         if text(settings, "InvocationType") == "Event" {
             integration["requestParameters"]["integration.request.header.X-Amz-Invocation-Type"] = "'Event'".into();
         }
-        let templates =
-            template("RequestTemplates").and_then(Value::as_object).filter(|templates| !templates.is_empty());
-        if let Some(templates) = templates {
-            integration["requestTemplates"] = Value::Object(templates.clone());
-            integration["passthroughBehavior"] = passthrough().into();
-        } else if let Some(template) = template("RequestTemplate").filter(|_| function) {
-            let written = velocity::json(template, Root::Body);
-            integration["requestTemplates"] = json!({ "application/json": written });
-            integration["passthroughBehavior"] = passthrough().into();
-        } else if function {
+        if function {
+            let payload =
+                template("RequestTemplate").map(|it| json!({ "application/json": velocity::json(it, Root::Body) }));
+            let written = payload.or_else(|| mapping_templates(settings).cloned().map(Value::Object));
+            if let Some(templates) = written {
+                integration["requestTemplates"] = templates;
+            }
+        }
+        if function || mapping_templates(settings).is_some() {
             integration["passthroughBehavior"] = passthrough().into();
         }
         integration["responses"] = integration_responses(settings, proxy);
@@ -263,69 +276,62 @@ impl<'a> Writer<'a> {
     /// A queue, topic or bus behind a gateway, asked in its own language.
     fn service_integration(&mut self, node: &'a Node, route: &Route<'a>) -> Value {
         let settings = &route.edge.settings;
-        let template = settings.get("RequestTemplate").filter(|template| !template.is_null());
-        // A template's text has to be known before it can be encoded.
-        let (define, body) = match template {
-            Some(template) => {
-                let text = escape(&velocity::json(template, Root::Body));
-                (format!("#define($message){text}#end\n"), "\"$message\"")
-            }
-            None => (String::new(), "$input.body"),
-        };
+        let name = self.names.node(route.to.id).to_string();
         let or = |text: &str, default: &str| if text.is_empty() { default.to_string() } else { text.to_string() };
-        let (uri, content_type, request) = match route.to.kind {
+        let (action, address, uri, content_type) = match route.to.kind {
             NodeKind::Bus => {
                 let bus = self.bus_reference(route.to);
                 let bus = match bus.get("Ref").and_then(Value::as_str) {
                     Some(name) => format!("${{{name}}}"),
                     None => bus.as_str().unwrap_or_default().to_string(),
                 };
-                let quoted = |text: String| escape(&Value::String(text).to_string());
-                let source = quoted(or(text(settings, "Source"), "gateway"));
-                let detail_type = quoted(or(text(settings, "DetailType"), "Request"));
-                // What escapes for JavaScript escapes single quotes too, which JSON does not allow.
-                let detail = format!("$util.escapeJavaScript({body}).replaceAll(\"\\\\'\", \"'\")");
-                let fields = [
-                    format!("\"EventBusName\": \"{bus}\""),
-                    format!("\"Source\": {source}"),
-                    format!("\"DetailType\": {detail_type}"),
-                    format!("\"Detail\": \"{detail}\""),
-                ];
-                let entry = fields.join(",\n      ");
-                let request = format!("{define}{{\n  \"Entries\": [\n    {{\n      {entry}\n    }}\n  ]\n}}");
-                ("events:action/PutEvents".to_string(), "application/x-amz-json-1.1", request)
+                let source = or(text(settings, "Source"), "gateway");
+                let detail_type = or(text(settings, "DetailType"), "Request");
+                let action = Action::PutEvents { source, detail_type };
+                (action, bus, "events:action/PutEvents".to_string(), "application/x-amz-json-1.1")
             }
-            kind => {
-                let name = self.names.node(route.to.id).to_string();
-                let (uri, mut request, parameter) = if kind == NodeKind::Queue {
-                    let uri = format!("sqs:path/${{AWS::AccountId}}/${{{name}.QueueName}}");
-                    (uri, "Action=SendMessage".to_string(), "MessageBody")
-                } else {
-                    let request = format!("Action=Publish&TopicArn=$util.urlEncode('${{{name}}}')");
-                    ("sns:path//".to_string(), request, "Message")
-                };
-                request.push_str(&format!("&{parameter}=$util.urlEncode({body})"));
-                for option in ["MessageGroupId", "MessageDeduplicationId"] {
-                    let template = text(settings, option);
-                    if !template.is_empty() {
-                        let value = escape(&velocity::text(template, Root::Body));
-                        request =
-                            format!("#define(${option}){value}#end\n{request}&{option}=$util.urlEncode(\"${option}\")");
-                    }
-                }
-                if let Some(delay) = settings.get("DelaySeconds").and_then(Value::as_i64) {
-                    request.push_str(&format!("&DelaySeconds={delay}"));
-                }
-                (uri, "application/x-www-form-urlencoded", format!("{define}{request}"))
+            NodeKind::Topic => (Action::Publish, format!("${{{name}}}"), "sns:path//".to_string(), FORM),
+            _ => {
+                let uri = format!("sqs:path/${{AWS::AccountId}}/${{{name}.QueueName}}");
+                (Action::SendMessage, String::new(), uri, FORM)
             }
         };
+        let option = |name: &str| match route.to.kind {
+            NodeKind::Bus => String::new(),
+            _ => text(settings, name).to_string(),
+        };
+        let mut request = Request {
+            action,
+            body: Body::Whole,
+            group: option("MessageGroupId"),
+            deduplication: option("MessageDeduplicationId"),
+            delay: settings.get("DelaySeconds").and_then(Value::as_i64).filter(|_| route.to.kind == NodeKind::Queue),
+        };
+        let mut templates = Map::new();
+        let mut write = |content_type: &str, body: Body| {
+            request.body = body;
+            templates.insert(content_type.to_string(), substitute(request.write(&address, escape)));
+        };
+        match (mapping_templates(settings), settings.get("RequestTemplate").filter(|it| !it.is_null())) {
+            (Some(written), _) => {
+                for (content_type, template) in written {
+                    write(content_type, Body::Mapped(template.as_str().unwrap_or_default().to_string()));
+                }
+                // What makes the whole request by itself is handed on as it is.
+                let whole = written.iter().filter(|(_, it)| it.as_str().is_some_and(is_request));
+                templates.extend(whole.map(|(name, template)| (name.clone(), template.clone())));
+            }
+            (None, Some(template)) => write("application/json", Body::Payload(template.clone())),
+            (None, None) => write("application/json", Body::Whole),
+        }
         let mut integration = json!({
             "type": "aws", "httpMethod": "POST",
             "uri": substitute(format!("arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:{uri}")),
             "credentials": self.role_arn(node),
             "requestParameters": { "integration.request.header.Content-Type": format!("'{content_type}'") },
-            "requestTemplates": { "application/json": substitute(request) },
-            "passthroughBehavior": "never",
+            "requestTemplates": templates,
+            // There is a template, so that this refuses whatever it is not for, as NEVER would.
+            "passthroughBehavior": if text(settings, "PassthroughBehavior") == "NEVER" { "never" } else { "when_no_templates" },
         });
         let query = "integration.request.querystring.";
         let by_mapping = |body: &str| {
@@ -481,6 +487,11 @@ fn declare(parameters: &mut Vec<Value>, part: &str, required: bool) {
     }
 }
 
+/// The mapping templates that somebody wrote.
+fn mapping_templates(settings: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    settings.get("RequestTemplates").and_then(Value::as_object).filter(|templates| !templates.is_empty())
+}
+
 /// What becomes of an answer: by the document's integration responses, or by its template.
 fn integration_responses(settings: &Map<String, Value>, proxy: bool) -> Value {
     let mut responses = Map::new();
@@ -506,13 +517,8 @@ fn integration_responses(settings: &Map<String, Value>, proxy: bool) -> Value {
     let template = settings.get("ResponseTemplate").filter(|template| !template.is_null());
     let mut success = json!({ "statusCode": "200" });
     if proxy {
-        // The function answers as behind a proxy integration: status and body.
-        let body =
-            template.map_or_else(|| "$input.json('$.body')".to_string(), |it| velocity::json(it, Root::AnswerBody));
-        let status = "#set($context.responseOverride.status = $input.path('$.statusCode'))";
-        success["responseTemplates"] = json!({ "application/json": format!("{status}\n{body}") });
-        let failure = json!({ "statusCode": "502" });
-        return json!({ "default": success, "(.|\\n)+": failure });
+        success["responseTemplates"] = json!({ "application/json": proxy_answer(template) });
+        return json!({ "default": success, FAILED: { "statusCode": "502" } });
     }
     if let Some(template) = template {
         success["responseTemplates"] = json!({ "application/json": velocity::json(template, Root::Body) });
