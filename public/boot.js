@@ -16,6 +16,11 @@ else if (asked === "auto") theme = matchMedia("(prefers-color-scheme: dark)").ma
 root.dataset.theme = theme === "dark" ? "dark" : "light";
 
 const script = document.querySelector("script[data-js]");
+/** What is below the head may not be there yet: this is fetched first and runs as soon as it can. */
+const parsed = new Promise((done) => {
+  if (document.readyState !== "loading") done();
+  else document.addEventListener("DOMContentLoaded", done);
+});
 
 // What is loaded only when it is needed. The name of the build keeps a browser from mixing two versions.
 const build = encodeURIComponent(script.dataset.wasm);
@@ -27,7 +32,7 @@ const embedded = query.has("embed");
 if (embedded) {
   const words = (name, usual) => (query.get(name) ?? usual).replaceAll(",", " ");
   root.dataset.embed = "";
-  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") ? " lab" : "");
+  root.dataset.panels = words("panels", "headline inspector") + (query.has("lab") || query.has("course") ? " lab" : "");
   root.dataset.controls = words("controls", "play step reset speed clock zoom");
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
@@ -36,10 +41,11 @@ if (embedded) {
 }
 
 /** Resolves at once, or where there is to be a poster, when somebody clicks it. */
-function wanted() {
+async function wanted() {
   const poster = embedded && query.get("poster");
-  if (typeof poster !== "string" || ["0", "false", "off", "no"].includes(poster)) return Promise.resolve();
-  return new Promise((resolve) => {
+  if (typeof poster !== "string" || ["0", "false", "off", "no"].includes(poster)) return;
+  await parsed;
+  await new Promise((resolve) => {
     const text = document.getElementById("loading-text");
     const button = document.createElement("button");
     button.className = "primary";
@@ -52,7 +58,8 @@ function wanted() {
   });
 }
 
-function fail(message, detail) {
+async function fail(message, detail) {
+  await parsed;
   const text = document.getElementById("loading-text");
   if (text) text.textContent = `${message} (${detail})`;
 }
@@ -68,8 +75,12 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
 } else {
   try {
     await wanted();
-    const { default: start } = await import(`./${script.dataset.js}`);
-    await start({ module_or_path: new URL(`./${script.dataset.wasm}`, document.baseURI) });
+    // Both at once: the loader would ask for the module only when it runs itself.
+    const module = fetch(new URL(`./${script.dataset.wasm}`, document.baseURI), { priority: "high" });
+    const [{ default: start }] = await Promise.all([import(`./${script.dataset.js}`), parsed]);
+    await start({ module_or_path: module });
+    // Once it is there: nothing is installed by an embed.
+    if (!embedded) (await import(`./offline.js?${build}`)).start();
   } catch (error) {
     fail("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete.", error);
   }

@@ -37,6 +37,14 @@ export interface EventyardParameters {
   poster?: string;
   /** The node that is selected at the beginning, by its name or id. */
   node?: string;
+  /** How far somebody has come in the lab: what a `progress` message had as its `progress`. The lab goes on from there. */
+  progress?: string;
+  /** Only in addresses: what share of the score is wanted to pass, from 0 to 1; otherwise 0.8. */
+  mastery?: string;
+  /** Only in addresses: the id by which statements call the lab; otherwise its own address. */
+  activity?: string;
+  /** Only in addresses, for course packages: results are told as `course` messages as well. */
+  course?: "scorm12" | "scorm2004" | "cmi5";
   /** Only in addresses: the origins whose messages are listened to, with commas; `*` for any. */
   origins?: string;
 }
@@ -100,6 +108,21 @@ export type EventyardEvent = { eventyard: 1 } & (
   | { type: "goal"; lab: string; step: number; goal: string }
   /** A lab was finished. */
   | { type: "lab"; lab: string; score: number }
+  /**
+   * How far somebody has come in a lab, when it is opened and after each change. `score` is from 0 to 1; `passed` is null until
+   * every step was gone through; `progress`, at most 4,096 letters and digits, brings the lab back to this state.
+   */
+  | {
+      type: "progress"; lab: string; step: number; steps: number; stepsDone: number; score: number; complete: boolean;
+      passed: boolean | null; progress: string;
+    }
+  /**
+   * What has happened in a lab, as an xAPI 1.0.3 statement without actor and time: initialized, answered, progressed, completed,
+   * passed or failed.
+   */
+  | { type: "xapi"; statement: { verb: { id: string }; object: { id: string }; result?: object; context?: object } }
+  /** What is to be set in a SCORM run-time: names and values, in this order. Records are told apart by their first pair, the id. */
+  | { type: "course"; values: [string, string][]; objectives: [string, string][][]; interactions: [string, string][][] }
   | { type: "reply"; id: number | string | null; result: unknown }
   /** `id` is that of the message that was refused, or null. */
   | { type: "error"; id: number | string | null; message: string }
@@ -120,7 +143,7 @@ export class EventyardDiagram extends HTMLElement {
   getState(): Promise<EventyardState & { document: object; metrics: EventyardMetrics; journalHash: string }>;
   screenshot(format?: "svg" | "png"): Promise<{ svg: string } | { png: string }>;
   addEventListener(
-    type: "ready" | "state" | "metrics" | "goal" | "lab" | "error",
+    type: "ready" | "state" | "metrics" | "goal" | "lab" | "progress" | "xapi" | "error",
     listener: (event: CustomEvent<EventyardEvent>) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;

@@ -6,7 +6,7 @@ const base = new URL("./", document.currentScript.src);
 
 /** Attributes that go into the frame's address as they are. */
 const PASSED = [
-  "d", "lab", "step", "src", "autoplay", "speed", "seed", "t", "panels", "controls", "palette", "readonly", "theme", "lang", "node",
+  "d", "lab", "step", "src", "autoplay", "speed", "seed", "t", "panels", "controls", "palette", "readonly", "theme", "lang", "node", "progress",
 ];
 
 /** Where the page does not say how high it is to be: the diagram's own shape, within these. */
@@ -25,6 +25,7 @@ class EventyardDiagram extends HTMLElement {
   #count = 0;
   #last = null;
   #resume = null;
+  #progress = null;
   #stale = false;
 
   connectedCallback() {
@@ -52,7 +53,7 @@ class EventyardDiagram extends HTMLElement {
     queueMicrotask(() => {
       this.#stale = false;
       if (!this.#frame) return;
-      this.#resume = null;
+      this.#resume = this.#progress = null;
       this.#close("the diagram is loaded anew");
       this.show();
     });
@@ -80,6 +81,7 @@ class EventyardDiagram extends HTMLElement {
     if (this.#resume) {
       query.set("t", this.#resume.time);
       query.set("autoplay", Number(this.#resume.playing));
+      if (this.#progress) query.set("progress", this.#progress);
     }
     url.search = query;
     if (this.hasAttribute("link")) url.hash = this.getAttribute("link").replace(/^.*#/, "");
@@ -123,6 +125,7 @@ class EventyardDiagram extends HTMLElement {
         for (const { message } of this.#asked.values()) this.#post(message);
       }
     }
+    if (data.type === "progress") this.#progress = data.progress;
     if (data.type === "state" || data.type === "metrics") this.#last = { ...this.#last, ...data };
     this.dispatchEvent(new CustomEvent(data.type, { detail: data }));
   };

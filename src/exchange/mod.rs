@@ -4,6 +4,7 @@
 //! wrong.
 
 pub mod chart;
+pub mod course;
 pub mod embed;
 pub mod kept;
 pub mod link;

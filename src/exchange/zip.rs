@@ -1,7 +1,8 @@
-//! A zip archive of a few texts, each kept as it is.
+//! A zip archive.
 //!
-//! After PKWARE's APPNOTE: local headers with their contents, then the central directory, then its end. Nothing is
-//! compressed, because what is written here is small and is unpacked at once.
+//! After PKWARE's APPNOTE: local headers with their contents, then the central directory, then its end.
+
+use miniz_oxide::deflate::compress_to_vec;
 
 /// The date that every file has: archives of the same files are the same bytes. 1 January 2026, as MS-DOS writes it.
 const DATE: u16 = (2026 - 1980) << 9 | 1 << 5 | 1;
@@ -9,46 +10,82 @@ const DATE: u16 = (2026 - 1980) << 9 | 1 << 5 | 1;
 const FLAGS: u16 = 1 << 11;
 /// Of the format: plain files and folders.
 const VERSION: u16 = 20;
+/// Contents as they are, or by DEFLATE.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+/// Small enough, and not slow.
+const LEVEL: u8 = 6;
 
-/// Paths and contents as an archive.
-pub fn write<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
-    let mut archive = Vec::new();
-    let mut directory = Vec::new();
-    let mut count = 0u16;
-    for (path, content) in files {
-        let offset = archive.len() as u32;
+/// An archive to which one file is added after the other.
+#[derive(Default)]
+pub struct Archive {
+    bytes: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+impl Archive {
+    /// Adds a file as it is.
+    pub fn add(&mut self, path: &str, content: &[u8]) {
+        self.entry(path, content, STORED, content);
+    }
+
+    /// Adds a file, compressed where that makes it smaller.
+    pub fn add_compressed(&mut self, path: &str, content: &[u8]) {
+        let packed = compress_to_vec(content, LEVEL);
+        if packed.len() < content.len() {
+            self.entry(path, content, DEFLATED, &packed);
+        } else {
+            self.add(path, content);
+        }
+    }
+
+    fn entry(&mut self, path: &str, content: &[u8], method: u16, packed: &[u8]) {
+        let offset = self.bytes.len() as u32;
         let mut common = Vec::new();
-        for field in [VERSION, FLAGS, 0, 0, DATE] {
+        for field in [VERSION, FLAGS, method, 0, DATE] {
             common.extend(field.to_le_bytes());
         }
-        for field in [checksum(content), content.len() as u32, content.len() as u32] {
+        for field in [checksum(content), packed.len() as u32, content.len() as u32] {
             common.extend(field.to_le_bytes());
         }
         common.extend((path.len() as u16).to_le_bytes());
         common.extend(0u16.to_le_bytes());
-        archive.extend(b"PK\x03\x04");
-        archive.extend(&common);
-        archive.extend(path.as_bytes());
-        archive.extend(content);
-        directory.extend(b"PK\x01\x02");
-        directory.extend(VERSION.to_le_bytes());
-        directory.extend(&common);
+        self.bytes.extend(b"PK\x03\x04");
+        self.bytes.extend(&common);
+        self.bytes.extend(path.as_bytes());
+        self.bytes.extend(packed);
+        self.directory.extend(b"PK\x01\x02");
+        self.directory.extend(VERSION.to_le_bytes());
+        self.directory.extend(&common);
         // No comment, first disk, no attributes.
-        directory.extend([0; 10]);
-        directory.extend(offset.to_le_bytes());
-        directory.extend(path.as_bytes());
-        count += 1;
+        self.directory.extend([0; 10]);
+        self.directory.extend(offset.to_le_bytes());
+        self.directory.extend(path.as_bytes());
+        self.count += 1;
     }
-    let begin = archive.len() as u32;
-    archive.extend(&directory);
-    archive.extend(b"PK\x05\x06");
-    archive.extend([0; 4]);
-    archive.extend(count.to_le_bytes());
-    archive.extend(count.to_le_bytes());
-    archive.extend((directory.len() as u32).to_le_bytes());
-    archive.extend(begin.to_le_bytes());
-    archive.extend([0; 2]);
-    archive
+
+    pub fn finish(mut self) -> Vec<u8> {
+        let begin = self.bytes.len() as u32;
+        self.bytes.extend(&self.directory);
+        self.bytes.extend(b"PK\x05\x06");
+        self.bytes.extend([0; 4]);
+        self.bytes.extend(self.count.to_le_bytes());
+        self.bytes.extend(self.count.to_le_bytes());
+        self.bytes.extend((self.directory.len() as u32).to_le_bytes());
+        self.bytes.extend(begin.to_le_bytes());
+        self.bytes.extend([0; 2]);
+        self.bytes
+    }
+}
+
+/// Paths and contents as an archive. Nothing is compressed, because it is small and is unpacked at once.
+pub fn write<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+    let mut archive = Archive::default();
+    for (path, content) in files {
+        archive.add(path, content);
+    }
+    archive.finish()
 }
 
 /// CRC-32 of ISO 3309.

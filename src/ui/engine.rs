@@ -3,7 +3,7 @@
 
 use super::on_demand::NOT_LOADED;
 use super::state::State;
-use super::{hooks, state};
+use super::{hooks, sheet, state};
 use crate::diagram::{Mappings, Readers};
 use crate::later;
 use crate::lessons::guide;
@@ -17,6 +17,16 @@ thread_local! {
     static COMPLETE: Cell<bool> = const { Cell::new(false) };
 }
 
+/// What all the other parts look like. They wait for this one, so that none of them is ever seen without.
+const SHEETS: [&str; 6] = [
+    include_str!("../../style/import.css"),
+    include_str!("../../style/exporting.css"),
+    include_str!("../../style/handler.css"),
+    include_str!("../../style/story.css"),
+    include_str!("../../style/tester.css"),
+    include_str!("../../style/study.css"),
+];
+
 #[wasm_split(engine, fallible)]
 fn arrive() -> Result<(), SplitLoaderError> {
     Rules::arrive();
@@ -25,6 +35,7 @@ fn arrive() -> Result<(), SplitLoaderError> {
     Kinds::arrive();
     Deeds::arrive();
     guide::Sources::arrive();
+    SHEETS.iter().for_each(|text| sheet::adopt(text));
     COMPLETE.set(true);
     Ok(())
 }

@@ -38,12 +38,7 @@ fn exported(state: State, options: Options) -> Option<Export> {
 fn save_all(state: State, options: Options) {
     let Some(export) = exported(state, options) else { return };
     let files = export.files.iter().map(|file| (file.path.as_str(), file.text.as_bytes()));
-    let bytes = js_sys::Uint8Array::from(zip::write(files).as_slice());
-    let settings = web_sys::BlobPropertyBag::new();
-    settings.set_type("application/zip");
-    let parts = js_sys::Array::of1(&bytes);
-    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &settings).ok();
-    download::hand_over(state, blob, &download::file_name(state, "zip"));
+    download::hand_over(state, download::zip(&zip::write(files)), &download::file_name(state, "zip"));
 }
 
 fn copy(state: State, text: String) {

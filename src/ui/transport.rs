@@ -73,7 +73,7 @@ pub fn Transport() -> impl IntoView {
             <label class="speed">
                 <span class="quiet">"Speed"</span>
                 <select
-                    data-testid="speed" prop:value=live_text(move || short(state.speed.get(), 2).to_string())
+                    aria-label="Speed" data-testid="speed" prop:value=live_text(move || short(state.speed.get(), 2).to_string())
                     on:change=move |event| {
                         if let Some(speed) = parse_number(&event_target_value(&event)) {
                             state.speed.set(speed);

@@ -123,6 +123,44 @@ test("the wheel scrolls the page around; with Ctrl it zooms the diagram; a hint 
   });
 });
 
+test.describe("by touch", () => {
+  test.use({ hasTouch: true });
+
+  test("one finger scrolls the page around, two zoom the diagram", async ({ page, app }) => {
+    void app;
+    await host(`<iframe src="${APP}?embed&d=combined&autoplay=0" width="800" height="400"></iframe><div style="height:3000px"></div>`, async (origin) => {
+      await page.goto(origin);
+      const frame = await inside(page);
+      const scale = async () => Number((await frame.locator("svg.diagram > g[transform]").getAttribute("transform")).match(/scale\(([\d.]+)/)[1]);
+      await expect.poll(scale).toBeGreaterThan(0);
+      const before = await scale();
+      const session = await page.context().newCDPSession(page);
+      const touch = (type, ...points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+      const pinch = async (from, to) => {
+        await touch("touchStart", [400 - from, 200], [400 + from, 200]);
+        for (let step = 1; step <= 10; step++) {
+          const apart = from + ((to - from) * step) / 10;
+          await touch("touchMove", [400 - apart, 200], [400 + apart, 200]);
+        }
+        await touch("touchEnd");
+      };
+      await pinch(40, 120);
+      await expect.poll(scale).toBeGreaterThan(before * 1.5);
+      const larger = await scale();
+      await pinch(120, 60);
+      await expect.poll(scale).toBeLessThan(larger * 0.8);
+      // The page itself has neither zoomed nor scrolled.
+      expect(await page.evaluate(() => [visualViewport.scale, scrollY])).toEqual([1, 0]);
+      const after = await scale();
+      await touch("touchStart", [400, 300]);
+      for (let step = 1; step <= 20; step++) await touch("touchMove", [400, 300 - 10 * step]);
+      await touch("touchEnd");
+      await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(100);
+      expect(await scale()).toBe(after);
+    });
+  });
+});
+
 test("nothing runs where nobody sees it", async ({ page, app }) => {
   void app;
   await host(`<iframe src="${APP}?embed&d=combined" width="800" height="400"></iframe><div style="height:5000px"></div>`, async (origin) => {
@@ -309,11 +347,12 @@ test("a lab in another page: it begins at its step, and tells of goals and of it
   });
 });
 
-test("a poster in the address waits for a click", async ({ page, app, allowConsole }) => {
-  // What is fetched ahead is not used yet, which the browser mentions.
-  allowConsole();
+test("a poster in the address waits for a click, and fetches nothing of the app before", async ({ page, app }) => {
+  const fetched = [];
+  page.on("request", (request) => fetched.push(new URL(request.url()).pathname.split("/").at(-1)));
   await page.goto("./?embed&d=combined&poster");
   await page.waitForTimeout(500);
+  expect(fetched.filter((name) => name.startsWith("eventyard-") || name.endsWith(".wasm"))).toEqual([]);
   expect(await page.evaluate(() => window.eventyard)).toBeUndefined();
   await page.getByRole("button", { name: "Load the simulation" }).click();
   await page.waitForFunction(() => window.eventyard !== undefined);

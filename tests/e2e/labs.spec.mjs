@@ -313,6 +313,70 @@ test("progress that cannot be read is left as it is until somebody replaces it",
   await expect.poll(() => page.evaluate((key) => localStorage.getItem(key), key)).toContain("visibility-timeout");
 });
 
+test("two windows in the same lab: neither takes away what the other has come to", async ({ page, app, context }) => {
+  await app.open("?lab=visibility-timeout");
+  await expect(page.getByTestId("lab-player")).toBeVisible();
+  const other = await context.newPage();
+  await other.goto("./?lab=visibility-timeout");
+  await expect(other.getByTestId("lab-player")).toBeVisible();
+  await choose(page, 1);
+  await page.getByTestId("lab-run").click();
+  await expect(page.getByTestId("lab-verdict")).toBeVisible({ timeout: 30_000 });
+  // The other window knows nothing of that, and keeps something of its own.
+  await other.getByTestId("lab-step-2").click();
+  await other.getByTestId("lab-number").fill("7");
+  await other.getByTestId("lab-answer").click();
+  const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem("eventyard.lab-progress.visibility-timeout")).steps);
+  await expect.poll(async () => (await kept())[1].q?.a).toEqual({ n: 7 });
+  expect((await kept())[0]).toMatchObject({ q: { a: { c: 0 }, r: false }, d: true });
+  await page.reload();
+  await expect(page.getByTestId("lab-step-1")).toHaveAttribute("aria-label", /done/);
+  // A list in a window that did nothing follows.
+  await other.getByTestId("lab-leave").click();
+  await expect(other.getByTestId("lab-visibility-timeout").getByRole("img", { name: /^1 of/ })).toBeVisible();
+});
+
+test("a test run goes in slices: the page answers meanwhile, and it can be stopped", async ({ page, app }) => {
+  test.slow();
+  await app.open();
+  await page.getByTestId("side-labs").click();
+  await page.getByTestId("lab-copy").selectOption("visibility-timeout");
+  await page.getByTestId("author-prove").click();
+  await expect(page.getByTestId("author-verdict")).toContainText(/step \d of 3/);
+  await page.getByTestId("author-prove-stop").click();
+  await expect(page.getByTestId("author-verdict")).toHaveText("Stopped.");
+  await page.evaluate(() => {
+    window.longest = 0;
+    let last = performance.now();
+    const look = (now) => {
+      window.longest = Math.max(window.longest, now - last);
+      last = now;
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await page.getByTestId("author-prove").click();
+  await expect(page.getByTestId("author-verdict")).toContainText("Every goal can be missed", { timeout: 60_000 });
+  expect(await page.evaluate(() => window.longest)).toBeLessThan(1_000);
+  await expect(page.getByTestId("author-prove-stop")).toBeHidden();
+});
+
+test("an author's link opens the lab elsewhere", async ({ page, app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.open();
+  await page.getByTestId("side-labs").click();
+  await page.getByTestId("lab-make").click();
+  await page.getByTestId("author-title").fill("A lab by link");
+  await page.getByTestId("author-title").blur();
+  await page.getByTestId("author-link").click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("#v1.");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const visitor = await (await context.browser().newContext({ serviceWorkers: "block" })).newPage();
+  await visitor.goto(link);
+  await expect(visitor.getByTestId("lab-title")).toHaveText("A lab by link");
+  await visitor.context().close();
+});
+
 test("a bad lab gets every problem with its place, and what is on the screen stays", async ({ page, app }) => {
   await app.open();
   await page.waitForFunction(() => document.querySelector("[data-testid=file-menu]"));

@@ -17,6 +17,8 @@ export default defineConfig({
     // Below a sub-path, as on a host that serves several sites.
     baseURL: "http://127.0.0.1:4174/sub/dir/",
     viewport: { width: 1280, height: 800 },
+    // What is tested is what the server has; offline.spec.mjs is about the rest.
+    serviceWorkers: "block",
     launchOptions: {
       executablePath: chromium,
       args: [

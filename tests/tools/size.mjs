@@ -10,7 +10,8 @@ const BUDGET = 360 * 1024;
 /** Modules of WebAssembly, all together. */
 const MOST_MODULES = 120;
 /** What is loaded only when it is needed. */
-const LATER = /^((editor|charts|embed)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|(?!eventyard)[a-z]+\d*-\w+\.wasm)$/;
+const LATER =
+  /^((editor|charts|embed|offline|course|sw)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|files\.json|manifest\.webmanifest|icon-[a-z0-9-]+\.png|(?!eventyard)[a-z]+\d*-\w+\.wasm)$/;
 
 const folder = process.argv[2] ?? "dist";
 let sum = 0;

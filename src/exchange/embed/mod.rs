@@ -10,4 +10,4 @@ mod says;
 
 pub use message::{LONGEST, Message, PROTOCOL, Refused, Request, decode, find_target};
 pub use parameters::{CONTROLS, Embed, Origins, PANELS};
-pub use says::{error, metrics, ready, reply, state};
+pub use says::{course, error, metrics, progress, ready, reply, state, statement};

@@ -1,5 +1,6 @@
 //! The parameters of an embed's address. What is not understood is named, and the default taken.
 
+use crate::exchange::course::Standard;
 use crate::kernel::Time;
 use crate::simulation::study::parse_span;
 
@@ -12,9 +13,9 @@ const DEFAULT_PANELS: &[&str] = &["headline", "inspector"];
 const DEFAULT_CONTROLS: &[&str] = &["play", "step", "reset", "speed", "clock", "zoom"];
 
 /// Whoever reads parameters, reads these; some are read before the app is there.
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 24] = [
     "embed", "d", "lab", "step", "src", "room", "autoplay", "speed", "seed", "t", "panels", "controls", "palette",
-    "readonly", "theme", "lang", "poster", "node", "origins", "v",
+    "readonly", "theme", "lang", "poster", "node", "origins", "v", "progress", "course", "mastery", "activity",
 ];
 
 /// A day: a run takes too long to get further.
@@ -120,6 +121,8 @@ impl Embed {
                 "theme" => ["light", "dark", "auto"].contains(&text),
                 "lang" => ["en", "auto"].contains(&text),
                 "poster" => flag(text).is_some(),
+                "course" => Standard::find(text).is_some(),
+                "mastery" => text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
                 known if KNOWN.contains(&known) => true,
                 unknown => {
                     notes.push(format!("There is no parameter {}.", quoted(unknown)));
@@ -150,6 +153,8 @@ fn instead(name: &str) -> String {
         "panels" => format!("; there are {}.", PANELS.join(", ")),
         "controls" => format!("; there are {}.", CONTROLS.join(", ")),
         "origins" => "; write https://example.org, several with commas, or *.".to_string(),
+        "course" => "; there are scorm12, scorm2004 and cmi5.".to_string(),
+        "mastery" => "; write a share from 0 to 1.".to_string(),
         "theme" => "; there are light, dark and auto.".to_string(),
         "lang" => "; the only language is en.".to_string(),
         _ => "; write 1 or 0.".to_string(),
@@ -225,6 +230,8 @@ mod tests {
             ("controls=", "play"),
             ("theme=blue", "light"),
             ("lang=xx", "en"),
+            ("course=scorm9", "scorm2004"),
+            ("mastery=most", "0 to 1"),
             ("origins=example.org", "https://"),
             ("origins=javascript:alert(1)", "https://"),
             ("origins=https://a.example/path", "https://"),

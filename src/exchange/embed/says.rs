@@ -2,6 +2,7 @@
 
 use super::PROTOCOL;
 use crate::drawing;
+use crate::exchange::course::{Model, Results};
 use crate::simulation::Simulation;
 use serde_json::{Value, json};
 
@@ -39,6 +40,33 @@ pub fn state(simulation: &Simulation, playing: bool, speed: f64) -> Value {
             "seed": simulation.seed(),
         }),
     )
+}
+
+/// How far somebody has come in a lab. `suspended`, given back as the address's `progress`, goes on from there.
+pub fn progress(results: &Results, suspended: &str, mastery: f64) -> Value {
+    said(
+        "progress",
+        json!({
+            "lab": results.lab,
+            "step": results.step,
+            "steps": results.steps,
+            "stepsDone": results.steps_done,
+            "score": results.score,
+            "complete": results.complete,
+            "passed": results.passed(mastery),
+            "progress": suspended,
+        }),
+    )
+}
+
+/// What is to be set in a SCORM run-time.
+pub fn course(model: &Model) -> Value {
+    said("course", model.to_json())
+}
+
+/// An xAPI statement, without who did it and when.
+pub fn statement(statement: Value) -> Value {
+    said("xapi", json!({ "statement": statement }))
 }
 
 /// The headline figures, and those of each node under its name. Spans are in milliseconds.

@@ -310,6 +310,12 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
+        what: "A gateway that no policy of the function lets invoke it answers 500; the function learns nothing of it.",
+        figure: "500",
+        source: "api-gateway-create-api-as-simple-proxy-for-lambda",
+        standing: Standing::Faithful { test: "gateway::a_gateway_that_may_not_invoke_the_function_answers_500" },
+    },
+    Behaviour {
         what: "A route can do without authorization.",
         figure: "`AuthorizationType` NONE",
         source: "API_PutMethod",

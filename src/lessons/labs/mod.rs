@@ -21,6 +21,6 @@ pub use check::check;
 pub use lab::{Allow, Answers, Choice, Diagram, Goal, Judged, LAB_VERSION, Lab, Question, Right, Run, Step};
 pub use play::{Play, prepared, same_moment, stage};
 pub use progress::{Answer, Given, Progress, Score};
-pub use prove::{Finding, prove};
+pub use prove::{Finding, Proof, prove};
 pub use read::{MAXIMUM_BYTES, MAXIMUM_ITEMS, MAXIMUM_STEPS, read_span, span_text};
 pub use session::{GoalState, Look, Outcome, Phase, Session, Standing, StepSummary};

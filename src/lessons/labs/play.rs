@@ -88,6 +88,12 @@ impl Play {
 
     /// Goes through the present step, doing this to reach its goals.
     pub fn step(&mut self, solution: &[Act]) -> Result<(), Vec<Problem>> {
+        self.begin_step(solution)?;
+        self.go_on(u64::MAX).map(drop)
+    }
+
+    /// Begins to go through the present step, doing this to reach its goals.
+    pub(super) fn begin_step(&mut self, solution: &[Act]) -> Result<(), Vec<Problem>> {
         if self.session.phase() == Phase::Asking
             && let Some(answer) = self.any_answer()
         {
@@ -108,7 +114,12 @@ impl Play {
             self.past.noticed(&mut self.simulation, None);
         }
         self.session.begin(&mut self.past, &self.simulation)?;
-        self.carry_out(&other)?;
+        self.carry_out(&other)
+    }
+
+    /// Goes on with the step's run for about so many events. Gives whether it has ended.
+    pub(super) fn go_on(&mut self, events: u64) -> Result<bool, Vec<Problem>> {
+        let rest = self.budget.saturating_sub(events);
         while self.session.phase() == Phase::Running {
             if self.budget == 0 {
                 return Err(vec![Problem::new("", "This has more events than can be played headless.")]);
@@ -118,8 +129,11 @@ impl Play {
             // Also where nothing happens it has to end.
             self.budget = self.budget.saturating_sub(progress.events + 1);
             self.session.look(&mut self.past, &self.simulation);
+            if self.budget < rest {
+                break;
+            }
         }
-        Ok(())
+        Ok(self.session.phase() != Phase::Running)
     }
 
     /// Something that is an answer.

@@ -129,6 +129,29 @@ impl Progress {
         self
     }
 
+    /// What two windows have come to in the same lab, together: `later` was kept after this. The first answer to a question
+    /// counts, and of goals the best attempt.
+    pub fn joined(&self, later: &Progress) -> Progress {
+        let mut joined = later.clone();
+        if self.lab != later.lab {
+            return joined;
+        }
+        for (step, kept) in joined.steps.iter_mut().zip(&self.steps) {
+            step.given = match (kept.given, step.given) {
+                (Some(first), Some(second)) if first.answer == second.answer => {
+                    Some(Given { truth: second.truth.or(first.truth), right: second.right.or(first.right), ..second })
+                }
+                (first, second) => first.or(second),
+            };
+            if kept.goals.count_ones() > step.goals.count_ones() {
+                step.goals = kept.goals;
+            }
+            step.hints = step.hints.max(kept.hints);
+            step.done |= kept.done;
+        }
+        joined
+    }
+
     fn step_mut(&mut self, place: usize) -> Option<&mut StepProgress> {
         self.steps.get_mut(place)
     }

@@ -4,7 +4,7 @@
 use super::act::Act;
 use super::lab::Lab;
 use super::play::Play;
-use super::session::{Outcome, Standing};
+use super::session::{GoalState, Outcome, Standing};
 use crate::diagram::{Document, Problem};
 use crate::simulation::Simulation;
 use std::rc::Rc;
@@ -30,79 +30,159 @@ impl Finding {
 
 /// Plays a lab's solution and its opposite, step by step. An error is something that cannot be played at all.
 pub fn prove(lab: &Rc<Lab>) -> Result<Vec<Finding>, Vec<Problem>> {
-    let mut findings = Vec::new();
-    let mut stage = super::play::stage(lab, 0)?;
-    for step in 0..lab.steps.len() {
-        stage = Prover { lab, step, stage, findings: &mut findings }.prove()?;
-    }
-    Ok(findings)
+    let mut proof = Proof::new(lab)?;
+    while !proof.work(u64::MAX)? {}
+    Ok(proof.findings)
 }
 
-struct Prover<'a> {
-    lab: &'a Rc<Lab>,
+/// The same piece by piece, for those who have something else to do meanwhile.
+pub struct Proof {
+    lab: Rc<Lab>,
     step: usize,
     /// The state in which the step begins.
     stage: Simulation,
-    findings: &'a mut Vec<Finding>,
+    /// What is played in this step: its solution, nothing at all, and each goal's wrong way, as far as they are needed.
+    ways: Vec<Way>,
+    /// The one that is played at the moment.
+    playing: Option<Play>,
+    solved: Option<Play>,
+    /// How the goals stood at the end of each of the other ways.
+    otherwise: Vec<Vec<GoalState>>,
+    findings: Vec<Finding>,
 }
 
-impl Prover<'_> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Solution,
+    Nothing,
+    Wrong(usize),
+}
+
+impl Proof {
+    pub fn new(lab: &Rc<Lab>) -> Result<Proof, Vec<Problem>> {
+        let stage = super::play::stage(lab, 0)?;
+        let mut proof = Proof {
+            lab: lab.clone(),
+            step: 0,
+            stage,
+            ways: Vec::new(),
+            playing: None,
+            solved: None,
+            otherwise: Vec::new(),
+            findings: Vec::new(),
+        };
+        proof.ways = proof.ways_of(0);
+        Ok(proof)
+    }
+
+    /// Which step it is at, from 0, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.step, self.lab.steps.len())
+    }
+
+    /// What was found out so far.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    fn ways_of(&self, step: usize) -> Vec<Way> {
+        let Some(step) = self.lab.steps.get(step) else { return Vec::new() };
+        let mut ways = vec![Way::Solution];
+        if step.run.is_some() {
+            if step.goals.iter().any(|goal| goal.wrong.is_empty()) {
+                ways.push(Way::Nothing);
+            }
+            let wrong = step.goals.iter().enumerate().filter(|(_, goal)| !goal.wrong.is_empty());
+            ways.extend(wrong.map(|(place, _)| Way::Wrong(place)));
+        }
+        ways
+    }
+
+    /// Goes on for about so many events. Gives whether everything was found out.
+    pub fn work(&mut self, events: u64) -> Result<bool, Vec<Problem>> {
+        let lab = self.lab.clone();
+        let Some(step) = lab.steps.get(self.step) else { return Ok(true) };
+        let path = format!("steps[{}]", self.step);
+        let within = |problems| super::read::within(&path, problems);
+        let Some(playing) = &mut self.playing else {
+            let next = self.otherwise.len() + usize::from(self.solved.is_some());
+            let Some(way) = self.ways.get(next) else { return self.judge() };
+            let mut play = Play::from(&lab, self.step, self.stage.clone())?;
+            if *way == Way::Solution
+                && let Some(refusal) = forbidden(&play, &step.solution)
+            {
+                self.say("solution", false, true, refusal);
+            }
+            let acts: &[Act] = match self.ways[next] {
+                Way::Solution => &step.solution,
+                Way::Nothing => &[],
+                Way::Wrong(goal) => &step.goals[goal].wrong,
+            };
+            play.begin_step(acts).map_err(within)?;
+            self.playing = Some(play);
+            return Ok(false);
+        };
+        if playing.go_on(events).map_err(within)?
+            && let Some(play) = self.playing.take()
+        {
+            match self.solved {
+                None => self.solved = Some(play),
+                Some(_) => self.otherwise.push(play.session.goals().to_vec()),
+            }
+        }
+        Ok(false)
+    }
+
     fn say(&mut self, about: impl Into<String>, can_pass: bool, can_fail: bool, words: impl Into<String>) {
         let finding = Finding { step: self.step, about: about.into(), can_pass, can_fail, words: words.into() };
         self.findings.push(finding);
     }
 
-    /// The step played this way.
-    fn played(&self, acts: &[Act]) -> Result<Play, Vec<Problem>> {
-        let mut play = Play::from(self.lab, self.step, self.stage.clone())?;
-        let played = play.step(acts);
-        played.map_err(|problems| super::read::within(&format!("steps[{}]", self.step), problems))?;
-        Ok(play)
-    }
-
-    /// Gives the state in which the next step begins.
-    fn prove(&mut self) -> Result<Simulation, Vec<Problem>> {
+    /// Everything of the step was played: what came of it, and on to the next one. Gives whether there is none.
+    fn judge(&mut self) -> Result<bool, Vec<Problem>> {
         let lab = self.lab.clone();
-        let step = &lab.steps[self.step];
-        let play = Play::from(self.lab, self.step, self.stage.clone())?;
-        if let Some(refusal) = self.forbidden(&play, &step.solution) {
-            self.say("solution", false, true, refusal);
-        }
+        let (step, place) = (&lab.steps[self.step], self.step);
+        let Some(solved) = self.solved.take() else { return Ok(true) };
         if step.run.is_none() {
             if step.question.is_some() {
                 self.say("question", true, true, "the answer is fixed");
             }
-            return Ok(self.played(&step.solution)?.simulation);
+        } else {
+            let outcome = solved.session.outcome(place).cloned().unwrap_or_default();
+            self.pause(step.run.as_ref().is_some_and(|run| !run.until.is_empty()), &outcome);
+            if step.question.is_some() {
+                let given = solved.session.given(place).and_then(|given| given.truth);
+                let right = given.map(|truth| solved.session.words(place, truth)).unwrap_or_default();
+                let words = outcome.doubt.clone().unwrap_or(format!("right is: {right}"));
+                self.say("question", outcome.doubt.is_none() && given.is_some(), true, words);
+            }
+            for (text, words) in &outcome.measured {
+                let measured = words != super::template::NOTHING;
+                self.say(format!("text {{{{{text}}}}}"), measured, true, words.as_str());
+            }
+            for (goal, it) in step.goals.iter().enumerate() {
+                let way = if it.wrong.is_empty() { Way::Nothing } else { Way::Wrong(goal) };
+                let failing = self.ways.iter().skip(1).position(|known| *known == way);
+                let failing = failing.and_then(|way| self.otherwise.get(way)?.get(goal)).cloned();
+                let solution = solved.session.goals()[goal].clone();
+                let (passes, fails) = (
+                    solution.standing == Standing::Reached,
+                    failing.as_ref().is_some_and(|it| it.standing != Standing::Reached),
+                );
+                let otherwise = failing.map(|it| it.words).unwrap_or_default();
+                self.say(
+                    format!("goal “{}”", it.title),
+                    passes,
+                    fails,
+                    format!("with the solution {}; otherwise {otherwise}", solution.words),
+                );
+            }
         }
-        let solved = self.played(&step.solution)?;
-        let outcome = solved.session.outcome(self.step).cloned().unwrap_or_default();
-        self.pause(step.run.as_ref().is_some_and(|run| !run.until.is_empty()), &outcome);
-        if step.question.is_some() {
-            let given = solved.session.given(self.step).and_then(|given| given.truth);
-            let right = given.map(|truth| solved.session.words(self.step, truth)).unwrap_or_default();
-            let words = outcome.doubt.clone().unwrap_or(format!("right is: {right}"));
-            self.say("question", outcome.doubt.is_none() && given.is_some(), true, words);
-        }
-        for (text, words) in &outcome.measured {
-            let measured = words != super::template::NOTHING;
-            self.say(format!("text {{{{{text}}}}}"), measured, true, words.as_str());
-        }
-        let idle = if step.goals.iter().any(|goal| goal.wrong.is_empty()) { Some(self.played(&[])?) } else { None };
-        for (place, goal) in step.goals.iter().enumerate() {
-            let wrong = if goal.wrong.is_empty() { None } else { Some(self.played(&goal.wrong)?) };
-            let reached = |play: &Play| play.session.goals()[place].standing == Standing::Reached;
-            let words = |play: &Play| play.session.goals()[place].words.clone();
-            let failing = wrong.as_ref().or(idle.as_ref());
-            let (passes, fails) = (reached(&solved), failing.is_some_and(|play| !reached(play)));
-            let otherwise = failing.map(words).unwrap_or_default();
-            self.say(
-                format!("goal “{}”", goal.title),
-                passes,
-                fails,
-                format!("with the solution {}; otherwise {otherwise}", words(&solved)),
-            );
-        }
-        Ok(solved.simulation)
+        self.stage = solved.simulation;
+        self.step += 1;
+        self.ways = self.ways_of(self.step);
+        self.otherwise.clear();
+        Ok(self.step == lab.steps.len())
     }
 
     fn pause(&mut self, wanted: bool, outcome: &Outcome) {
@@ -111,26 +191,26 @@ impl Prover<'_> {
             self.say("pause", outcome.came, true, words);
         }
     }
+}
 
-    /// What a learner would not be allowed to do of this.
-    fn forbidden(&self, play: &Play, solution: &[Act]) -> Option<String> {
-        let mut document: Document = play.simulation.document().clone();
-        for act in solution {
-            let command = match act.edit(&document, 0.0) {
-                Ok(Some(edit)) => {
-                    let refused = play.session.step().allow.permits_edit(&document, &edit).err();
-                    if refused.is_some() {
-                        return refused;
-                    }
-                    let _ = document.apply(edit);
-                    continue;
+/// What a learner would not be allowed to do of this.
+fn forbidden(play: &Play, solution: &[Act]) -> Option<String> {
+    let mut document: Document = play.simulation.document().clone();
+    for act in solution {
+        let command = match act.edit(&document, 0.0) {
+            Ok(Some(edit)) => {
+                let refused = play.session.step().allow.permits_edit(&document, &edit).err();
+                if refused.is_some() {
+                    return refused;
                 }
-                _ => act.command(&play.simulation).ok()?,
-            };
-            if let Err(refused) = play.session.permits(&document, &command) {
-                return Some(refused);
+                let _ = document.apply(edit);
+                continue;
             }
+            _ => act.command(&play.simulation).ok()?,
+        };
+        if let Err(refused) = play.session.permits(&document, &command) {
+            return Some(refused);
         }
-        None
     }
+    None
 }

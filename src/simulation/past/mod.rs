@@ -10,6 +10,7 @@
 //! Invariants: going back and forth any number of times ends in the same journal as the straight run, and a branch never
 //! changes the line that it left (`tests/time_travel.rs`).
 
+pub mod beside;
 mod checkpoints;
 mod line;
 
@@ -140,9 +141,9 @@ impl Past {
         (self.line().checkpoints.len(), self.weight())
     }
 
-    /// When the checkpoints of the present line were made.
-    pub fn checkpoint_times(&self) -> Vec<Time> {
-        self.line().checkpoints.times().collect()
+    /// Where the checkpoints of the present line lie.
+    pub fn checkpoint_moments(&self) -> Vec<Moment> {
+        self.line().checkpoints.moments().collect()
     }
 
     fn weight(&self) -> usize {

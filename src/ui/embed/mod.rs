@@ -19,6 +19,7 @@ use crate::kernel::Time;
 use leptos::portal::Portal;
 use leptos::prelude::*;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::time::Duration;
 use wasm_split_helpers::wasm_split;
 
@@ -31,16 +32,41 @@ pub fn embedded() -> bool {
     EMBEDDED.with(|embedded| *embedded)
 }
 
+thread_local! {
+    /// What was told before anybody passed it on; `None` from then on.
+    static WAITING: RefCell<Option<Vec<String>>> = const { RefCell::new(Some(Vec::new())) };
+}
+
 /// Tells the page around, if there is one: see `talk`.
 pub fn tell(message: &Value) {
     if !embedded() {
         return;
     }
-    let detail = web_sys::CustomEventInit::new();
-    detail.set_detail(&message.to_string().into());
-    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("eventyard-tells", &detail) {
-        let _ = window().dispatch_event(&event);
+    let text = message.to_string();
+    if let Some(text) = WAITING.with_borrow_mut(|waiting| match waiting {
+        Some(waiting) => {
+            waiting.push(text);
+            None
+        }
+        None => Some(text),
+    }) {
+        let detail = web_sys::CustomEventInit::new();
+        detail.set_detail(&text.into());
+        if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("eventyard-tells", &detail) {
+            let _ = window().dispatch_event(&event);
+        }
     }
+}
+
+/// What was told so far. From now on it comes by an event of the window.
+fn told_so_far() -> Vec<String> {
+    WAITING.take().unwrap_or_default()
+}
+
+/// A parameter of an embed's address.
+pub fn parameter(name: &str) -> Option<String> {
+    let found = embedded().then(|| parameters().into_iter().find(|(known, _)| known == name));
+    found.flatten().map(|(_, text)| text)
 }
 
 #[wasm_split(embed, fallible)]
@@ -75,7 +101,11 @@ fn Embedded() -> impl IntoView {
     let parameters = parameters();
     let (embed, notes) = Embed::read(parameters.iter().map(|(name, text)| (name.as_str(), text.as_str())));
     let notes = RwSignal::new(notes.join("\n"));
-    dress(&embed, state.lab.with_untracked(Option::is_some));
+    Effect::new({
+        let embed = embed.clone();
+        // A lab that a link holds is there later.
+        move |_| dress(&embed, state.lab.with(Option::is_some))
+    });
     state.readonly.set_value(embed.readonly);
     if embed.palette {
         state.side.set(Side::Build);

@@ -1,7 +1,7 @@
 //! Messages between an embed and the page around it: `public/embed.d.ts`. Only that page is listened to, and only if its
 //! origin is among those that the address allows. What is not understood is refused with a reason, and nothing else happens.
 
-use super::go_to;
+use super::{go_to, told_so_far};
 use crate::diagram::check;
 use crate::exchange::embed::{self, LONGEST, Message, Origins, Refused, Request};
 use crate::lessons::guide;
@@ -110,13 +110,16 @@ impl Talk {
         })
         .forget();
         // Whoever else in the app has something to tell does so by an event of the window, with JSON as its detail.
-        let relayed = Closure::<dyn Fn(web_sys::CustomEvent)>::new(move |event: web_sys::CustomEvent| {
-            let detail = event.detail().as_string();
-            if let Some(Ok(Value::Object(fields))) = detail.map(|text| serde_json::from_str(&text)) {
+        let relay = move |text: String| {
+            if let Ok(Value::Object(fields)) = serde_json::from_str(&text) {
                 let mut fields = Value::Object(fields);
                 fields["eventyard"] = embed::PROTOCOL.into();
                 self.tell(&fields);
             }
+        };
+        told_so_far().into_iter().for_each(relay);
+        let relayed = Closure::<dyn Fn(web_sys::CustomEvent)>::new(move |event: web_sys::CustomEvent| {
+            event.detail().as_string().into_iter().for_each(relay);
         });
         let _ = window().add_event_listener_with_callback("eventyard-tells", relayed.as_ref().unchecked_ref());
         relayed.forget();

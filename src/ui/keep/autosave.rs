@@ -135,6 +135,12 @@ impl Autosave {
         self.write(key, stored.revision + 1, document);
     }
 
+    /// Keeps what has changed, now. False where that is not possible.
+    pub fn keep_now(self) -> bool {
+        self.keep();
+        self.trouble.get_untracked().is_none()
+    }
+
     fn write(self, key: String, revision: u64, document: Document) {
         let (seed, time) = (self.state.seed.get_untracked(), js_sys::Date::now());
         let kept = Kept { document, seed, revision, time };

@@ -11,6 +11,7 @@ mod file_menu;
 mod files;
 mod shelf;
 pub mod storage;
+mod update;
 
 use super::compare::{self, RunFile};
 use super::importing::Template;
@@ -95,6 +96,7 @@ fn Keep() -> impl IntoView {
     });
     view! {
         <autosave::Banner autosave />
+        <update::Update autosave />
         <files::Chooser files />
         <Portal><file_menu::FileMenu /><document_json::DocumentJson /><files::ProblemsDialog files /></Portal>
         {shelf.map(|place| view! { <Portal mount=place><shelf::Shelf autosave /></Portal> })}

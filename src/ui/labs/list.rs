@@ -140,6 +140,7 @@ fn own(state: State, shelf: Shelf) -> AnyView {
             input.click();
         }
     };
+    let first = || Key::Shipped(cards().first().map(|card| card.id.to_string()).unwrap_or_default());
     let copies =
         move || cards().iter().map(|card| view! { <option value=card.id>{card.title.clone()}</option> }).collect_view();
     let copy = move |event: leptos::ev::Event| {
@@ -159,6 +160,9 @@ fn own(state: State, shelf: Shelf) -> AnyView {
         <div class="lab-make">
             <button data-testid="lab-make" title="Begins with the diagram that is open" on:click=move |_| state.lab.set(Some("make".to_string()))>"Make a lab"</button>
             <button data-testid="lab-open" on:click=choose>"Open a file…"</button>
+            <button data-testid="lab-course" title="For a learning management system: SCORM or cmi5" on:click=move |_| shelf.packing.set(Some(first()))>
+                "Course package…"
+            </button>
             <select data-testid="lab-copy" aria-label="Edit a copy of a lab" on:change=copy>
                 <option value="">"Edit a copy of…"</option>
                 {copies()}

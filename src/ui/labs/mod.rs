@@ -8,6 +8,7 @@
 
 mod author;
 mod cards;
+mod course;
 mod glossary;
 mod list;
 mod markdown;
@@ -19,6 +20,7 @@ mod player;
 mod shelf;
 mod stage;
 
+use super::embed::parameter;
 use super::on_demand::Part;
 use super::reactive::live_part;
 use super::sheet;
@@ -28,7 +30,7 @@ use crate::lessons::glossary::{TERMS, Term, of_setting};
 use crate::lessons::labs::{self, Lab, check};
 use crate::ui::selection::Selection;
 use leptos::portal::Portal;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 pub use opening::LabFile;
 use shelf::{Kept, Key, Shelf};
 use stage::Stage;
@@ -135,9 +137,20 @@ const LOOKS: u32 = 200;
 fn Labs() -> impl IntoView {
     let state = use_state();
     let (shelf, stage) = (Shelf::new(), Stage::new(state));
+    provide_context(shelf);
+    window_event_listener(ev::storage, move |event| shelf.heard(event.key()));
+    // A page around an embed may have kept how far somebody had come.
+    let resuming = StoredValue::new(parameter("progress").is_some());
+    if let Some(kept) = parameter("progress") {
+        leptos::task::spawn_local(async move {
+            // Without the connection, or damaged, the lab begins anew.
+            shelf.resumed.set_value(course::resumed(kept).await.ok().flatten());
+            resuming.set_value(false);
+        });
+    }
     let room = RwSignal::new(None::<Room>);
     Effect::new(move |_| match state.lab.get() {
-        Some(wanted) => arrive(state, shelf, room, wanted, LOOKS),
+        Some(wanted) => arrive(state, shelf, room, resuming, wanted, LOOKS),
         None => {
             stage.leave();
             if room.with_untracked(Option::is_some) {
@@ -164,14 +177,22 @@ fn Labs() -> impl IntoView {
             <glossary::Glossary />
             {opening::view(state, shelf)}
         </Portal>
+        {course::packaging(shelf)}
         {panel.map(|panel| view! { <Portal mount=panel>{inside()}</Portal> })}
     }
 }
 
 /// Comes to what was asked for, once what keeps diagrams and what notes the past are there.
-fn arrive(state: State, shelf: Shelf, room: RwSignal<Option<Room>>, wanted: String, looks: u32) {
-    if !state.is_settled() && looks > 0 {
-        set_timeout(move || arrive(state, shelf, room, wanted, looks - 1), PAUSE);
+fn arrive(
+    state: State,
+    shelf: Shelf,
+    room: RwSignal<Option<Room>>,
+    resuming: StoredValue<bool>,
+    wanted: String,
+    looks: u32,
+) {
+    if (!state.is_settled() || resuming.get_value()) && looks > 0 {
+        set_timeout(move || arrive(state, shelf, room, resuming, wanted, looks - 1), PAUSE);
         return;
     }
     let make = |lab: Lab| {

@@ -59,11 +59,21 @@ pub struct Shelf {
     pub trouble: RwSignal<Option<Failure>>,
     /// Counts up when something was kept.
     pub changed: RwSignal<u64>,
+    /// The lab of which a course package is wanted.
+    pub packing: RwSignal<Option<Key>>,
+    /// What a course or another page around has kept of a lab; taken when that is opened.
+    pub resumed: StoredValue<Option<Progress>>,
 }
 
 impl Shelf {
     pub fn new() -> Shelf {
-        Shelf { held: StoredValue::new(BTreeMap::new()), trouble: RwSignal::new(None), changed: RwSignal::new(0) }
+        Shelf {
+            held: StoredValue::new(BTreeMap::new()),
+            trouble: RwSignal::new(None),
+            changed: RwSignal::new(0),
+            packing: RwSignal::new(None),
+            resumed: StoredValue::new(None),
+        }
     }
 
     fn get(self, entry: &str) -> Option<String> {
@@ -88,6 +98,21 @@ impl Shelf {
         self.changed.update(|count| *count += 1);
     }
 
+    /// Another window has kept something.
+    pub fn heard(self, entry: Option<String>) {
+        if entry.is_none_or(|entry| entry.starts_with(PROGRESS) || entry.starts_with(OWN)) {
+            self.changed.update(|count| *count += 1);
+        }
+    }
+
+    /// How far somebody has come in the lab that has this id.
+    pub fn begun(self, key: &Key, lab: &str) -> Kept<Progress> {
+        match self.resumed.try_update_value(|resumed| resumed.take_if(|it| it.lab() == lab)).flatten() {
+            Some(progress) => Kept::Something(progress),
+            None => self.progress(key),
+        }
+    }
+
     pub fn progress(self, key: &Key) -> Kept<Progress> {
         match self.get(&format!("{PROGRESS}{}", key.text())).map(|text| Progress::parse(&text)) {
             None => Kept::Nothing,
@@ -96,8 +121,13 @@ impl Shelf {
         }
     }
 
+    /// Together with what another window has come to meanwhile.
     pub fn keep_progress(self, key: &Key, progress: &Progress) {
-        self.put(&format!("{PROGRESS}{}", key.text()), progress.to_text());
+        let text = match self.progress(key) {
+            Kept::Something(kept) => kept.joined(progress).to_text(),
+            Kept::Nothing | Kept::Spoilt(_) => progress.to_text(),
+        };
+        self.put(&format!("{PROGRESS}{}", key.text()), text);
     }
 
     /// A lab of one's own.

@@ -7,7 +7,7 @@ use super::on_demand::Part;
 use super::state::{State, use_state};
 use super::time::{past, travel};
 use crate::simulation::past::LineView;
-use crate::ui::dock::TIMELINE;
+use crate::ui::dock::{COMPARE, TIMELINE};
 use crate::ui::reactive::{live_part, live_text};
 use breakpoints::BreakpointList;
 pub use breakpoints::{breaks_at, toggle_arrival};
@@ -103,6 +103,18 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
                 <span class="quiet">{parent}" "{until}</span>
                 <span class="quiet">{began}</span>
             </button>
+            {(!current).then(|| view! {
+                <button
+                    class="bare" data-testid="line-compare" aria-label=format!("Compare the line that is shown with {name}")
+                    title="Compare the line that is shown with this one"
+                    on:click=move |_| {
+                        state.against.set(Some(id));
+                        state.dock.show(COMPARE);
+                    }
+                >
+                    "⇄"
+                </button>
+            })}
             <button class="bare" aria-label=format!("Rename {name}") title="Rename" on:click=rename>"✎"</button>
             <button
                 class="bare" aria-label=format!("Delete {name}") title="Delete" disabled=current data-testid="line-delete"

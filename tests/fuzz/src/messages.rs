@@ -2,8 +2,13 @@
 
 use crate::documents::{Choices, DOCUMENTS, values};
 use bolero::check;
+use eventyard::exchange::course::{Results, SUSPENDED, resume, scorm12, scorm2004, statements, suspend};
 use eventyard::exchange::embed::{Embed, Refused, decode};
+use eventyard::exchange::link::pack;
+use eventyard::lessons::labs::{LABS, Lab, Session};
 use serde_json::{Map, Value, json};
+use std::rc::Rc;
+use std::sync::LazyLock;
 
 fn judge(text: &str) {
     match decode(text) {
@@ -64,5 +69,44 @@ fn parameters() {
             assert!(notes.len() <= 5 && notes.iter().all(|note| note.chars().count() < 300));
             let _ = embed.origins.allow(&text, "https://example.org");
         }
+    });
+}
+
+static LAB: LazyLock<Lab> = LazyLock::new(|| LABS[0].lab().expect("a lab"));
+
+/// Somebody's progress, whoever has written it: the lab goes on from there, and what is reported can be.
+fn resumed(text: &str) {
+    let Some(progress) = resume(text) else { return };
+    let session = Session::resume(Rc::new(LAB.clone()), progress);
+    let _ = session.summary();
+    let results = Results::of(&LAB, session.progress());
+    let suspended = suspend(session.progress());
+    assert!(suspended.len() <= SUSPENDED, "{} bytes", suspended.len());
+    assert!((0.0..=1.0).contains(&results.score), "{}", results.score);
+    let _ = (scorm12(&results, &suspended, 0.8), scorm2004(&results, &suspended, 0.8));
+    let _ = statements(Some(&results), &results, "https://school.example/", 0.8, true);
+}
+
+#[test]
+fn progress() {
+    check!().for_each(|bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        resumed(&text);
+        let mut choices = Choices(bytes);
+        let values = values();
+        let steps: Vec<Value> = (0..choices.next(6))
+            .map(|_| {
+                let answer = match choices.byte() % 4 {
+                    0 => json!({ "c": choices.byte() }),
+                    1 => json!({ "n": f64::from(choices.byte()) * 1e307 }),
+                    2 => json!({ "d": u16::from(choices.byte()) * 257 }),
+                    _ => values[choices.next(values.len())].clone(),
+                };
+                let number = u16::from(choices.byte()) * 257;
+                json!({ "q": { "a": answer, "t": answer, "r": choices.byte() % 2 == 0 }, "g": number, "h": number, "d": true })
+            })
+            .collect();
+        let lab = if choices.byte() % 4 == 0 { "another" } else { LAB.id.as_str() };
+        resumed(&pack(&json!({ "lab": lab, "at": usize::from(choices.byte()) * 1_000, "steps": steps })));
     });
 }

@@ -43,6 +43,9 @@ pub fn check_gateway(
             ApiType::Rest => check_rest_route(route, to, &mut wrong),
             ApiType::Http => check_http_route(route, to, &mut wrong),
         }
+        if !route.allowed && to != NodeKind::Function {
+            wrong("Access", "Only a function has a policy for gateways.", "Leave it out.");
+        }
         if route.canary && settings.canary.is_none() {
             wrong("Deployment", "The stage has no canary.", "Fill in the gateway's CanarySettings.");
         }

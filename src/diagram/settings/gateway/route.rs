@@ -104,6 +104,12 @@ pub const INTEGRATION: &[Setting] = &[
         source: "api-gateway-request-throttling",
     },
     Setting {
+        name: "Access",
+        kind: Kind::Choice { default: "ALLOWED", options: &["ALLOWED", "DENIED"] },
+        help: "DENIED: no policy of the function lets this gateway invoke it. Every request is answered 500, and the function learns nothing of it.",
+        source: "api-gateway-create-api-as-simple-proxy-for-lambda",
+    },
+    Setting {
         name: "AuthorizationType",
         kind: Kind::Choice { default: "CUSTOM", options: &["CUSTOM", "NONE"] },
         help: "CUSTOM: the gateway's authorizer decides, if it has one. NONE: everybody may call this route.",
@@ -236,6 +242,8 @@ pub struct Route {
     /// Microseconds; `None` leaves it to the kind of API.
     pub timeout: Option<u64>,
     pub throttle: Option<Throttle>,
+    /// Whether the function lets the gateway invoke it.
+    pub allowed: bool,
     /// Whether the gateway's authorizer is asked.
     pub authorized: bool,
     pub scopes: Vec<String>,
@@ -280,6 +288,7 @@ impl Route {
             infers_answer: reader.choice("PayloadFormatVersion") == "2.0",
             timeout: timeout.map(|milliseconds| milliseconds.unsigned_abs() * 1_000),
             throttle: read_throttle(reader),
+            allowed: reader.choice("Access") == "ALLOWED",
             authorized: reader.choice("AuthorizationType") == "CUSTOM",
             scopes: crate::diagram::settings::read_list(reader, "AuthorizationScopes"),
             required,

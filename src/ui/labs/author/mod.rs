@@ -158,6 +158,10 @@ impl Making {
         );
         let save = move |_| draft.lab.with_untracked(|lab| save(state, lab));
         let link = move |_| draft.lab.with_untracked(|lab| sharing::copy_lab(state, &lab.to_json()));
+        let package = move |_| {
+            self.keep();
+            self.shelf.packing.set(Some(self.id.with_value(|id| Key::Own(id.clone()))));
+        };
         let take = move |_| {
             self.keep();
             let found = draft.lab.with_untracked(check);
@@ -200,6 +204,7 @@ impl Making {
                 <div class="lab-foot">
                     <button data-testid="author-save" on:click=save>"Save to a file"</button>
                     <button data-testid="author-link" title="A link that holds the lab itself" on:click=link>"Copy link"</button>
+                    <button data-testid="author-course" title="For a learning management system: SCORM or cmi5" on:click=package>"Course package…"</button>
                     <button class="primary lab-onward" data-testid="author-take" on:click=take>"Take it"</button>
                 </div>
             </section>

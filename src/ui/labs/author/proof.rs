@@ -2,28 +2,92 @@
 
 use super::draft::Draft;
 use crate::diagram::{Problem, list_problems};
-use crate::lessons::labs::{Finding, Lab, check, prove};
+use crate::lessons::labs::{Finding, Lab, Proof, check};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// A slice may take this long, in milliseconds.
+const BUDGET: f64 = 12.0;
+/// Events between two looks at the clock.
+const SLICE: u64 = 2_000;
+
 #[derive(Clone, PartialEq)]
-enum Proof {
+enum Verdict {
     None,
-    Running,
+    /// At which step it is, and of how many.
+    Running(usize, usize),
+    Stopped,
     Refused(Vec<Problem>),
     Done(Vec<Finding>),
 }
 
-fn run(lab: &Lab) -> Proof {
-    let problems = check(lab);
-    if !problems.is_empty() {
-        return Proof::Refused(problems);
+/// A test run in slices, so that the page goes on meanwhile.
+#[derive(Clone, Copy)]
+struct Test {
+    verdict: RwSignal<Verdict>,
+    proof: StoredValue<Option<Proof>, LocalStorage>,
+    /// Slices of an older test run carry an older number.
+    generation: StoredValue<u32>,
+}
+
+impl Test {
+    fn begin(self, lab: &Lab) {
+        self.stop(Verdict::None);
+        let problems = check(lab);
+        let begun = if problems.is_empty() { Proof::new(&Rc::new(lab.clone())) } else { Err(problems) };
+        match begun {
+            Err(problems) => self.verdict.set(Verdict::Refused(problems)),
+            Ok(proof) => {
+                let (step, steps) = proof.progress();
+                self.proof.set_value(Some(proof));
+                self.verdict.set(Verdict::Running(step, steps));
+                let generation = self.generation.get_value();
+                // The page says so first.
+                set_timeout(move || self.turn(generation), Duration::from_millis(50));
+            }
+        }
     }
-    match prove(&Rc::new(lab.clone())) {
-        Ok(findings) => Proof::Done(findings),
-        Err(problems) => Proof::Refused(problems),
+
+    fn turn(self, generation: u32) {
+        // The author may have been left.
+        if self.generation.try_get_value() != Some(generation) {
+            return;
+        }
+        let clock = || window().performance().map_or(0.0, |clock| clock.now());
+        let start = clock();
+        let mut done = Ok(false);
+        self.proof.update_value(|proof| {
+            let Some(proof) = proof else { return };
+            while let Ok(false) = done
+                && clock() - start < BUDGET
+            {
+                done = proof.work(SLICE);
+            }
+        });
+        match done {
+            Err(problems) => self.stop(Verdict::Refused(problems)),
+            Ok(true) => {
+                let findings = self.proof.with_value(|proof| proof.as_ref().map(|proof| proof.findings().to_vec()));
+                self.stop(Verdict::Done(findings.unwrap_or_default()));
+            }
+            Ok(false) => {
+                let (step, steps) =
+                    self.proof.with_value(|proof| proof.as_ref().map(Proof::progress)).unwrap_or_default();
+                if self.verdict.with_untracked(|known| *known != Verdict::Running(step, steps)) {
+                    self.verdict.set(Verdict::Running(step, steps));
+                }
+                set_timeout(move || self.turn(generation), Duration::ZERO);
+            }
+        }
+    }
+
+    fn stop(self, verdict: Verdict) {
+        self.generation.update_value(|generation| *generation += 1);
+        self.proof.set_value(None);
+        self.verdict.set(verdict);
     }
 }
 
@@ -47,33 +111,26 @@ fn finding(finding: Finding) -> AnyView {
 }
 
 pub fn view(draft: Draft) -> AnyView {
-    let proof = RwSignal::new(Proof::None);
+    let verdict = RwSignal::new(Verdict::None);
+    let test = Test { verdict, proof: StoredValue::new_local(None), generation: StoredValue::new(0) };
     // What was found out does not hold for what was changed since.
     Effect::new(move |_| {
         draft.lab.track();
-        if proof.with_untracked(|proof| *proof != Proof::None) {
-            proof.set(Proof::None);
+        if verdict.with_untracked(|verdict| *verdict != Verdict::None) {
+            test.stop(Verdict::None);
         }
     });
-    let start = move |_| {
-        proof.set(Proof::Running);
-        // The page says so first.
-        set_timeout(
-            move || {
-                if let Some(lab) = draft.lab.try_get_untracked() {
-                    proof.set(run(&lab));
-                }
-            },
-            Duration::from_millis(50),
-        );
-    };
-    let running = live_flag(move || proof.with(|proof| *proof == Proof::Running));
+    let start = move |_| draft.lab.with_untracked(|lab| test.begin(lab));
+    let is_running = move || verdict.with(|verdict| matches!(verdict, Verdict::Running(..)));
     let words = live_text(move || {
-        proof.with(|proof| match proof {
-            Proof::None => String::new(),
-            Proof::Running => "Playing the solution and its opposite…".to_string(),
-            Proof::Refused(problems) => format!("It cannot be played. {}", list_problems(problems)),
-            Proof::Done(findings) => {
+        verdict.with(|verdict| match verdict {
+            Verdict::None => String::new(),
+            Verdict::Running(step, steps) => {
+                format!("Playing the solution and its opposite: step {} of {steps}…", (step + 1).min(*steps))
+            }
+            Verdict::Stopped => "Stopped.".to_string(),
+            Verdict::Refused(problems) => format!("It cannot be played. {}", list_problems(problems)),
+            Verdict::Done(findings) => {
                 let bad = findings.iter().filter(|finding| !finding.is_kept()).count();
                 match (bad, findings.len()) {
                     (_, 0) => {
@@ -85,15 +142,22 @@ pub fn view(draft: Draft) -> AnyView {
             }
         })
     });
-    let list = live_part(move || match proof.get() {
-        Proof::Done(findings) => findings.into_iter().map(finding).collect_view().into_any(),
+    let list = live_part(move || match verdict.get() {
+        Verdict::Done(findings) => findings.into_iter().map(finding).collect_view().into_any(),
         _ => ().into_any(),
     });
     view! {
         <div class="lab-box" data-testid="author-proof">
             <p class="lab-kicker">"Test run"</p>
             <p class="quiet">"Plays each step with its solution and without it: a goal that cannot be missed teaches nothing."</p>
-            <div><button data-testid="author-prove" disabled=running on:click=start>"Test run"</button></div>
+            <div class="buttons">
+                <button data-testid="author-prove" disabled=live_flag(is_running) on:click=start>"Test run"</button>
+                <button
+                    data-testid="author-prove-stop" class:hidden=live_flag(move || !is_running()) on:click=move |_| test.stop(Verdict::Stopped)
+                >
+                    "Stop"
+                </button>
+            </div>
             <p role="status" data-testid="author-verdict">{words}</p>
             <ul class="lab-goals">{list}</ul>
         </div>

@@ -6,6 +6,7 @@ use crate::kernel::Time;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
 use crate::ui::embed;
+use crate::ui::labs::course;
 use crate::ui::labs::marks::{self, Mark};
 use crate::ui::labs::places;
 use crate::ui::labs::shelf::{Kept, Key, Shelf};
@@ -50,7 +51,7 @@ impl Taking {
     /// Takes the window for a lab, at the step that was reached last.
     pub fn begin(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<Taking, Vec<Problem>> {
         let ahead = Ahead::new(&lab)?;
-        let (session, spoilt) = match shelf.progress(&key) {
+        let (session, spoilt) = match shelf.begun(&key, &lab.id) {
             Kept::Something(progress) => (Session::resume(lab, progress), false),
             Kept::Nothing => (Session::new(lab), false),
             Kept::Spoilt(_) => (Session::new(lab), true),
@@ -86,6 +87,7 @@ impl Taking {
         taking.summary.set(asked.is_none() && taking.look(|session| session.score().is_complete()));
         taking.show()?;
         taking.listen();
+        taking.tell_progress();
         Ok(taking)
     }
 
@@ -119,6 +121,18 @@ impl Taking {
         if !self.spoilt.get_untracked() {
             let progress = self.look(|session| session.progress().clone());
             self.key.with_value(|key| self.shelf.keep_progress(key, &progress));
+        }
+        self.tell_progress();
+    }
+
+    /// Tells the page around an embed how far it is.
+    fn tell_progress(self) {
+        if embed::embedded() {
+            let (lab, progress) = self.look(|session| (session.lab().clone(), session.progress().clone()));
+            leptos::task::spawn_local(async move {
+                // Without the connection nobody hears of it, and the next time it is tried again.
+                let _ = course::report(lab, progress).await;
+            });
         }
     }
 

@@ -1,0 +1,13 @@
+import { launch } from "chrome-launcher";
+import lighthouse from "lighthouse";
+import config from "../e2e/playwright.config.mjs";
+import { serve } from "./serve.mjs";
+import { writeFileSync } from "node:fs";
+const server = await serve(process.argv[2], 0);
+const url = `http://127.0.0.1:${server.address().port}/`;
+const { executablePath, args } = config.use.launchOptions;
+const chrome = await launch({ chromePath: executablePath, chromeFlags: args });
+const { lhr } = await lighthouse(url, { port: chrome.port, onlyCategories: (process.argv[3] ?? "accessibility").split(","), logLevel: "error" });
+chrome.kill(); server.closeAllConnections(); server.close();
+writeFileSync("/tmp/lk/lhr.json", JSON.stringify(lhr));
+for (const id of ["select-name", "target-size"]) for (const it of lhr.audits[id]?.details?.items ?? []) console.log(id, it.node.snippet, it.node.boundingRect, it.node.explanation?.slice(0, 300));
