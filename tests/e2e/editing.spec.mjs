@@ -643,19 +643,14 @@ test("laying out moves the nodes to their places where everybody sees it, in one
   await expect.poll(async () => new Set((await document(page)).nodes.map((node) => node.x)).size).toBe(1);
   await page.waitForTimeout(600);
   const node = page.locator(`.diagram g[data-node="${before.nodes[3].id}"]`);
+  /** In how many places the node is seen in the next seconds. */
   const watch = () =>
     node.evaluate(
       (element) =>
         new Promise((resolve) => {
-          const seen = new Set();
-          const from = performance.now();
-          const look = () => {
-            seen.add(element.getAttribute("transform"));
-            if (performance.now() - from < 900) requestAnimationFrame(look);
-            else resolve(seen.size);
-          };
-          look();
-          document.dispatchEvent(new KeyboardEvent("keydown"));
+          const seen = new Set([element.getAttribute("transform")]);
+          new MutationObserver(() => seen.add(element.getAttribute("transform"))).observe(element, { attributes: true });
+          setTimeout(() => resolve(seen.size), 3_000);
         }),
     );
   const moving = watch();
