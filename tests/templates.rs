@@ -69,6 +69,22 @@ fn write(folder: &Path, document: &Document) {
     }
 }
 
+/// `decouple-queue` with a customer's function that sends two messages in one call.
+fn with_a_batch() -> Document {
+    let mut document = DIAGRAMS.iter().find(|it| it.id == "decouple-queue").expect("a diagram of the guide").document();
+    let (customer, queue) = (id_of(&document, "Customer"), id_of(&document, "Sales queue"));
+    let entries = json!([
+        { "Id": "first", "MessageBody": "{{message}}" },
+        { "Id": "second", "MessageBody": { "amount": "{{message.amount}}" }, "DelaySeconds": 5 },
+    ]);
+    let handler = json!([
+        { "step": "sendBatch", "to": queue.to_string(), "entries": entries },
+        { "step": "respond", "payload": { "statusCode": 200, "body": { "failed": "{{result.Failed}}" } } },
+    ]);
+    document.node_mut(customer).expect("there").settings.insert("Handler".to_string(), handler);
+    document
+}
+
 #[test]
 fn every_diagram_is_written_for_those_who_judge_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/templates");
@@ -76,6 +92,9 @@ fn every_diagram_is_written_for_those_who_judge_it() {
         let _ = fs::remove_dir_all(folder.join(id));
         write(&folder.join(id), &document);
     }
+    let batches = folder.join("batches");
+    let _ = fs::remove_dir_all(&batches);
+    write(&batches, &with_a_batch());
     for (index, document) in random_diagrams().iter().enumerate() {
         let folder = folder.join(format!("random-{index:03}"));
         let _ = fs::remove_dir_all(&folder);

@@ -17,6 +17,7 @@ mod edit;
 mod fault;
 mod handler;
 mod ids;
+pub mod limits;
 pub mod mapping;
 mod plan;
 mod prices;

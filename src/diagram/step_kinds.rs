@@ -142,6 +142,17 @@ pub const STEP_KINDS: &[StepKind] = &[
         lists: &[],
     },
     StepKind {
+        name: "sendBatch",
+        title: "Send several to a queue",
+        edge: Some(EdgeKind::Send),
+        fields: &[template(
+            "entries",
+            r#"[{"Id": "1", "MessageBody": "{{message}}"}]"#,
+            "Up to 10 entries, each with an Id, a MessageBody, and if needed MessageAttributes, DelaySeconds, MessageGroupId and MessageDeduplicationId. The result names those that failed.",
+        )],
+        lists: &[],
+    },
+    StepKind {
         name: "publish",
         title: "Publish to a topic",
         edge: Some(EdgeKind::Publish),
@@ -336,7 +347,7 @@ pub fn new_step(document: &Document, function: Uuid, kind: &StepKind) -> Option<
             (kind.name, field.name),
             ("work", "duration")
                 | ("putEvents", "source" | "detailType")
-                | ("publishBatch", "entries")
+                | ("sendBatch" | "publishBatch", "entries")
                 | ("email", _)
                 | ("respond", _)
         );

@@ -133,6 +133,18 @@ await test("a batch names the records that failed, and only those", async () => 
   assert.equal(asked.filter(([, { sql }]) => sql.startsWith("insert")).length, 1);
 });
 
+await test("several messages are sent in one call, and the answer names those that failed", async () => {
+  const answers = { SendMessageBatch: { Successful: [{ Id: "first" }], Failed: [{ Id: "second", Code: "x" }] } };
+  const { asked, answer } = await both("batches", "CustomerFunction", post, answers);
+  const [[name, input]] = asked;
+  assert.equal(name, "SendMessageBatch");
+  assert.equal(input.QueueUrl, "sales_queue_url");
+  assert.deepEqual(input.Entries.map(({ Id, DelaySeconds }) => [Id, DelaySeconds]), [["first", undefined], ["second", 5]]);
+  assert.deepEqual(JSON.parse(input.Entries[0].MessageBody), payment);
+  assert.deepEqual(JSON.parse(input.Entries[1].MessageBody), { amount: 49.9 });
+  assert.deepEqual(JSON.parse(answer.body), { failed: [{ Id: "second", Code: "x" }] });
+});
+
 await test("a database that fails fails the record", async () => {
   const event = { Records: [{ messageId: "m-1", body: JSON.stringify(payment), eventSource: "aws:sqs" }] };
   const { answer } = await both("decouple-queue", "SalesFunction", event, { ExecuteStatement: { error: "Down" } });

@@ -249,7 +249,9 @@ fn sent(action: &Action, target: Uuid, messages: &[Known]) -> Vec<Known> {
             payload
         }
         Action::PutEvents { to, detail, .. } if *to == target => detail,
-        Action::PublishBatch { to, .. } | Action::PutEntries { to, .. } if *to == target => {
+        Action::SendBatch { to, .. } | Action::PublishBatch { to, .. } | Action::PutEntries { to, .. }
+            if *to == target =>
+        {
             return vec![Known::Anything];
         }
         _ => return Vec::new(),

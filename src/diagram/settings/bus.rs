@@ -115,7 +115,7 @@ pub struct RuleSettings {
 }
 
 /// eb-quota.
-const MAXIMUM_PATTERN_LENGTH: usize = 2_048;
+pub const MAXIMUM_PATTERN_LENGTH: usize = 2_048;
 
 impl RuleSettings {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {

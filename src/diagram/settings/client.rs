@@ -494,6 +494,13 @@ fn read_payloads(reader: &mut SettingReader<'_, '_>) -> Vec<Template> {
     if payloads.is_empty() { vec![Template::message()] } else { payloads }
 }
 
+/// What a status poll and a circuit breaker do where they do not say otherwise.
+pub const STATUS_EVERY_MILLIS: i64 = 1_000;
+pub const STATUS_ATTEMPTS: i64 = 20;
+pub const CIRCUIT_FAILURES: i64 = 5;
+pub const CIRCUIT_OPEN_SECONDS: f64 = 10.0;
+pub const CIRCUIT_TRIALS: i64 = 1;
+
 fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
     let (value, path) = reader.json("PollStatus");
     let fields = match &value {
@@ -507,8 +514,8 @@ fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
     };
     let mut inner = Reader::new(fields, path.clone(), reader.reader.problems);
     let status_path = inner.required_text("path").to_string();
-    let every = inner.integer("everyMillis", 1_000, 10, 3_600_000, "ms").unsigned_abs() * 1_000;
-    let attempts = inner.integer("attempts", 20, 1, 1_000, "") as u32;
+    let every = inner.integer("everyMillis", STATUS_EVERY_MILLIS, 10, 3_600_000, "ms").unsigned_abs() * 1_000;
+    let attempts = inner.integer("attempts", STATUS_ATTEMPTS, 1, 1_000, "") as u32;
     let until = inner.get("until").cloned().unwrap_or(Value::Null);
     inner.finish();
     match Until::parse(&until) {
@@ -524,9 +531,9 @@ fn read_circuit_breaker(reader: &mut SettingReader<'_, '_>) -> Option<CircuitBre
     let (value, path) = reader.json("CircuitBreaker");
     let fields = super::optional_object(reader, &value, &path)?;
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let failures = inner.integer("failures", 5, 1, 1_000, "failures") as u32;
-    let open = inner.number("openSeconds", 10.0, 0.001, 3_600.0, "seconds");
-    let trials = inner.integer("halfOpenRequests", 1, 1, 1_000, "requests") as u32;
+    let failures = inner.integer("failures", CIRCUIT_FAILURES, 1, 1_000, "failures") as u32;
+    let open = inner.number("openSeconds", CIRCUIT_OPEN_SECONDS, 0.001, 3_600.0, "seconds");
+    let trials = inner.integer("halfOpenRequests", CIRCUIT_TRIALS, 1, 1_000, "requests") as u32;
     inner.finish();
     Some(CircuitBreaker { failures, open: (open * 1e6) as u64, trials })
 }

@@ -13,7 +13,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "Handler",
         kind: Kind::Json {
             default: r#"[{"step": "work", "duration": 20}]"#,
-            shape: "a list of steps: work, call, send, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay",
+            shape: "a list of steps: work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay",
             form: Shape::Json,
         },
         help: "What the code does, step by step. For a batch it does so for each record, one after the other.",

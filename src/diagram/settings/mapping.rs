@@ -89,6 +89,12 @@ pub const SETTINGS: &[Setting] = &[
         source: "API_UpdateEventSourceMapping",
     },
     Setting {
+        name: "Polling",
+        kind: Kind::Choice { default: "LONG", options: &["LONG", "AS_QUEUE"] },
+        help: "Lambda's pollers always wait up to 20 seconds for messages: LONG. AS_QUEUE stands for a consumer of your own that leaves it to the queue's ReceiveMessageWaitTimeSeconds; 0 is short polling, which asks again at once and pays for each empty answer.",
+        source: "sqs-short-and-long-polling",
+    },
+    Setting {
         name: "InitialPollers",
         kind: Kind::Integer { default: 5, min: 1, max: 1_250, unit: "pollers" },
         help: "How many batches are read at the same time at first. The service starts with 5; here you may try others.",
@@ -122,6 +128,8 @@ pub struct MappingSettings {
     /// A message passes if one of these matches, or if there is none.
     pub filters: Vec<rules::Pattern>,
     pub enabled: bool,
+    /// Whether the pollers wait as long as the queue says, not as long as Lambda's do.
+    pub polls_as_queue: bool,
     pub initial_pollers: usize,
     /// The lowest of the mapping's limits.
     pub maximum_pollers: usize,
@@ -131,15 +139,18 @@ pub struct MappingSettings {
 }
 
 /// Above this many a batch needs a window: services-sqs-configure.
-const BATCH_WITHOUT_WINDOW: usize = 10;
+pub const BATCH_WITHOUT_WINDOW: usize = 10;
 /// services-sqs-configure.
-const MAXIMUM_FILTERS: usize = 5;
+pub const MAXIMUM_FILTERS: usize = 5;
 
 /// Concurrent invocations added a minute: services-sqs-scaling.
-const GROWTH: u64 = 300;
-const PROVISIONED_GROWTH: u64 = 1_000;
+pub const GROWTH: u64 = 300;
+pub const PROVISIONED_GROWTH: u64 = 1_000;
+/// How many provisioned pollers there are at least, from and to, and at the most: services-sqs-configure.
+pub const LEAST_PROVISIONED: (i64, i64) = (2, 200);
+pub const MOST_PROVISIONED: i64 = 10_000;
 /// How many invocations a provisioned poller runs at the same time: services-sqs-scaling.
-const INVOCATIONS_EACH: usize = 10;
+pub const INVOCATIONS_EACH: usize = 10;
 
 /// What the function's code answers about a batch of which records failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +199,7 @@ impl MappingSettings {
             visibility_after_failure: read_seconds(reader, "VisibilityAfterFailureSeconds"),
             filters: read_filters(reader),
             enabled: reader.boolean("Enabled"),
+            polls_as_queue: reader.choice("Polling") == "AS_QUEUE",
             initial_pollers,
             maximum_pollers,
             growth,
@@ -244,8 +256,8 @@ fn read_provisioned(reader: &mut SettingReader<'_, '_>) -> Option<(usize, usize)
         }
     };
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let minimum = inner.integer("MinimumPollers", 2, 2, 200, "pollers") as usize;
-    let maximum = inner.integer("MaximumPollers", 200, 2, 10_000, "pollers") as usize;
+    let minimum = inner.integer("MinimumPollers", 2, LEAST_PROVISIONED.0, LEAST_PROVISIONED.1, "pollers") as usize;
+    let maximum = inner.integer("MaximumPollers", 200, LEAST_PROVISIONED.0, MOST_PROVISIONED, "pollers") as usize;
     if minimum > maximum {
         let message = format!("{maximum} are fewer than the MinimumPollers, {minimum}.");
         inner.wrong("MaximumPollers", message, "Swap them.");

@@ -207,7 +207,9 @@ impl Subscription {
 
 const SECOND: u64 = 1_000_000;
 /// All pauses of a policy together: sns-message-delivery-retries.
-const MAXIMUM_POLICY_SECONDS: u64 = 3_600;
+pub const MOST_RETRIES: i64 = 100;
+/// In seconds, all pauses together: sns-message-delivery-retries.
+pub const MAXIMUM_POLICY_SECONDS: u64 = 3_600;
 
 /// How the pauses grow from the smallest to the largest.
 #[derive(Clone, Copy)]
@@ -273,7 +275,7 @@ impl DeliveryPolicy {
 }
 
 fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
-    let retries = reader.integer("numRetries", 3, 0, 100, "retries");
+    let retries = reader.integer("numRetries", 3, 0, MOST_RETRIES, "retries");
     let at_once = reader.integer("numNoDelayRetries", 0, 0, 100, "retries");
     let at_least = reader.integer("numMinDelayRetries", 0, 0, 100, "retries");
     let at_most = reader.integer("numMaxDelayRetries", 0, 0, 100, "retries");

@@ -97,7 +97,7 @@ pub enum TargetInput {
 }
 
 /// API_Target.
-const MAXIMUM_INPUT_LENGTH: usize = 8_192;
+pub const MAXIMUM_INPUT_LENGTH: usize = 8_192;
 
 impl Target {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {

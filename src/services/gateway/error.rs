@@ -114,6 +114,11 @@ impl GatewayError {
         (kind, status, json!({ "message": text }))
     }
 
+    /// The status that such an API answers with, unless a gateway response says otherwise.
+    pub fn status(self, api: ApiType) -> u16 {
+        self.answer(api).1
+    }
+
     /// The type of gateway response, as the access log has it.
     pub fn kind(self) -> &'static str {
         self.answer(ApiType::Rest).0

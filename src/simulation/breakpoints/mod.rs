@@ -272,7 +272,7 @@ impl Simulation {
             return None;
         };
         let mut arrival = Arrival::default();
-        if let (Event::Request(id), Ok(node)) = (pending.event, pending.component.node())
+        if let (Event::Request(id), Ok(node)) = (pending.event(), pending.component.node())
             && let Some(call) = self.world.calls.get(id)
             && (call.message.is_some() || call.operation.is_batch())
         {

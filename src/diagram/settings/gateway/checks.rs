@@ -92,7 +92,7 @@ fn check_rest_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
 }
 
 /// http-api-quotas: at most 30 seconds, not to be raised.
-const HTTP_TIMEOUT: u64 = 30_000_000;
+pub const HTTP_TIMEOUT: u64 = 30_000_000;
 
 fn check_http_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &str, &str)) {
     let rest_only = [

@@ -1,6 +1,6 @@
 //! The API gateway, as a REST or an HTTP API of Amazon API Gateway: one stage of it.
 
-mod checks;
+pub(in crate::diagram) mod checks;
 mod plan;
 mod response;
 mod route;

@@ -531,6 +531,11 @@ impl<'a> Writer<'a> {
                 let helper = self.helper("send");
                 (format!("{helper}({}, {payload}{more})", self.variable(*to, "URL")), false)
             }
+            Action::SendBatch { to, entries } => {
+                let entries = self.template(entries);
+                let helper = self.helper("sendBatch");
+                (format!("{helper}({}, {entries})", self.variable(*to, "URL")), true)
+            }
             Action::Publish { to, payload, attributes, options } => {
                 let more = self.options(attributes, options);
                 let payload = self.template(payload);
@@ -672,7 +677,9 @@ fn uses_result(step: &Step) -> bool {
             | Action::Publish { payload, attributes, options: more, .. } => {
                 template(payload) || attributes.iter().any(|(_, _, value)| template(value)) || options(more)
             }
-            Action::PublishBatch { entries, .. } | Action::PutEntries { entries, .. } => template(entries),
+            Action::SendBatch { entries, .. }
+            | Action::PublishBatch { entries, .. }
+            | Action::PutEntries { entries, .. } => template(entries),
             Action::PutEvents { detail, .. } => template(detail),
             Action::Write { key, row, event, .. } => {
                 template(key) || template(row) || event.as_ref().is_some_and(template)
