@@ -464,6 +464,12 @@ fn the_document_and_what_can_be_undone_are_as_of_then_but_nodes_stay_where_they_
     assert_eq!((lines.len(), lines[1].current, lines[1].origin), (2, true, Some((1, Time(SECOND + 1)))));
     assert!(!past.delete(2), "what is shown cannot be deleted");
     assert!(past.switch(&mut simulation, 1) && past.delete(2));
+    // What was deleted can be had back, in its place and as it was.
+    let rest: Vec<_> = past.lines().iter().map(|line| line.id).collect();
+    assert!(!rest.contains(&2) && past.deleted().is_some() && past.put_back_deleted() && !past.put_back_deleted());
+    assert!(past.lines().iter().any(|line| line.id == 2 && !line.current));
+    assert!(past.lines().iter().any(|line| line.id == 1 && line.current), "the same line is shown");
+    assert!(past.delete(2));
     assert_eq!(past.lines().len(), 1);
 }
 

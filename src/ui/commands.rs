@@ -244,6 +244,9 @@ pub static COMMANDS: &[Command] = &[
             hands.state.selection.set(hands.with_neighbours());
         },
     ),
+    command(Group::Select, "select-mode", "Select by finger: draw a frame, tap to add", &[], always, |hands| {
+        hands.selecting.update(|selecting| *selecting = !*selecting);
+    }),
     command(Group::Select, "escape", "Let go", &["Escape"], always, |hands| hands.let_go()),
     command(
         Group::Arrange,

@@ -123,6 +123,10 @@ test("a change in the past begins a branch; the old future is kept, listed, and 
   expect(await page.evaluate(() => window.eventyard.hash())).toBe(hash);
   await page.getByTestId("line").nth(1).getByTestId("line-delete").click();
   await expect(page.getByTestId("line")).toHaveCount(1);
+  await page.getByTestId("line-put-back").click();
+  await expect(page.getByTestId("line")).toHaveCount(2);
+  await expect(page.getByTestId("line").nth(1)).toContainText("“Sales” was stopped");
+  await expect(page.getByTestId("line-deleted")).toHaveCount(0);
   expect(middle).toBeLessThan(end);
 });
 

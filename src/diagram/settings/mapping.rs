@@ -3,8 +3,18 @@
 use crate::diagram::distribution::Distribution;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, needed, part, whole};
 use crate::rules;
 use serde_json::Value;
+
+const PROVISIONED_POLLERS: Shape = Shape::Optional(&needed(
+    "provisioned mode",
+    r#"{"MinimumPollers": 2, "MaximumPollers": 200}"#,
+    Shape::Record(&[
+        part("MinimumPollers", "2", whole(2, 200, "pollers")),
+        part("MaximumPollers", "200", whole(2, 10_000, "pollers")),
+    ]),
+));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -54,7 +64,11 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ProvisionedPollerConfig",
-        kind: Kind::Json { default: "null", shape: r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"# },
+        kind: Kind::Json {
+            default: "null",
+            shape: r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"#,
+            form: PROVISIONED_POLLERS,
+        },
         help: "Provisioned mode: pollers of one's own, each for up to 10 invocations at a time, which grow by 1,000 invocations a minute. It cannot be combined with MaximumConcurrency.",
         source: "services-sqs-scaling",
     },
@@ -63,6 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "[]",
             shape: r#"a list of up to 5 patterns on the message, such as [{"body": {"amount": [{"numeric": [">", 100]}]}}]"#,
+            form: Shape::List(&needed("pattern", r#"{"body": {"amount": [{"numeric": [">", 100]}]}}"#, Shape::Pattern)),
         },
         help: "Only messages that match one of these patterns reach the function. The others are deleted from the queue.",
         source: "with-sqs-filtering",

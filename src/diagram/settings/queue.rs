@@ -3,8 +3,14 @@
 use super::MODEL;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, needed, part};
 use serde_json::Value;
 use uuid::Uuid;
+
+const REDRIVE_ALLOW_POLICY: Shape = Shape::Record(&[
+    needed("redrivePermission", r#""allowAll""#, Shape::Choice(&["allowAll", "denyAll", "byQueue"])),
+    part("sourceQueueArns", "[]", Shape::List(&needed("queue", r#""""#, Shape::Queue))),
+]);
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -66,6 +72,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: r#"{"redrivePermission": "allowAll"}"#,
             shape: r#"{"redrivePermission": "allowAll"}, {"redrivePermission": "denyAll"} or {"redrivePermission": "byQueue", "sourceQueueArns": ["the id of a queue"]}"#,
+            form: REDRIVE_ALLOW_POLICY,
         },
         help: "Which queues may use this one as their dead-letter queue.",
         source: "sqs-dead-letter-queues",

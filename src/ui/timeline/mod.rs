@@ -48,12 +48,25 @@ fn lines(state: State) -> Memo<Vec<LineView>> {
 fn Lines() -> impl IntoView {
     let state = use_state();
     let lines = lines(state);
+    let deleted = Memo::new(move |_| {
+        state.tick.track();
+        past(state, |past, _| past.deleted().map(str::to_string)).flatten()
+    });
     let list = live_part(move || {
         let all = lines.get();
         let several = all.len() > 1;
         let rows = all.iter().map(|line| row(state, line, &all)).collect_view();
         view! {
             <ul class="line-list" data-testid="lines">{rows}</ul>
+            {deleted.get().map(|name| view! {
+                <p class="quiet" role="status" data-testid="line-deleted">
+                    {format!("“{name}” was deleted. ")}
+                    <button class="link" data-testid="line-put-back" on:click=move |_| {
+                        past(state, |past, _| past.put_back_deleted());
+                        state.ticked();
+                    }>"Undo"</button>
+                </p>
+            })}
             {(!several).then(|| view! {
                 <p class="quiet">"Go back in time and change something: the run that follows becomes a branch, and this one is kept."</p>
             })}
