@@ -1,7 +1,7 @@
 //! How fast the engine runs the guide's diagrams, beside a bare binary heap that is held at the same length; and an M/M/c
 //! queue beside the same model in SimPy.
 //!
-//! `cargo bench --bench engine`. SimPy runs where there is `target/simpy`: see `tests/tools/simpy_mmc.py`. The machine is
+//! `cargo bench --bench engine`, or with `-- pubsub-topic` for some of the diagrams only. SimPy runs where there is `target/simpy`: see `tests/tools/simpy_mmc.py`. The machine is
 //! noisy: read the ratios, not the figures.
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
@@ -22,7 +22,9 @@ fn main() {
     println!("{RATE} requests/s for {SPAN} simulated seconds\n");
     println!("| diagram | service events | events/s | bare heap, same count and length | ratio |");
     println!("|---|---|---|---|---|");
-    for diagram in guide::DIAGRAMS {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |id: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == id);
+    for diagram in guide::DIAGRAMS.iter().filter(|diagram| is_wanted(diagram.id)) {
         let mut document = diagram.document();
         for node in document.nodes.iter_mut().filter(|node| node.kind == NodeKind::Client) {
             node.settings.insert("Arrivals".to_string(), json!({ "poisson": RATE }));
@@ -47,7 +49,9 @@ fn main() {
             ours / bare
         );
     }
-    queue_beside_simpy();
+    if wanted.is_empty() {
+        queue_beside_simpy();
+    }
 }
 
 /// As in `tests/tools/simpy_mmc.py`: customers a second, servers, mean seconds of work.

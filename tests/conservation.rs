@@ -1,18 +1,33 @@
-//! Nothing is lost silently: over random diagrams, settings, traffic, faults by hand and by schedule, and commands, the
-//! books always balance, no limit is broken, the same seed and commands always give the same journal, and so do a copy
-//! made on the way and the commands that followed.
+//! Nothing is lost silently: over random diagrams, settings, traffic, faults by hand and by schedule, and commands, no
+//! invariant is ever broken. What must hold, and what looks at it:
 //!
-//! 10,000 cases in release; `PROPTEST_CASES` sets another number.
+//! | invariant | looked at by |
+//! |---|---|
+//! | conservation: whatever was created has ended or is held, once | `check_conservation`, after each command |
+//! | no message in flight past its visibility timeout | `no_message_is_in_flight_past_its_visibility_timeout` |
+//! | receive count never above maxReceiveCount without dead-lettering | `no_message_is_received_too_often` |
+//! | FIFO order within a group; nothing of a group while one is in flight | [`FifoChecker`] |
+//! | exactly-once within the deduplication interval | [`FifoChecker`] |
+//! | concurrency never above its limit | `concurrency_is_within_its_limits` |
+//! | no token bucket negative, or fuller than it can be | `no_bucket_is_negative`, over all buckets there are |
+//! | what is handed out at a pace keeps it | [`PaceChecker`] |
+//! | determinism: twice the same hash | `nothing_is_lost_and_the_same_run_is_the_same` |
+//! | snapshot + replay equals the straight run | the same, from a copy made on the way |
+//!
+//! CI runs 10,000 cases (in release), each of them three runs: 30,000 simulations in all. `PROPTEST_CASES` sets another number.
 
 mod support;
 
 use eventyard::diagram::settings::EdgeSettings;
-use eventyard::diagram::{Document, FAULT_KINDS, Fault, FaultInput, FaultTarget, NodeKind, ScheduledFault};
-use eventyard::kernel::{Time, mix};
-use eventyard::services::Activity;
-use eventyard::simulation::{Command, NodeView, Simulation, SlotState};
+use eventyard::diagram::{
+    Document, EdgeIndex, FAULT_KINDS, Fault, FaultInput, FaultTarget, NodeIndex, NodeKind, ScheduledFault,
+};
+use eventyard::kernel::{SECOND, Time, mix};
+use eventyard::services::{Activity, What};
+use eventyard::simulation::{Command, NodeView, QueueView, Simulation, SlotState, SlotView};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
 use support::fifo::FifoChecker;
 use support::random::{diagram, labels, node_choice};
 use support::{check_conservation, simulate};
@@ -67,12 +82,18 @@ fn schedule(document: &mut Document, scheduled: &[Scheduled]) {
     }
 }
 
-/// A PublishBatch and a PutEvents in one: each takes its own entries.
+/// A SendMessageBatch, a PublishBatch and a PutEvents in one: each takes what it knows.
 fn batches(amount: u64) -> Value {
     let ids = 0..amount % 12;
+    let entry = |id: u64| {
+        json!({
+            "Id": id.to_string(), "MessageBody": { "n": id }, "MessageGroupId": labels(id).0,
+            "Source": "client", "DetailType": "Test", "Detail": if id == 3 { json!("x") } else { json!({}) },
+        })
+    };
     json!({
         "PublishBatchRequestEntries": ids.clone().map(|id| json!({ "Id": id.to_string(), "Message": { "n": id } })).collect::<Vec<_>>(),
-        "Entries": ids.map(|id| json!({ "Source": "client", "DetailType": "Test", "Detail": if id == 3 { json!("x") } else { json!({}) } })).collect::<Vec<_>>(),
+        "Entries": ids.map(entry).collect::<Vec<_>>(),
     })
 }
 
@@ -106,46 +127,103 @@ fn command(simulation: &Simulation, happening: &Happening) -> Command {
     }
 }
 
-/// No limit is broken, whatever happens: visibility timeouts, receive counts, concurrency, token buckets.
+/// No limit is broken, whatever happens.
 fn check_limits(simulation: &Simulation) {
-    let plan = simulation.plan();
-    let account = simulation.account();
-    assert!(account.running_max <= account.limit, "more invocations at a time than the account allows");
-    for node in plan.node_indices() {
-        let running = simulation.activity(node) == Activity::Running;
+    for node in simulation.plan().node_indices() {
         match simulation.view(node) {
             NodeView::Queue(queue) => {
-                let late =
-                    queue.in_flight.iter().filter(|message| message.due.is_some_and(|due| due < simulation.now()));
-                assert_eq!(late.filter(|_| running).count(), 0, "in flight past the visibility timeout");
-                let redrive = plan.node(node).outgoing.iter().map(|edge| &plan.edge(*edge).settings);
-                let limit = redrive.filter_map(|settings| match settings {
-                    EdgeSettings::Redrive { max_receive_count } => Some(*max_receive_count),
-                    _ => None,
-                });
-                // A dead letter brings its count along.
-                for limit in limit.filter(|_| !queue.dead_letter_queue) {
-                    let messages = queue.visible.iter().chain(&queue.in_flight);
-                    let most = messages.map(|message| message.receive_count).max().unwrap_or(0);
-                    assert!(most <= limit, "received {most} times where {limit} are allowed");
+                if simulation.activity(node) == Activity::Running {
+                    no_message_is_in_flight_past_its_visibility_timeout(simulation, &queue);
                 }
-            }
-            NodeView::Function(function) => {
-                let busy = function
-                    .slots
-                    .iter()
-                    .filter(|slot| !matches!(slot.state, SlotState::Idle | SlotState::Provisioned))
-                    .count() as u64;
-                assert!(busy.max(function.concurrent_max) <= function.limit, "more invocations at a time than allowed");
+                no_message_is_received_too_often(simulation, node, &queue);
             }
             NodeView::Gateway(gateway) => {
-                for bucket in gateway.buckets {
-                    assert!((0.0..=bucket.burst as f64 + 1e-6).contains(&bucket.tokens), "{bucket:?}");
-                }
                 assert!(gateway.keys.iter().all(|key| key.left <= key.limit), "more left than the quota");
             }
             _ => {}
         }
+    }
+    concurrency_is_within_its_limits(simulation);
+    no_bucket_is_negative(simulation);
+}
+
+fn no_message_is_in_flight_past_its_visibility_timeout(simulation: &Simulation, queue: &QueueView) {
+    let late = queue.in_flight.iter().filter(|message| message.due.is_some_and(|due| due < simulation.now()));
+    assert_eq!(late.count(), 0, "in flight past the visibility timeout");
+}
+
+fn no_message_is_received_too_often(simulation: &Simulation, node: NodeIndex, queue: &QueueView) {
+    let plan = simulation.plan();
+    let redrive = plan.node(node).outgoing.iter().map(|edge| &plan.edge(*edge).settings);
+    let limit = redrive.filter_map(|settings| match settings {
+        EdgeSettings::Redrive { max_receive_count } => Some(*max_receive_count),
+        _ => None,
+    });
+    // A dead letter brings its count along.
+    for limit in limit.filter(|_| !queue.dead_letter_queue) {
+        let messages = queue.visible.iter().chain(&queue.in_flight);
+        let most = messages.map(|message| message.receive_count).max().unwrap_or(0);
+        assert!(most <= limit, "received {most} times where {limit} are allowed");
+    }
+}
+
+fn concurrency_is_within_its_limits(simulation: &Simulation) {
+    let account = simulation.account();
+    assert!(account.running_max <= account.limit, "more invocations at a time than the account allows");
+    for node in simulation.plan().node_indices() {
+        let NodeView::Function(function) = simulation.view(node) else { continue };
+        let busy = |slot: &&SlotView| !matches!(slot.state, SlotState::Idle | SlotState::Provisioned);
+        let busy = function.slots.iter().filter(busy).count() as u64;
+        assert!(busy.max(function.concurrent_max) <= function.limit, "more invocations at a time than allowed");
+    }
+}
+
+/// Of gateways' stages, routes and usage plans, the account, functions' scaling and request rates, FIFO queues and their
+/// groups, topics, buses, tables and their partitions, mailers, and faults that throttle.
+fn no_bucket_is_negative(simulation: &Simulation) {
+    for bucket in simulation.buckets() {
+        assert!(bucket.level >= 0.0 && bucket.level <= bucket.capacity + 1e-6, "{bucket:?}");
+    }
+}
+
+/// Follows what sets out on ways that have a rate of their own: API destinations and HTTP subscriptions. What waits
+/// for its turn has its place ahead of time, so it is the departures that must keep the pace.
+#[derive(Default)]
+struct PaceChecker {
+    next: u64,
+    departed: BTreeMap<EdgeIndex, VecDeque<Time>>,
+}
+
+impl PaceChecker {
+    fn check(&mut self, simulation: &Simulation) {
+        // Who was frozen catches up at once.
+        let frozen = simulation.log().iter().any(|done| matches!(done.command, Command::Pause { .. }));
+        for (_, record) in simulation.journal().since(self.next).filter(|_| !frozen) {
+            let (Some(edge), What::Departed { .. }) = (record.edge, record.what) else { continue };
+            let Some(rate) = pace(simulation, edge) else { continue };
+            let departed = self.departed.entry(edge).or_default();
+            departed.push_back(record.time);
+            while departed.front().is_some_and(|first| record.time.since(*first) >= SECOND) {
+                departed.pop_front();
+            }
+            // After a quiet second as many at once as in a second, and then those of this second.
+            assert!(departed.len() as u64 <= 2 * rate, "{} within a second at {rate} a second", departed.len());
+        }
+        self.next = simulation.journal().count();
+    }
+}
+
+fn pace(simulation: &Simulation, edge: EdgeIndex) -> Option<u64> {
+    let plan = simulation.plan();
+    let planned = plan.edge(edge);
+    match &planned.settings {
+        EdgeSettings::Target(target) if plan.node(planned.to).kind == NodeKind::Endpoint => {
+            Some(target.requests_per_second)
+        }
+        EdgeSettings::Subscription(subscription) if plan.node(planned.to).kind == NodeKind::Endpoint => {
+            subscription.delivery.max_receives_per_second
+        }
+        _ => None,
     }
 }
 
@@ -156,12 +234,13 @@ const BUDGET: u64 = 10_000;
 /// made on the way and how many commands it had seen.
 fn play(document: &Document, seed: u64, happenings: &[Happening], end: Time) -> (Simulation, Simulation, usize) {
     let mut simulation = simulate(document, seed);
-    let mut fifo = FifoChecker::default();
+    let (mut fifo, mut paces) = (FifoChecker::default(), PaceChecker::default());
     let mut copy = None;
     for (place, happening) in happenings.iter().enumerate() {
         let until = simulation.now() + happening.after * 1_000;
         simulation.run_until(until, BUDGET);
         fifo.check(&simulation);
+        paces.check(&simulation);
         // Before the command: what was frozen catches up only when time goes on.
         check_limits(&simulation);
         if place == happenings.len() / 2 {
@@ -173,6 +252,7 @@ fn play(document: &Document, seed: u64, happenings: &[Happening], end: Time) -> 
     }
     simulation.run_until(end, BUDGET);
     fifo.check(&simulation);
+    paces.check(&simulation);
     check_conservation(&simulation);
     check_limits(&simulation);
     let (copy, seen) = copy.unwrap_or_else(|| (simulate(document, seed), 0));
@@ -192,6 +272,8 @@ fn play_again(mut simulation: Simulation, first: &Simulation, seen: usize, end: 
 }
 
 const CASES: u32 = if cfg!(debug_assertions) { 300 } else { 10_000 };
+/// The profile that CI tests in has no debug assertions.
+const _: () = assert!(cfg!(debug_assertions) || CASES >= 10_000);
 
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)

@@ -313,6 +313,86 @@ fn the_other_shapes_run_too() {
     assert_eq!(edge(&bus, "API", "Bus", EdgeKind::Integration)["DetailType"], "Clicked");
 }
 
+/// What a resource of these types says is read with those that it serves.
+const SERVING: &[&str] = &[
+    "AWS::ApiGateway::",
+    "AWS::ApiGatewayV2::",
+    "AWS::CDK::Metadata",
+    "AWS::Events::Archive",
+    "AWS::Events::Connection",
+    "AWS::Events::EventBusPolicy",
+    "AWS::IAM::",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Permission",
+    "AWS::RDS::DBInstance",
+    "AWS::SES::ConfigurationSet",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Serverless::Connector",
+];
+
+/// The resources of a template: logical id, type, and whether a condition decides about it.
+fn of_json(text: &str) -> Vec<(String, String, bool)> {
+    let template: Value = serde_json::from_str(text).expect("JSON");
+    let resources = template["Resources"].as_object().cloned().unwrap_or_default();
+    let kind = |it: &Value| it["Type"].as_str().unwrap_or_default().to_string();
+    resources.iter().map(|(name, it)| (name.clone(), kind(it), it.get("Condition").is_some())).collect()
+}
+
+/// The same of YAML, as these templates are written: two spaces before a name, and its Type first.
+fn of_yaml(text: &str) -> Vec<(String, String, bool)> {
+    let (mut inside, mut name, mut found) = (false, String::new(), Vec::new());
+    for line in text.lines() {
+        let depth = line.len() - line.trim_start().len();
+        if depth == 0 {
+            inside = line.starts_with("Resources:");
+        }
+        if inside && depth == 2 {
+            name = line.trim_start().split(':').next().unwrap_or_default().to_string();
+        }
+        let kind = line.split_once("Type: ").filter(|_| inside && !name.is_empty() && depth <= 4);
+        if let Some(kind) = kind.and_then(|(_, rest)| rest.split([' ', ',', '}']).next()) {
+            let conditional = line.contains("Condition: ");
+            found.push((std::mem::take(&mut name), kind.to_string(), conditional));
+        }
+    }
+    found
+}
+
+/// Each shape runs in a test of its own; here they are counted, and none of their resources is dropped silently: it has
+/// become a node, belongs to one, or is named in a note.
+#[test]
+fn there_are_25_shapes_and_nothing_of_them_is_lost() {
+    let folder = format!("{}/tests/templates", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path());
+    let mut shapes = 0;
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let ending = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
+        if !matches!(ending, "yaml" | "json") || !looks_like_template(&text) {
+            continue;
+        }
+        shapes += 1;
+        let file = path.file_name().and_then(|it| it.to_str()).expect("a name");
+        let imported = import(file);
+        let mut simulation = simulate(&imported.document, 2);
+        run_for(&mut simulation, 30);
+        check_conservation(&simulation);
+        let resources = if ending == "json" { of_json(&text) } else { of_yaml(&text) };
+        assert!(!resources.is_empty(), "{file}");
+        for (name, kind, conditional) in resources {
+            let node = imported.names.iter().any(|(known, _)| *known == name);
+            let noted = imported.notes.iter().any(|note| note.message.contains(&name));
+            let serves = SERVING.iter().any(|prefix| kind.starts_with(prefix));
+            assert!(node || noted || serves || conditional, "{file}: {name} ({kind}) is lost");
+        }
+    }
+    assert!(shapes >= 25, "{shapes}");
+}
+
 /// What is not simulated is kept as it was written, and exported again: under its own name, with what only it needs.
 #[test]
 fn plain_boxes_are_exported_as_they_were() {
@@ -424,6 +504,10 @@ Resources:
   Topic: { Type: AWS::SNS::Topic }
   Second: { Type: AWS::SNS::Topic }
   Work: { Type: AWS::Lambda::Function, Properties: { Role: x, Code: {}, Timeout: 120 } }
+  Api: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: api, ProtocolType: HTTP } }
+  Route: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Api, RouteKey: POST /work, Target: !Sub 'integrations/${Integration}' } }
+  Integration: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Work.Arn, PayloadFormatVersion: '2.0' } }
+  ApiMayInvoke: { Type: AWS::Lambda::Permission, Properties: { FunctionName: !Ref Work, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:us-east-1:123456789012:${Api}/*' } }
   Mapping: { Type: AWS::Lambda::EventSourceMapping, Properties: { FunctionName: !Ref Work, EventSourceArn: !GetAtt Jobs.Arn } }
   ToQueue: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Jobs.Arn, RawMessageDelivery: true } }
   ToFunction: { Type: AWS::SNS::Subscription, Properties: { TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Work.Arn } }
@@ -470,6 +554,7 @@ fn missing_policies_are_found_on_ones_own_stack() {
         ("SecondPolicy", "Rule", "Second"),
         ("TopicMayInvoke", "Topic", "Work"),
         ("RuleMayInvoke", "Rule", "Work"),
+        ("ApiMayInvoke", "API", "Work"),
     ] {
         let found = findings(&without(&[missing]), &rules);
         assert_eq!(found.len(), 1, "without {missing}: {found:?}");

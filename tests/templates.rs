@@ -5,7 +5,7 @@
 
 mod support;
 
-use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind, check};
+use eventyard::diagram::{Document, Edge, EdgeKind, Node, NodeKind, check, list_problems, step_kinds};
 use eventyard::exchange::template::code::Language;
 use eventyard::exchange::template::write::{Notation, Options, Placement, export};
 use eventyard::exchange::template::{DIAGRAM, DIGEST, METADATA_KEY, digest};
@@ -19,7 +19,7 @@ use std::fs;
 use std::path::Path;
 use support::dressed::dress;
 use support::random::{diagram, node_choice};
-use support::{figure, run_for, simulate};
+use support::{Builder, figure, run_for, simulate};
 use uuid::Uuid;
 
 const RANDOM_DIAGRAMS: usize = 200;
@@ -69,6 +69,22 @@ fn write(folder: &Path, document: &Document) {
     }
 }
 
+/// `decouple-queue` with a customer's function that sends two messages in one call.
+fn with_a_batch() -> Document {
+    let mut document = DIAGRAMS.iter().find(|it| it.id == "decouple-queue").expect("a diagram of the guide").document();
+    let (customer, queue) = (id_of(&document, "Customer"), id_of(&document, "Sales queue"));
+    let entries = json!([
+        { "Id": "first", "MessageBody": "{{message}}" },
+        { "Id": "second", "MessageBody": { "amount": "{{message.amount}}" }, "DelaySeconds": 5 },
+    ]);
+    let handler = json!([
+        { "step": "sendBatch", "to": queue.to_string(), "entries": entries },
+        { "step": "respond", "payload": { "statusCode": 200, "body": { "failed": "{{result.Failed}}" } } },
+    ]);
+    document.node_mut(customer).expect("there").settings.insert("Handler".to_string(), handler);
+    document
+}
+
 #[test]
 fn every_diagram_is_written_for_those_who_judge_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/templates");
@@ -76,11 +92,146 @@ fn every_diagram_is_written_for_those_who_judge_it() {
         let _ = fs::remove_dir_all(folder.join(id));
         write(&folder.join(id), &document);
     }
+    let batches = folder.join("batches");
+    let _ = fs::remove_dir_all(&batches);
+    write(&batches, &with_a_batch());
     for (index, document) in random_diagrams().iter().enumerate() {
         let folder = folder.join(format!("random-{index:03}"));
         let _ = fs::remove_dir_all(&folder);
         write(&folder, document);
     }
+}
+
+/// Functions that together have every kind of step, and every way of failing: `behave.mjs` runs their code.
+fn every_step() -> Document {
+    let mut it = Builder::new();
+    let table = it.node(NodeKind::Database, "Rows", json!({ "Engine": "key-value", "ConsistentRead": true }));
+    let database = it.node(NodeKind::Database, "Ledger", json!({}));
+    let queue = it.node(NodeKind::Queue, "Jobs", json!({ "FifoQueue": true }));
+    let topic = it.node(NodeKind::Topic, "News", json!({}));
+    let bus = it.node(NodeKind::Bus, "Shop", json!({ "Name": "shop" }));
+    let mailer = it.node(NodeKind::Mailer, "Mail", json!({}));
+    let endpoint = it.node(NodeKind::Endpoint, "Partner", json!({}));
+    let other = it.node(NodeKind::Function, "Other", json!({}));
+    let to = |id: Uuid| id.to_string();
+    let half = json!({ "amount": [{ "numeric": [">", 100] }] });
+    let functions: Vec<(&str, Vec<Uuid>, Value)> = vec![
+        (
+            "Works",
+            vec![],
+            json!([
+                { "step": "work", "duration": { "lognormal": { "median": 5, "p99": 9 } }, "failureRate": 0.5 },
+                { "step": "throw", "probability": 0.5, "message": "Now and then." },
+                { "step": "respond", "payload": { "n": "{{message.n}}", "text": "n is {{message.n}}", "all": "{{message}}" } },
+            ]),
+        ),
+        (
+            "Calls",
+            vec![endpoint, other],
+            json!([
+                { "step": "call", "to": to(endpoint), "method": "PUT", "path": "/v1/x", "headers": { "x-shop": "one" }, "payload": { "n": "{{message.n}}" } },
+                { "step": "call", "to": to(other), "payload": { "got": "{{result.id}}" } },
+                { "step": "call", "to": to(other), "invocation": "Event", "payload": "{{message}}" },
+                { "step": "call", "to": to(endpoint), "method": "GET", "path": "/v1/y" },
+                { "step": "respond", "payload": { "last": "{{result.id}}" } },
+            ]),
+        ),
+        (
+            "Sends",
+            vec![queue, topic, bus, mailer],
+            json!([
+                { "step": "send", "to": to(queue), "payload": { "n": "{{message.n}}" }, "messageGroupId": "g-{{message.n}}", "messageDeduplicationId": "{{requestId}}",
+                  "attributes": { "tier": { "DataType": "String", "StringValue": "{{message.tier}}" } } },
+                { "step": "publish", "to": to(topic), "attributes": { "size": { "DataType": "Number", "StringValue": "{{message.n}}" } } },
+                { "step": "publishBatch", "to": to(topic), "entries": [{ "Id": "1", "Message": { "n": "{{message.n}}" } }, { "Id": "2", "Message": "text" }] },
+                { "step": "putEvents", "to": to(bus), "source": "shop", "detailType": "Paid", "detail": { "n": "{{message.n}}" } },
+                { "step": "putEvents", "to": to(bus), "entries": [{ "Source": "shop", "DetailType": "Sent", "Detail": { "n": 1 } }, { "Source": "shop", "DetailType": "Seen", "Detail": "{{message}}" }] },
+                { "step": "email", "to": to(mailer), "recipient": "{{message.tier}}@example.com", "subject": "About {{message.n}}", "body": { "n": "{{message.n}}" } },
+            ]),
+        ),
+        (
+            "Stores",
+            vec![table],
+            json!([
+                { "step": "write", "to": to(table), "table": "a", "key": "k-{{message.n}}", "row": { "n": "{{message.n}}" } },
+                { "step": "write", "to": to(table), "table": "a", "key": "{{message.n}}", "idempotent": true, "event": { "told": "{{message.n}}" } },
+                { "step": "read", "to": to(table), "table": "a", "key": "{{message.n}}", "otherwise": { "none": true } },
+                { "step": "respond", "payload": "{{result}}" },
+            ]),
+        ),
+        (
+            "Keeps",
+            vec![database],
+            json!([
+                { "step": "write", "to": to(database), "table": "b", "key": "{{message.n}}", "idempotent": true, "event": { "told": "{{message.n}}" } },
+                { "step": "read", "to": to(database), "table": "b", "key": "{{message.n}}", "otherwise": { "none": true } },
+                { "step": "respond", "payload": "{{result}}" },
+            ]),
+        ),
+        (
+            "Once",
+            vec![table, database, queue],
+            json!([
+                { "step": "idempotency", "to": to(table), "table": "seen", "key": "{{message.n}}", "expiresAfterSeconds": 60,
+                  "steps": [{ "step": "send", "to": to(queue), "messageGroupId": "one", "messageDeduplicationId": "1" }] },
+                { "step": "idempotency", "to": to(database), "key": "{{message.n}}",
+                  "steps": [{ "step": "send", "to": to(queue), "messageGroupId": "two", "messageDeduplicationId": "2" }] },
+            ]),
+        ),
+        (
+            "Relays",
+            vec![table, database, queue],
+            json!([
+                { "step": "relay", "to": to(table), "maximum": 3, "steps": [{ "step": "send", "to": to(queue), "messageGroupId": "t", "messageDeduplicationId": "{{message.id}}" }] },
+                { "step": "relay", "to": to(database), "maximum": 2, "steps": [{ "step": "send", "to": to(queue), "messageGroupId": "d", "messageDeduplicationId": "{{message.id}}" }] },
+            ]),
+        ),
+        (
+            "Chooses",
+            vec![topic, queue],
+            json!([
+                { "step": "if", "when": half, "then": [{ "step": "respond", "payload": "large" }], "else": [{ "step": "respond", "payload": "small" }] },
+                { "step": "throw", "when": { "kind": ["refused"] }, "error": "Declined", "message": "No such customer." },
+                { "step": "parallel", "steps": [
+                    [{ "step": "publish", "to": to(topic), "payload": "left" }],
+                    [{ "step": "send", "to": to(queue), "payload": "right", "messageGroupId": "g", "messageDeduplicationId": "d" }],
+                ] },
+            ]),
+        ),
+        (
+            "Tries",
+            vec![endpoint, topic],
+            json!([
+                { "step": "call", "to": to(endpoint), "path": "/down", "retries": 2, "backoffMillis": 1, "timeoutMillis": 500, "fallback": { "id": "instead" } },
+                { "step": "publish", "to": to(topic), "payload": "{{result.id}}" },
+                { "step": "call", "to": to(endpoint), "path": "/down", "onError": "continue" },
+                { "step": "call", "to": to(endpoint), "path": "/down", "circuitBreaker": { "failures": 1, "openMillis": 60_000 },
+                  "fallbackSteps": [{ "step": "publish", "to": to(topic), "payload": "failed" }] },
+            ]),
+        ),
+    ];
+    for (name, targets, handler) in functions {
+        let function = it.node(NodeKind::Function, name, json!({}));
+        for target in targets {
+            it.edge(function, target, json!({}));
+        }
+        it.set(function, "Handler", handler);
+    }
+    it.build()
+}
+
+#[test]
+fn every_kind_of_step_is_written_for_those_who_run_it() {
+    let document = every_step();
+    let plan = check(&document).unwrap_or_else(|problems| panic!("{}", list_problems(&problems)));
+    let text = document.to_text();
+    for kind in step_kinds::STEP_KINDS {
+        assert!(text.contains(&format!("\"step\": \"{}\"", kind.name)), "{}", kind.name);
+    }
+    assert!(!plan.nodes.is_empty());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/templates/steps");
+    let _ = fs::remove_dir_all(&folder);
+    write(&folder, &document);
 }
 
 #[test]

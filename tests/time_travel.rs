@@ -4,13 +4,17 @@
 //!
 //! 24 cases; `PROPTEST_CASES` sets another number.
 
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what some tests are about")]
+
 mod support;
 
-use eventyard::diagram::{Edit, Fault, History, NodeKind};
+use eventyard::diagram::{Edit, Fault, History, Ids, NodeKind, build};
 use eventyard::kernel::{MILLISECOND, SECOND, Time};
 use eventyard::lessons::guide;
+use eventyard::services::What;
 use eventyard::simulation::breakpoints::{Breakpoints, Condition, Expression};
 use eventyard::simulation::metrics::{MarkKind, Metric, Metrics, Subject};
+use eventyard::simulation::past::beside::{aligned, over_stretch};
 use eventyard::simulation::past::{Moment, Past};
 use eventyard::simulation::{Command, Simulation};
 use proptest::prelude::*;
@@ -263,6 +267,143 @@ fn any_moment_of_ten_minutes_is_near_a_checkpoint_and_memory_stays_bounded() {
     }
 }
 
+/// Events that may have to be gone through again for any moment. A browser handles about 3 million a second, so that the
+/// worst takes less than 2 ms of the 100 that a moment may take.
+const FARTHEST: u64 = 5_000;
+
+/// The worst of many moments, not the usual one: also those that lie as far behind a checkpoint as any.
+#[test]
+fn no_moment_of_ten_minutes_is_far_from_a_checkpoint() {
+    for diagram in guide::DIAGRAMS.iter() {
+        let mut simulation = simulate(&diagram.document(), 1);
+        let mut past = Past::of(&simulation);
+        past.run_until(&mut simulation, Time(600 * SECOND), u64::MAX);
+        let end = Moment::of(&simulation);
+        let checkpoints = past.checkpoint_moments();
+        let evenly = (0..60).map(|place| Time(end.time.0 / 60 * place + 7 * MILLISECOND * place));
+        let before = checkpoints.iter().skip(1).map(|moment| Time(moment.time.0.saturating_sub(1)));
+        let moments: Vec<Time> = evenly.chain(before).chain([Time(end.time.0 - 1)]).collect();
+        let mut farthest = (0, Time(0), std::time::Duration::ZERO);
+        for time in moments {
+            past.seek(&mut simulation, end.time);
+            // A machine that does other things as well is slow now and then, but not three times at the same place.
+            let mut quickest = std::time::Duration::MAX;
+            for _ in 0..3 {
+                past.seek(&mut simulation, end.time);
+                let start = std::time::Instant::now();
+                past.seek(&mut simulation, time);
+                quickest = quickest.min(start.elapsed());
+            }
+            let here = Moment::of(&simulation);
+            let from = checkpoints.iter().rev().find(|checkpoint| **checkpoint <= here).expect("the beginning");
+            farthest = (farthest.0.max(here.events - from.events), time, farthest.2.max(quickest));
+        }
+        println!("{}: {} checkpoints, {} events, {:?} at most", diagram.id, checkpoints.len(), farthest.0, farthest.2);
+        assert!(farthest.0 <= FARTHEST, "{}: {farthest:?}", diagram.id);
+        let limit = if cfg!(debug_assertions) { 1_000 } else { 50 };
+        assert!(farthest.2.as_millis() < limit, "{}: {farthest:?}", diagram.id);
+    }
+}
+
+/// Two futures of one past: on the same moments they are the same until they part, whatever the samples of each are like.
+#[test]
+fn two_branches_lie_over_each_other_from_where_they_part() {
+    let document = guide::find("decouple-queue").expect("in the guide").document();
+    let id = |name: &str| document.nodes.iter().find(|node| node.name == name).expect("a node").id;
+    let (queue, sales) = (id("Sales queue"), id("Sales"));
+    let mut simulation = simulate(&document, 1);
+    let mut past = Past::of(&simulation);
+    past.run_until(&mut simulation, Time(90 * SECOND), u64::MAX);
+    past.seek(&mut simulation, Time(30 * SECOND));
+    simulation.apply(Command::Stop { node: sales }).expect("allowed");
+    assert_eq!(past.noticed(&mut simulation, None).as_deref(), Some("Branch 1"));
+    // Much longer, so that its samples lie further apart.
+    past.run_until(&mut simulation, Time(2_000 * SECOND), u64::MAX);
+    let ids: Vec<_> = past.lines().iter().map(|line| line.id).collect();
+    let metrics = |line| past.metrics_of(line).expect("a line");
+    assert_eq!(past.parting(ids[0], ids[1]), Some(Time(30 * SECOND)));
+    assert_eq!(past.end_of(ids[0]), Some(Time(90 * SECOND)));
+    assert!(metrics(ids[1]).interval() > metrics(ids[0]).interval());
+    let of = |line| (metrics(line), past.subject_in(line, &simulation, queue));
+    let (times, values) = aligned(&[of(ids[0]), of(ids[1])], Metric::Depth, (Time(0), Time(90 * SECOND)), 90);
+    let step = times[1].0 - times[0].0;
+    assert!(step.is_multiple_of(metrics(ids[1]).interval()) && times.len() > 5, "{times:?}");
+    for (time, (first, branch)) in times.iter().zip(values[0].iter().zip(&values[1])) {
+        if *time <= Time(30 * SECOND) {
+            assert_eq!(first, branch, "{time}");
+        }
+    }
+    let last = |line: usize| values[line].iter().rev().find_map(|value| *value).expect("a value");
+    assert!(last(1) > 10.0 * last(0).max(1.0), "{} and {}", last(1), last(0));
+    let stretch = (Time(30 * SECOND), Time(90 * SECOND));
+    let figure = |line| over_stretch(of(line).0, of(line).1, Metric::Depth, stretch).expect("measured");
+    assert!(figure(ids[1]) > 10.0 * figure(ids[0]).max(1.0));
+
+    // What only one of them has is not looked for in the other.
+    let mut ids_of = Ids::new(5);
+    let change = build::new_node(simulation.document(), NodeKind::Queue, (0.0, 900.0), &mut ids_of);
+    simulation.apply(Command::Edit(change.edit)).expect("allowed");
+    past.noticed(&mut simulation, None);
+    let new = simulation.document().nodes.last().expect("a node").id;
+    assert!(past.subject_in(ids[1], &simulation, new).is_some());
+    assert_eq!(past.subject_in(ids[0], &simulation, new), None);
+}
+
+/// Each kind of breakpoint stops where what it waits for has just happened, and not before.
+#[test]
+fn every_kind_of_breakpoint_stops_in_time() {
+    let mut document = guide::find("decouple-queue").expect("in the guide").document();
+    let id = |name: &str| document.nodes.iter().find(|node| node.name == name).expect("a node").id;
+    let (queue, sales) = (id("Sales queue"), id("Sales"));
+    let settings = &mut document.node_mut(sales).expect("there").settings;
+    settings.insert("Handler".to_string(), json!([{ "step": "throw" }]));
+    document
+        .node_mut(queue)
+        .expect("there")
+        .settings
+        .extend([("VisibilityTimeout".to_string(), json!(2)), ("DelaySeconds".to_string(), json!(20))]);
+    let figure = |simulation: &Simulation, node, what| support::figure(simulation, node, what);
+    let waits = |simulation: &Simulation| figure(simulation, queue, "visible") + figure(simulation, queue, "delayed");
+    let failed = |it: &Simulation| it.journal().since(0).any(|(_, record)| matches!(record.what, What::RecordFailed));
+    // What is true when it stops, and was not one event before.
+    type Holds<'a> = Box<dyn Fn(&Simulation) -> bool + 'a>;
+    let text = "depth of \"Sales queue\" > 3";
+    let kinds: Vec<(Condition, &str, Holds)> = vec![
+        (
+            Condition::Arrives { node: queue },
+            "Sales queue gets a message",
+            Box::new(|it| figure(it, queue, "sent") >= 1.0),
+        ),
+        (Condition::Depth { queue, above: 5 }, "more than 5", Box::new(|it| waits(it) > 5.0)),
+        (Condition::DeadLettered, "dead-letter", Box::new(|it| figure(it, queue, "dead_lettered") >= 1.0)),
+        (Condition::Fails { node: Some(sales) }, "Sales", Box::new(|it| failed(it))),
+        (
+            Condition::Holds(Expression::parse(text, &document).expect("right")),
+            "Sales queue",
+            Box::new(|it| waits(it) > 3.0),
+        ),
+    ];
+    for (condition, words, holds) in kinds {
+        let mut simulation = simulate(&document, 1);
+        let mut past = Past::of(&simulation);
+        past.breakpoints.add(condition.clone());
+        let progress = past.run_until(&mut simulation, Time(300 * SECOND), u64::MAX);
+        let stop = past.stopped().unwrap_or_else(|| panic!("{condition:?} never stops"));
+        assert!(!progress.reached && stop.words.contains(words), "{condition:?}: {}", stop.words);
+        assert!(holds(&simulation), "{condition:?} stopped too early, at {}", simulation.now());
+        let at = simulation.now();
+        // Expressions are looked at with each sample, everything else with each event.
+        let before = if matches!(condition, Condition::Holds(_)) {
+            Time(at.0.saturating_sub(1_100_000))
+        } else {
+            Time(at.0 - 1)
+        };
+        past.breakpoints = Breakpoints::default();
+        past.seek(&mut simulation, before);
+        assert!(!holds(&simulation), "{condition:?} stopped late: it held at {before} already, and it stopped at {at}");
+    }
+}
+
 #[test]
 fn steps_back_go_through_the_records_one_by_one() {
     let mut simulation = simulate(&guide::find("decouple-queue").expect("in the guide").document(), 7);
@@ -323,6 +464,12 @@ fn the_document_and_what_can_be_undone_are_as_of_then_but_nodes_stay_where_they_
     assert_eq!((lines.len(), lines[1].current, lines[1].origin), (2, true, Some((1, Time(SECOND + 1)))));
     assert!(!past.delete(2), "what is shown cannot be deleted");
     assert!(past.switch(&mut simulation, 1) && past.delete(2));
+    // What was deleted can be had back, in its place and as it was.
+    let rest: Vec<_> = past.lines().iter().map(|line| line.id).collect();
+    assert!(!rest.contains(&2) && past.deleted().is_some() && past.put_back_deleted() && !past.put_back_deleted());
+    assert!(past.lines().iter().any(|line| line.id == 2 && !line.current));
+    assert!(past.lines().iter().any(|line| line.id == 1 && line.current), "the same line is shown");
+    assert!(past.delete(2));
     assert_eq!(past.lines().len(), 1);
 }
 

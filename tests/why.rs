@@ -136,6 +136,12 @@ fn no_route_has_this_path() {
 }
 
 #[test]
+fn the_gateway_may_not_invoke_the_function() {
+    let it = front(none(), none(), json!({ "Access": "DENIED" }), works(), none()).pay();
+    lost(&it.simulation, &["Front answered 500 itself", "no policy of the function lets it invoke the function"]);
+}
+
+#[test]
 fn the_stage_throttles() {
     let gateway = json!({ "ThrottlingRateLimit": 1, "ThrottlingBurstLimit": 1 });
     let mut it = front(none(), gateway, none(), works(), none());

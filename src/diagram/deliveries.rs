@@ -7,15 +7,15 @@ use super::settings::{DEFAULT_BUS, EdgeSettings, Protocol, Subscription, Target,
 use uuid::Uuid;
 
 /// eb-quota.
-pub(super) const MAXIMUM_TARGETS: usize = 5;
-const MAXIMUM_RULES: usize = 300;
-const MAXIMUM_WILDCARD_RULES: usize = 30;
+pub const MAXIMUM_TARGETS: usize = 5;
+pub const MAXIMUM_RULES: usize = 300;
+pub const MAXIMUM_WILDCARD_RULES: usize = 30;
 /// subscription-filter-policy-constraints.
 const MAXIMUM_FILTER_POLICIES: usize = 200;
 /// general/gr/sns.
 const MAXIMUM_FIFO_SUBSCRIPTIONS: usize = 100;
 /// large-message-payloads: above this size a topic may have only so many subscriptions.
-const ORDINARY_MESSAGE_SIZE: u64 = 262_144;
+pub const ORDINARY_MESSAGE_SIZE: u64 = 262_144;
 const MAXIMUM_LARGE_SUBSCRIPTIONS: usize = 100;
 
 pub fn check(document: &Document, plan: &Plan, problems: &mut Problems) {

@@ -65,6 +65,11 @@ impl NodeKind {
         }
     }
 
+    /// Whether what it does takes time of its own; with the others only the ways to and from them do.
+    pub fn works(self) -> bool {
+        matches!(self, NodeKind::Function | NodeKind::Database | NodeKind::Mailer | NodeKind::Endpoint)
+    }
+
     /// What it stands for, as people say it: "queue, as Amazon SQS".
     pub fn stands_for(self) -> &'static str {
         match self {

@@ -61,6 +61,8 @@ pub struct FaultKind {
     pub help: &'static str,
     nodes: &'static [NodeKind],
     edges: &'static [EdgeKind],
+    /// Why it cannot happen to anything else.
+    elsewhere: &'static str,
 }
 
 /// Everything that somebody can ask for something.
@@ -76,10 +78,30 @@ const SERVICES: &[NodeKind] = &[
     NodeKind::Endpoint,
 ];
 
-/// Everything on which something travels. Dead letters move inside the service.
-const WAYS: &[EdgeKind] = &[
+/// Those that somebody waits for: a rule is part of its bus, which hears nothing from it.
+const ANSWERING: &[NodeKind] = &[
+    NodeKind::Gateway,
+    NodeKind::Function,
+    NodeKind::Queue,
+    NodeKind::Topic,
+    NodeKind::Bus,
+    NodeKind::Database,
+    NodeKind::Mailer,
+    NodeKind::Endpoint,
+];
+
+/// Those whose messages a function may work on in the end.
+const BEFORE_FUNCTIONS: &[NodeKind] =
+    &[NodeKind::Gateway, NodeKind::Function, NodeKind::Queue, NodeKind::Topic, NodeKind::Bus, NodeKind::Rule];
+
+/// Something travels on each kind of edge.
+const WAYS: &[EdgeKind] = &EdgeKind::ALL;
+
+/// [`WAYS`] on which an answer comes back.
+const ANSWERED: &[EdgeKind] = &[
     EdgeKind::Request,
     EdgeKind::Integration,
+    EdgeKind::Authorizer,
     EdgeKind::Call,
     EdgeKind::Send,
     EdgeKind::Publish,
@@ -87,28 +109,36 @@ const WAYS: &[EdgeKind] = &[
     EdgeKind::Subscription,
     EdgeKind::Target,
     EdgeKind::EventSourceMapping,
+    EdgeKind::Redrive,
     EdgeKind::Query,
     EdgeKind::Email,
-    EdgeKind::Rule,
+    EdgeKind::OnSuccess,
+    EdgeKind::OnFailure,
+    EdgeKind::DeadLetter,
 ];
 
-/// [`WAYS`] between two services: a rule is part of its bus.
-const NETWORK: &[EdgeKind] = WAYS.split_at(WAYS.len() - 1).0;
-
-/// The ways of messages; pollers carry none.
-const MESSAGES: &[EdgeKind] = &[
+/// [`WAYS`] that take time; a dead letter moves inside the service.
+const SLOW_WAYS: &[EdgeKind] = &[
     EdgeKind::Request,
     EdgeKind::Integration,
+    EdgeKind::Authorizer,
     EdgeKind::Call,
     EdgeKind::Send,
     EdgeKind::Publish,
     EdgeKind::PutEvents,
     EdgeKind::Subscription,
+    EdgeKind::Rule,
     EdgeKind::Target,
+    EdgeKind::EventSourceMapping,
     EdgeKind::Query,
     EdgeKind::Email,
-    EdgeKind::Rule,
+    EdgeKind::OnSuccess,
+    EdgeKind::OnFailure,
+    EdgeKind::DeadLetter,
 ];
+
+/// Of what is asked by nobody.
+const NOT_ASKED: &str = "Nobody asks it for anything: put the fault on an edge or on what is asked.";
 
 /// Every fault there is, and what it applies to. Reading, checking and the dialog all come from this.
 pub const FAULT_KINDS: &[FaultKind] = &[
@@ -119,6 +149,7 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "Nothing gets through, and whoever asks is told so at once. A function fails each time it runs.",
         nodes: SERVICES,
         edges: WAYS,
+        elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "partition",
@@ -126,7 +157,8 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         input: FaultInput::Flag,
         help: "Requests and answers vanish on the way: whoever waits learns nothing before their own timeout.",
         nodes: &[],
-        edges: NETWORK,
+        edges: ANSWERED,
+        elsewhere: "It lies between two nodes, so put it on an edge; a rule is part of its bus.",
     },
     FaultKind {
         name: "errorRate",
@@ -135,6 +167,7 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "This share of the requests fails.",
         nodes: SERVICES,
         edges: WAYS,
+        elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "latencyMillis",
@@ -143,14 +176,16 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "Everything takes this much longer; a function for each record.",
         nodes: SERVICES,
         edges: WAYS,
+        elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "latencyFactor",
         label: "Latency times",
         input: FaultInput::Factor,
-        help: "Whatever it usually takes is multiplied by this.",
-        nodes: &[NodeKind::Function, NodeKind::Database, NodeKind::Mailer, NodeKind::Endpoint],
-        edges: WAYS,
+        help: "Whatever it usually takes is multiplied by this; of what takes no time itself, the way there and back.",
+        nodes: SERVICES,
+        edges: SLOW_WAYS,
+        elsewhere: "There is no time that could be multiplied.",
     },
     FaultKind {
         name: "throttlePerSecond",
@@ -159,6 +194,7 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "More than this is answered 429. 0 lets nothing through.",
         nodes: SERVICES,
         edges: WAYS,
+        elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "failover",
@@ -167,6 +203,7 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "The writer fails: statements are rolled back, connections are gone, and nobody gets one for `FailoverSeconds`. Then it works again by itself.",
         nodes: &[NodeKind::Database],
         edges: &[],
+        elsewhere: "Only a database has a writer that fails over.",
     },
     FaultKind {
         name: "coldStarts",
@@ -175,47 +212,34 @@ pub const FAULT_KINDS: &[FaultKind] = &[
         help: "No environment is reused: each invocation begins with a cold start.",
         nodes: &[NodeKind::Function],
         edges: &[],
+        elsewhere: "Only functions have execution environments.",
     },
     FaultKind {
         name: "poison",
         label: "Poison messages",
         input: FaultInput::Count,
         help: "This many of the next messages that come here always fail the function that works on them.",
-        nodes: &[NodeKind::Function, NodeKind::Queue, NodeKind::Topic, NodeKind::Bus],
-        edges: MESSAGES,
+        nodes: BEFORE_FUNCTIONS,
+        edges: WAYS,
+        elsewhere: "Poison makes functions fail, and none works on what comes here.",
     },
     FaultKind {
         name: "duplicateRate",
         label: "Duplicates",
         input: FaultInput::Share,
-        help: "This share of the messages arrives twice.",
-        nodes: &[
-            NodeKind::Function,
-            NodeKind::Queue,
-            NodeKind::Topic,
-            NodeKind::Bus,
-            NodeKind::Database,
-            NodeKind::Mailer,
-            NodeKind::Endpoint,
-        ],
-        edges: MESSAGES,
+        help: "This share of the messages arrives twice. A FIFO queue takes no duplicate, and gives nothing out that is in flight.",
+        nodes: SERVICES,
+        edges: WAYS,
+        elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "lostAnswerRate",
         label: "Lost answers",
         input: FaultInput::Share,
         help: "The work is done, but this share of the answers is lost: whoever waits times out, and may try again.",
-        nodes: &[
-            NodeKind::Gateway,
-            NodeKind::Function,
-            NodeKind::Queue,
-            NodeKind::Topic,
-            NodeKind::Bus,
-            NodeKind::Database,
-            NodeKind::Mailer,
-            NodeKind::Endpoint,
-        ],
-        edges: NETWORK,
+        nodes: ANSWERING,
+        edges: ANSWERED,
+        elsewhere: "Nobody waits for an answer from here.",
     },
 ];
 
@@ -227,6 +251,11 @@ pub enum FaultTarget {
 }
 
 impl FaultKind {
+    /// Why it happens only to what it happens to.
+    pub fn elsewhere(&self) -> &'static str {
+        self.elsewhere
+    }
+
     pub fn applies_to(&self, target: FaultTarget) -> bool {
         match target {
             FaultTarget::Node(kind) => self.nodes.contains(&kind),
@@ -293,7 +322,8 @@ impl Fault {
         misfits
             .map(|kind| {
                 let path = if path.is_empty() { kind.name.to_string() } else { format!("{path}.{}", kind.name) };
-                let problem = Problem::new(path, format!("`{}` cannot happen to {what}.", kind.name));
+                let problem =
+                    Problem::new(path, format!("`{}` cannot happen to {what}. {}", kind.name, kind.elsewhere));
                 problem.with_hint(if known.is_empty() { String::new() } else { format!("Use one of: {known}.") })
             })
             .collect()
@@ -450,6 +480,7 @@ mod tests {
         assert!(fault.misfits("", FaultTarget::Node(NodeKind::Function)).is_empty());
         let refused = fault.misfits("faults[0].fault", FaultTarget::Node(NodeKind::Queue));
         assert_eq!(refused[0].path, "faults[0].fault.coldStarts");
+        assert!(refused[0].message.ends_with("Only functions have execution environments."));
         assert!(refused[0].hint.contains("outage"));
     }
 }

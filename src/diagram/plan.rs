@@ -343,7 +343,7 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
 }
 
 /// What must stay for functions without reserved concurrency: configuration-concurrency.
-const MINIMUM_UNRESERVED: u64 = 100;
+pub const MINIMUM_UNRESERVED: u64 = 100;
 
 /// Whether an account may reserve what its functions ask for. A quota below 100 can be used but not divided.
 fn check_concurrency(plan: &Plan, problems: &mut Problems) {
@@ -375,7 +375,7 @@ fn check_concurrency(plan: &Plan, problems: &mut Problems) {
 }
 
 /// services-sqs-configure.
-const FIFO_BATCH: usize = 10;
+pub const FIFO_BATCH: usize = 10;
 
 /// What can only be seen when all nodes and edges are known.
 fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {

@@ -4,6 +4,7 @@
 
 use super::distribution::Distribution;
 use super::reader::{Problems, Reader, kind_name};
+use super::shape::Shape;
 use super::template::Template;
 use crate::rules;
 use serde_json::{Map, Value};
@@ -65,10 +66,11 @@ pub enum Kind {
     Distribution {
         default: &'static str,
     },
-    /// Structured JSON; `default` is its text, and `shape` says in words what it holds.
+    /// Structured JSON; `default` is its text, `shape` says in words what it holds, and `form` for a form.
     Json {
         default: &'static str,
         shape: &'static str,
+        form: Shape,
     },
 }
 
@@ -113,7 +115,7 @@ impl Kind {
     const fn without_words(self) -> Kind {
         match self {
             Kind::OptionalInteger { min, max, unit, .. } => Kind::OptionalInteger { min, max, unit, absent: "" },
-            Kind::Json { default, .. } => Kind::Json { default, shape: "" },
+            Kind::Json { default, .. } => Kind::Json { default, shape: "", form: Shape::Json },
             other => other,
         }
     }

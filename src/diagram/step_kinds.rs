@@ -3,6 +3,7 @@
 
 use super::document::{Document, EdgeKind};
 use super::setting::{Kind, Setting};
+use super::shape::{self, OPTIONAL_PATTERN, Shape, TEXTS, needed, part, whole};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -27,12 +28,12 @@ const SOURCE: &str = "model";
 
 const fn template(name: &'static str, default: &'static str, help: &'static str) -> Setting {
     let shape = "JSON in which {{message.amount}} is a value of the message, {{result.id}} one of the step before, and {{requestId}}, {{eventId}}, {{time}} differ each time";
-    Setting { name, kind: Kind::Json { default, shape }, help, source: SOURCE }
+    Setting { name, kind: Kind::Json { default, shape, form: Shape::Json }, help, source: SOURCE }
 }
 
 const fn pattern(name: &'static str, help: &'static str) -> Setting {
     let shape = r#"an event pattern, such as {"amount": [{"numeric": [">", 100]}]}"#;
-    Setting { name, kind: Kind::Json { default: "null", shape }, help, source: SOURCE }
+    Setting { name, kind: Kind::Json { default: "null", shape, form: OPTIONAL_PATTERN }, help, source: SOURCE }
 }
 
 const fn text(name: &'static str, default: &'static str, help: &'static str) -> Setting {
@@ -63,6 +64,7 @@ const ATTRIBUTES: Setting = Setting {
     kind: Kind::Json {
         default: "{}",
         shape: r#"names with {"DataType": "String", "StringValue": "…"}; values may be templates"#,
+        form: shape::ATTRIBUTES,
     },
     help: "Message attributes: what subscriptions filter by without looking into the body.",
     source: "sqs-message-metadata",
@@ -77,6 +79,14 @@ const DEDUPLICATION: Setting = template(
     "null",
     "FIFO: a second message with the same id within 5 minutes is accepted and dropped.",
 );
+const CIRCUIT_BREAKER: Shape = Shape::Optional(&needed(
+    "circuit breaker",
+    r#"{"failures": 5, "openMillis": 30000}"#,
+    Shape::Record(&[
+        part("failures", "5", whole(1, 1_000, "failures")),
+        part("openMillis", "30000", whole(1, 3_600_000, "ms")),
+    ]),
+));
 const TABLE: Setting = text("table", "rows", "The table's name. Rows of different tables never meet.");
 const KEY: Setting =
     template("key", r#""{{requestId}}""#, "The row's business key: what makes a second one a duplicate.");
@@ -111,7 +121,7 @@ pub const STEP_KINDS: &[StepKind] = &[
             text("path", "/", "The path, where a gateway or an endpoint is called."),
             Setting {
                 name: "headers",
-                kind: Kind::Json { default: "{}", shape: "names with their values" },
+                kind: Kind::Json { default: "{}", shape: "names with their values", form: TEXTS },
                 help: "HTTP headers, such as x-api-key.",
                 source: SOURCE,
             },
@@ -129,6 +139,17 @@ pub const STEP_KINDS: &[StepKind] = &[
         title: "Send to a queue",
         edge: Some(EdgeKind::Send),
         fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
+        lists: &[],
+    },
+    StepKind {
+        name: "sendBatch",
+        title: "Send several to a queue",
+        edge: Some(EdgeKind::Send),
+        fields: &[template(
+            "entries",
+            r#"[{"Id": "1", "MessageBody": "{{message}}"}]"#,
+            "Up to 10 entries, each with an Id, a MessageBody, and if needed MessageAttributes, DelaySeconds, MessageGroupId and MessageDeduplicationId. The result names those that failed.",
+        )],
         lists: &[],
     },
     StepKind {
@@ -187,7 +208,7 @@ pub const STEP_KINDS: &[StepKind] = &[
             KEY,
             Setting {
                 name: "otherwise",
-                kind: Kind::Json { default: "null", shape: "any JSON" },
+                kind: Kind::Json { default: "null", shape: "any JSON", form: Shape::Json },
                 help: "The result where there is no such row.",
                 source: SOURCE,
             },
@@ -290,7 +311,7 @@ pub const ASKING: &[Setting] = &[
     },
     Setting {
         name: "circuitBreaker",
-        kind: Kind::Json { default: "null", shape: r#"{"failures": 5, "openMillis": 30000}"# },
+        kind: Kind::Json { default: "null", shape: r#"{"failures": 5, "openMillis": 30000}"#, form: CIRCUIT_BREAKER },
         help: "After so many failures in a row the code no longer asks, and fails at once for so long.",
         source: SOURCE,
     },
@@ -326,7 +347,7 @@ pub fn new_step(document: &Document, function: Uuid, kind: &StepKind) -> Option<
             (kind.name, field.name),
             ("work", "duration")
                 | ("putEvents", "source" | "detailType")
-                | ("publishBatch", "entries")
+                | ("sendBatch" | "publishBatch", "entries")
                 | ("email", _)
                 | ("respond", _)
         );

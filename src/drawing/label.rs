@@ -115,6 +115,11 @@ pub fn update(labels: &mut [Option<Label>], nodes: &Terrain, wires: &[Wire], siz
     for label in labels.iter_mut() {
         *label = label.filter(|label| !nodes.any_overlapping(&label.area.grown(APART)));
     }
+    let waits = |edge: &usize| labels[*edge].is_none() && sizes[*edge].1 > 0.0 && wires[*edge].corners().len() > 1;
+    let mut waiting: Vec<usize> = (0..labels.len().min(wires.len()).min(sizes.len())).filter(waits).collect();
+    if waiting.is_empty() {
+        return;
+    }
     let mut owners = Vec::new();
     let mut stretches = Terrain::default();
     for (edge, wire) in wires.iter().enumerate() {
@@ -125,8 +130,6 @@ pub fn update(labels: &mut [Option<Label>], nodes: &Terrain, wires: &[Wire], siz
     }
     let taken = Terrain::new(labels.iter().flatten().map(|label| label.area).collect());
     let mut places = Places { nodes, stretches, owners, wires, labels: taken };
-    let waits = |edge: &usize| labels[*edge].is_none() && sizes[*edge].1 > 0.0 && wires[*edge].corners().len() > 1;
-    let mut waiting: Vec<usize> = (0..labels.len().min(wires.len()).min(sizes.len())).filter(waits).collect();
     // Short wires have the least choice.
     small::sort_by(&mut waiting, |a, b| wires[*a].length().total_cmp(&wires[*b].length()).then(a.cmp(b)));
     for edge in waiting {

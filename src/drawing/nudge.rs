@@ -2,7 +2,8 @@
 //! other least, and stretches between two nodes run in the middle.
 //!
 //! Each stretch may move across its direction within the channel that the nodes leave it; those that begin or end at
-//! a node, along the node's side. First all upright stretches find their places, then all level ones, then the
+//! a node, along the node's side. Where more edges meet at one side of a node than have room there, those that leave it
+//! share a trunk, and so do those that arrive. First all upright stretches find their places, then all level ones, then the
 //! upright ones once more, because their ends have moved.
 
 use super::place::{Axis, Point, Rect};
@@ -20,6 +21,8 @@ const CHANNEL: f64 = 176.0;
 const EARSHOT: f64 = 3.0 * SPACING;
 /// Where two edges turn within this, they turn together.
 const TOGETHER: f64 = SPACING / 2.0;
+/// Up to so many edges at one side of a node each have a port of their own.
+const MOST_APART: usize = 5;
 /// A straight edge keeps its place, and others make room.
 const STEADY: f64 = 64.0;
 
@@ -49,9 +52,10 @@ struct Stretch {
 
 /// Gives edges their places: those that `moves` names; the others stay, and are kept off.
 pub fn nudge(drafts: &mut [Draft], terrain: &Terrain, moves: &[bool]) {
+    let trunks = Trunks::of(drafts, terrain.rects().len());
     for axis in [Axis::X, Axis::Y, Axis::X] {
         let mut stretches = collect(drafts, terrain, axis, moves);
-        place(&mut stretches, drafts, axis, moves);
+        place(&mut stretches, drafts, axis, moves, &trunks);
         for stretch in stretches.iter().filter(|stretch| moves[stretch.edge]) {
             let points = &mut drafts[stretch.edge].points;
             points[stretch.index].set(axis, stretch.place);
@@ -63,11 +67,74 @@ pub fn nudge(drafts: &mut [Draft], terrain: &Terrain, moves: &[bool]) {
     }
 }
 
+/// Which edges share a trunk where they leave a node, and where they arrive.
+struct Trunks {
+    /// For each edge the crowded sides at its beginning and its end, by number.
+    ends: Vec<[Option<usize>; 2]>,
+}
+
+impl Trunks {
+    fn of(drafts: &[Draft], nodes: usize) -> Trunks {
+        let mut count = vec![0_usize; nodes * 4];
+        let mut ends: Vec<[Option<usize>; 2]> = drafts.iter().map(Trunks::sides).collect();
+        for side in ends.iter().flatten().flatten() {
+            count[*side] += 1;
+        }
+        for (draft, ends) in drafts.iter().zip(&mut ends) {
+            for end in ends {
+                // A straight edge has nowhere to join others.
+                *end = end.filter(|side| count[*side] > MOST_APART && draft.points.len() > 2);
+            }
+        }
+        Trunks { ends }
+    }
+
+    /// The side of a node where an edge begins, and that where it ends.
+    fn sides(draft: &Draft) -> [Option<usize>; 2] {
+        let side = |node: usize, from: Point, to: Point| match (to.x - from.x, to.y - from.y) {
+            (x, y) if x.abs() >= y.abs() => node * 4 + if x >= 0.0 { 0 } else { 2 },
+            (_, y) => node * 4 + if y >= 0.0 { 1 } else { 3 },
+        };
+        match draft.points[..] {
+            [first, second, .., before, last] => {
+                [Some(side(draft.from, first, second)), Some(side(draft.to, last, before))]
+            }
+            [first, last] => [Some(side(draft.from, first, last)), Some(side(draft.to, last, first))],
+            [first, second, last] => [Some(side(draft.from, first, second)), Some(side(draft.to, last, second))],
+            _ => [None, None],
+        }
+    }
+
+    /// Whether two stretches may lie on each other: both belong to one trunk, and want to be at the same place.
+    fn share(&self, one: &Stretch, two: &Stretch, drafts: &[Draft]) -> bool {
+        let (e, f) = (&drafts[one.edge], &drafts[two.edge]);
+        if (one.wish - two.wish).abs() > 0.5 || (e.from, e.to) == (f.from, f.to) {
+            return false;
+        }
+        let same =
+            |end: usize| self.ends[one.edge][end].is_some() && self.ends[one.edge][end] == self.ends[two.edge][end];
+        let from_end = |stretch: &Stretch, draft: &Draft| draft.points.len().saturating_sub(2 + stretch.index);
+        same(0) && one.index < 2 && two.index < 2 || same(1) && from_end(one, e) < 2 && from_end(two, f) < 2
+    }
+}
+
 /// All stretches that can move along an axis.
 fn collect(drafts: &[Draft], terrain: &Terrain, axis: Axis, moves: &[bool]) -> Vec<Stretch> {
     let other = axis.other();
     let mut stretches = Vec::new();
+    // Those that stay farther away than anything can move are asked for nothing.
+    let around = |draft: &Draft| {
+        let points =
+            draft.points.iter().map(|point| Rect { left: point.x, right: point.x, top: point.y, bottom: point.y });
+        points.reduce(|all, point| all.with(&point))
+    };
+    let moving = drafts.iter().zip(moves).filter(|(_, moves)| **moves).filter_map(|(draft, _)| around(draft));
+    let Some(moving) = moving.reduce(|all, one| all.with(&one)) else { return stretches };
+    let reach = moving.grown(CHANNEL + CLEARANCE + EARSHOT + 1.0);
     for (edge, draft) in drafts.iter().enumerate() {
+        if !moves[edge] && around(draft).is_none_or(|area| !area.overlaps(&reach)) {
+            continue;
+        }
         let points = &draft.points;
         let last = points.len().saturating_sub(2);
         let Some(parity) = parity(points, axis) else { continue };
@@ -226,7 +293,7 @@ fn sign(value: f64) -> f64 {
 }
 
 /// Finds the places: as near to the wishes as order and spacing allow.
-fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis, moves: &[bool]) {
+fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis, moves: &[bool], trunks: &Trunks) {
     let mut by_place: Vec<usize> = (0..stretches.len()).collect();
     small::sort_by(&mut by_place, |a, b| stretches[*a].wish.total_cmp(&stretches[*b].wish).then(a.cmp(b)));
     // Pairs that need room between them: the first comes first.
@@ -238,7 +305,8 @@ fn place(stretches: &mut [Stretch], drafts: &[Draft], axis: Axis, moves: &[bool]
                 break;
             }
             let beside = one.low < two.high + TOGETHER && two.low < one.high + TOGETHER;
-            if beside && one.edge != two.edge && (moves[one.edge] || moves[two.edge]) {
+            let moves = moves[one.edge] || moves[two.edge];
+            if beside && one.edge != two.edge && moves && !trunks.share(one, two, drafts) {
                 pairs.push(if comes_first(one, two, drafts, axis) { (*a, *b) } else { (*b, *a) });
             }
         }

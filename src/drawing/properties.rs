@@ -53,7 +53,7 @@ fn sketches(gap: f64) -> impl Strategy<Value = Sketch> {
         let places = prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), count * 4);
         let edges =
             prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), count..count * 2);
-        (places, edges, any::<bool>()).prop_map(move |(places, edges, on_grid)| {
+        (places, edges, any::<bool>(), any::<bool>()).prop_map(move |(places, edges, on_grid, hub)| {
             let side = (count as f64).sqrt() * 260.0;
             let mut nodes: Vec<Rect> = Vec::new();
             for (x, y) in places {
@@ -66,7 +66,11 @@ fn sketches(gap: f64) -> impl Strategy<Value = Sketch> {
                     nodes.push(rect);
                 }
             }
-            let edges: Vec<_> = edges.iter().map(|(a, b)| (a.index(nodes.len()), b.index(nodes.len()))).collect();
+            // Half of the drawings have a hub, with more edges than have room at its sides.
+            let from = |index: usize, edge: usize| if hub && edge.is_multiple_of(3) { 0 } else { index };
+            let edges = edges.iter().enumerate();
+            let edges: Vec<_> =
+                edges.map(|(edge, (a, b))| (from(a.index(nodes.len()), edge), b.index(nodes.len()))).collect();
             let texts = (0..edges.len()).map(|edge| TEXTS[edge % TEXTS.len()].to_vec()).collect();
             Sketch { nodes, edges, texts }
         })
@@ -268,6 +272,36 @@ fn nodes_very_far_apart_are_no_burden() {
     assert_labels(router.nodes(), &labels, "far apart");
     for wire in router.wires() {
         assert!(router.nodes().iter().all(|node| wire.inside(&node.grown(-0.5)) == 0.0));
+    }
+}
+
+/// A hub on the left, and `count` nodes in a column on the right.
+fn fan(count: usize) -> Router {
+    let place = |number: usize| Point { x: 480.0, y: number as f64 * 136.0 - (count as f64 - 1.0) * 68.0 };
+    let nodes = [Point { x: 0.0, y: 8.0 }].into_iter().chain((0..count).map(place)).map(Rect::of_node);
+    Router::between(nodes.collect(), (1..=count).map(|target| Some((0, target))))
+}
+
+#[test]
+fn a_few_edges_have_ports_of_their_own_and_many_share_a_trunk() {
+    for count in [2, 3, 5, 6, 9, 20, 59] {
+        let router = fan(count);
+        let edges: Vec<(usize, usize)> = (1..=count).map(|target| (0, target)).collect();
+        assert_wires(router.nodes(), &edges, router.wires(), "fan");
+        let bent: Vec<&Wire> = router.wires().iter().filter(|wire| wire.corners().len() > 2).collect();
+        let mut ports: Vec<f64> = bent.iter().map(|wire| wire.at(0.0).y).collect();
+        ports.sort_by(f64::total_cmp);
+        ports.dedup();
+        assert!(if count > 5 { ports.len() <= 2 } else { ports.len() == bent.len() }, "{count}: {ports:?}");
+        if count > 5 {
+            let mut turns: Vec<f64> = bent.iter().map(|wire| wire.corners()[1].x).collect();
+            turns.dedup();
+            assert_eq!(turns.len(), 1, "{count} turn together: {turns:?}");
+        } else {
+            assert_eq!(crossings(router.wires()), 0, "{count} of a fan cross each other");
+        }
+        let ends: Vec<f64> = bent.iter().map(|wire| wire.at(1.0).y).collect();
+        assert!(ends.windows(2).all(|pair| pair[0] < pair[1]), "each arrives at its own node");
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Router {
     /// Whether an edge takes the plain way, which another node's going cannot improve.
     plain: Vec<bool>,
     wires: Vec<Wire>,
-    /// The edges whose wires may have changed last.
+    /// The edges whose wires changed last.
     changed: Vec<usize>,
 }
 
@@ -77,7 +77,7 @@ impl Router {
         &self.wires
     }
 
-    /// The edges whose wires may have changed when nodes were moved last, by number.
+    /// The edges whose wires changed when nodes were moved last, by number.
     pub fn changed(&self) -> &[usize] {
         &self.changed
     }
@@ -160,12 +160,16 @@ impl Router {
             self.placed[*edge].clone_from(&self.rough[*edge]);
         }
         nudge(&mut self.placed, &self.terrain, moves);
-        for edge in &self.changed {
-            let points = self.placed[*edge].points.clone();
+        let (placed, terrain, wires) = (&self.placed, &self.terrain, &mut self.wires);
+        // Most that may move end where they were.
+        self.changed.retain(|edge| {
+            let points = placed[*edge].points.clone();
             // A corner is not rounded into a node beside it.
-            let beside = |corner: &Point| self.terrain.any_overlapping(&Rect::centred(*corner, 6.0, 6.0));
+            let beside = |corner: &Point| terrain.any_overlapping(&Rect::centred(*corner, 6.0, 6.0));
             let sharp: Vec<bool> = points.iter().map(beside).collect();
-            self.wires[*edge] = Wire::through(points, |index| if sharp[index] { 0.0 } else { f64::INFINITY });
-        }
+            let wire = Wire::through(points, |index| if sharp[index] { 0.0 } else { f64::INFINITY });
+            let before = std::mem::replace(&mut wires[*edge], wire);
+            before != wires[*edge]
+        });
     }
 }

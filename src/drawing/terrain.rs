@@ -98,6 +98,13 @@ impl Terrain {
     }
 
     pub fn any_overlapping(&self, area: &Rect) -> bool {
-        self.touching(area).iter().any(|number| self.rects[*number as usize].overlaps(area))
+        let overlaps = |number: &u32| self.rects[*number as usize].overlaps(area);
+        let (columns, rows) = squares(area);
+        if count(&columns) * count(&rows) > self.rects.len() as i64 {
+            return self.rects.iter().any(|rect| rect.overlaps(area));
+        }
+        let here = |column: i32, row: i32| self.squares.get(&(column, row)).map_or(&[][..], Vec::as_slice);
+        self.wide.iter().any(overlaps)
+            || columns.into_iter().any(|column| rows.clone().any(|row| here(column, row).iter().any(overlaps)))
     }
 }

@@ -28,6 +28,17 @@ impl Pace {
         Pace { due: before.due, ..self }
     }
 
+    /// How many may come at once after a quiet second.
+    pub fn rate(&self) -> u64 {
+        self.tolerance / self.interval + 1
+    }
+
+    /// How many more may come now; less than none where places were given out ahead of time.
+    pub fn level(&self, now: Time) -> f64 {
+        let ahead = self.due.saturating_sub(now.0 * NANOSECONDS);
+        self.rate() as f64 - ahead as f64 / self.interval as f64
+    }
+
     /// Whether nothing that came still counts.
     pub fn is_idle(&self, now: Time) -> bool {
         self.due <= now.0 * NANOSECONDS

@@ -485,7 +485,7 @@ pub const TERMS: &[Term] = &[
         name: "long polling",
         meaning: "Receiving with a wait of up to 20 seconds: the queue answers as soon as there is a message. It saves empty answers, which are paid for.",
         kinds: &[NodeKind::Queue],
-        settings: &["ReceiveMessageWaitTimeSeconds"],
+        settings: &["ReceiveMessageWaitTimeSeconds", "Polling", "ShortPollMissRate"],
         related: &["poller"],
         page: "sqs-short-and-long-polling",
     },

@@ -10,14 +10,14 @@ use super::parse::Dialect;
 use super::pattern::{Group, Leaf, Member, Pattern};
 
 /// Keys at the top of a policy (`subscription-filter-policy-constraints`).
-const MAX_KEYS: usize = 5;
+pub const MAX_KEYS: usize = 5;
 
 /// Combinations of values (`subscription-filter-policy-constraints`).
-const MAX_COMBINATIONS: u64 = 150;
+pub const MAX_COMBINATIONS: u64 = 150;
 
 /// Asterisks in one wildcard, and the points that all wildcards may come to (`subscription-filter-policy-constraints`).
-const MAX_STARS: usize = 3;
-const MAX_WILDCARD_COMPLEXITY: usize = 100;
+pub const MAX_STARS: usize = 3;
+pub const MAX_WILDCARD_COMPLEXITY: usize = 100;
 
 /// The largest absolute value of a number in `numeric`, and its digits behind the decimal point
 /// (`numeric-value-matching`).
@@ -260,4 +260,8 @@ fn depths(pattern: &Pattern) -> Vec<u64> {
     let mut depths = vec![1; pattern.leaves.len()];
     walk(&pattern.root, 1, &mut depths);
     depths
+}
+/// The limits of policies, for whoever tells people about them.
+pub mod limits {
+    pub use super::{MAX_COMBINATIONS, MAX_KEYS, MAX_STARS, MAX_WILDCARD_COMPLEXITY};
 }

@@ -32,6 +32,7 @@ pub(crate) use doors::Rules;
 pub use error::PatternError;
 pub use event::Event;
 pub use explain::{Explanation, Leaf, explain};
+pub use filter_policy::limits;
 pub use filter_policy::{Attribute, Attributes, FilterPolicy, Scope};
 pub use json::SyntaxError;
 pub use matcher::Matcher;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::VecDeque;
 
 /// So many events are kept; the oldest go first. The service has no such bound.
-const CAPACITY: usize = 1 << 18;
+pub const CAPACITY: usize = 1 << 18;
 /// A replay goes through its window by the minute.
 pub const MINUTE: u64 = 60 * SECOND;
 /// eb-archive.

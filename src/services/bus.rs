@@ -8,6 +8,7 @@ use super::entries::{self, EntryError, NewEvent};
 use super::journal::{Limit, Status, What};
 use super::message::{Ending, Message, MessageId, Reason};
 use super::payload::{AttributesId, PayloadId, billed_chunks};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{BusSettings, EdgeSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeKind, NodeSettings, Plan};
@@ -21,11 +22,11 @@ use std::rc::Rc;
 /// How many events are remembered for showing.
 const REMEMBERED: usize = 20;
 /// How often an event may go from bus to bus. The service goes on and bills each hop; here a circle ends.
-const MAXIMUM_FORWARDS: u8 = 16;
+pub const MAXIMUM_FORWARDS: u8 = 16;
 
 const TIMER_REPLAY: u8 = FIRST_OWN_TIMER;
 /// Between two minutes of a replay's window; the service says that it goes minute by minute, not how fast.
-const REPLAY_PAUSE: u64 = SECOND;
+pub const REPLAY_PAUSE: u64 = SECOND;
 
 /// A rule of the bus. Stands at the receiver's place.
 #[derive(Clone, Debug)]
@@ -405,6 +406,10 @@ impl Bus {
 
     pub fn has_archive(&self) -> bool {
         self.settings.archive.is_some()
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of_pace("PutEvents", &self.quota, now));
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -53,6 +53,8 @@ pub enum Operation {
     },
     /// SendMessage.
     SendMessage,
+    /// SendMessageBatch: the message is the whole request.
+    SendBatch,
     /// A dead letter arrives, which keeps its age, or a redriven message.
     Accept {
         dead: bool,
@@ -136,6 +138,7 @@ impl Operation {
             self,
             Operation::InvokeLater
                 | Operation::SendMessage
+                | Operation::SendBatch
                 | Operation::Accept { .. }
                 | Operation::Publish
                 | Operation::PublishBatch

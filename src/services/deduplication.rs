@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 
 /// using-messagededuplicationid-property.
-const INTERVAL: u64 = 300 * SECOND;
+pub const INTERVAL: u64 = 300 * SECOND;
 
 /// By what a message is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,11 +1,12 @@
-//! The entries of PublishBatch and PutEvents: read once for each request, each accepted or refused on its own.
+//! The entries of SendMessageBatch, PublishBatch and PutEvents: read once for each request, each accepted or refused on its
+//! own.
 
 use super::message::{Ending, Reason};
 use super::payload::AttributeList;
 use serde_json::{Map, Value};
 
-/// API_PublishBatch, API_PutEvents.
-const MAXIMUM_ENTRIES: usize = 10;
+/// API_SendMessageBatch, API_PublishBatch, API_PutEvents.
+pub const MAXIMUM_ENTRIES: usize = 10;
 /// API_PutEventsRequestEntry.
 const MAXIMUM_DETAIL_TYPE: usize = 128;
 /// All entries together, in bytes: eb-putevents.
@@ -48,14 +49,16 @@ impl EntryError {
     }
 }
 
-/// One message of a PublishBatch.
+/// One message of a SendMessageBatch or PublishBatch.
 #[derive(Clone, Debug)]
-pub struct Publication {
+pub struct BatchEntry {
     pub id: String,
     pub message: Value,
     pub attributes: AttributeList,
     pub group: Option<String>,
     pub deduplication: Option<String>,
+    /// DelaySeconds.
+    pub delay: Option<u16>,
 }
 
 /// One event of a PutEvents, or what is wrong with it.
@@ -100,26 +103,45 @@ fn text(entry: &Value, name: &str) -> Option<String> {
 }
 
 /// The entries of a PublishBatch, or the code of the error where the request as a whole is refused: API_PublishBatch.
-pub fn publications(request: &Value) -> Result<Vec<Publication>, &'static str> {
-    let mut publications: Vec<Publication> = Vec::new();
-    for entry in list(request, "PublishBatchRequestEntries")? {
+pub fn publications(request: &Value) -> Result<Vec<BatchEntry>, &'static str> {
+    batch(request, "PublishBatchRequestEntries", "Message", "InvalidParameter")
+}
+
+/// The entries of a SendMessageBatch, or the code of the error where the request as a whole is refused:
+/// API_SendMessageBatch.
+pub fn sends(request: &Value) -> Result<Vec<BatchEntry>, &'static str> {
+    batch(request, "Entries", "MessageBody", "MissingParameter")
+}
+
+/// The entries of a request that has them under the name `list`, each with its body under the name `body`.
+fn batch(
+    request: &Value,
+    list_name: &str,
+    body: &str,
+    without_body: &'static str,
+) -> Result<Vec<BatchEntry>, &'static str> {
+    let mut entries: Vec<BatchEntry> = Vec::new();
+    for entry in list(request, list_name)? {
         let id = text(entry, "Id").ok_or("InvalidBatchEntryId")?;
         let valid = id.len() <= 80 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         if !valid {
             return Err("InvalidBatchEntryId");
         }
-        if publications.iter().any(|known| known.id == id) {
+        if entries.iter().any(|known| known.id == id) {
             return Err("BatchEntryIdsNotDistinct");
         }
-        let message = entry.get("Message").cloned().unwrap_or_default();
+        let message = entry.get(body).cloned().unwrap_or_default();
         if message.is_null() {
-            return Err("InvalidParameter");
+            return Err(without_body);
         }
         let attributes = entry.get("MessageAttributes").map_or_else(Vec::new, attributes);
         let (group, deduplication) = (text(entry, "MessageGroupId"), text(entry, "MessageDeduplicationId"));
-        publications.push(Publication { id, message, attributes, group, deduplication });
+        // What is no number of seconds is more than any queue allows.
+        let seconds = |delay: &Value| delay.as_u64().and_then(|seconds| seconds.try_into().ok()).unwrap_or(u16::MAX);
+        let delay = entry.get("DelaySeconds").map(seconds);
+        entries.push(BatchEntry { id, message, attributes, group, deduplication, delay });
     }
-    Ok(publications)
+    Ok(entries)
 }
 
 /// `{"name": {"DataType": "String", "StringValue": "a"}}`, as API_Publish writes attributes.

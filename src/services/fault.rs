@@ -1,6 +1,7 @@
 //! Faults at work: what is wrong with one node or edge at the moment, and what that does to whatever passes.
 
 use super::journal::Status;
+use super::service::Level;
 use crate::diagram::Fault;
 use crate::kernel::{SECOND, Sampler, Stream, Time};
 
@@ -68,6 +69,12 @@ impl FaultState {
             return false;
         }
         true
+    }
+
+    /// The throttle's bucket, where there is one.
+    pub fn bucket(&self) -> Option<Level> {
+        let rate = self.fault.throttle?;
+        Some(Level { what: "fault", level: self.tokens, capacity: rate.max(1.0) })
     }
 
     /// How a request is refused, if it is; `outage` is what an outage says.

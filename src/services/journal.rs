@@ -86,9 +86,15 @@ pub enum Refusal {
     IdTooLong,
     OverLimit,
     VisibilityTooLong,
+    DelayTooLong,
 }
 
 impl Refusal {
+    /// The `Code` of the entry of a batch that is refused for it: API_SendMessageBatch, API_SendMessage.
+    pub fn code(self) -> &'static str {
+        if self == Refusal::NoGroup { "MissingParameter" } else { "InvalidParameterValue" }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Refusal::TooLarge => "it is larger than MaximumMessageSize",
@@ -98,6 +104,7 @@ impl Refusal {
             Refusal::DeduplicationOnStandard => "a standard queue or topic knows no MessageDeduplicationId",
             Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
             Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
+            Refusal::DelayTooLong => "DelaySeconds is a whole number up to 900",
             Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
         }
     }

@@ -4,10 +4,11 @@ use super::call::{CallId, Operation};
 use super::journal::{Limit, Status, Way, What};
 use super::message::{Ending, Message, MessageId, Reason, Trace};
 use super::payload::{AttributesId, PayloadId};
+use super::service::Level;
 use super::world::{Context, Event, Request, World};
 use crate::diagram::settings::MailerSettings;
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
-use crate::kernel::{Key, Pool, SECOND, Sampler, Time};
+use crate::kernel::{Bucket, Key, Pool, SECOND, Sampler, Time};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
@@ -50,9 +51,8 @@ pub struct Mailer {
     news: Pool<(Trace, PayloadId)>,
     /// Where events go.
     listeners: Vec<(EdgeIndex, EdgeKind)>,
-    /// Of the sending rate: tokens, and when they were counted last.
-    tokens: f64,
-    counted: Time,
+    /// Of the sending rate, where there is one.
+    rate: Option<Bucket>,
     /// Minute and e-mails accepted in it, for the last 24 hours.
     accepted: VecDeque<(u64, u64)>,
     accepted_in_all: u64,
@@ -79,8 +79,7 @@ impl Mailer {
             jobs: Pool::default(),
             news: Pool::default(),
             listeners: Vec::new(),
-            tokens: 1.0,
-            counted: Time::ZERO,
+            rate: None,
             accepted: VecDeque::new(),
             accepted_in_all: 0,
             requests: 0,
@@ -98,13 +97,18 @@ impl Mailer {
                 complained: intern(json!("Email Complaint Received")),
             },
         };
-        mailer.configure(plan, node);
-        mailer.tokens = mailer.settings.maximum_rate.map_or(1.0, |rate| rate as f64);
+        mailer.configure(plan, node, Time::ZERO);
         Some(mailer)
     }
 
-    pub fn configure(&mut self, plan: &Plan, node: NodeIndex) {
+    pub fn configure(&mut self, plan: &Plan, node: NodeIndex, now: Time) {
         if let NodeSettings::Mailer(settings) = &plan.node(node).settings {
+            let before = self.rate;
+            self.rate = settings.maximum_rate.map(|rate| {
+                let mut bucket = before.unwrap_or_else(|| Bucket::new(rate as f64, rate));
+                bucket.set_limits(rate as f64, rate, now);
+                bucket
+            });
             self.settings = settings.clone();
             self.duration = Sampler::new(&settings.duration);
             self.event_delay = Sampler::new(&settings.event_delay);
@@ -152,13 +156,9 @@ impl Mailer {
 
     /// What is said to one e-mail too many.
     fn over_quota(&mut self, now: Time) -> Option<(Limit, PayloadId)> {
-        if let Some(rate) = self.settings.maximum_rate.map(|rate| rate as f64) {
-            // The rate may be exceeded for a moment: manage-sending-quotas.
-            self.tokens = (self.tokens + now.since(self.counted) as f64 * rate / SECOND as f64).min(rate);
-            self.counted = now;
-            if self.tokens < 1.0 {
-                return Some((Limit::SendingRate, self.answers.rate));
-            }
+        // The rate may be exceeded for a moment: manage-sending-quotas.
+        if self.rate.is_some_and(|rate| rate.level(now) < 1.0) {
+            return Some((Limit::SendingRate, self.answers.rate));
         }
         while self.accepted.front().is_some_and(|(minute, _)| minute + MINUTES <= now.0 / MINUTE) {
             self.accepted_in_all -= self.accepted.pop_front().map_or(0, |(_, count)| count);
@@ -169,8 +169,8 @@ impl Mailer {
 
     fn count(&mut self, now: Time) {
         self.billed += 1;
-        if self.settings.maximum_rate.is_some() {
-            self.tokens -= 1.0;
+        if let Some(rate) = &mut self.rate {
+            rate.take(now);
         }
         let minute = now.0 / MINUTE;
         self.accepted_in_all += 1;
@@ -248,6 +248,10 @@ impl Mailer {
             request.way = Way::Message;
             context.call(request);
         }
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        self.rate.iter().for_each(|rate| visit(Level::of("sending rate", rate, now)));
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

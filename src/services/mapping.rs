@@ -14,17 +14,17 @@ use super::payload::{AttributesId, PayloadId, Payloads};
 use super::world::{BatchRecord, Context, Event, Outcome, Reply, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, FailureReport, MappingSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeSettings, Plan};
-use crate::kernel::{SECOND, Time};
+use crate::kernel::{MILLISECOND, SECOND, Time};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 /// What one ReceiveMessage gives at the most: API_ReceiveMessage.
-const RECEIVE_MAXIMUM: usize = 10;
+pub const RECEIVE_MAXIMUM: usize = 10;
 /// Pollers use long polling: services-sqs-scaling.
-const LONG_POLL: u64 = 20 * SECOND;
+pub const LONG_POLL: u64 = 20 * SECOND;
 /// What one invocation's payload may hold, in bytes: gettingstarted-limits.
-const MAXIMUM_PAYLOAD: u64 = 6 * 1024 * 1024;
+pub const MAXIMUM_PAYLOAD: u64 = 6 * 1024 * 1024;
 /// What a record's metadata (ids, attributes, ARNs) adds to its body. It counts, says the service, but not how much.
 const RECORD_METADATA: u64 = 512;
 /// After an error a poller pauses, twice as long each time. The service says only that it backs off; these are ours.
@@ -32,6 +32,8 @@ const BACK_OFF: u64 = SECOND;
 const MAXIMUM_BACK_OFF: u64 = 30 * SECOND;
 /// How soon a throttled batch is offered again. The service does not publish it.
 const THROTTLE_PAUSE: u64 = SECOND;
+/// Between two short polls of which the first found nothing: also where the mapping has no latency, time goes on.
+const SHORT_POLL_PAUSE: u64 = MILLISECOND;
 
 const TIMER_SCALE: u8 = 0;
 const TIMER_POLLER: u8 = 1;
@@ -111,6 +113,8 @@ pub struct Mapping {
     pub queue_node: NodeIndex,
     settings: MappingSettings,
     visibility_timeout: u64,
+    /// How long a poll waits at the queue; 0 is a short poll.
+    wait: u64,
     fifo: bool,
     pollers: Vec<Poller>,
     scaling: bool,
@@ -132,6 +136,7 @@ impl Mapping {
             queue_node: planned.from,
             settings: settings.as_ref().clone(),
             visibility_timeout: 0,
+            wait: LONG_POLL,
             fifo: false,
             pollers: Vec::new(),
             scaling: false,
@@ -151,6 +156,7 @@ impl Mapping {
         }
         if let NodeSettings::Queue(queue) = &plan.node(planned.from).settings {
             self.visibility_timeout = queue.visibility_timeout;
+            self.wait = if self.settings.polls_as_queue { queue.receive_wait } else { LONG_POLL };
             self.fifo = queue.fifo;
         }
         self.removed = planned.removed;
@@ -227,10 +233,10 @@ impl Mapping {
         let maximum = (self.settings.batch_size - have.min(self.settings.batch_size)).min(RECEIVE_MAXIMUM) as u16;
         // A window shorter than the long poll is looked at only when that returns: services-sqs-configure.
         let wait = match gathered {
-            Some((_, until)) if self.settings.batching_window >= LONG_POLL => {
-                until.since(context.now()).clamp(1, LONG_POLL)
+            Some((_, until)) if self.settings.batching_window >= LONG_POLL && self.wait > 0 => {
+                until.since(context.now()).clamp(1, self.wait)
             }
-            _ => LONG_POLL,
+            _ => self.wait,
         };
         self.counts.polls += 1;
         let call = context.call(Request {
@@ -245,6 +251,16 @@ impl Mapping {
         });
         self.pollers[index].state = PollerState::Polling { call };
         self.watch_load(context);
+    }
+
+    /// Polls once more after nothing was found.
+    fn poll_again(&mut self, index: usize, context: &mut Context<'_>) {
+        if self.wait > 0 {
+            self.poll(index, context);
+        } else {
+            self.pollers[index].state = PollerState::BackingOff;
+            context.timer(SHORT_POLL_PAUSE, TIMER_POLLER, index as u64);
+        }
     }
 
     fn answered(&mut self, reply: Reply, context: &mut Context<'_>) {
@@ -285,7 +301,7 @@ impl Mapping {
         let Some(batch) = reply.batch else {
             self.counts.empty_polls += 1;
             match self.pollers[index].gathered {
-                Some((_, until)) if until > context.now() => self.poll(index, context),
+                Some((_, until)) if until > context.now() => self.poll_again(index, context),
                 Some((batch, _)) => {
                     self.pollers[index].gathered = None;
                     self.filter(index, batch, context);
@@ -299,7 +315,7 @@ impl Mapping {
                         self.pollers.pop();
                     }
                 }
-                None => self.poll(index, context),
+                None => self.poll_again(index, context),
             }
             return;
         };

@@ -280,6 +280,11 @@ impl Messages {
         self.slots[id.0 as usize].as_mut().expect("the holder of a message keeps it alive")
     }
 
+    /// A message that somebody else holds, if it still is the one with this serial.
+    pub fn find_mut(&mut self, id: MessageId, serial: Serial) -> Option<&mut Message> {
+        self.slots.get_mut(id.0 as usize)?.as_mut().filter(|message| message.serial == serial)
+    }
+
     /// For how many messages there is room.
     pub fn room(&self) -> usize {
         self.slots.len()

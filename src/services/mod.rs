@@ -24,6 +24,7 @@ mod fault;
 mod function;
 mod gateway;
 mod journal;
+pub mod limits;
 mod lineage;
 mod mailer;
 mod mapping;
@@ -60,5 +61,5 @@ pub use payload::{AttributeList, AttributesId, Filled, Payload, PayloadId, Paylo
 pub use queue::{Entry, Queue, State as EntryState};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use service::Kinds;
-pub use service::Service;
+pub use service::{Level, Service};
 pub use world::{BatchRecord, Context, Event, Outcome, Pending, Reply, Request, TraceInfo, Trip, World};

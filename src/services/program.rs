@@ -104,6 +104,7 @@ pub enum RequestKind {
     },
     InvokeLater,
     Send(SendTemplates),
+    SendBatch,
     Publish(SendTemplates),
     PublishBatch,
     PutEvents {
@@ -154,6 +155,7 @@ impl RequestKind {
             RequestKind::Invoke { .. }
                 | RequestKind::InvokeLater
                 | RequestKind::Send(_)
+                | RequestKind::SendBatch
                 | RequestKind::Publish(_)
                 | RequestKind::PublishBatch
         )
@@ -175,6 +177,7 @@ impl RequestKind {
             RequestKind::Invoke { resource } => Operation::Invoke { resource },
             RequestKind::InvokeLater => Operation::InvokeLater,
             RequestKind::Send(_) => Operation::SendMessage,
+            RequestKind::SendBatch => Operation::SendBatch,
             RequestKind::Publish(_) => Operation::Publish,
             RequestKind::PublishBatch => Operation::PublishBatch,
             RequestKind::PutEvents { source, detail_type } => Operation::PutEvents { source, detail_type },
@@ -216,7 +219,7 @@ impl Program {
 }
 
 /// CPU power comes with memory; one whole processor at this many megabytes: configuration-memory.
-const MEMORY_OF_ONE_PROCESSOR: u64 = 1_769;
+pub const MEMORY_OF_ONE_PROCESSOR: u64 = 1_769;
 
 struct Compiler<'a> {
     plan: &'a Plan,
@@ -441,6 +444,9 @@ impl Compiler<'_> {
                 let kind = RequestKind::Send(SendTemplates::new(options, &mut self.world.payloads));
                 request(self.edge(*to, EdgeKind::Send)?, kind, payload, attributes, self.world)
             }
+            Action::SendBatch { to, entries } => {
+                request(self.edge(*to, EdgeKind::Send)?, RequestKind::SendBatch, entries, &[], self.world)
+            }
             Action::Publish { to, payload, attributes, options } => {
                 let kind = RequestKind::Publish(SendTemplates::new(options, &mut self.world.payloads));
                 request(self.edge(*to, EdgeKind::Publish)?, kind, payload, attributes, self.world)
@@ -494,6 +500,7 @@ fn request(
     let way = match kind {
         RequestKind::InvokeLater
         | RequestKind::Send(_)
+        | RequestKind::SendBatch
         | RequestKind::Publish(_)
         | RequestKind::PublishBatch
         | RequestKind::PutEvents { .. }

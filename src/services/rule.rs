@@ -21,7 +21,7 @@ const TIMER_SCHEDULE: u8 = FIRST_OWN_TIMER;
 /// Later than any calendar here goes: what is due then never is.
 const END_OF_TIME: Time = Time(10_000_000_000 * SECOND);
 /// How long an API destination has to answer: eb-api-destinations.
-const HTTP_PATIENCE: u64 = 5 * SECOND;
+pub const HTTP_PATIENCE: u64 = 5 * SECOND;
 
 /// What of an event a receiver gets. Stands at the receiver's place.
 #[derive(Clone, Debug)]

@@ -15,7 +15,26 @@ use super::rule::Rule;
 use super::topic::Topic;
 use super::world::{Context, Event, World};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, Plan};
+use crate::kernel::{Bucket, Pace, Time};
 use crate::later::later;
+
+/// What is in a token bucket, in whatever its tokens are counted, and what fits in.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    pub what: &'static str,
+    pub level: f64,
+    pub capacity: f64,
+}
+
+impl Level {
+    pub fn of(what: &'static str, bucket: &Bucket, now: Time) -> Level {
+        Level { what, level: bucket.level(now), capacity: bucket.burst() as f64 }
+    }
+
+    pub fn of_pace(what: &'static str, pace: &Pace, now: Time) -> Level {
+        Level { what, level: pace.level(now), capacity: pace.rate() as f64 }
+    }
+}
 
 #[derive(Clone, Debug)]
 pub enum Service {
@@ -70,7 +89,7 @@ impl Service {
             Service::Topic(it) => it.configure(plan, node),
             Service::Bus(it) => it.configure(plan, node),
             Service::Rule(it) => it.configure(plan, node, context),
-            Service::Mailer(it) => it.configure(plan, node),
+            Service::Mailer(it) => it.configure(plan, node, context.now()),
             Service::Endpoint(it) => it.configure(plan, node),
             _ => {}
         }
@@ -138,6 +157,20 @@ impl Service {
                     (kinds.configure)(later, plan, node, context);
                 }
             }
+        }
+    }
+
+    /// Every token bucket that it throttles with, as it stands.
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        match self {
+            Service::Gateway(it) => it.buckets(now, visit),
+            Service::Function(it) => it.buckets(visit),
+            Service::Queue(it) => it.buckets(visit),
+            Service::Topic(it) => it.buckets(now, visit),
+            Service::Bus(it) => it.buckets(now, visit),
+            Service::Database(it) => it.buckets(visit),
+            Service::Mailer(it) => it.buckets(now, visit),
+            Service::Client(_) | Service::Rule(_) | Service::Endpoint(_) | Service::Mapping(_) | Service::Other => {}
         }
     }
 

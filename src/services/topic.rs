@@ -9,10 +9,11 @@ use super::entries::{self, EntryError};
 use super::journal::{Limit, Refusal, Status, What};
 use super::message::{Ending, Envelope, Message, MessageId, Reason};
 use super::payload::{AttributesId, Filled, PayloadId, billed_chunks};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{EdgeSettings, Protocol, TopicSettings};
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings, Plan};
-use crate::kernel::{Pace, SECOND, mix};
+use crate::kernel::{Pace, SECOND, Time, mix};
 use crate::rules;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -21,16 +22,16 @@ use std::collections::VecDeque;
 /// How many messages are remembered for showing.
 const REMEMBERED: usize = 20;
 /// What a subscription by e-mail gets a second: general/gr/sns.
-const EMAILS_PER_SECOND: u64 = 10;
+pub const EMAILS_PER_SECOND: u64 = 10;
 /// How long an HTTP endpoint has to answer: SendMessageToHttp.prepare.
-const HTTP_PATIENCE: u64 = 15 * SECOND;
+pub const HTTP_PATIENCE: u64 = 15 * SECOND;
 /// What a FIFO topic takes a second, and one of its message groups: fifo-high-throughput.
-const FIFO_MESSAGES_PER_SECOND: u64 = 3_000;
-const GROUP_MESSAGES_PER_SECOND: u64 = 300;
+pub const FIFO_MESSAGES_PER_SECOND: u64 = 3_000;
+pub const GROUP_MESSAGES_PER_SECOND: u64 = 300;
 /// So many groups' rates are remembered before those that rest are forgotten.
 const REMEMBERED_GROUPS: usize = 1_024;
 /// As many attributes fit beside a raw message in a queue: sns-large-payload-raw-message-delivery.
-const MAXIMUM_RAW_ATTRIBUTES: usize = 10;
+pub const MAXIMUM_RAW_ATTRIBUTES: usize = 10;
 
 /// What a topic does with a message before one of its receivers gets it. Stands at the receiver's place.
 #[derive(Clone, Debug)]
@@ -389,6 +390,11 @@ impl Topic {
 
     pub fn is_fifo(&self) -> bool {
         self.settings.fifo
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of_pace("publishing", &self.quota, now));
+        self.group_quotas.values().for_each(|pace| visit(Level::of_pace("message group", pace, now)));
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -9,6 +9,7 @@ use super::journal::{Journal, Limit, Record, Status, Way, What};
 use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
+use super::service::Level;
 use crate::diagram::{EdgeIndex, Fault, NodeIndex, Plan};
 use crate::kernel::{Agenda, Bucket, MILLISECOND, Ring, Sampler, Stream, Time};
 use rustc_hash::FxHashMap;
@@ -26,16 +27,39 @@ pub enum Event {
     Timer { tag: u8, token: u64 },
 }
 
-/// An event and whom it is for.
+/// An event and whom it is for, in as few bytes as can be: the agenda moves them about all the time.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
     pub component: Component,
-    pub event: Event,
+    kind: u8,
+    tag: u8,
+    number: u64,
+}
+
+impl Pending {
+    pub fn new(component: Component, event: Event) -> Pending {
+        let (kind, tag, number) = match event {
+            Event::Request(call) => (0, 0, call.number()),
+            Event::Reply(call) => (1, 0, call.number()),
+            Event::Timer { tag, token } => (2, tag, token),
+        };
+        Pending { component, kind, tag, number }
+    }
+
+    pub fn event(self) -> Event {
+        match self.kind {
+            0 => Event::Request(CallId::from_number(self.number)),
+            1 => Event::Reply(CallId::from_number(self.number)),
+            _ => Event::Timer { tag: self.tag, token: self.number },
+        }
+    }
 }
 
 /// One of the messages of a batch, as the function sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct BatchRecord {
+    /// The queue holds it, and it may be gone meanwhile: see [`Messages::find_mut`].
+    pub message: MessageId,
     /// Where the queue keeps it; with `receive`, the receipt handle.
     pub entry: u32,
     pub receive: u32,
@@ -75,37 +99,52 @@ struct EdgeState {
     latency: Sampler,
     stream: Stream,
     fault_stream: Stream,
-    fault: FaultState,
+    fault: Box<FaultState>,
+    /// Whether the fault is at work.
+    faulty: bool,
     node_to: Component,
     /// Nothing sets out on it any longer.
     removed: bool,
+}
+
+/// What is asked of a component with every event, apart from the rest, so that all of it stays at hand.
+#[derive(Clone, Copy, Debug)]
+struct Gate {
+    /// The node that people see: a mapping belongs to its function.
+    node: NodeIndex,
+    /// It works as always: neither paused nor stopped nor removed, and no fault is at work.
+    open: bool,
 }
 
 #[derive(Clone, Debug)]
 struct ComponentState {
     stream: Stream,
     fault_stream: Stream,
-    fault: FaultState,
+    fault: Box<FaultState>,
     activity: Activity,
     /// Its node is not in the diagram any longer.
     removed: bool,
-    /// The node that people see: a mapping belongs to its function.
-    node: NodeIndex,
+    /// Whether what it does takes time of its own, which a fault can multiply.
+    works: bool,
     /// Events that came while it was paused or removed.
     held: VecDeque<Event>,
 }
 
 impl ComponentState {
-    fn new(seed: u64, id: Uuid, node: NodeIndex) -> Self {
+    fn new(seed: u64, id: Uuid) -> Self {
         ComponentState {
             stream: Stream::new(seed, id, STREAM_OWN),
             fault_stream: Stream::new(seed, id, STREAM_FAULT),
-            fault: FaultState::default(),
+            fault: Box::default(),
             activity: Activity::Running,
             removed: false,
-            node,
+            works: false,
             held: VecDeque::new(),
         }
+    }
+
+    fn is_open(&self) -> bool {
+        self.activity == Activity::Running && !self.removed && !self.fault.active()
     }
 }
 
@@ -132,6 +171,7 @@ pub struct World {
     pub account: Account,
     pub lineages: Lineages,
     edges: Vec<EdgeState>,
+    gates: Vec<Gate>,
     components: Vec<ComponentState>,
     /// How many nodes there ever were.
     node_count: usize,
@@ -143,6 +183,8 @@ pub struct World {
     traces: Ring<TraceInfo>,
     /// Whether some fault loses answers at the moment.
     losing: bool,
+    /// Whether some fault multiplies the latency of all ways to a node.
+    slowing: bool,
     /// What was sent in calls whose answer may get lost, so that it can be sent again.
     sent: FxHashMap<CallId, Message>,
 }
@@ -167,6 +209,7 @@ impl World {
             account: Account::default(),
             lineages: Lineages::default(),
             edges: Vec::new(),
+            gates: Vec::new(),
             components: Vec::new(),
             node_count: 0,
             batches: Vec::new(),
@@ -176,6 +219,7 @@ impl World {
             last_trace: 0,
             traces: Ring::new(REMEMBERED_TRACES),
             losing: false,
+            slowing: false,
             sent: FxHashMap::default(),
         };
         world.resource("POST", "/");
@@ -201,24 +245,31 @@ impl World {
         let count = plan.nodes.len().max(plan.edges.len());
         // Both kinds of component are numbered through; most edges have none, and nothing is ever asked of theirs.
         for place in known..count {
-            let node = NodeIndex(place as u32);
-            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
-            self.components.push(ComponentState::new(seed, Uuid::nil(), node));
+            let gate = Gate { node: NodeIndex(place as u32), open: true };
+            for _ in 0..2 {
+                self.components.push(ComponentState::new(seed, Uuid::nil()));
+                self.gates.push(gate);
+            }
         }
         for place in self.node_count..plan.nodes.len() {
             let node = NodeIndex(place as u32);
-            self.components[Component::from(node).usize()] = ComponentState::new(seed, plan.node(node).id, node);
+            let mut state = ComponentState::new(seed, plan.node(node).id);
+            state.works = plan.node(node).kind.works();
+            self.components[Component::from(node).usize()] = state;
         }
         self.node_count = plan.nodes.len();
         for place in self.edges.len()..plan.edges.len() {
             let index = EdgeIndex(place as u32);
             let edge = plan.edge(index);
-            self.components[Component::of_mapping(index).usize()] = ComponentState::new(seed, edge.id, edge.to);
+            let mapping = Component::of_mapping(index).usize();
+            self.components[mapping] = ComponentState::new(seed, edge.id);
+            self.gates[mapping].node = edge.to;
             self.edges.push(EdgeState {
                 latency: Sampler::new(&edge.latency),
                 stream: Stream::new(seed, edge.id, STREAM_LATENCY),
                 fault_stream: Stream::new(seed, edge.id, STREAM_FAULT),
-                fault: FaultState::default(),
+                fault: Box::default(),
+                faulty: false,
                 node_to: edge.to.into(),
                 removed: edge.removed,
             });
@@ -229,6 +280,7 @@ impl World {
     /// and answers to it are kept, for the case that it comes back.
     pub fn remove(&mut self, component: Component, held: &[MessageId]) {
         self.components[component.usize()].removed = true;
+        self.turn(component);
         for message in held {
             self.remove_message(component, *message);
         }
@@ -254,8 +306,9 @@ impl World {
         for message in held {
             self.restore_message(component, *message);
         }
+        self.components[component.usize()].removed = false;
+        self.turn(component);
         let state = &mut self.components[component.usize()];
-        state.removed = false;
         let paused = state.activity == Activity::Paused;
         for event in std::mem::take(&mut state.held) {
             if let Event::Reply(id) = event
@@ -267,7 +320,7 @@ impl World {
             if paused {
                 self.components[component.usize()].held.push_back(event);
             } else {
-                self.agenda.push(self.now, Pending { component, event });
+                self.agenda.push(self.now, Pending::new(component, event));
             }
         }
     }
@@ -328,18 +381,23 @@ impl World {
     pub fn set_node_fault(&mut self, node: NodeIndex, fault: Fault) {
         let now = self.now;
         self.components[Component::from(node).usize()].fault.set(fault, now);
-        self.look_for_losses();
+        self.turn(node.into());
+        self.survey_faults();
     }
 
     pub fn set_edge_fault(&mut self, edge: EdgeIndex, fault: Fault) {
         let now = self.now;
-        self.edges[edge.usize()].fault.set(fault, now);
-        self.look_for_losses();
+        let state = &mut self.edges[edge.usize()];
+        state.fault.set(fault, now);
+        state.faulty = state.fault.active();
+        self.survey_faults();
     }
 
-    fn look_for_losses(&mut self) {
-        let nodes = self.components.iter().map(|state| &state.fault);
-        self.losing = nodes.chain(self.edges.iter().map(|state| &state.fault)).any(FaultState::loses_answers);
+    /// Notes what has to be asked for each call, as long as some fault does it.
+    fn survey_faults(&mut self) {
+        self.slowing = self.components.iter().any(|state| !state.works && state.fault.fault().latency_factor.is_some());
+        let nodes = self.components.iter().map(|state| &*state.fault);
+        self.losing = nodes.chain(self.edges.iter().map(|state| &*state.fault)).any(FaultState::loses_answers);
     }
 
     pub fn node_fault(&self, node: NodeIndex) -> &Fault {
@@ -350,19 +408,32 @@ impl World {
         self.edges[edge.usize()].fault.fault()
     }
 
+    /// The buckets of all faults that throttle, and of the account.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        visit(Level::of("account", &self.account.gateways, self.now));
+        let nodes = self.components.iter().map(|state| &*state.fault);
+        nodes.chain(self.edges.iter().map(|state| &*state.fault)).filter_map(FaultState::bucket).for_each(visit);
+    }
+
     pub fn activity(&self, component: Component) -> Activity {
         self.components[component.usize()].activity
     }
 
     /// Sets whether a component works. Events that a pause held back are due now, in the order in which they came.
     pub fn set_activity(&mut self, component: Component, activity: Activity) {
+        self.components[component.usize()].activity = activity;
+        self.turn(component);
         let state = &mut self.components[component.usize()];
-        state.activity = activity;
         if activity != Activity::Paused && !state.removed {
             for event in std::mem::take(&mut state.held) {
-                self.agenda.push(self.now, Pending { component, event });
+                self.agenda.push(self.now, Pending::new(component, event));
             }
         }
+    }
+
+    /// Opens or shuts a component's gate after something about it has changed.
+    fn turn(&mut self, component: Component) {
+        self.gates[component.usize()].open = self.components[component.usize()].is_open();
     }
 
     /// Takes the next event due at `until` or before, and moves the clock. Events for whoever is paused are held back;
@@ -371,18 +442,19 @@ impl World {
         loop {
             let (time, pending) = self.agenda.pop_until(until)?;
             self.now = time;
-            let component = pending.component;
-            let Some(state) = self.components.get_mut(component.usize()) else { return Some(pending) };
-            if state.activity == Activity::Paused && !state.removed {
-                state.held.push_back(pending.event);
+            let (component, event) = (pending.component, pending.event());
+            let Some(gate) = self.gates.get(component.usize()) else { return Some(pending) };
+            let open = gate.open;
+            if !open && self.holds_up(component, event) {
                 continue;
             }
-            if state.removed && !self.is_abandoned(pending.event) {
-                self.miss(component, pending.event);
-                continue;
-            }
-            match pending.event {
+            match event {
                 Event::Timer { .. } => return Some(pending),
+                Event::Request(id) if open => {
+                    let Some(call) = self.calls.get_mut(id) else { continue };
+                    call.leg = Leg::Waiting;
+                    return Some(pending);
+                }
                 Event::Request(id) => {
                     if self.arrives(id, component) {
                         return Some(pending);
@@ -403,6 +475,23 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether an event does not get to a component, because it is paused or removed.
+    fn holds_up(&mut self, component: Component, event: Event) -> bool {
+        let state = &mut self.components[component.usize()];
+        if state.removed {
+            let misses = !self.is_abandoned(event);
+            if misses {
+                self.miss(component, event);
+            }
+            return misses;
+        }
+        let paused = state.activity == Activity::Paused;
+        if paused {
+            state.held.push_back(event);
+        }
+        paused
     }
 
     /// Whether this is an answer that nobody waits for.
@@ -456,7 +545,7 @@ impl World {
         let delay = if call.delayed || runs_code { 0 } else { state.fault.delay(&mut state.fault_stream) };
         if delay > 0 {
             call.delayed = true;
-            self.agenda.push(now + delay, Pending { component, event: Event::Request(id) });
+            self.agenda.push(now + delay, Pending::new(component, Event::Request(id)));
             return Err(());
         }
         let refused = if runs_code {
@@ -464,7 +553,15 @@ impl World {
         } else {
             state.fault.refuses(Status::UNAVAILABLE, Status::Http(500), &mut state.fault_stream, now)
         };
-        let (Some(message), None) = (message, refused) else { return Ok(refused) };
+        let Some(message) = message else {
+            if let (Operation::InvokeBatch { batch, .. }, None) = (operation, refused) {
+                self.batch_at_fault(batch, component);
+            }
+            return Ok(refused);
+        };
+        if refused.is_some() {
+            return Ok(refused);
+        }
         // What is here because of a duplicate is not duplicated again.
         let twice = !abandoned && state.fault.duplicates(&mut state.fault_stream);
         let marks = state.fault.poisons();
@@ -475,9 +572,33 @@ impl World {
             self.poison(component, None, message);
         }
         if twice && let Some(call) = self.duplicate(component, None, id) {
-            self.agenda.push(now, Pending { component, event: Event::Request(call) });
+            self.agenda.push(now, Pending::new(component, Event::Request(call)));
         }
-        Ok(refused)
+        Ok(None)
+    }
+
+    /// What a function's fault does to the messages of a batch that it is invoked with: it marks the next ones, or has it
+    /// see some twice.
+    fn batch_at_fault(&mut self, batch: BatchId, component: Component) {
+        let mut records = std::mem::take(&mut self.batches[batch.0 as usize]);
+        let mut again = Vec::new();
+        for record in &mut records {
+            let state = &mut self.components[component.usize()];
+            if state.fault.poisons() {
+                record.poison = true;
+                if let Some(message) = self.messages.find_mut(record.message, record.serial) {
+                    message.poison = true;
+                }
+                self.record_serial(component, None, record.serial, record.trace, What::Poisoned);
+            }
+            let state = &mut self.components[component.usize()];
+            if state.fault.duplicates(&mut state.fault_stream) {
+                again.push(*record);
+                self.record_serial(component, None, record.serial, record.trace, What::Duplicated);
+            }
+        }
+        records.append(&mut again);
+        self.batches[batch.0 as usize] = records;
     }
 
     fn poison(&mut self, component: Component, edge: Option<EdgeIndex>, message: MessageId) {
@@ -528,7 +649,7 @@ impl World {
         trace: Trace,
         what: What,
     ) {
-        let node = self.components[component.usize()].node;
+        let node = self.gates[component.usize()].node;
         let (serial, trace) = match message {
             Some(message) => {
                 let message = self.messages.get(message);
@@ -556,7 +677,7 @@ impl World {
         trace: Trace,
         what: What,
     ) {
-        let node = self.components[component.usize()].node;
+        let node = self.gates[component.usize()].node;
         self.journal.push(Record { time: self.now, node, edge, message, trace, what });
     }
 
@@ -581,7 +702,7 @@ impl World {
         if edge.is_some() {
             self.record_serial(to, edge, serial, trace, What::Replied { status, arrives });
         }
-        self.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+        self.agenda.push(arrives, Pending::new(from, Event::Reply(id)));
     }
 
     /// Whether the answer to this call gets lost; then the caller hears nothing until its patience ends.
@@ -622,7 +743,7 @@ impl World {
         let Call { from, edge, serial, trace, sent, .. } = *call;
         let notices = now.max(sent + SOCKET_TIMEOUT);
         self.record_serial(at, edge, serial, trace, What::Lost);
-        self.agenda.push(notices, Pending { component: from, event: Event::Reply(id) });
+        self.agenda.push(notices, Pending::new(from, Event::Reply(id)));
     }
 
     /// Writes down something that was done by hand.
@@ -699,7 +820,7 @@ impl Context<'_> {
 
     /// The node that people see: a mapping speaks for its function.
     pub fn node(&self) -> NodeIndex {
-        self.world.components[self.me.usize()].node
+        self.world.gates[self.me.usize()].node
     }
 
     pub fn stream(&mut self) -> &mut Stream {
@@ -744,7 +865,7 @@ impl Context<'_> {
     }
 
     pub fn timer_at(&mut self, time: Time, tag: u8, token: u64) {
-        self.world.agenda.push(time, Pending { component: self.me, event: Event::Timer { tag, token } });
+        self.world.agenda.push(time, Pending::new(self.me, Event::Timer { tag, token }));
     }
 
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
@@ -853,10 +974,15 @@ impl Context<'_> {
             let edge = &mut self.world.edges[edge.usize()];
             latency = edge.latency.draw(&mut edge.stream);
             to = request.to.unwrap_or(edge.node_to);
-            faulty = edge.fault.active();
+            faulty = edge.faulty;
             removed = edge.removed;
             if faulty {
                 latency = edge.fault.slowed(latency) + edge.fault.delay(&mut edge.fault_stream);
+            }
+            if self.world.slowing
+                && let Some(state) = self.world.components.get(to.usize()).filter(|state| !state.works)
+            {
+                latency = state.fault.slowed(latency);
             }
         }
         let (there, back) = match request.trip {
@@ -899,7 +1025,7 @@ impl Context<'_> {
         } else if faulty {
             self.call_at_fault(id, latency, there);
         } else {
-            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
+            self.world.agenda.push(now + there, Pending::new(to, Event::Request(id)));
         }
         id
     }
@@ -927,7 +1053,7 @@ impl Context<'_> {
             self.refuse_on_the_way(id, status, latency, message);
             return;
         }
-        self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(id) });
+        self.world.agenda.push(now + there, Pending::new(to, Event::Request(id)));
         let Some(message) = message else { return };
         let marks = edge.fault.poisons();
         let twice = edge.fault.duplicates(&mut edge.fault_stream);
@@ -938,8 +1064,27 @@ impl Context<'_> {
             self.world.poison(me, Some(index), message);
         }
         if twice && let Some(call) = self.world.duplicate(me, Some(index), id) {
-            self.world.agenda.push(now + there, Pending { component: to, event: Event::Request(call) });
+            self.world.agenda.push(now + there, Pending::new(to, Event::Request(call)));
         }
+    }
+
+    /// Whether a fault is at work on an edge.
+    pub fn is_faulty(&self, edge: EdgeIndex) -> bool {
+        self.world.edges[edge.usize()].faulty
+    }
+
+    /// What the fault of an event source mapping does to a message that is received over it: marks it, or has it
+    /// delivered twice, which is the answer.
+    pub fn received_at_fault(&mut self, edge: EdgeIndex, message: MessageId, may_repeat: bool) -> bool {
+        let state = &mut self.world.edges[edge.usize()];
+        let twice = may_repeat && state.fault.duplicates(&mut state.fault_stream);
+        if state.fault.poisons() {
+            self.world.poison(self.me, Some(edge), message);
+        }
+        if twice {
+            self.record_on(edge, Some(message), What::Duplicated);
+        }
+        twice
     }
 
     /// Where an edge ends.
@@ -1005,7 +1150,7 @@ impl Context<'_> {
             let node = self.node();
             self.world.journal.push(Record { time: now, node, edge, message: serial, trace, what });
         }
-        self.world.agenda.push(arrives, Pending { component: from, event: Event::Reply(id) });
+        self.world.agenda.push(arrives, Pending::new(from, Event::Reply(id)));
     }
 
     /// The answer to a call of one's own. The call is over.

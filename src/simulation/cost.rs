@@ -31,7 +31,7 @@ pub struct Cost {
 /// As bills count it.
 const GIGABYTE: f64 = 1_073_741_824.0;
 /// Days that a month has on a bill here.
-const MONTH: f64 = 30.0 * 86_400.0;
+pub const MONTH: f64 = 30.0 * 86_400.0;
 
 impl Simulation {
     /// What a node has used so far of what is paid for.

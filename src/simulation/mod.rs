@@ -11,6 +11,7 @@ mod gateway_view;
 mod ledger;
 mod look;
 pub mod metrics;
+mod number;
 pub mod past;
 mod render;
 mod replay;
@@ -24,7 +25,7 @@ mod words;
 
 use crate::small;
 pub use command::{Command, Done};
-pub use cost::{Charge, Cost};
+pub use cost::{Charge, Cost, MONTH};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use doors::Deeds;
 pub use ledger::{Entries, LATE_AFTER, LedgerColumn, LedgerView, Shortfall};
@@ -35,8 +36,8 @@ pub use view::*;
 use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Problem, SendOptions, check};
 use crate::kernel::Time;
 use crate::services::{
-    Activity, AttributesId, Component, Context, Fault, Journal, Leg, Message, MessageId, Operation, PayloadId, Pending,
-    Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
+    Activity, AttributesId, Component, Context, Fault, Journal, Leg, Level, Message, MessageId, Operation, PayloadId,
+    Pending, Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
 };
 use ledger::Ledger;
 use schedule::Schedule;
@@ -168,9 +169,9 @@ impl Simulation {
     fn handle(&mut self, pending: Pending) {
         match self.services.get_mut(pending.component) {
             Some(service) => {
-                service.handle(pending.event, &mut Context { world: &mut self.world, me: pending.component });
+                service.handle(pending.event(), &mut Context { world: &mut self.world, me: pending.component });
             }
-            None => self.scheduled(pending.event),
+            None => self.scheduled(pending.event()),
         }
     }
 
@@ -247,6 +248,7 @@ impl Simulation {
         let world = &mut self.world;
         let operation = match kind {
             NodeKind::Client => None,
+            NodeKind::Queue if is_batch(&payload) => Some(Operation::SendBatch),
             NodeKind::Queue => Some(Operation::SendMessage),
             NodeKind::Topic if payload.get("PublishBatchRequestEntries").is_some() => Some(Operation::PublishBatch),
             NodeKind::Topic => Some(Operation::Publish),
@@ -262,7 +264,7 @@ impl Simulation {
             }
         };
         let (payload, options) = match kind {
-            _ if matches!(operation, Some(Operation::PublishBatch | Operation::PutEntries)) => {
+            _ if matches!(operation, Some(Operation::SendBatch | Operation::PublishBatch | Operation::PutEntries)) => {
                 (payload, SendOptions::default())
             }
             NodeKind::Bus => (body, SendOptions::default()),
@@ -420,6 +422,17 @@ impl Simulation {
         self.journal().since(0).filter(|(_, record)| record.message == message).map(|(_, record)| *record).collect()
     }
 
+    /// Every token bucket that throttles something, with its level: never below 0, never above what fits in.
+    pub fn buckets(&self) -> Vec<Level> {
+        let mut levels = Vec::new();
+        let mut note = |level| levels.push(level);
+        self.world.buckets(&mut note);
+        for service in self.services.of_plan(&self.plan) {
+            service.buckets(self.now(), &mut note);
+        }
+        levels
+    }
+
     fn service(&self, node: NodeIndex) -> &Service {
         self.services.of_node(node)
     }
@@ -445,6 +458,12 @@ fn message_parts(mut payload: Value, body: &str) -> Result<(Value, SendOptions),
     };
     let inner = request.remove(body).unwrap_or_default();
     Ok((inner, SendOptions::read_request(request)?))
+}
+
+/// Whether what is sent to a queue by hand is a SendMessageBatch: its entries have bodies.
+fn is_batch(payload: &Value) -> bool {
+    let entries = payload.get("Entries").and_then(Value::as_array);
+    entries.is_some_and(|entries| entries.iter().any(|entry| entry.get("MessageBody").is_some()))
 }
 
 /// Source, detail-type and detail of what is sent to a bus by hand: a whole event is taken apart, anything else becomes

@@ -39,7 +39,7 @@ impl Simulation {
             let begun = self.schedule.in_force.iter().any(|(_, known)| *known == place);
             if time(scheduled.at) >= self.world.now && !begun {
                 let event = Event::Timer { tag: TIMER_BEGINS, token: self.schedule.token(place) };
-                self.world.agenda.push(time(scheduled.at), Pending { component: Component::SIMULATION, event });
+                self.world.agenda.push(time(scheduled.at), Pending::new(Component::SIMULATION, event));
             }
         }
     }
@@ -66,7 +66,7 @@ impl Simulation {
         let Some(until) = self.document.faults.get(place).and_then(|scheduled| scheduled.until) else { return };
         let event = Event::Timer { tag: TIMER_ENDS, token: self.schedule.token(place) };
         let at = time(until).max(self.world.now);
-        self.world.agenda.push(at, Pending { component: Component::SIMULATION, event });
+        self.world.agenda.push(at, Pending::new(Component::SIMULATION, event));
     }
 
     /// Ends a scheduled fault, unless somebody has healed it or set another meanwhile. What the schedule set before it,

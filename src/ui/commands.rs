@@ -113,6 +113,10 @@ pub static COMMANDS: &[Command] = &[
         hands.state.dock.show(dock::TIMELINE);
     }),
     command(Group::Run, "metrics", "Metrics", &[], always, |hands| hands.state.dock.show(dock::METRICS)),
+    command(Group::Run, "cost", "Cost and prices", &[], always, |hands| hands.state.dock.show(dock::COST)),
+    command(Group::Run, "compare-branches", "Compare branches", &[], always, |hands| {
+        hands.state.dock.show(dock::COMPARE);
+    }),
     command(Group::Run, "slower", "Slower", &["["], always, |hands| change_speed(hands, false)),
     command(Group::Run, "faster", "Faster", &["]"], always, |hands| change_speed(hands, true)),
     command(Group::Run, "reset", "Reset: the diagram as it was loaded, from the beginning", &[], always, |hands| {
@@ -240,6 +244,9 @@ pub static COMMANDS: &[Command] = &[
             hands.state.selection.set(hands.with_neighbours());
         },
     ),
+    command(Group::Select, "select-mode", "Select by finger: draw a frame, tap to add", &[], always, |hands| {
+        hands.selecting.update(|selecting| *selecting = !*selecting);
+    }),
     command(Group::Select, "escape", "Let go", &["Escape"], always, |hands| hands.let_go()),
     command(
         Group::Arrange,

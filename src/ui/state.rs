@@ -91,6 +91,8 @@ pub struct State {
     pub stopped: RwSignal<Option<String>>,
     /// The stretch of time that the timeline and the charts show, in seconds; `None` for all of it.
     pub stretch: RwSignal<Option<(f64, f64)>>,
+    /// The line of time that the present one is compared with, where somebody has chosen one.
+    pub against: RwSignal<Option<u32>>,
     /// The branch that has just begun.
     pub branched: RwSignal<Option<String>>,
     /// Counts up at most ten times a second when simulated time has moved, and after every command.
@@ -139,7 +141,6 @@ pub struct State {
     pub faulting: RwSignal<Option<Uuid>>,
     pub about: RwSignal<bool>,
     pub fidelity: RwSignal<bool>,
-    pub costs: RwSignal<bool>,
     /// What the pattern tester is open for.
     pub tester: RwSignal<Option<Subject>>,
     /// What the room for studies is open for.
@@ -225,6 +226,7 @@ impl State {
             in_past: RwSignal::new(false),
             stopped: RwSignal::new(None),
             stretch: RwSignal::new(None),
+            against: RwSignal::new(None),
             branched: RwSignal::new(None),
             tick: RwSignal::new(0),
             revision: RwSignal::new(0),
@@ -256,7 +258,6 @@ impl State {
             faulting: RwSignal::new(None),
             about: RwSignal::new(false),
             fidelity: RwSignal::new(false),
-            costs: RwSignal::new(false),
             lab: RwSignal::new(address.lab),
             lab_step: StoredValue::new(address.step),
             term: RwSignal::new(None),
@@ -774,6 +775,7 @@ impl State {
         self.stopped.set(None);
         self.branched.set(None);
         self.stretch.set(None);
+        self.against.set(None);
         self.select(None);
         self.highlighted.set(None);
         self.story.set(None);

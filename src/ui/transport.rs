@@ -89,7 +89,8 @@ pub fn Transport() -> impl IntoView {
                         .collect_view()}
                 </select>
             </label>
-            <output class="clock" data-testid="clock" title="Simulated time">{now}</output>
+            // Not told aloud: it changes all the time.
+            <span class="clock" role="timer" aria-label="Simulated time" data-testid="clock" title="Simulated time">{now}</span>
             <p class="transport-note" role="status" data-testid="time-note">{note}</p>
             <span class="quiet reached">
                 {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {}×", fixed(speed, 0))).unwrap_or_default())}

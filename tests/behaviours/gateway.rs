@@ -898,6 +898,16 @@ fn an_http_apis_parameter_mapping_changes_the_status_of_an_answer() {
     assert_eq!(ask(http(), route, gone, none(), none(), 1), [(410, 1)]);
 }
 
+// api-gateway-create-api-as-simple-proxy-for-lambda: the function's resource policy has to let the API invoke it.
+#[test]
+fn a_gateway_that_may_not_invoke_the_function_answers_500() {
+    let route = json!({ "Access": "DENIED" });
+    assert_eq!(ask(none(), route.clone(), fine(), none(), none(), 2), [(500, 2)]);
+    assert_eq!(ask(http(), route.clone(), fine(), none(), none(), 1), [(500, 1)]);
+    let custom = json!({ "GatewayResponses": { "API_CONFIGURATION_ERROR": { "statusCode": 503 } } });
+    assert_eq!(ask(custom, route, fine(), none(), none(), 1), [(503, 1)]);
+}
+
 // request-response-data-mappings: integration.request.querystring, to a service that is asked by its query string.
 #[test]
 fn a_rest_apis_parameter_mapping_makes_what_the_queue_is_sent() {

@@ -1,7 +1,7 @@
 //! Queues, as Amazon SQS.
 
 use super::*;
-use eventyard::services::What;
+use eventyard::services::{Record, Refusal, What};
 
 // SQSDeveloperGuide: sqs-delay-queues.
 #[test]
@@ -649,4 +649,247 @@ fn a_queue_that_becomes_fifo_keeps_its_messages_in_order() {
     run_for(&mut simulation, 60);
     assert_eq!(figure(&simulation, queue, "deleted"), 60.0);
     check_conservation(&simulation);
+}
+
+// ---- batches
+
+/// One SendMessageBatch by hand.
+fn send_batch(simulation: &mut Simulation, queue: Uuid, entries: Value) {
+    send(simulation, queue, json!({ "Entries": entries }), 1);
+}
+
+// API_SendMessageBatch: up to ten messages in one call, which is one request to pay.
+#[test]
+fn a_batch_sends_up_to_ten_messages_in_one_request() {
+    let (mut simulation, queue) = alone(json!({}));
+    let entries: Vec<Value> = (0..10).map(|n| json!({ "Id": n.to_string(), "MessageBody": { "n": n } })).collect();
+    send_batch(&mut simulation, queue, entries.into());
+    run_for(&mut simulation, 1);
+    assert_eq!(figure(&simulation, queue, "sent"), 10.0);
+    assert_eq!(figure(&simulation, queue, "visible"), 10.0);
+    let node = simulation.plan().find_node(queue).expect("the queue");
+    assert_eq!(simulation.charges(node)[0].quantity, 1.0);
+    check_conservation(&simulation);
+}
+
+// API_SendMessageBatch: 200, with the entries that failed in a list of their own.
+#[test]
+fn a_batch_of_messages_may_fail_in_part() {
+    let (mut simulation, queue) = alone(json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
+    let entries = json!([
+        { "Id": "good", "MessageBody": "a", "MessageGroupId": "g" },
+        { "Id": "no-group", "MessageBody": "b" },
+        { "Id": "again", "MessageBody": "a", "MessageGroupId": "g" },
+        { "Id": "delayed", "MessageBody": "c", "MessageGroupId": "g", "DelaySeconds": 5 },
+        { "Id": "too-long", "MessageBody": "d", "MessageGroupId": "g".repeat(129) },
+    ]);
+    send_batch(&mut simulation, queue, entries);
+    run_for(&mut simulation, 1);
+    let figures = ["sent", "deduplicated", "refused"].map(|name| figure(&simulation, queue, name));
+    assert_eq!(figures, [1.0, 1.0, 3.0]);
+    check_conservation(&simulation);
+}
+
+// API_SendMessageBatch: TooManyEntriesInBatchRequest, EmptyBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId,
+// BatchRequestTooLong.
+#[test]
+fn a_batch_that_is_wrong_as_a_whole_sends_nothing() {
+    let entry = |id: &str| json!({ "Id": id, "MessageBody": "x" });
+    let long = |id: &str| json!({ "Id": id, "MessageBody": "x".repeat(600_000) });
+    let batches = [
+        Value::Array((0..11).map(|number| entry(&number.to_string())).collect()),
+        json!([entry("a"), entry("a")]),
+        json!([entry("a b")]),
+        json!([entry("a"), { "Id": "b" }]),
+        json!([long("1"), long("2")]),
+    ];
+    for batch in batches {
+        let (mut simulation, queue) = alone(json!({}));
+        send_batch(&mut simulation, queue, batch);
+        run_for(&mut simulation, 1);
+        assert_eq!(figure(&simulation, queue, "sent"), 0.0);
+        assert_eq!(simulation.dropped(Reason::Failed), 1);
+        check_conservation(&simulation);
+    }
+}
+
+// API_SendMessageBatch: without content-based deduplication one entry without an id fails the request.
+#[test]
+fn a_batch_for_a_fifo_queue_needs_deduplication_ids_as_a_whole() {
+    let (mut simulation, queue) = alone(json!({ "FifoQueue": true }));
+    let entries = json!([
+        { "Id": "1", "MessageBody": "a", "MessageGroupId": "g", "MessageDeduplicationId": "a" },
+        { "Id": "2", "MessageBody": "b", "MessageGroupId": "g" },
+    ]);
+    send_batch(&mut simulation, queue, entries);
+    run_for(&mut simulation, 1);
+    assert_eq!(figure(&simulation, queue, "sent"), 0.0);
+    assert_eq!(simulation.dropped(Reason::Failed), 1);
+    check_conservation(&simulation);
+}
+
+// sqs-message-timers, sqs-fair-queues: each entry says for itself what a single message could.
+#[test]
+fn each_message_of_a_batch_has_its_own_delay_and_attributes() {
+    let (mut simulation, queue) = alone(json!({ "DelaySeconds": 30 }));
+    let kind = json!({ "DataType": "String", "StringValue": "a" });
+    let entries = json!([
+        { "Id": "1", "MessageBody": {}, "DelaySeconds": 0, "MessageAttributes": { "kind": kind } },
+        { "Id": "2", "MessageBody": {}, "DelaySeconds": 10, "MessageGroupId": "tenant" },
+        { "Id": "3", "MessageBody": {} },
+    ]);
+    send_batch(&mut simulation, queue, entries);
+    let visible = |simulation: &mut Simulation, seconds: u64| {
+        run_for(simulation, seconds);
+        figure(simulation, queue, "visible")
+    };
+    assert_eq!([1, 10, 20].map(|seconds| visible(&mut simulation, seconds)), [1.0, 2.0, 3.0]);
+    let shown = queue_view(&simulation, queue);
+    assert!(shown.visible.iter().any(|message| message.attributes.is_some()));
+}
+
+// quotas-messages: 300 calls a second are 3,000 messages where each call is a batch of ten.
+#[test]
+fn batches_carry_ten_times_as_much_within_a_fifo_queues_quota() {
+    let (mut simulation, queue) = alone(json!({ "FifoQueue": true, "ContentBasedDeduplication": true }));
+    let entries = |round: u64| {
+        let entry =
+            |n: u64| json!({ "Id": n.to_string(), "MessageBody": round * 10 + n, "MessageGroupId": n.to_string() });
+        Value::Array((0..10).map(entry).collect())
+    };
+    (0..400).for_each(|round| send_batch(&mut simulation, queue, entries(round)));
+    run_for(&mut simulation, 1);
+    assert_eq!(figure(&simulation, queue, "sent"), 3_000.0);
+    assert_eq!(figure(&simulation, queue, "throttled"), 100.0);
+    check_conservation(&simulation);
+}
+
+// API_SendMessageBatch, from a handler: its result names what failed, and the code may look at it.
+#[test]
+fn a_function_sends_a_batch_and_learns_what_failed() {
+    let mut builder = Builder::new();
+    let function = function(&mut builder, "Function", works_for(1), json!({}));
+    let settings = json!({ "FifoQueue": true, "ContentBasedDeduplication": true });
+    let queue = builder.node(NodeKind::Queue, "Queue", settings);
+    let failures = builder.node(NodeKind::Queue, "Failures", json!({}));
+    builder.edge_of(EdgeKind::Send, function, queue, json!({}));
+    builder.edge_of(EdgeKind::Send, function, failures, json!({}));
+    let entries = json!([
+        { "Id": "1", "MessageBody": "{{message}}", "MessageGroupId": "{{message.customer}}" },
+        { "Id": "2", "MessageBody": { "n": 2 } },
+    ]);
+    builder.set(
+        function,
+        "Handler",
+        json!([
+            { "step": "sendBatch", "to": queue.to_string(), "entries": entries },
+            { "step": "if", "whenResult": { "Failed": { "Id": [{ "exists": true }] } },
+              "then": [{ "step": "send", "to": failures.to_string(), "payload": "{{result.Failed}}" }], "else": [] },
+        ]),
+    );
+    let mut simulation = simulate(&builder.build(), 2);
+    send(&mut simulation, function, json!({ "customer": "C-1" }), 1);
+    run_for(&mut simulation, 2);
+    assert_eq!(figure(&simulation, queue, "visible"), 1.0);
+    let failed = first_body(&simulation, failures);
+    assert_eq!((&failed[0]["Id"], &failed[0]["Code"]), (&json!("2"), &json!("MissingParameter")));
+    check_conservation(&simulation);
+}
+
+// ---- short polls
+
+/// A consumer of one's own that leaves it to the queue how long a poll waits, and how often it polled in a minute.
+fn polled(queue: Value, messages: u32) -> Station {
+    let mapping = json!({ "Polling": "AS_QUEUE", "InitialPollers": 1, "MaximumPollers": 1, "Latency": 20 });
+    let mut station = station(queue, works_for(10), json!({}), mapping, json!({}), json!({}));
+    send(&mut station.simulation, station.queue, json!({}), messages);
+    run_for(&mut station.simulation, 60);
+    check_conservation(&station.simulation);
+    station
+}
+
+fn empty_receives(station: &Station) -> u64 {
+    match view(&station.simulation, station.function) {
+        NodeView::Function(function) => function.mappings[0].empty_polls,
+        _ => panic!("not a function"),
+    }
+}
+
+// sqs-short-and-long-polling: an empty short poll returns at once, and each is billed as a request.
+#[test]
+fn short_polls_of_an_empty_queue_are_many_and_billed() {
+    let requests = |wait: u64| {
+        let station = polled(json!({ "ReceiveMessageWaitTimeSeconds": wait }), 0);
+        let node = station.simulation.plan().find_node(station.queue).expect("the queue");
+        station.simulation.charges(node)[0].quantity
+    };
+    // Every 20 ms and the pause in between, or every 20 seconds.
+    let (short, long) = (requests(0), requests(20));
+    assert!((2_500.0..3_000.0).contains(&short), "{short}");
+    assert!((3.0..=4.0).contains(&long), "{long}");
+}
+
+// sqs-short-and-long-polling: it asks a part of the servers, finds nothing now and then, and a later one finds it.
+#[test]
+fn a_short_poll_may_miss_messages_that_a_later_one_finds() {
+    let found_at_once = |miss: f64| {
+        let mapping = json!({ "Polling": "AS_QUEUE", "InitialPollers": 1, "MaximumPollers": 1, "BatchSize": 10 });
+        let queue = json!({ "ShortPollMissRate": miss });
+        let mut station = station(queue, works_for(10), json!({}), mapping, json!({}), json!({}));
+        send(&mut station.simulation, station.queue, json!({}), 8);
+        run_for(&mut station.simulation, 60);
+        check_conservation(&station.simulation);
+        let received = |record: &&Record| matches!(record.what, What::Received { .. });
+        let records = station.simulation.journal().since(0).map(|(_, record)| record).filter(received);
+        let times: Vec<_> = records.map(|record| record.time).collect();
+        let first = times.iter().filter(|time| Some(*time) == times.first()).count();
+        (first, figure(&station.simulation, station.queue, "deleted"))
+    };
+    assert_eq!(found_at_once(0.0), (8, 8.0));
+    let (first, all) = found_at_once(0.6);
+    assert!(first < 8, "{first}");
+    assert_eq!(all, 8.0);
+    assert_eq!(found_at_once(1.0), (0, 0.0));
+}
+
+// sqs-short-and-long-polling: with a thousand messages or more a short poll gets as many as it asks for.
+#[test]
+fn a_short_poll_of_a_thousand_messages_is_full() {
+    let sizes = |messages: u32| {
+        let mapping = json!({ "Polling": "AS_QUEUE", "InitialPollers": 1, "MaximumPollers": 1, "BatchSize": 10 });
+        let mut station =
+            station(json!({}), works_for(100_000), json!({ "Timeout": 900 }), mapping, json!({}), json!({}));
+        apply(&mut station.simulation, Command::Stop { node: station.function });
+        send(&mut station.simulation, station.queue, json!({}), messages);
+        apply(&mut station.simulation, Command::Resume { node: station.function });
+        run_for(&mut station.simulation, 5);
+        figure(&station.simulation, station.queue, "in_flight")
+    };
+    assert_eq!(sizes(1_000), 10.0);
+    assert!(sizes(20) < 10.0);
+}
+
+// sqs-short-and-long-polling: ReceiveMessageWaitTimeSeconds makes long polls of those that say nothing themselves.
+#[test]
+fn receive_message_wait_time_makes_short_polls_long() {
+    let short = polled(json!({ "ReceiveMessageWaitTimeSeconds": 0 }), 0);
+    let long = polled(json!({ "ReceiveMessageWaitTimeSeconds": 5 }), 0);
+    assert!(empty_receives(&short) > 2_000);
+    assert!((11..=12).contains(&empty_receives(&long)), "{}", empty_receives(&long));
+}
+
+// sqs-visibility-timeout: at the limit of messages in flight a short poll of a standard queue fails.
+#[test]
+fn at_120_000_in_flight_a_short_poll_is_over_the_limit() {
+    let mapping = json!({ "Polling": "AS_QUEUE", "BatchSize": 10_000, "MaximumBatchingWindowInSeconds": 1,
+                          "InitialPollers": 40, "MaximumPollers": 40, "Latency": 1 });
+    let long = json!({ "Timeout": 900, "MemorySize": 128 });
+    let mut station =
+        station(json!({ "VisibilityTimeout": 900 }), works_for(890_000), long, mapping, json!({}), json!({}));
+    send(&mut station.simulation, station.queue, json!({}), 121_000);
+    run_for(&mut station.simulation, 60);
+    assert_eq!(figure(&station.simulation, station.queue, "in_flight"), 120_000.0);
+    let records = station.simulation.journal().since(0);
+    let refused = |what: What| matches!(what, What::Refused { why: Refusal::OverLimit });
+    assert!(records.filter(|(_, record)| refused(record.what)).count() > 0);
 }

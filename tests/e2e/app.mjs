@@ -76,9 +76,18 @@ class App {
     return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit] ?? 1), 0);
   }
 
-  async set(name, value) {
+  /** The field of a setting in the inspector; of a structured one that in which it stands as JSON. */
+  async field(name) {
     await this.page.getByTestId("tab-settings").click();
+    const form = this.page.getByTestId(`setting-${name}-form`);
     const field = this.page.getByTestId(`setting-${name}`);
+    await expect(form.or(field)).toBeVisible();
+    if (await form.isVisible()) await this.page.getByTestId(`setting-${name}-as`).click();
+    return field;
+  }
+
+  async set(name, value) {
+    const field = await this.field(name);
     await field.fill(value);
     await field.blur();
   }

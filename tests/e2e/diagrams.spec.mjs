@@ -54,8 +54,7 @@ for (const [id, { title, breaks, fails }] of Object.entries(diagrams)) {
       return ((await app.headline("requests")) - before) / (((await app.now()) - from) / 1e6);
     };
     expect(await rate()).toBeLessThan(10);
-    await page.getByTestId("tab-settings").click();
-    const usual = await page.getByTestId("setting-Arrivals").inputValue();
+    const usual = await (await app.field("Arrivals")).inputValue();
     await app.set("Arrivals", '{"constant": 30}');
     expect(await rate()).toBeGreaterThan(25);
     await app.set("Arrivals", '{"constant": -1}');
@@ -65,8 +64,7 @@ for (const [id, { title, breaks, fails }] of Object.entries(diagrams)) {
     await page.getByTestId("reset").click();
     expect(await app.now()).toBeLessThan(20e6);
     await app.select("Front end");
-    await page.getByTestId("tab-settings").click();
-    await expect(page.getByTestId("setting-Arrivals")).toHaveValue(usual);
+    await expect(await app.field("Arrivals")).toHaveValue(usual);
     expect(await rate()).toBeLessThan(10);
   });
 

@@ -96,7 +96,7 @@ test("the log names what happened; a message can be followed", async ({ page, ap
   await page.getByTestId("play").click();
   const line = page.getByTestId("log-line").filter({ hasText: "message" }).last();
   await line.hover();
-  await line.getByRole("button", { name: /Show only message/ }).click();
+  await line.getByRole("button", { name: /only this message/ }).click();
   const number = await page.getByTestId("log-filter-message").inputValue();
   for (const text of await page.getByTestId("log-line").allTextContents()) expect(text).toContain(`message ${number}`);
   await page.getByTestId("log-filter-message").fill("");

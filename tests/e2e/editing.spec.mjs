@@ -37,6 +37,10 @@ async function fillIn(page, settings) {
   await page.getByTestId("tab-settings").click();
   for (const [name, value] of Object.entries(settings)) {
     const field = page.getByTestId(`setting-${name}`);
+    // What is structured stands there as a form, and as JSON where one asks for it.
+    const form = page.getByTestId(`setting-${name}-form`);
+    if (name !== "Handler") await expect(form.or(field)).toBeVisible();
+    if (await form.isVisible()) await page.getByTestId(`setting-${name}-as`).click();
     // A handler's text stands below its steps, folded away.
     if (name === "Handler" && !(await field.isVisible())) await page.getByTestId("handler-text").click();
     const kind = await field.evaluate((element) => (element.type === "checkbox" ? "check" : element.tagName));
@@ -574,4 +578,126 @@ test("what is dragged moves above the diagram until it is let go", async ({ page
   const [backX, backY] = await middle(node);
   expect(Math.hypot(backX - x, backY - y)).toBeLessThan(1);
   await page.mouse.up();
+});
+
+test("a list that opens from a menu takes what is typed at once", async ({ page, app }) => {
+  // Frames that come late, as on a slow machine.
+  await page.addInitScript(() => {
+    const next = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (frame) => next(() => setTimeout(() => next(frame), 300));
+  });
+  await app.open();
+  const session = await page.context().newCDPSession(page);
+  const type = (text) =>
+    Promise.all(
+      [...text].flatMap((key) => [
+        session.send("Input.dispatchKeyEvent", { type: "keyDown", key, text: key, unmodifiedText: key }),
+        session.send("Input.dispatchKeyEvent", { type: "keyUp", key }),
+      ]),
+    );
+  const field = page.getByTestId("picker-search");
+  await type("aqueue");
+  await expect(field).toHaveValue("queue");
+  await page.keyboard.press("Escape");
+  await expect(field).not.toBeVisible();
+  await app.node("Sales").focus();
+  await page.keyboard.press("Shift+F10");
+  await page.getByTestId("menu-connect").click();
+  await type("sales database");
+  await expect(field).toHaveValue("sales database");
+});
+
+test("a topic is replaced by a bus with rules, handlers follow, what needs attention is said, and it runs", async ({ page, app }) => {
+  await app.open("?d=pubsub-topic");
+  await page.getByTestId("play").click();
+  const before = await document(page);
+  await app.node("Payments topic").click({ button: "right" });
+  await page.getByTestId("menu-topic-to-bus").click();
+  await expect(app.node("Payments bus")).toBeVisible();
+  await expect(app.node("Payments topic")).not.toBeAttached();
+  const after = await document(page);
+  const kinds = (kind) => after.nodes.filter((node) => node.kind === kind).length;
+  expect([kinds("topic"), kinds("bus"), kinds("rule")]).toEqual([0, 1, 3]);
+  const handler = after.nodes.find((node) => node.name === "Payments").settings.Handler;
+  const steps = handler.map(({ step }) => step);
+  expect(steps).toContain("putEvents");
+  expect(steps).not.toContain("publish");
+  const rows = async () => (await app.node("Sales database").locator(".words").textContent()).match(/\d+/)[0];
+  const known = Number(await rows());
+  await app.speed(20);
+  await page.getByTestId("play").click();
+  await expect.poll(async () => Number(await rows())).toBeGreaterThan(known + 5);
+  await page.getByTestId("play").click();
+  await page.getByTestId("undo").click();
+  await expect(app.node("Payments topic")).toBeVisible();
+  expect(await document(page)).toEqual(before);
+});
+
+test("laying out moves the nodes to their places where everybody sees it, in one step; with reduced motion at once", async ({ page, app }) => {
+  await app.open("?d=combined");
+  await page.getByTestId("play").click();
+  const before = await document(page);
+  // Somebody has made a mess.
+  await page.keyboard.press("Control+a");
+  await page.getByTestId("several-align-left").click();
+  await expect.poll(async () => new Set((await document(page)).nodes.map((node) => node.x)).size).toBe(1);
+  await page.waitForTimeout(600);
+  const node = page.locator(`.diagram g[data-node="${before.nodes[3].id}"]`);
+  /** In how many places the node is seen in the next seconds. */
+  const watch = () =>
+    node.evaluate(
+      (element) =>
+        new Promise((resolve) => {
+          const seen = new Set([element.getAttribute("transform")]);
+          new MutationObserver(() => seen.add(element.getAttribute("transform"))).observe(element, { attributes: true });
+          setTimeout(() => resolve(seen.size), 3_000);
+        }),
+    );
+  const moving = watch();
+  await page.keyboard.press("l");
+  expect(await moving).toBeGreaterThan(3);
+  const tidy = await document(page);
+  expect(new Set(tidy.nodes.map((node) => node.x)).size).toBeGreaterThan(2);
+  await page.getByTestId("undo").click();
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const still = watch();
+  await page.keyboard.press("l");
+  expect(await still).toBe(2);
+  expect(await document(page)).toEqual(tidy);
+});
+
+test("the minimap is there when not everything is seen, and takes one elsewhere", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  const map = page.getByTestId("minimap");
+  await expect(map).toBeHidden();
+  await page.keyboard.press("0");
+  for (let step = 0; step < 4; step++) await page.keyboard.press("+");
+  await expect(map).toBeVisible();
+  const place = await map.boundingBox();
+  await page.mouse.click(place.x + 6, place.y + place.height / 2);
+  const front = async () => (await app.node("Front end").boundingBox()).x;
+  const left = await front();
+  await drag(page, [place.x + 6, place.y + place.height / 2], [place.x + place.width - 6, place.y + place.height / 2]);
+  await expect.poll(front).toBeLessThan(left - 300);
+  await page.keyboard.press("1");
+  await expect(map).toBeHidden();
+});
+
+test("a node is frozen and goes on, a queue is purged; the log says both", async ({ page, app }) => {
+  await app.open();
+  await app.speed(20);
+  await app.node("Sales").click({ button: "right" });
+  await page.getByTestId("menu-freeze").click();
+  await expect(app.node("Sales")).toContainText("frozen");
+  const depth = () => app.headline("depth");
+  await expect.poll(depth, { timeout: 20_000 }).toBeGreaterThan(10);
+  await page.getByTestId("play").click();
+  await app.node("Sales queue").click({ button: "right" });
+  await page.getByTestId("menu-purge").click();
+  await expect.poll(depth).toBe(0);
+  await expect(page.getByTestId("log-line").last()).toContainText(/purge/i);
+  await app.node("Sales").click({ button: "right" });
+  await page.getByTestId("menu-start").click();
+  await expect(app.node("Sales")).not.toContainText("frozen");
 });

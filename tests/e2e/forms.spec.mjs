@@ -20,6 +20,14 @@ test("a handler is edited step by step, with a preview of what would be sent, an
   await expect(steps.last()).toContainText("Work, 40 ms");
   await page.getByTestId("undo").click();
   await expect(steps).toHaveCount(before);
+  // A step goes before another one, and back.
+  const order = () => steps.evaluateAll((all) => all.map((step) => step.querySelector("summary").textContent));
+  const first = await order();
+  await steps.nth(1).locator("summary").first().click();
+  await steps.nth(1).getByRole("button", { name: "Earlier" }).click();
+  await expect.poll(order).toEqual([first[1], first[0], ...first.slice(2)]);
+  await page.getByTestId("undo").click();
+  await expect.poll(order).toEqual(first);
   // What a template makes of the message that came last.
   const send = steps.filter({ hasText: "Send to a queue" });
   await send.locator("summary").first().click();
@@ -65,6 +73,93 @@ test("a step that needs a connection says so; a field that is refused keeps what
   await key.blur();
   await expect(write.locator("[id$='-error-key']")).not.toBeEmpty();
   await expect(key).toHaveValue("{half");
+});
+
+test("what is structured has a form of its own; JSON stays beside it; each change is one step", async ({ page, app }) => {
+  await app.open();
+  await page.getByTestId("play").click();
+  const settings = async (name) => {
+    const document = JSON.parse(await page.evaluate(() => window.eventyard.document()));
+    return document.nodes.find((node) => node.name === name).settings;
+  };
+  const before = await settings("Front end");
+  await app.select("Front end");
+  await page.getByTestId("tab-settings").click();
+  const at = (place) => page.getByTestId(`setting-${place}`);
+  await at("Arrivals-kind").selectOption("steps");
+  await at("Arrivals-steps-0-rate").fill("7");
+  await at("Arrivals-steps-0-rate").press("Tab");
+  await expect(at("Arrivals-steps-0-seconds")).toBeFocused();
+  await at("Arrivals-steps-add").click();
+  await at("Arrivals-steps-1-remove").click();
+  const wanted = { steps: [{ rate: 7, seconds: 30 }, { rate: 5, seconds: 30 }] };
+  await expect.poll(async () => (await settings("Front end")).Arrivals).toEqual(wanted);
+  // What is refused stays where it was typed, with the reason.
+  await at("Arrivals-steps-0-rate").fill("-1");
+  await at("Arrivals-steps-0-rate").blur();
+  await expect(at("error-Arrivals")).toContainText("outside the limits");
+  await expect(at("Arrivals-steps-0-rate")).toHaveValue("-1");
+  await at("Arrivals-steps-0-rate").fill("8");
+  await at("Arrivals-steps-0-rate").blur();
+  await expect(at("error-Arrivals")).toBeEmpty();
+  // Names and their values; an optional part.
+  await at("Headers-add").click();
+  await at("Headers-0-name").fill("X-Tenant");
+  await at("Headers-0-name").press("Tab");
+  await at("Headers-0").fill("a");
+  await at("Headers-0").blur();
+  await expect.poll(async () => (await settings("Front end")).Headers).toEqual({ "X-Tenant": "a" });
+  await at("CircuitBreaker-add").click();
+  await at("CircuitBreaker-failures").fill("3");
+  await at("CircuitBreaker-failures").blur();
+  await expect.poll(async () => (await settings("Front end")).CircuitBreaker).toMatchObject({ failures: 3 });
+  // As JSON and back.
+  await at("Arrivals-as").click();
+  await at("Arrivals").fill('{"ramp": {"from": 1, "to": 9}}');
+  await at("Arrivals").blur();
+  await at("Arrivals-as").click();
+  await expect(at("Arrivals-kind")).toHaveValue("ramp");
+  await expect(at("Arrivals-ramp-overSeconds")).toHaveAttribute("placeholder", "60");
+  await expect(at("Arrivals-ramp-to")).toHaveValue("9");
+  while (await page.getByTestId("undo").isEnabled()) await page.getByTestId("undo").click();
+  expect(await settings("Front end")).toEqual(before);
+});
+
+test("a pattern is put together field by field, and a duration is chosen by its kind", async ({ page, app }) => {
+  await app.open("?d=pubsub-bus-rules");
+  await page.getByTestId("play").click();
+  const settings = async (name) => {
+    const document = JSON.parse(await page.evaluate(() => window.eventyard.document()));
+    return document.nodes.find((node) => node.name === name).settings;
+  };
+  await app.select("Payments above 100");
+  await page.getByTestId("tab-settings").click();
+  const at = (place) => page.getByTestId(`setting-EventPattern${place}`);
+  await at("-as").click();
+  await at("").fill('{"source": ["shop"]}');
+  await at("").blur();
+  await at("-as").click();
+  await at("-0-add").click();
+  await at("-0-1-kind").selectOption("prefix");
+  await at("-0-1-prefix").fill("pay");
+  await at("-0-1-prefix").blur();
+  await at("-add").click();
+  await at("-1-name").fill("detail");
+  await at("-1-asks").selectOption("holds");
+  await at("-1-0-name").fill("amount");
+  await at("-1-0-name").blur();
+  await at("-1-0-0-kind").selectOption("numeric");
+  await expect
+    .poll(async () => (await settings("Payments above 100")).EventPattern)
+    .toEqual({ source: ["shop", { prefix: "pay" }], detail: { amount: [{ numeric: [">", 0] }] } });
+  await app.select("Payments");
+  await page.getByTestId("tab-settings").click();
+  const cold = page.getByTestId("setting-InitDuration-as");
+  if ((await page.getByTestId("setting-InitDuration-form").count()) === 0) await cold.click();
+  await page.getByTestId("setting-InitDuration-kind").selectOption("uniform");
+  await page.getByTestId("setting-InitDuration-uniform-1").fill("90");
+  await page.getByTestId("setting-InitDuration-uniform-1").blur();
+  await expect.poll(async () => (await settings("Payments")).InitDuration).toEqual({ uniform: [10, 90] });
 });
 
 test("a node as JSON: what is wrong is pointed at, what is right applies and can be undone", async ({ page, app }) => {

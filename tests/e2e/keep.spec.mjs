@@ -65,6 +65,26 @@ test("two windows do not overwrite each other", async ({ page, app, context }) =
   await other.close();
 });
 
+test("of two windows, one shows what the other has changed, if asked", async ({ page, app, context }) => {
+  await app.open("?d=new");
+  await rename(page, "Shared");
+  await expect(page).toHaveURL(/d=[0-9a-f-]{36}/);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(other.getByTestId("title")).toHaveText("Shared");
+  await other.waitForFunction(() => document.querySelector("[data-testid=file-menu]"));
+  await rename(other, "Changed there");
+  await expect(page.getByTestId("keep-trouble")).toContainText("another window");
+  await page.getByTestId("keep-theirs").click();
+  await expect(page.getByTestId("title")).toHaveText("Changed there");
+  await expect(page.getByTestId("keep-trouble")).not.toBeVisible();
+  // From here on it is kept again.
+  await rename(page, "Agreed");
+  await expect.poll(() => page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain("Agreed");
+  expect(await kept(page)).toBe(1);
+  await other.close();
+});
+
 test("full storage is said and loses nothing on the screen; a file still can be saved", async ({ page, app }) => {
   await page.addInitScript(() => {
     Storage.prototype.setItem = () => {

@@ -1,8 +1,8 @@
 // Time travel, branches, breakpoints and metrics, as people use them.
 import { expect, test } from "./app.mjs";
 
-/** Moments of ten minutes, as shares of the line of time. */
-const MOMENTS = [0.93, 0.07, 0.5, 0.31, 0.84, 0.62, 0.18, 0.99, 0.42];
+/** Moments of ten minutes, as shares of the line of time: all over it, and never the next one after another. */
+const MOMENTS = Array.from({ length: 24 }, (_, place) => 0.01 + ((place * 0.381966) % 1) * 0.97);
 
 async function openTimeline(page) {
   await page.getByTestId("dock-timeline").click();
@@ -48,12 +48,20 @@ for (const id of ["gateway-multiple", "gateway-single", "decouple-queue", "pubsu
     const end = await app.now();
     expect(end).toBeGreaterThanOrEqual(600e6);
     const times = [];
-    for (const share of MOMENTS) times.push(await letGo(page, share));
-    const now = await app.now();
-    expect(Math.abs(now / end - MOMENTS.at(-1))).toBeLessThan(0.02);
+    for (const share of MOMENTS) {
+      // A machine that does other things as well is slow now and then, but not three times at the same moment.
+      const tries = [];
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await letGo(page, share < 0.5 ? 0.995 : 0.005);
+        tries.push(await letGo(page, share));
+      }
+      expect(Math.abs((await app.now()) / end - share)).toBeLessThan(0.02);
+      times.push(Math.min(...tries));
+    }
     times.sort((a, b) => a - b);
     test.info().annotations.push({ type: "milliseconds", description: times.map((time) => time.toFixed(0)).join(" ") });
-    expect(times[Math.floor(times.length / 2)]).toBeLessThan(100);
+    // The worst of them: how far each lies from a checkpoint is bounded in tests/time_travel.rs.
+    expect(times.at(-1)).toBeLessThan(100);
   });
 }
 
@@ -115,6 +123,10 @@ test("a change in the past begins a branch; the old future is kept, listed, and 
   expect(await page.evaluate(() => window.eventyard.hash())).toBe(hash);
   await page.getByTestId("line").nth(1).getByTestId("line-delete").click();
   await expect(page.getByTestId("line")).toHaveCount(1);
+  await page.getByTestId("line-put-back").click();
+  await expect(page.getByTestId("line")).toHaveCount(2);
+  await expect(page.getByTestId("line").nth(1)).toContainText("“Sales” was stopped");
+  await expect(page.getByTestId("line-deleted")).toHaveCount(0);
   expect(middle).toBeLessThan(end);
 });
 

@@ -1,6 +1,6 @@
 //! Any sequence of edits can be taken back byte for byte and done again.
 
-use eventyard::diagram::{Change, Document, Edge, EdgeKind, Edit, History, Ids, NodeKind, build, check};
+use eventyard::diagram::{Change, Document, Edge, EdgeKind, Edit, History, Ids, NodeKind, PRICES, build, check};
 use eventyard::lessons::guide;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -34,7 +34,22 @@ pub fn random_change(document: &Document, choice: (u8, u32, u32, i16), ids: &mut
         10 => build::reconnect(document, edge(first)?, node(second)?, node(first / 7)?, ids).ok(),
         11 => build::topic_to_bus(document, node(first)?, ids).ok(),
         12 => build::bus_to_topic(document, node(first)?, ids).ok(),
-        13 => of(Edit::SetField { field: "name".to_string(), value: Some(format!("Diagram {number}").into()) }),
+        13 => {
+            let target = either(first)?;
+            let fault = json!({ "at": number, "until": 40, "target": target, "fault": { "outage": true } });
+            let (field, value) = match second % 6 {
+                0 => ("name", Some(format!("Diagram {number}").into())),
+                1 => (
+                    "prices",
+                    Some(json!({ "lambda-requests": f64::from(number) / 100.0, "freeTier": number % 2 == 0 })),
+                ),
+                2 => ("prices", Some(json!({ PRICES[first as usize % PRICES.len()].name: f64::from(number) / 8.0 }))),
+                3 => ("faults", Some(json!([fault, fault]))),
+                4 => ("faults", Some(json!([{ "at": 5, "target": target, "fault": { "errorRate": number } }]))),
+                _ => (["prices", "faults"][first as usize % 2], None),
+            };
+            of(Edit::SetField { field: field.to_string(), value })
+        }
         14 => {
             let names = ["VisibilityTimeout", "Timeout", "BatchSize", "Latency", "Handler", "MessageRetentionPeriod"];
             let name = names[second as usize % names.len()];
@@ -103,9 +118,17 @@ proptest! {
                     texts.push(text);
                 }
             }
+            // On the way it may be wrong, and then says what is, where, and what to do; never does it become unreadable.
             if let Err(problems) = check(&document) {
-                prop_assert!(problems.iter().all(|problem| !problem.message.is_empty()));
+                prop_assert!(!problems.is_empty());
+                for problem in problems {
+                    prop_assert!(problem.message.ends_with(['.', '!', '?']), "{:?}", problem);
+                    let lists = ["nodes", "edges", "faults", "prices"];
+                    prop_assert!(lists.iter().any(|list| problem.path.starts_with(list)), "{:?}", problem);
+                }
             }
+            let again = Document::parse(&document.to_text());
+            prop_assert!(again.is_ok_and(|again| again == document), "what is written is read again as the same");
         }
         let end = document.to_text();
         prop_assert_eq!(texts.len(), history.position() + 1);

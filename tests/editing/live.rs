@@ -1,11 +1,11 @@
 //! Edits of a running diagram: nothing is lost silently, others do not notice, and the same commands give the same run.
 
 use super::history::random_change;
-use eventyard::diagram::{Document, Edit, History, Ids, NodeKind, build};
+use eventyard::diagram::{Document, Edit, Fault, History, Ids, NodeKind, build};
 use eventyard::kernel::{SECOND, Time};
 use eventyard::lessons::guide;
 use eventyard::services::{Ending, Reason, What};
-use eventyard::simulation::{NodeView, Simulation};
+use eventyard::simulation::{Command, NodeView, Simulation};
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
@@ -174,6 +174,26 @@ fn a_pattern_is_exchanged_while_it_runs() {
     assert!(figures(&simulation, "Sales database")["rows"].as_u64().expect("rows") > rows + 10);
 }
 
+/// Faults, stops, sending and purging, for a random node or edge.
+fn random_command(document: &Document, (what, which): (u8, u32)) -> Option<Command> {
+    let node = document.nodes.get((which as usize).checked_rem(document.nodes.len())?)?.id;
+    let edge = (which as usize).checked_rem(document.edges.len()).map(|index| document.edges[index].id);
+    let fault = |target: Uuid, fault: Fault| Some(Command::Inject { target, fault });
+    match what % 12 {
+        0 => fault(node, Fault { outage: true, ..Fault::default() }),
+        1 => fault(node, Fault { latency_factor: Some(20.0), error_rate: 0.5, ..Fault::default() }),
+        2 => fault(edge?, Fault { partition: true, ..Fault::default() }),
+        3 => fault(edge?, Fault { duplicate_rate: 0.5, lost_answer_rate: 0.5, ..Fault::default() }),
+        4 => fault(if which % 2 == 0 { node } else { edge? }, Fault::default()),
+        5 => Some(Command::Pause { node }),
+        6 => Some(Command::Stop { node }),
+        7 => Some(Command::Resume { node }),
+        8 => Some(Command::Send { node, payload: json!({ "amount": which }), count: which % 30 }),
+        9 => Some(Command::Purge { queue: node }),
+        _ => None,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -182,16 +202,22 @@ proptest! {
         start in 0usize..8,
         choices in proptest::collection::vec((any::<u8>(), any::<u32>(), any::<u32>(), any::<i16>()), 1..25),
         pauses in proptest::collection::vec(1u64..4_000_000, 25),
+        deeds in proptest::collection::vec((any::<u8>(), any::<u32>()), 25),
         undos in any::<u32>(),
     ) {
         let document = guide::DIAGRAMS.get(start).map_or(Document::new("Empty"), |diagram| diagram.document());
         let mut simulation = Simulation::new(&document, 11).expect("a diagram that runs");
         let mut history = History::default();
         let mut ids = Ids::new(u64::from(choices[0].1));
-        for (step, (choice, pause)) in choices.into_iter().zip(pauses).enumerate() {
+        for (step, ((choice, pause), deed)) in choices.into_iter().zip(pauses).zip(deeds).enumerate() {
             simulation.run_until(Time(simulation.now().0 + pause), 20_000);
             let counted = simulation.census();
             prop_assert_eq!(counted, Ok(simulation.in_progress()), "before step {}", step);
+            // What people do beside editing: some of it cannot be done, and changes nothing then.
+            if let Some(command) = random_command(simulation.document(), deed) {
+                let _ = simulation.apply(command);
+                prop_assert_eq!(simulation.census(), Ok(simulation.in_progress()), "after what was done at step {}", step);
+            }
             if undos >> step & 1 == 1 {
                 history.undo(|edit| simulation.edit(edit)).expect("undone");
             } else if let Some(change) = random_change(simulation.document(), choice, &mut ids) {

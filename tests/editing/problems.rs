@@ -131,6 +131,77 @@ fn patterns_and_filters_that_match_nothing() {
     assert!(sends("payment", json!([{ "exists": false }])));
 }
 
+/// What is sent is followed through gateways, functions and topics, as far as the design says what it is.
+#[test]
+fn what_is_known_of_bodies_tells_which_filters_let_nothing_pass() {
+    let mut desk = Desk::new();
+    let [client, gateway, function, topic, queue, reader, bus, rule] = [
+        NodeKind::Client,
+        NodeKind::Gateway,
+        NodeKind::Function,
+        NodeKind::Topic,
+        NodeKind::Queue,
+        NodeKind::Function,
+        NodeKind::Bus,
+        NodeKind::Rule,
+    ]
+    .map(|kind| desk.add(kind));
+    for (from, to) in [(client, gateway), (gateway, function), (function, topic), (function, bus), (bus, rule)] {
+        desk.connect(from, to);
+    }
+    let subscription = desk.connect(topic, queue);
+    let mapping = desk.connect(queue, reader);
+    desk.connect(rule, reader);
+    set(&mut desk, client, "Payloads", json!([{ "type": "payment", "amount": 12 }, { "type": "refund" }]));
+    set(&mut desk, subscription, "FilterPolicyScope", json!("MessageBody"));
+    set(&mut desk, subscription, "RawMessageDelivery", json!(true));
+    let steps = |more: Value| {
+        json!([
+            { "step": "publish", "to": topic.to_string(), "payload": "{{message}}" },
+            { "step": "putEvents", "to": bus.to_string(), "source": "shop", "detailType": "Paid", "detail": { "kind": "{{message.type}}" } },
+            more,
+        ])
+    };
+    set(&mut desk, function, "Handler", steps(json!({ "step": "work", "duration": 1 })));
+    let mut found = |rule_id: &str, target: Uuid, setting: &str, value: Value| {
+        let before = desk.document.clone();
+        set(&mut desk, target, setting, value);
+        let found = of_rule(&desk.document, rule_id).iter().any(|finding| finding.target == Some(target));
+        desk.document = before;
+        found
+    };
+    for (wanted, nothing) in [
+        (json!({ "type": ["payment"] }), false),
+        (json!({ "type": ["fee"] }), true),
+        (json!({ "currency": ["EUR"] }), true),
+        (json!({ "amount": [{ "numeric": [">", 10] }] }), false),
+        (json!({ "amount": [{ "numeric": [">", 20] }] }), true),
+        (json!({ "currency": [{ "exists": false }] }), false),
+    ] {
+        assert_eq!(found("filter-passes-nothing", subscription, "FilterPolicy", wanted.clone()), nothing, "{wanted}");
+        let criteria = json!([{ "body": wanted }]);
+        assert_eq!(
+            found("mapping-filter-passes-nothing", mapping, "FilterCriteria", criteria.clone()),
+            nothing,
+            "{criteria}"
+        );
+        let handler = steps(json!({ "step": "work", "duration": 1, "when": wanted }));
+        assert_eq!(found("step-never-runs", function, "Handler", handler), nothing, "{wanted}");
+    }
+    let pattern = |kind: &str| json!({ "source": ["shop"], "detail": { "kind": [kind] } });
+    assert!(!found("pattern-matches-nothing-sent", rule, "EventPattern", pattern("refund")));
+    assert!(found("pattern-matches-nothing-sent", rule, "EventPattern", pattern("fee")));
+    // The reader gets the same messages, its queue the topic's envelope with them inside.
+    let when = json!([{ "step": "work", "duration": 1, "when": { "type": ["fee"] } }]);
+    assert!(!found("step-never-runs", reader, "Handler", when), "the rule's target may get anything");
+    let criteria = json!([{ "body": { "type": ["payment"] } }]);
+    set(&mut desk, subscription, "RawMessageDelivery", json!(false));
+    set(&mut desk, mapping, "FilterCriteria", criteria);
+    check(&desk.document, "mapping-filter-passes-nothing", mapping);
+    set(&mut desk, mapping, "FilterCriteria", json!([{ "body": { "Type": ["Notification"] } }]));
+    assert!(of_rule(&desk.document, "mapping-filter-passes-nothing").is_empty());
+}
+
 #[test]
 fn filters_on_what_is_inside_of_an_envelope() {
     let mut desk = Desk::new();

@@ -236,6 +236,7 @@ fn of_rest_route(to: Option<NodeKind>) -> Vec<Value> {
             json!({ "IntegrationType": "NON_PROXY", "RequestTemplates": templates, "PassthroughBehavior": "NEVER", "RequestTemplate": null }),
             json!({ "IntegrationType": "NON_PROXY", "IntegrationResponses": answers }),
             json!({ "IntegrationType": "NON_PROXY", "InvocationType": "Event" }),
+            json!({ "Access": "DENIED" }),
             json!({ "IntegrationType": "NON_PROXY", "RequestParameters": { "method.request.header.X-Tenant": true, "integration.request.header.X-Id": "method.request.querystring.id" } }),
         ],
         Some(NodeKind::Queue | NodeKind::Topic | NodeKind::Bus) => vec![

@@ -164,6 +164,13 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Gateway | NodeKind::Function | NodeKind::Endpoint => {
             json!({ "step": "call", "path": "/x", "payload": { "n": number }, "timeoutMillis": 400 })
         }
+        NodeKind::Queue if number.is_multiple_of(4) => json!({
+            "step": "sendBatch", "timeoutMillis": 300, "entries": [
+                { "Id": "1", "MessageBody": "{{message}}", "MessageGroupId": "{{message.n}}" },
+                { "Id": "2", "MessageBody": { "n": 1 }, "MessageGroupId": "one" },
+                { "Id": "3", "MessageBody": { "n": 2 } },
+            ],
+        }),
         NodeKind::Queue => json!({ "step": "send", "timeoutMillis": 300 }),
         NodeKind::Topic => json!({ "step": "publish", "payload": { "n": number } }),
         NodeKind::Bus => json!({ "step": "putEvents", "source": "client", "detailType": "Test", "detail": {} }),
@@ -177,7 +184,7 @@ fn step(kind: NodeKind, to: Uuid, number: u64) -> Option<Value> {
         NodeKind::Mailer => json!({ "step": "email", "recipient": "a@example.com", "subject": "s", "body": "b" }),
         _ => return None,
     };
-    if matches!(kind, NodeKind::Queue | NodeKind::Topic) {
+    if matches!(kind, NodeKind::Queue | NodeKind::Topic) && step["step"] != "sendBatch" {
         let (group, id) = labels(number);
         step["messageGroupId"] = group.into();
         step["messageDeduplicationId"] = id.into();
@@ -265,6 +272,7 @@ pub fn diagram(choices: &[NodeChoice], links: &[(usize, usize, u64)], rate: f64,
                 "MaximumBatchingWindowInSeconds": if is_fifo(&choices[from]) { 0 } else { number % 2 },
                 "VisibilityHeartbeatSeconds": if number % 5 == 0 { json!(1) } else { json!(null) },
                 "VisibilityAfterFailureSeconds": if number % 7 == 0 { json!(number % 3) } else { json!(null) },
+                "Polling": if number % 11 == 0 { "AS_QUEUE" } else { "LONG" },
                 "InitialPollers": 1 + number % 3, "MaximumPollers": 4,
                 "FilterCriteria": if number % 4 == 0 { json!([{ "body": { "n": [{ "exists": true }] } }]) } else { json!([]) },
             }),

@@ -12,6 +12,13 @@ import vm from "node:vm";
 const [folder, python] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 
+/** One answer for all requests of a name, or one after the other; the last one stays. */
+function answerOf(answers, name) {
+  const answer = answers[name] ?? {};
+  if (!Array.isArray(answer)) return answer;
+  return answer.length > 1 ? answer.shift() : answer[0];
+}
+
 /** An SDK of which every command is written down, and answered by `answers`. */
 function sdk(asked, answers) {
   const named = (name) =>
@@ -25,8 +32,8 @@ function sdk(asked, answers) {
           static from = () => new Client();
           async send({ name, input }) {
             asked.push([name, JSON.parse(JSON.stringify(input))]);
-            const answer = answers[name] ?? {};
-            if (answer.error) throw Object.assign(new Error(answer.error), { name: answer.error });
+            const answer = answerOf(answers, name);
+            if (answer.error) throw Object.assign(new Error(answer.error), { name: answer.error, ...answer.more });
             return answer;
           }
         };
@@ -39,10 +46,16 @@ async function runNode(file, event, environment, answers) {
   const load = (name) => (name.startsWith("@aws-sdk/") ? sdk(asked, answers) : require(name));
   const code = `(function (exports, require, process) {${readFileSync(file, "utf8")}\n})`;
   const quiet = { ...console, warn: () => {}, error: () => {} };
-  const context = vm.createContext({ ...globalThis, console: quiet, Buffer, setTimeout, clearTimeout, JSON, Date, Math });
+  const fetch = async (url, { method, headers, body }) => {
+    asked.push(["fetch", { url, method, headers, body: body ?? null }]);
+    const { status = 200, body: answer = null } = answerOf(answers, "fetch");
+    return { ok: status < 400, status, text: async () => JSON.stringify(answer) };
+  };
+  const own = { console: quiet, fetch, Buffer, setTimeout, clearTimeout, JSON, Date, Math };
+  const context = vm.createContext({ ...globalThis, ...own });
   vm.runInContext(code, context)(module.exports, load, { env: environment });
   const answer = await module.exports.handler(event, { awsRequestId: "aws-1" });
-  return { asked, answer: answer === undefined ? null : JSON.parse(JSON.stringify(answer)) };
+  return { asked, answer: answer === undefined ? null : JSON.parse(JSON.stringify(answer)), error: null };
 }
 
 function runPython(file, event, environment, answers) {
@@ -51,7 +64,8 @@ function runPython(file, event, environment, answers) {
   return JSON.parse(execFileSync(python, [script], { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] }));
 }
 
-const environment = new Proxy({}, { get: (_, name) => String(name).toLowerCase() });
+const scheme = (name) => (/(ENDPOINT|API)_URL$/.test(name) ? "https://" : "");
+const environment = new Proxy({}, { get: (_, name) => scheme(String(name)) + String(name).toLowerCase() });
 
 /** The same with JSON inside of texts read: the languages space it differently. */
 function read(value) {
@@ -67,11 +81,22 @@ function read(value) {
   }
 }
 
-async function both(diagram, name, event, answers = {}) {
+/** Without what is different in each run: ids that are made up, the time, and how SQL is indented. Errors without a type of their own are called
+ * differently. */
+function withoutChance(run) {
+  const text = JSON.stringify(read(run)).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "uuid").replace(/\b1\d{9}\b/g, '"time"').replace(/\\n +/g, " ");
+  return JSON.parse(text.replace(/"RuntimeError"/g, '"Error"'));
+}
+
+async function both(diagram, name, event, answers = {}, { anyOrder = false } = {}) {
   const file = (language, ending) => path.join(folder, diagram, language, "src", name, `index.${ending}`);
-  const here = await runNode(file("nodejs", "js"), event, environment, answers);
+  const failed = ({ name, message }) => ({ asked: [], answer: null, error: [name, message] });
+  const here = await runNode(file("nodejs", "js"), event, environment, structuredClone(answers)).catch(failed);
   const there = runPython(file("python", "py"), event, {}, answers);
-  assert.deepEqual(read(there), read(here), `${diagram}/${name}: Python and Node.js differ`);
+  // Whoever has failed is judged by the error.
+  if (here.error) there.asked = [];
+  for (const run of anyOrder ? [here, there] : []) run.asked.sort(([a], [b]) => a.localeCompare(b));
+  assert.deepEqual(withoutChance(there), withoutChance(here), `${diagram}/${name}: Python and Node.js differ`);
   return here;
 }
 
@@ -106,6 +131,18 @@ await test("a batch names the records that failed, and only those", async () => 
   const { asked, answer } = await both("decouple-queue", "SalesFunction", event);
   assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "m-2" }] });
   assert.equal(asked.filter(([, { sql }]) => sql.startsWith("insert")).length, 1);
+});
+
+await test("several messages are sent in one call, and the answer names those that failed", async () => {
+  const answers = { SendMessageBatch: { Successful: [{ Id: "first" }], Failed: [{ Id: "second", Code: "x" }] } };
+  const { asked, answer } = await both("batches", "CustomerFunction", post, answers);
+  const [[name, input]] = asked;
+  assert.equal(name, "SendMessageBatch");
+  assert.equal(input.QueueUrl, "sales_queue_url");
+  assert.deepEqual(input.Entries.map(({ Id, DelaySeconds }) => [Id, DelaySeconds]), [["first", undefined], ["second", 5]]);
+  assert.deepEqual(JSON.parse(input.Entries[0].MessageBody), payment);
+  assert.deepEqual(JSON.parse(input.Entries[1].MessageBody), { amount: 49.9 });
+  assert.deepEqual(JSON.parse(answer.body), { failed: [{ Id: "second", Code: "x" }] });
 });
 
 await test("a database that fails fails the record", async () => {
@@ -147,6 +184,104 @@ await test("events that the bus refuses are an error, though its answer is a suc
   const refused = { PutEvents: { FailedEntryCount: 1, Entries: [{ ErrorMessage: "throttled" }] } };
   const file = path.join(folder, "pubsub-bus-rules/nodejs/src/PaymentsFunction/index.js");
   await assert.rejects(runNode(file, post, environment, refused), /throttled/);
+});
+
+/** The function of `tests/templates.rs`'s own diagram, which has every kind of step. */
+const step = (name, event, answers, options) => both("steps", `${name}Function`, event, answers, options);
+const message = { n: 7, tier: "gold" };
+
+await test("work and respond: values keep their types, and stand in texts", async () => {
+  const { asked, answer } = await step("Works", message);
+  assert.deepEqual([asked, answer], [[], { n: 7, text: "n is 7", all: message }]);
+});
+
+await test("call: endpoints by HTTP, functions by Invoke, later ones without an answer", async () => {
+  const payload = { Payload: JSON.stringify({ id: "o-1" }) };
+  const { asked, answer } = await step("Calls", message, { fetch: { body: { id: "i-1" } }, Invoke: payload });
+  assert.deepEqual(asked.map(([name]) => name), ["fetch", "Invoke", "Invoke", "fetch"]);
+  const [put, first, later, get] = asked.map(([, input]) => input);
+  assert.deepEqual([put.method, put.url, put.headers["x-shop"], JSON.parse(put.body)], ["PUT", "https://partner_endpoint_url/v1/x", "one", { n: 7 }]);
+  assert.deepEqual([first.FunctionName, first.InvocationType, JSON.parse(first.Payload)], ["other_function_name", "RequestResponse", { got: "i-1" }]);
+  assert.deepEqual([later.InvocationType, JSON.parse(later.Payload)], ["Event", message]);
+  assert.deepEqual([get.method, get.body, answer], ["GET", null, { last: "i-1" }]);
+});
+
+await test("send, publish, publishBatch, putEvents, email: what each service is asked", async () => {
+  const { asked } = await step("Sends", message, { PutEvents: { FailedEntryCount: 0 } });
+  const [send, publish, batch, event, entries, email] = asked.map(([, input]) => input);
+  assert.deepEqual(asked.map(([name]) => name), ["SendMessage", "Publish", "PublishBatch", "PutEvents", "PutEvents", "SendEmail"]);
+  assert.deepEqual([send.MessageGroupId, send.MessageDeduplicationId, JSON.parse(send.MessageBody)], ["g-7", "aws-1", { n: 7 }]);
+  assert.deepEqual(send.MessageAttributes, { tier: { DataType: "String", StringValue: "gold" } });
+  assert.deepEqual([JSON.parse(publish.Message), publish.MessageAttributes], [message, { size: { DataType: "Number", StringValue: "7" } }]);
+  const sent = batch.PublishBatchRequestEntries;
+  assert.deepEqual(sent.map(({ Id, Message }) => [Id, Message.replaceAll(" ", "")]), [["1", '{"n":7}'], ["2", "text"]]);
+  const told = [event, entries].flatMap(({ Entries }) => Entries);
+  assert.deepEqual(told.map(({ EventBusName, DetailType }) => [EventBusName, DetailType]), [["shop_bus_name", "Paid"], ["shop_bus_name", "Sent"], ["shop_bus_name", "Seen"]]);
+  assert.deepEqual(told.map(({ Detail }) => JSON.parse(Detail)), [{ n: 7 }, { n: 1 }, message]);
+  assert.deepEqual([email.FromEmailAddress, email.Destination.ToAddresses, email.Content.Simple.Subject.Data], ["mail_mailer_sender", ["gold@example.com"], "About 7"]);
+});
+
+await test("write and read, in a key-value store: once, with an event, and what stands for nothing", async () => {
+  const { asked, answer } = await step("Stores", message);
+  const [plain, both, get] = asked.map(([, input]) => input);
+  assert.deepEqual(asked.map(([name]) => name), ["Put", "TransactWrite", "Get"]);
+  assert.deepEqual(plain, { TableName: "rows_table_name", Item: { pk: "a#k-7", sk: "row", row: { n: 7 } } });
+  const [row, event] = both.TransactItems.map(({ Put }) => Put);
+  assert.deepEqual([row.Item.pk, row.ConditionExpression, event.Item.pk, event.Item.event], ["a#7", "attribute_not_exists(pk)", "outbox", { told: 7 }]);
+  assert.deepEqual([get.Key, get.ConsistentRead, answer], [{ pk: "a#7", sk: "row" }, true, { none: true }]);
+  const known = { Get: { Item: { row: { n: 1 } } }, TransactWrite: { error: "TransactionCanceledException", more: { CancellationReasons: [{ Code: "ConditionalCheckFailed" }] } } };
+  assert.deepEqual((await step("Stores", message, known)).answer, { n: 1 });
+  assert.equal((await step("Stores", message, { Put: { error: "Throttled" } })).error[1], "Throttled");
+});
+
+await test("write and read, in a relational database: row and event in one transaction", async () => {
+  const { asked, answer } = await step("Keeps", message, { BeginTransaction: { transactionId: "t-1" } });
+  const names = asked.map(([name, { sql }]) => (sql ? sql.split(" ")[0] : name));
+  const writes = names.filter((name) => name !== "create");
+  assert.deepEqual(writes, ["BeginTransaction", "insert", "insert", "CommitTransaction", "select"]);
+  const inside = asked.filter(([, { sql }]) => sql?.startsWith("insert"));
+  assert.ok(inside.every(([, { transactionId }]) => transactionId === "t-1"));
+  assert.deepEqual(answer, { none: true });
+});
+
+await test("idempotency: begun, done, remembered; somebody else's is left alone, a failed one is forgotten", async () => {
+  const begun = { formattedRecords: JSON.stringify([{ key: "7" }]) };
+  const { asked } = await step("Once", message, { ExecuteStatement: begun });
+  const names = asked.map(([name, { sql }]) => (sql ? sql.trim().split(" ")[0] : name)).filter((name) => name !== "create");
+  assert.deepEqual(names, ["Put", "SendMessage", "Put", "insert", "SendMessage", "update"]);
+  const [first, , last] = asked.map(([, input]) => input);
+  assert.deepEqual([first.Item.done, last.Item.done, last.Item.expiresAt - first.Item.until], [false, true, 60 - 900]);
+  const done = { error: "ConditionalCheckFailedException", more: { Item: { done: { BOOL: true } } } };
+  const skipped = await step("Once", message, { Put: done, ExecuteStatement: begun });
+  assert.equal(skipped.asked.filter(([name]) => name === "SendMessage").length, 1);
+  const busy = { error: "ConditionalCheckFailedException", more: { Item: { done: { BOOL: false } } } };
+  assert.match((await step("Once", message, { Put: busy })).error[1], /is being worked on/);
+});
+
+await test("relay: each event of the outbox is sent, and then deleted", async () => {
+  const items = { Query: { Items: [{ sk: "s-1", event: { id: "e-1" } }, { sk: "s-2", event: { id: "e-2" } }] } };
+  const rows = { ExecuteStatement: { formattedRecords: JSON.stringify([{ id: 5, event: JSON.stringify({ id: "e-3" }) }]) } };
+  const { asked } = await step("Relays", message, { ...items, ...rows });
+  const sent = asked.filter(([name]) => name === "SendMessage").map(([, input]) => input.MessageDeduplicationId);
+  assert.deepEqual(sent, ["e-1", "e-2", "e-3"]);
+  const names = asked.map(([name, { sql }]) => (sql ? sql.split(" ")[0] : name)).filter((name) => name !== "create");
+  assert.deepEqual(names, ["Query", "SendMessage", "Delete", "SendMessage", "Delete", "select", "SendMessage", "delete"]);
+  assert.equal(asked[0][1].Limit, 3);
+});
+
+await test("if, throw and parallel: by the message, with the error's own type, both branches", async () => {
+  const large = await step("Chooses", { amount: 101, kind: "paid" }, {}, { anyOrder: true });
+  assert.deepEqual([large.answer, large.asked.map(([name]) => name)], ["large", ["Publish", "SendMessage"]]);
+  assert.equal((await step("Chooses", { amount: 1, kind: "paid" }, {}, { anyOrder: true })).answer, "small");
+  const refused = await step("Chooses", { amount: 1, kind: "refused" });
+  assert.deepEqual(refused.error, ["Declined", "No such customer."]);
+});
+
+await test("retries, fallbacks, going on, and a circuit breaker's other steps", async () => {
+  const { asked } = await step("Tries", message, { fetch: { status: 503 } });
+  const requests = asked.filter(([name]) => name === "fetch").length;
+  const published = asked.filter(([name]) => name === "Publish").map(([, { Message }]) => JSON.parse(Message));
+  assert.deepEqual([requests, published], [5, ["instead", "failed"]]);
 });
 
 console.log(`${tests} passed`);

@@ -50,6 +50,7 @@ async function raiseRate(page) {
   const client = await page.evaluate(() => JSON.parse(window.eventyard.document()).nodes.find((node) => node.kind === "client").name);
   await page.getByTestId(`node-${client.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`).click();
   await page.getByTestId("tab-settings").click();
+  await page.getByTestId("setting-Arrivals-as").click();
   const field = page.getByTestId("setting-Arrivals");
   await field.fill(JSON.stringify({ poisson: RATE }));
   await field.blur();

@@ -1,6 +1,6 @@
 //! What a function's code does, as steps people can read and edit.
 
-mod read;
+pub(in crate::diagram) mod read;
 
 pub(in crate::diagram) use read::edge_kind_of_step;
 
@@ -103,6 +103,9 @@ pub enum Action {
     Call { to: Uuid, method: String, path: String, payload: Template, headers: Value, asynchronous: bool },
     /// SendMessage.
     Send { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
+    /// SendMessageBatch: `entries` makes a list of up to ten, as API_SendMessageBatch writes them. Its result names those
+    /// that failed.
+    SendBatch { to: Uuid, entries: Template },
     /// Publish.
     Publish { to: Uuid, payload: Template, attributes: Vec<(String, String, Template)>, options: SendOptions },
     /// PublishBatch: `entries` makes a list of up to ten, as API_PublishBatch writes them. Its result names those that
@@ -143,6 +146,7 @@ impl Action {
             Action::Work { .. } => "work",
             Action::Call { .. } => "call",
             Action::Send { .. } => "send",
+            Action::SendBatch { .. } => "sendBatch",
             Action::Publish { .. } => "publish",
             Action::PublishBatch { .. } => "publishBatch",
             Action::PutEvents { .. } | Action::PutEntries { .. } => "putEvents",

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     match name {
         "call" => Some(EdgeKind::Call),
-        "send" => Some(EdgeKind::Send),
+        "send" | "sendBatch" => Some(EdgeKind::Send),
         "publish" | "publishBatch" => Some(EdgeKind::Publish),
         "putEvents" => Some(EdgeKind::PutEvents),
         "write" | "read" | "idempotency" | "relay" => Some(EdgeKind::Query),
@@ -24,10 +24,15 @@ pub(in crate::diagram) fn edge_kind_of_step(name: &str) -> Option<EdgeKind> {
     }
 }
 
-const STEP_NAMES: &str = "work, call, send, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
+const STEP_NAMES: &str = "work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay";
 
 /// More steps than anybody reads; keeps a hostile document from stalling the app.
 const MAXIMUM_STEPS: usize = 200;
+/// What a step's circuit breaker does, and after how many seconds an idempotency record expires, where they do not say
+/// otherwise.
+pub const BREAKER_FAILURES: i64 = 5;
+pub const BREAKER_OPEN_MILLIS: i64 = 30_000;
+pub const RECORD_EXPIRES: i64 = 3_600;
 /// How deep lists of steps may be nested.
 const MAXIMUM_DEPTH: usize = 8;
 
@@ -147,10 +152,14 @@ impl Steps<'_> {
                     _ => Action::Publish { to, payload, attributes, options },
                 })
             }
-            "publishBatch" => {
-                let to = target(&mut reader, function, document, EdgeKind::Publish);
+            "sendBatch" | "publishBatch" => {
+                let kind = if name == "sendBatch" { EdgeKind::Send } else { EdgeKind::Publish };
+                let to = target(&mut reader, function, document, kind);
                 let entries = template(&mut reader, "entries", false);
-                to.map(|to| Action::PublishBatch { to, entries })
+                to.map(|to| match kind {
+                    EdgeKind::Send => Action::SendBatch { to, entries },
+                    _ => Action::PublishBatch { to, entries },
+                })
             }
             "putEvents" if fields.contains_key("entries") => {
                 let to = target(&mut reader, function, document, EdgeKind::PutEvents);
@@ -218,8 +227,8 @@ impl Steps<'_> {
                 let table = reader.text("table").unwrap_or("idempotency").to_string();
                 let key = reader.get("key").cloned().unwrap_or_else(|| Value::String("{{requestId}}".to_string()));
                 let key = parse_template(&mut reader, "key", &key);
-                let expires =
-                    reader.integer("expiresAfterSeconds", 3_600, 1, 31_536_000, "s").unsigned_abs() * 1_000_000;
+                let expires = reader.integer("expiresAfterSeconds", RECORD_EXPIRES, 1, 31_536_000, "s").unsigned_abs()
+                    * 1_000_000;
                 let steps = self.list(&mut reader, "steps");
                 to.map(|to| Action::Idempotency { to, table, key, expires, steps })
             }
@@ -296,8 +305,8 @@ fn breaker(reader: &mut Reader<'_, '_>) -> Option<Breaker> {
     let path = reader.field_path("circuitBreaker");
     let fields = reader.object("circuitBreaker")?;
     let mut inner = Reader::new(fields, path, reader.problems);
-    let failures = inner.integer("failures", 5, 1, 1_000, "failures in a row") as u32;
-    let open = inner.integer("openMillis", 30_000, 1, 3_600_000, "ms").unsigned_abs() * 1_000;
+    let failures = inner.integer("failures", BREAKER_FAILURES, 1, 1_000, "failures in a row") as u32;
+    let open = inner.integer("openMillis", BREAKER_OPEN_MILLIS, 1, 3_600_000, "ms").unsigned_abs() * 1_000;
     inner.finish();
     Some(Breaker { failures, open })
 }

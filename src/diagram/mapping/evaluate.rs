@@ -6,7 +6,7 @@ use crate::diagram::template::walk;
 use serde_json::{Map, Value, json};
 
 /// Turns of one `#foreach`: limits of REST APIs.
-const MAXIMUM_TURNS: usize = 1_000;
+pub const MAXIMUM_TURNS: usize = 1_000;
 /// Nodes and characters in all: where loops stand inside loops, the limit above is not enough.
 const MAXIMUM_WORK: usize = 2_000_000;
 

@@ -1,10 +1,10 @@
 //! What gateways make of requests and answers: where values are found in them, HTTP APIs' parameter mapping
 //! (`http-api-parameter-mapping`), and REST APIs' mapping templates (`api-gateway-mapping-template-reference`).
 
-mod evaluate;
+pub(in crate::diagram) mod evaluate;
 mod parameters;
 mod parse;
-mod template;
+pub(in crate::diagram) mod template;
 
 pub use evaluate::{base64_decode, url_decode};
 pub use parameters::{Change, ParameterChange, ParameterText};

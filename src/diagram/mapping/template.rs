@@ -12,7 +12,7 @@ use crate::diagram::problem::Problem;
 use serde_json::Value;
 
 /// limits of REST APIs: 300 KB.
-const MAXIMUM_LENGTH: usize = 300 * 1024;
+pub const MAXIMUM_LENGTH: usize = 300 * 1024;
 
 /// A mapping template, checked.
 #[derive(Clone, Debug, PartialEq)]

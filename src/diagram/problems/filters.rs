@@ -1,26 +1,33 @@
-//! Subscribers that no filter can ever reach.
+//! Subscribers that no filter lets anything reach, and functions that the filter criteria of their queue keep everything from.
 
-use super::{Design, Found, Rule, Severity};
+use super::known::{self, Known};
+use super::{Design, Found, Rule, Severity, patterns};
 use crate::diagram::document::EdgeKind;
 use crate::diagram::handler::Action;
 use crate::diagram::plan::{NodeIndex, NodeSettings};
-use crate::diagram::settings::{EdgeSettings, TargetInput};
+use crate::diagram::settings::EdgeSettings;
 use crate::diagram::template::Template;
 use crate::rules;
 use serde_json::{Map, Value};
 
-/// A filter policy on the attribute `type`, and nobody publishes messages that have one.
+/// A filter policy on the attribute `type`, and nobody publishes messages that have one; or on such a value in the body.
 pub const NOTHING_PASSES: Rule = Rule {
     id: "filter-passes-nothing",
     severity: Severity::Warning,
-    why: "Nobody who publishes to this topic sends the attributes that the filter policy asks for, so the subscriber never gets a message.",
+    why: "Nobody who publishes to this topic sends what the filter policy asks for, so the subscriber never gets a message.",
     source: "sns-message-filtering",
     find: |design| {
         let mut found = Vec::new();
         for edge in design.edges(EdgeKind::Subscription).map(|edge| design.plan.edge(edge)) {
             let EdgeSettings::Subscription(subscription) = &edge.settings else { continue };
             let Some(filter) = &subscription.filter else { continue };
-            if filter.scope() != rules::Scope::MessageAttributes {
+            let filtering = design.name(edge.to);
+            if filter.scope() == rules::Scope::MessageBody {
+                if !body_may_pass(design, filter, edge.from) {
+                    let message =
+                        format!("“{filtering}” asks for other values in the message's body than anybody sends.");
+                    found.push(Found::new(edge.id, message).about("FilterPolicy"));
+                }
                 continue;
             }
             let Some(sent) = attributes(design, edge.from) else { continue };
@@ -29,7 +36,6 @@ pub const NOTHING_PASSES: Rule = Rule {
             }
             let wanted = filter.pattern().paths();
             let missing = wanted.iter().find(|path| !sent.iter().flatten().any(|(name, ..)| name == *path));
-            let filtering = design.name(edge.to);
             let message = match missing {
                 Some(path) => format!("“{filtering}” asks for the message attribute `{path}`, which nobody sends."),
                 None => format!("“{filtering}” asks for message attributes with other values than anybody sends."),
@@ -40,36 +46,43 @@ pub const NOTHING_PASSES: Rule = Rule {
     },
 };
 
-/// A mapping that filters by the message's own fields, while its queue holds envelopes.
-pub const ENVELOPE_FILTERED: Rule = Rule {
+/// Filter criteria for `{"body": {"amount": …}}`, where the body is a topic's envelope, or no message has such an amount.
+pub const CRITERIA: Rule = Rule {
     id: "mapping-filter-passes-nothing",
     severity: Severity::Warning,
-    why: "What comes to the queue is wrapped up, with the message inside: the filter looks at the envelope, refuses everything, and the mapping deletes what it refuses.",
+    why: "No message in the queue fulfils the filter criteria, so the mapping deletes all of them and the function never runs. From a topic or a rule the message comes within an envelope, unless RawMessageDelivery or an input says otherwise.",
     source: "with-sqs-filtering; sns-large-payload-raw-message-delivery",
     find: |design| {
         let mut found = Vec::new();
-        for polled in design.mappings().filter(|polled| !polled.settings.filters.is_empty()) {
-            let incoming = &design.plan.node(polled.queue).incoming;
-            let mut envelopes = Vec::new();
-            for edge in incoming.iter().map(|edge| design.plan.edge(*edge)).filter(|it| it.kind != EdgeKind::Redrive) {
-                envelopes.push((edge, envelope(&edge.settings)));
-            }
-            let asks = |fields: &[&str]| polled.settings.filters.iter().all(|filter| asks_for_others(filter, fields));
-            let wrapped = !envelopes.is_empty() && envelopes.iter().all(|(_, fields)| fields.is_some_and(asks));
-            if !wrapped {
+        for polled in design.mappings() {
+            let filters = &polled.settings.filters;
+            let may_pass = |bodies: Vec<Known>| {
+                let records: Vec<Known> = bodies.into_iter().map(record).collect();
+                filters.iter().any(|filter| match serde_json::from_str(filter.text()) {
+                    Ok(Value::Object(pattern)) => records.iter().any(|it| it.may_match(&pattern, &patterns::matches)),
+                    _ => true,
+                })
+            };
+            let bodies = known::bodies(design, polled.queue);
+            if filters.is_empty() || bodies.is_empty() || may_pass(bodies) {
                 continue;
             }
             let message = format!(
-                "“{}” gets nothing from “{}”: its filter asks for fields that the envelope around each message does not have.",
+                "“{}” gets nothing from “{}”: no message there fulfils its filter criteria.",
                 design.name(polled.function_node),
                 design.name(polled.queue)
             );
             let found_here = Found::new(polled.edge, message).about("FilterCriteria");
-            found.push(match envelopes.as_slice() {
-                [(edge, _)] if edge.kind == EdgeKind::Subscription => {
-                    let fix =
+            // Where all that comes is wrapped up by one topic, and passes without that.
+            let incoming = design.plan.node(polled.queue).incoming.iter().map(|edge| design.plan.edge(*edge));
+            let sources: Vec<_> = incoming.filter(|edge| edge.kind != EdgeKind::Redrive).collect();
+            found.push(match sources.as_slice() {
+                [edge] if is_wrapped(&edge.settings) => {
+                    let inside = known::messages(design, edge.from);
+                    let mends = inside.is_empty() || may_pass(inside);
+                    let raw =
                         Found::new(edge.id, String::new()).set(design, edge.id, "RawMessageDelivery", true.into());
-                    Found { fix: fix.fix, ..found_here }
+                    Found { fix: raw.fix.filter(|_| mends), ..found_here }
                 }
                 _ => found_here,
             });
@@ -78,38 +91,31 @@ pub const ENVELOPE_FILTERED: Rule = Rule {
     },
 };
 
-/// The fields of what an edge wraps its messages in: sns-message-and-json-formats, eb-events-structure. `None` where it does
-/// not.
-fn envelope(settings: &EdgeSettings) -> Option<&'static [&'static str]> {
-    const NOTIFICATION: &[&str] = &[
-        "Type",
-        "MessageId",
-        "TopicArn",
-        "Subject",
-        "Message",
-        "Timestamp",
-        "SignatureVersion",
-        "Signature",
-        "SigningCertURL",
-        "UnsubscribeURL",
-        "MessageAttributes",
-    ];
-    match settings {
-        EdgeSettings::Subscription(subscription) if !subscription.raw => Some(NOTIFICATION),
-        EdgeSettings::Target(target) if matches!(target.input, TargetInput::Whole) => Some(&super::patterns::ENVELOPE),
-        _ => None,
-    }
+/// Whether a topic puts an envelope around what goes along an edge.
+fn is_wrapped(settings: &EdgeSettings) -> bool {
+    matches!(settings, EdgeSettings::Subscription(subscription) if !subscription.raw)
 }
 
-/// Whether a filter wants a field of the body to be there that is none of these.
-fn asks_for_others(filter: &rules::Pattern, fields: &[&str]) -> bool {
-    let Ok(pattern) = serde_json::from_str::<Value>(filter.text()) else { return false };
-    let Some(body) = pattern.get("body").and_then(Value::as_object) else { return false };
-    body.iter().any(|(name, wanted)| {
-        let absence = serde_json::json!({ "exists": false });
-        let may_be_absent = wanted.as_array().is_some_and(|wanted| wanted.contains(&absence));
-        name != "$or" && !fields.contains(&name.as_str()) && !may_be_absent
-    })
+/// What filter criteria look at. A body that is a text with JSON is looked into.
+fn record(body: Known) -> Known {
+    let body = match body {
+        Known::Exactly(Value::String(text)) if serde_json::from_str::<Value>(&text).is_ok() => Known::Anything,
+        other => other,
+    };
+    let fields =
+        ["messageId", "receiptHandle", "attributes", "messageAttributes", "md5OfBody", "eventSourceARN", "awsRegion"];
+    Known::with_fields(&fields).but("eventSource", Known::Exactly("aws:sqs".into())).but("body", body)
+}
+
+/// Whether a policy on the body lets pass any message that is published.
+fn body_may_pass(design: &Design<'_>, filter: &rules::FilterPolicy, topic: NodeIndex) -> bool {
+    let Ok(Value::Object(policy)) = serde_json::from_str(filter.pattern().text()) else { return true };
+    let matches = |part: &str, body: &str| {
+        let none = rules::Attributes::default();
+        rules::FilterPolicy::parse(part, filter.scope()).map_or(true, |part| part.matches(&none, body))
+    };
+    let sent = known::messages(design, topic);
+    sent.is_empty() || sent.iter().any(|message| message.may_match(&policy, &matches))
 }
 
 /// The attributes of a kind of message: name, type, and the value where it is always the same.

@@ -44,11 +44,11 @@ fn forget_guesses(value: &mut Value) -> usize {
 pub const NO_ACCESS: Rule = Rule {
     id: "delivery-not-allowed",
     severity: Severity::Error,
-    why: "Nothing arrives, and it is not tried again: the sender counts it as a client-side error. The receiver's resource policy has to allow the service with this source.",
+    why: "Nothing arrives, and it is not tried again: topics and rules count it as a client-side error, gateways answer 500. The receiver's resource policy has to allow the service with this source.",
     source: "sns-dead-letter-queues; eb-rule-dlq",
     find: |design| {
         let mut found = Vec::new();
-        for kind in [EdgeKind::Subscription, EdgeKind::Target] {
+        for kind in [EdgeKind::Subscription, EdgeKind::Target, EdgeKind::Integration] {
             found.extend(design.edges(kind).filter_map(|edge| refused(design, edge)));
         }
         found
@@ -60,11 +60,15 @@ fn refused(design: &Design<'_>, edge: crate::diagram::EdgeIndex) -> Option<Found
     let access = match &edge.settings {
         EdgeSettings::Subscription(subscription) => subscription.access,
         EdgeSettings::Target(target) => target.access,
+        EdgeSettings::Route(route) if !route.allowed => Access::Denied,
         _ => Access::Allowed,
     };
     let (from, to) = (design.name(edge.from), design.name(edge.to));
     let message = match access {
         Access::Allowed => return None,
+        Access::Denied if edge.kind == EdgeKind::Integration => {
+            format!("No policy of “{to}” lets “{from}” invoke it: every request is answered 500.")
+        }
         Access::Denied => format!("No policy of “{to}” lets “{from}” deliver to it."),
         Access::Deleted => format!("“{from}” delivers to “{to}”, which is gone."),
     };

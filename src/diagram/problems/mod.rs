@@ -26,6 +26,7 @@ mod dead_letters;
 mod duplicates;
 mod filters;
 mod imports;
+mod known;
 mod listeners;
 mod loops;
 mod patterns;
@@ -86,7 +87,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     visibility::SHORTER_THAN_TIMEOUT,
     filters::NOTHING_PASSES,
-    filters::ENVELOPE_FILTERED,
+    filters::CRITERIA,
     imports::NO_ACCESS,
     patterns::NOTHING_SENT,
     patterns::OUTSIDE_OF_EVENTS,
@@ -109,6 +110,7 @@ pub const RULES: &[Rule] = &[
     duplicates::NOT_IDEMPOTENT,
     listeners::ENVELOPE,
     reach::UNREACHABLE,
+    patterns::STEP_NEVER_RUNS,
     imports::GUESSED,
 ];
 

@@ -1,6 +1,7 @@
 //! The event bus and its rules, as Amazon EventBridge.
 
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{OPTIONAL_PATTERN, Shape};
 use crate::rules;
 
 /// The bus that every account has; scheduled rules belong to it.
@@ -21,7 +22,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ArchiveEventPattern",
-        kind: Kind::Json { default: "null", shape: "an event pattern, or null for all events" },
+        kind: Kind::Json { default: "null", shape: "an event pattern, or null for all events", form: OPTIONAL_PATTERN },
         help: "Which events the archive keeps.",
         source: "eb-archive",
     },
@@ -48,7 +49,11 @@ pub const SETTINGS: &[Setting] = &[
 pub const RULE_SETTINGS: &[Setting] = &[
     Setting {
         name: "EventPattern",
-        kind: Kind::Json { default: r#"{"source": [{"prefix": ""}]}"#, shape: "an event pattern" },
+        kind: Kind::Json {
+            default: r#"{"source": [{"prefix": ""}]}"#,
+            shape: "an event pattern",
+            form: Shape::Pattern,
+        },
         help: "Which events the rule takes. Every field it names has to match; fields it does not name do not matter. A rule with a schedule needs none.",
         source: "eb-event-patterns",
     },
@@ -110,7 +115,7 @@ pub struct RuleSettings {
 }
 
 /// eb-quota.
-const MAXIMUM_PATTERN_LENGTH: usize = 2_048;
+pub const MAXIMUM_PATTERN_LENGTH: usize = 2_048;
 
 impl RuleSettings {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {

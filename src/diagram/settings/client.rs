@@ -5,10 +5,75 @@ use crate::diagram::distribution::Distribution;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{ATTRIBUTES, DISTRIBUTION, Shape, TEXTS, needed, number, part, whole};
 use crate::diagram::template::Template;
 use crate::diagram::until::Until;
 use crate::small;
 use serde_json::{Map, Value};
+
+const RATE: Shape = number(0.0, MAXIMUM_RATE, "requests/s");
+const SECONDS: Shape = number(0.001, 86_400.0, "s");
+const SPAN: Shape = number(1.0, 86_400.0, "s");
+const SWING: Shape = number(0.0, MAXIMUM_RATE / 2.0, "requests/s");
+
+const ARRIVALS: Shape = Shape::OneOf(&[
+    needed("poisson", "2", RATE),
+    needed("constant", "2", RATE),
+    needed(
+        "burst",
+        r#"{"size": 20, "everySeconds": 10}"#,
+        Shape::Record(&[part("size", "10", whole(0, 100_000, "requests")), part("everySeconds", "10", SECONDS)]),
+    ),
+    needed(
+        "ramp",
+        r#"{"from": 1, "to": 50, "overSeconds": 60}"#,
+        Shape::Record(&[part("from", "0", RATE), part("to", "10", RATE), part("overSeconds", "60", SPAN)]),
+    ),
+    needed(
+        "steps",
+        r#"[{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]"#,
+        Shape::List(&needed(
+            "step",
+            r#"{"rate": 5, "seconds": 30}"#,
+            Shape::Record(&[part("rate", "1", RATE), part("seconds", "10", SECONDS)]),
+        )),
+    ),
+    needed(
+        "sine",
+        r#"{"mean": 10, "amplitude": 8, "periodSeconds": 60}"#,
+        Shape::Record(&[part("mean", "10", SWING), part("amplitude", "5", SWING), part("periodSeconds", "60", SPAN)]),
+    ),
+    needed("times", "[0.5, 2]", Shape::List(&needed("time", "1", number(0.0, 1e9, "s")))),
+    needed(
+        "closed",
+        r#"{"users": 10, "thinkTime": {"exponential": 1000}}"#,
+        Shape::Record(&[
+            part("users", "10", whole(0, 100_000, "users")),
+            part("thinkTime", r#"{"constant": 1000}"#, DISTRIBUTION),
+        ]),
+    ),
+]);
+
+const CIRCUIT_BREAKER: Shape = Shape::Optional(&needed(
+    "circuit breaker",
+    r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1}"#,
+    Shape::Record(&[
+        part("failures", "5", whole(1, 1_000, "failures")),
+        part("openSeconds", "10", number(0.001, 3_600.0, "s")),
+        part("halfOpenRequests", "1", whole(1, 1_000, "requests")),
+    ]),
+));
+
+const POLL_STATUS: Shape = Shape::Optional(&needed(
+    "polling",
+    r#"{"path": "/payments/{{requestId}}", "everyMillis": 1000, "attempts": 20, "until": {"status": ["completed"]}}"#,
+    Shape::Record(&[
+        needed("path", r#""/payments/{{requestId}}""#, Shape::Text),
+        part("everyMillis", "1000", whole(10, 3_600_000, "ms")),
+        part("attempts", "20", whole(1, 1_000, "questions")),
+        needed("until", r#"{"status": ["completed"]}"#, Shape::Pattern),
+    ]),
+));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -16,6 +81,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: r#"{"poisson": 2}"#,
             shape: r#"{"constant": 2}, {"poisson": 2}, {"burst": {"size": 20, "everySeconds": 10}}, {"ramp": {"from": 1, "to": 50, "overSeconds": 60}}, {"steps": [{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]}, {"sine": {"mean": 10, "amplitude": 8, "periodSeconds": 60}}, {"times": [0.5, 2]} or {"closed": {"users": 10, "thinkTime": {"exponential": 1000}}}; rates in requests a second, think time in ms"#,
+            form: ARRIVALS,
         },
         help: "How requests arrive. Poisson is what independent customers look like; constant is a metronome; burst, ramp, steps and sine show how a design takes a rush; times sends at exactly these seconds. These do not wait for answers. In a closed model each user waits for the answer, thinks, and then sends again: when answers slow down, so does the traffic. A rate of 0 sends nothing by itself.",
         source: MODEL,
@@ -25,6 +91,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: r#"[{"requestId": "{{requestId}}"}]"#,
             shape: "a list of JSON payloads; each request takes one at random",
+            form: Shape::List(&needed("payload", r#"{"requestId": "{{requestId}}"}"#, Shape::Json)),
         },
         help: "What is sent: one of these JSON documents, drawn at random for each request.",
         source: MODEL,
@@ -55,7 +122,11 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "Headers",
-        kind: Kind::Json { default: "{}", shape: r#"{"Content-Type": "application/json", "X-Tenant": "a"}"# },
+        kind: Kind::Json {
+            default: "{}",
+            shape: r#"{"Content-Type": "application/json", "X-Tenant": "a"}"#,
+            form: TEXTS,
+        },
         help: "Further headers of the requests. A value may hold {{requestId}}.",
         source: MODEL,
     },
@@ -112,6 +183,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"#,
+            form: CIRCUIT_BREAKER,
         },
         help: "After so many failures in a row the circuit opens: requests fail at once, without being sent. After openSeconds it is half open: so many requests are let through, and they decide whether it closes or opens again.",
         source: MODEL,
@@ -121,13 +193,18 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"path": "/payments/{{requestId}}", "everyMillis": 1000, "attempts": 20, "until": {"status": ["completed"]}} or null"#,
+            form: POLL_STATUS,
         },
         help: "After a successful answer, ask for the request's status until the answer matches the pattern in `until`.",
         source: MODEL,
     },
     Setting {
         name: "MessageAttributes",
-        kind: Kind::Json { default: "{}", shape: r#"{"type": {"DataType": "String", "StringValue": "payment"}}"# },
+        kind: Kind::Json {
+            default: "{}",
+            shape: r#"{"type": {"DataType": "String", "StringValue": "payment"}}"#,
+            form: ATTRIBUTES,
+        },
         help: "Sent along where the client sends straight to a queue or publishes to a topic; filter policies look at them.",
         source: "sqs-message-metadata",
     },
@@ -417,6 +494,13 @@ fn read_payloads(reader: &mut SettingReader<'_, '_>) -> Vec<Template> {
     if payloads.is_empty() { vec![Template::message()] } else { payloads }
 }
 
+/// What a status poll and a circuit breaker do where they do not say otherwise.
+pub const STATUS_EVERY_MILLIS: i64 = 1_000;
+pub const STATUS_ATTEMPTS: i64 = 20;
+pub const CIRCUIT_FAILURES: i64 = 5;
+pub const CIRCUIT_OPEN_SECONDS: f64 = 10.0;
+pub const CIRCUIT_TRIALS: i64 = 1;
+
 fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
     let (value, path) = reader.json("PollStatus");
     let fields = match &value {
@@ -430,8 +514,8 @@ fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
     };
     let mut inner = Reader::new(fields, path.clone(), reader.reader.problems);
     let status_path = inner.required_text("path").to_string();
-    let every = inner.integer("everyMillis", 1_000, 10, 3_600_000, "ms").unsigned_abs() * 1_000;
-    let attempts = inner.integer("attempts", 20, 1, 1_000, "") as u32;
+    let every = inner.integer("everyMillis", STATUS_EVERY_MILLIS, 10, 3_600_000, "ms").unsigned_abs() * 1_000;
+    let attempts = inner.integer("attempts", STATUS_ATTEMPTS, 1, 1_000, "") as u32;
     let until = inner.get("until").cloned().unwrap_or(Value::Null);
     inner.finish();
     match Until::parse(&until) {
@@ -447,9 +531,9 @@ fn read_circuit_breaker(reader: &mut SettingReader<'_, '_>) -> Option<CircuitBre
     let (value, path) = reader.json("CircuitBreaker");
     let fields = super::optional_object(reader, &value, &path)?;
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let failures = inner.integer("failures", 5, 1, 1_000, "failures") as u32;
-    let open = inner.number("openSeconds", 10.0, 0.001, 3_600.0, "seconds");
-    let trials = inner.integer("halfOpenRequests", 1, 1, 1_000, "requests") as u32;
+    let failures = inner.integer("failures", CIRCUIT_FAILURES, 1, 1_000, "failures") as u32;
+    let open = inner.number("openSeconds", CIRCUIT_OPEN_SECONDS, 0.001, 3_600.0, "seconds");
+    let trials = inner.integer("halfOpenRequests", CIRCUIT_TRIALS, 1, 1_000, "requests") as u32;
     inner.finish();
     Some(CircuitBreaker { failures, open: (open * 1e6) as u64, trials })
 }

@@ -5,6 +5,7 @@ use crate::diagram::distribution::Distribution;
 use crate::diagram::document::Document;
 use crate::diagram::handler::Handler;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::Shape;
 use uuid::Uuid;
 
 pub const SETTINGS: &[Setting] = &[
@@ -12,7 +13,8 @@ pub const SETTINGS: &[Setting] = &[
         name: "Handler",
         kind: Kind::Json {
             default: r#"[{"step": "work", "duration": 20}]"#,
-            shape: "a list of steps: work, call, send, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay",
+            shape: "a list of steps: work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay",
+            form: Shape::Json,
         },
         help: "What the code does, step by step. For a batch it does so for each record, one after the other.",
         source: MODEL,

@@ -3,8 +3,18 @@
 use crate::diagram::distribution::Distribution;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, needed, part, whole};
 use crate::rules;
 use serde_json::Value;
+
+const PROVISIONED_POLLERS: Shape = Shape::Optional(&needed(
+    "provisioned mode",
+    r#"{"MinimumPollers": 2, "MaximumPollers": 200}"#,
+    Shape::Record(&[
+        part("MinimumPollers", "2", whole(2, 200, "pollers")),
+        part("MaximumPollers", "200", whole(2, 10_000, "pollers")),
+    ]),
+));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -54,7 +64,11 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "ProvisionedPollerConfig",
-        kind: Kind::Json { default: "null", shape: r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"# },
+        kind: Kind::Json {
+            default: "null",
+            shape: r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"#,
+            form: PROVISIONED_POLLERS,
+        },
         help: "Provisioned mode: pollers of one's own, each for up to 10 invocations at a time, which grow by 1,000 invocations a minute. It cannot be combined with MaximumConcurrency.",
         source: "services-sqs-scaling",
     },
@@ -63,6 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "[]",
             shape: r#"a list of up to 5 patterns on the message, such as [{"body": {"amount": [{"numeric": [">", 100]}]}}]"#,
+            form: Shape::List(&needed("pattern", r#"{"body": {"amount": [{"numeric": [">", 100]}]}}"#, Shape::Pattern)),
         },
         help: "Only messages that match one of these patterns reach the function. The others are deleted from the queue.",
         source: "with-sqs-filtering",
@@ -72,6 +87,12 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Boolean { default: true },
         help: "Off: nothing polls, and the queue keeps its messages.",
         source: "API_UpdateEventSourceMapping",
+    },
+    Setting {
+        name: "Polling",
+        kind: Kind::Choice { default: "LONG", options: &["LONG", "AS_QUEUE"] },
+        help: "Lambda's pollers always wait up to 20 seconds for messages: LONG. AS_QUEUE stands for a consumer of your own that leaves it to the queue's ReceiveMessageWaitTimeSeconds; 0 is short polling, which asks again at once and pays for each empty answer.",
+        source: "sqs-short-and-long-polling",
     },
     Setting {
         name: "InitialPollers",
@@ -107,6 +128,8 @@ pub struct MappingSettings {
     /// A message passes if one of these matches, or if there is none.
     pub filters: Vec<rules::Pattern>,
     pub enabled: bool,
+    /// Whether the pollers wait as long as the queue says, not as long as Lambda's do.
+    pub polls_as_queue: bool,
     pub initial_pollers: usize,
     /// The lowest of the mapping's limits.
     pub maximum_pollers: usize,
@@ -116,15 +139,18 @@ pub struct MappingSettings {
 }
 
 /// Above this many a batch needs a window: services-sqs-configure.
-const BATCH_WITHOUT_WINDOW: usize = 10;
+pub const BATCH_WITHOUT_WINDOW: usize = 10;
 /// services-sqs-configure.
-const MAXIMUM_FILTERS: usize = 5;
+pub const MAXIMUM_FILTERS: usize = 5;
 
 /// Concurrent invocations added a minute: services-sqs-scaling.
-const GROWTH: u64 = 300;
-const PROVISIONED_GROWTH: u64 = 1_000;
+pub const GROWTH: u64 = 300;
+pub const PROVISIONED_GROWTH: u64 = 1_000;
+/// How many provisioned pollers there are at least, from and to, and at the most: services-sqs-configure.
+pub const LEAST_PROVISIONED: (i64, i64) = (2, 200);
+pub const MOST_PROVISIONED: i64 = 10_000;
 /// How many invocations a provisioned poller runs at the same time: services-sqs-scaling.
-const INVOCATIONS_EACH: usize = 10;
+pub const INVOCATIONS_EACH: usize = 10;
 
 /// What the function's code answers about a batch of which records failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +199,7 @@ impl MappingSettings {
             visibility_after_failure: read_seconds(reader, "VisibilityAfterFailureSeconds"),
             filters: read_filters(reader),
             enabled: reader.boolean("Enabled"),
+            polls_as_queue: reader.choice("Polling") == "AS_QUEUE",
             initial_pollers,
             maximum_pollers,
             growth,
@@ -229,8 +256,8 @@ fn read_provisioned(reader: &mut SettingReader<'_, '_>) -> Option<(usize, usize)
         }
     };
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let minimum = inner.integer("MinimumPollers", 2, 2, 200, "pollers") as usize;
-    let maximum = inner.integer("MaximumPollers", 200, 2, 10_000, "pollers") as usize;
+    let minimum = inner.integer("MinimumPollers", 2, LEAST_PROVISIONED.0, LEAST_PROVISIONED.1, "pollers") as usize;
+    let maximum = inner.integer("MaximumPollers", 200, LEAST_PROVISIONED.0, MOST_PROVISIONED, "pollers") as usize;
     if minimum > maximum {
         let message = format!("{maximum} are fewer than the MinimumPollers, {minimum}.");
         inner.wrong("MaximumPollers", message, "Swap them.");

@@ -1,19 +1,19 @@
 //! The settings of each kind of node and edge: described once, read into plain structs.
 
 mod account;
-mod bus;
-mod client;
+pub(in crate::diagram) mod bus;
+pub(in crate::diagram) mod client;
 mod database;
 mod edges;
 mod endpoint;
 mod function;
-mod gateway;
+pub(in crate::diagram) mod gateway;
 mod mailer;
-mod mapping;
+pub(in crate::diagram) mod mapping;
 mod other;
-mod queue;
-mod subscription;
-mod target;
+pub(in crate::diagram) mod queue;
+pub(in crate::diagram) mod subscription;
+pub(in crate::diagram) mod target;
 mod topic;
 
 pub use account::AccountSettings;

@@ -2,6 +2,7 @@
 
 use super::MODEL;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::Shape;
 use serde_json::Value;
 
 pub const SETTINGS: &[Setting] = &[
@@ -16,6 +17,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"the part of a template that it is: {"Resources": {"Uploads": {"Type": "AWS::S3::Bucket"}}}, or null"#,
+            form: Shape::Json,
         },
         help: "What an exported template says of it: its resource first, then whatever only it needs, with the parameters, mappings and conditions of both. Nodes of the diagram are named by their ids. Importing a template fills it in.",
         source: MODEL,

@@ -3,8 +3,14 @@
 use super::MODEL;
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, needed, part};
 use serde_json::Value;
 use uuid::Uuid;
+
+const REDRIVE_ALLOW_POLICY: Shape = Shape::Record(&[
+    needed("redrivePermission", r#""allowAll""#, Shape::Choice(&["allowAll", "denyAll", "byQueue"])),
+    part("sourceQueueArns", "[]", Shape::List(&needed("queue", r#""""#, Shape::Queue))),
+]);
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -34,7 +40,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ReceiveMessageWaitTimeSeconds",
         kind: Kind::Integer { default: 0, min: 0, max: 20, unit: "s" },
-        help: "Long polling for consumers that do not ask for it themselves. Event source mappings always wait up to 20 seconds.",
+        help: "Long polling for consumers that do not ask for it themselves. Event source mappings wait up to 20 seconds, unless their Polling is AS_QUEUE.",
         source: "sqs-short-and-long-polling",
     },
     Setting {
@@ -66,6 +72,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: r#"{"redrivePermission": "allowAll"}"#,
             shape: r#"{"redrivePermission": "allowAll"}, {"redrivePermission": "denyAll"} or {"redrivePermission": "byQueue", "sourceQueueArns": ["the id of a queue"]}"#,
+            form: REDRIVE_ALLOW_POLICY,
         },
         help: "Which queues may use this one as their dead-letter queue.",
         source: "sqs-dead-letter-queues",
@@ -80,6 +87,12 @@ pub const SETTINGS: &[Setting] = &[
         name: "OutOfOrderRate",
         kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the receives" },
         help: "Standard queues keep the order only as well as they can. The service gives no figure; by default order is kept here, and above 0 so many receives take one of the next 100 messages instead of the first.",
+        source: MODEL,
+    },
+    Setting {
+        name: "ShortPollMissRate",
+        kind: Kind::Number { default: 0.5, min: 0.0, max: 1.0, unit: "of the messages" },
+        help: "A short poll asks some of the servers only, and misses what lies on the others as long as there are fewer than 1,000 messages. The service gives no figure.",
         source: MODEL,
     },
 ];
@@ -108,6 +121,8 @@ pub struct QueueSettings {
     /// Shares of the receives, from 0 to 1.
     pub duplicate_rate: f64,
     pub disorder_rate: f64,
+    /// The share of the messages that a short poll does not find.
+    pub short_poll_miss_rate: f64,
 }
 
 /// Whose dead-letter queue a queue may be.
@@ -134,6 +149,7 @@ impl QueueSettings {
             redrive_allow: read_redrive_allow(reader),
             duplicate_rate: reader.number("DuplicateRate"),
             disorder_rate: reader.number("OutOfOrderRate"),
+            short_poll_miss_rate: reader.number("ShortPollMissRate"),
         };
         if settings.high_throughput && !settings.deduplication_per_group {
             reader.reader.wrong(
@@ -161,7 +177,7 @@ impl QueueSettings {
 }
 
 /// sqs-dead-letter-queues.
-const MAXIMUM_SOURCES: usize = 10;
+pub const MAXIMUM_SOURCES: usize = 10;
 
 fn read_redrive_allow(reader: &mut SettingReader<'_, '_>) -> RedriveAllow {
     let (value, path) = reader.json("RedriveAllowPolicy");

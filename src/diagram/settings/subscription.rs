@@ -2,6 +2,7 @@
 
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{OPTIONAL_PATTERN, Shape, needed, part, whole};
 use crate::rules;
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,6 +14,38 @@ pub const ACCESS: Setting = Setting {
     help: "DENIED: the receiver's resource policy does not let anything be delivered from here, the usual mistake with queues. DELETED: it is gone, though this still points to it. Neither is ever tried again.",
     source: "sns-dead-letter-queues; eb-rule-dlq",
 };
+
+const RETRIES: Shape = whole(0, 100, "retries");
+const PAUSE: Shape = whole(1, 3_600, "s");
+
+const DELIVERY_POLICY: Shape = Shape::Optional(&needed(
+    "policy",
+    r#"{"healthyRetryPolicy": {"numRetries": 3}}"#,
+    Shape::Record(&[
+        part(
+            "healthyRetryPolicy",
+            r#"{"numRetries": 3}"#,
+            Shape::Record(&[
+                part("numRetries", "3", RETRIES),
+                part("numNoDelayRetries", "0", RETRIES),
+                part("numMinDelayRetries", "0", RETRIES),
+                part("numMaxDelayRetries", "0", RETRIES),
+                part("minDelayTarget", "20", PAUSE),
+                part("maxDelayTarget", "20", PAUSE),
+                part(
+                    "backoffFunction",
+                    r#""linear""#,
+                    Shape::Choice(&["linear", "arithmetic", "geometric", "exponential"]),
+                ),
+            ]),
+        ),
+        part(
+            "throttlePolicy",
+            r#"{"maxReceivesPerSecond": 10}"#,
+            Shape::Record(&[part("maxReceivesPerSecond", "10", whole(1, 1_000_000, "deliveries/s"))]),
+        ),
+    ]),
+));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -26,7 +59,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "FilterPolicy",
-        kind: Kind::Json { default: "null", shape: "a filter policy or null" },
+        kind: Kind::Json { default: "null", shape: "a filter policy or null", form: OPTIONAL_PATTERN },
         help: "Which messages this subscriber wants; null wants all. A message that it refuses is counted, and nobody is told.",
         source: "sns-message-filtering",
     },
@@ -47,6 +80,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"healthyRetryPolicy": {"numRetries": 10, "minDelayTarget": 1, "maxDelayTarget": 60, "backoffFunction": "exponential"}, "throttlePolicy": {"maxReceivesPerSecond": 10}} or null"#,
+            form: DELIVERY_POLICY,
         },
         help: "How often and when the topic tries again to deliver over HTTP; null is 3 retries, 20 seconds apart. The other protocols have policies of their own that nobody can change.",
         source: "sns-message-delivery-retries",
@@ -173,7 +207,9 @@ impl Subscription {
 
 const SECOND: u64 = 1_000_000;
 /// All pauses of a policy together: sns-message-delivery-retries.
-const MAXIMUM_POLICY_SECONDS: u64 = 3_600;
+pub const MOST_RETRIES: i64 = 100;
+/// In seconds, all pauses together: sns-message-delivery-retries.
+pub const MAXIMUM_POLICY_SECONDS: u64 = 3_600;
 
 /// How the pauses grow from the smallest to the largest.
 #[derive(Clone, Copy)]
@@ -239,7 +275,7 @@ impl DeliveryPolicy {
 }
 
 fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
-    let retries = reader.integer("numRetries", 3, 0, 100, "retries");
+    let retries = reader.integer("numRetries", 3, 0, MOST_RETRIES, "retries");
     let at_once = reader.integer("numNoDelayRetries", 0, 0, 100, "retries");
     let at_least = reader.integer("numMinDelayRetries", 0, 0, 100, "retries");
     let at_most = reader.integer("numMaxDelayRetries", 0, 0, 100, "retries");

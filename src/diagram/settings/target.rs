@@ -3,14 +3,24 @@
 use super::subscription::{ACCESS, Access};
 use crate::diagram::reader::{Reader, kind_name};
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, needed, part};
 use crate::rules;
 use serde_json::Value;
 use uuid::Uuid;
 
+const INPUT_TRANSFORMER: Shape = Shape::Optional(&needed(
+    "transformer",
+    r#"{"InputPathsMap": {"amount": "$.detail.amount"}, "InputTemplate": "{\"amount\": <amount>}"}"#,
+    Shape::Record(&[
+        part("InputPathsMap", "{}", Shape::Names(&needed("amount", r#""$.detail.amount""#, Shape::Text))),
+        needed("InputTemplate", r#""{\"amount\": <amount>}""#, Shape::Lines),
+    ]),
+));
+
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Input",
-        kind: Kind::Json { default: "null", shape: "any JSON, or null for the event" },
+        kind: Kind::Json { default: "null", shape: "any JSON, or null for the event", form: Shape::Json },
         help: "A constant that the target gets instead of the event.",
         source: "API_Target",
     },
@@ -25,6 +35,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"InputPathsMap": {"amount": "$.detail.amount"}, "InputTemplate": "{\"amount\": <amount>}"} or null"#,
+            form: INPUT_TRANSFORMER,
         },
         help: "Builds what the target gets from values of the event.",
         source: "eb-transform-target-input",
@@ -86,7 +97,7 @@ pub enum TargetInput {
 }
 
 /// API_Target.
-const MAXIMUM_INPUT_LENGTH: usize = 8_192;
+pub const MAXIMUM_INPUT_LENGTH: usize = 8_192;
 
 impl Target {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {

@@ -35,8 +35,8 @@
 //!
 //! # What a template cannot say
 //!
-//! Traffic, faults, positions, ids, latencies and the steps of handlers stand in the template's `Metadata`, under
-//! [`METADATA_KEY`]:
+//! Traffic, faults, positions, ids, and the settings that [`unsaid`] lists with the reason for each stand in the template's
+//! `Metadata`, under [`METADATA_KEY`]; of a template without, all other settings come back:
 //!
 //! ```yaml
 //! Metadata:

@@ -1,47 +1,65 @@
 //! Event buses and rules, as Amazon EventBridge.
 
+use super::figure::{Figure, bytes, edge, most, node, number, price, range, retried, span, usual};
 use super::{Behaviour, Standing};
+use crate::diagram::limits::{
+    MAXIMUM_INPUT_LENGTH, MAXIMUM_PATTERN_LENGTH, MAXIMUM_RULES, MAXIMUM_TARGETS, MAXIMUM_WILDCARD_RULES,
+};
+use crate::diagram::{EdgeKind, NodeKind, REGION, Tariff};
+use crate::services::Policy;
+use crate::services::limits::{
+    API_DESTINATION_PATIENCE, ARCHIVED_EVENTS, MAXIMUM_ENTRIES, MAXIMUM_FORWARDS, MAXIMUM_PUT_EVENTS, MAXIMUM_REPLAYS,
+    REPLAY_PAUSE, REPLAYED_AT_ONCE,
+};
+
+/// A rule's policy to an API destination, as long as it can be.
+const RULE: Policy = Policy::Rule { retries: u32::MAX, age: u64::MAX, api_destination: true };
+
+/// Before this retry.
+fn pause(failures: u32) -> String {
+    span(RULE.pause(failures, 0).unwrap_or(0))
+}
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         what: "Schemas of events can be kept in a registry.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-schema",
         standing: Standing::Absent { why: "It changes nothing about where events go." },
     },
     Behaviour {
         what: "Every rule judges every event; those that match deliver, and no other.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rules",
         standing: Standing::Faithful { test: "bus::every_rule_that_matches_gets_the_event_and_no_other" },
     },
     Behaviour {
         what: "A target gets the whole event with its envelope.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-events",
         standing: Standing::Faithful { test: "bus::a_target_gets_the_whole_event_with_its_envelope" },
     },
     Behaviour {
         what: "An event has its time in whole seconds; an entry may bring its own time and resources.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-events",
         standing: Standing::Faithful { test: "bus::an_event_has_its_time_in_whole_seconds" },
     },
     Behaviour {
         what: "An event that no rule matches is gone without an error.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-putevents",
         standing: Standing::Faithful { test: "bus::an_event_that_no_rule_matches_is_gone_without_an_error" },
     },
     Behaviour {
         what: "An event for a bus that does not exist is gone without an error.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-putevents",
         standing: Standing::Faithful { test: "bus::an_event_for_a_bus_that_does_not_exist_is_gone_without_an_error" },
     },
     Behaviour {
         what: "An entry that names another existing bus goes there.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutEventsRequestEntry",
         standing: Standing::Simplified {
             how: "A sender has an edge to each bus; an entry with another bus's name counts as one for a bus that does not exist.",
@@ -49,139 +67,141 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A request may fail in part, in an answer that is a success.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutEvents",
         standing: Standing::Faithful { test: "bus::a_request_may_fail_in_part" },
     },
     Behaviour {
         what: "A request that is wrong as a whole is refused.",
-        figure: "10 entries, 1 MB",
+        figure: Figure::Used(|| format!("{} entries, {}", MAXIMUM_ENTRIES, bytes(MAXIMUM_PUT_EVENTS))),
         source: "API_PutEvents",
         standing: Standing::Faithful { test: "bus::a_request_that_is_wrong_as_a_whole_is_refused" },
     },
     Behaviour {
         what: "Whoever does not look at FailedEntryCount takes a refused entry for a success.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-putevents",
         standing: Standing::Faithful { test: "bus::an_entry_that_is_refused_does_not_fail_the_call" },
     },
     Behaviour {
         what: "A function can put several events at once.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutEvents",
         standing: Standing::Faithful { test: "bus::a_function_puts_several_events_at_once" },
     },
     Behaviour {
         what: "Sources that begin with `aws.` are the services' own.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutEvents",
         standing: Standing::Faithful { test: "bus::a_source_that_begins_with_aws_is_refused" },
     },
     Behaviour {
         what: "PutEvents beyond the quota is throttled.",
-        figure: "10,000/s in us-east-1",
+        figure: Figure::Used(|| format!("{}/s in {REGION}", usual(node(NodeKind::Bus, "PutEventsPerSecond")))),
         source: "eb-quota",
         standing: Standing::Faithful { test: "bus::put_events_beyond_the_quota_is_throttled" },
     },
     Behaviour {
         what: "Invocations of targets beyond the quota wait, and none is lost.",
-        figure: "18,750/s in us-east-1",
+        figure: Figure::Used(|| format!("{}/s in {REGION}", usual(node(NodeKind::Bus, "InvocationsPerSecond")))),
         source: "eb-quota",
         standing: Standing::Faithful { test: "bus::invocations_beyond_the_quota_wait_and_none_is_lost" },
     },
     Behaviour {
         what: "The quotas are the account's, for all buses together.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-quota",
         standing: Standing::Simplified { how: "Each bus has the whole of them." },
     },
     Behaviour {
         what: "A disabled rule takes nothing.",
-        figure: "",
+        figure: Figure::None,
         source: "API_DisableRule",
         standing: Standing::Faithful { test: "bus::a_disabled_rule_takes_nothing" },
     },
     Behaviour {
         what: "A rule has so many targets at the most.",
-        figure: "5 targets",
+        figure: Figure::Used(|| format!("{MAXIMUM_TARGETS} targets")),
         source: "eb-quota",
         standing: Standing::Faithful { test: "bus::a_rule_has_at_most_five_targets" },
     },
     Behaviour {
         what: "A bus has so many rules at the most, and so many with wildcards; a pattern has a length.",
-        figure: "300, 30; 2,048 characters",
+        figure: Figure::Used(|| {
+            format!("{MAXIMUM_RULES}, {MAXIMUM_WILDCARD_RULES}; {} characters", number(MAXIMUM_PATTERN_LENGTH as u64))
+        }),
         source: "eb-quota",
         standing: Standing::Faithful { test: "bus::a_bus_has_at_most_300_rules_and_30_with_wildcards" },
     },
     Behaviour {
         what: "A rule needs a pattern or a schedule.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutRule",
         standing: Standing::Faithful { test: "bus::a_rule_needs_a_pattern_or_a_schedule" },
     },
     Behaviour {
         what: "Two rules with the same target deliver twice.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rules",
         standing: Standing::Faithful { test: "bus::two_rules_with_the_same_target_deliver_twice" },
     },
     Behaviour {
         what: "Every target of a rule gets its own copy with its own input.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-targets",
         standing: Standing::Faithful { test: "bus::every_target_of_a_rule_gets_its_own_copy_with_its_own_input" },
     },
     Behaviour {
         what: "Input, InputPath and InputTransformer exclude each other.",
-        figure: "",
+        figure: Figure::None,
         source: "API_Target",
         standing: Standing::Faithful { test: "bus::a_target_has_one_kind_of_input" },
     },
     Behaviour {
         what: "An input path hands over a part of the event.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-transform-target-input",
         standing: Standing::Faithful { test: "bus::an_input_path_hands_over_a_part_of_the_event" },
     },
     Behaviour {
         what: "An input transformer makes what the target gets.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-transform-target-input",
         standing: Standing::Faithful { test: "bus::an_input_transformer_makes_what_the_target_gets" },
     },
     Behaviour {
         what: "What an input transformer makes of an event and is not JSON is not delivered, and nobody is told.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-transform-target-input",
         standing: Standing::Faithful { test: "bus::what_an_input_transformer_breaks_is_not_delivered" },
     },
     Behaviour {
         what: "Of an event in which an input path finds nothing the target gets all.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-transform-target-input",
         standing: Standing::Simplified { how: "The documentation does not say what the service delivers then." },
     },
     Behaviour {
         what: "A topic as a target publishes the event.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-targets",
         standing: Standing::Faithful { test: "bus::a_topic_as_a_target_publishes_the_event" },
     },
     Behaviour {
         what: "A FIFO queue as a target needs a message group, and deduplicates by content.",
-        figure: "",
+        figure: Figure::None,
         source: "API_SqsParameters",
         standing: Standing::Faithful { test: "bus::a_fifo_queue_as_a_target_needs_a_message_group" },
     },
     Behaviour {
         what: "An event keeps its id from bus to bus.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-bus-to-bus",
         standing: Standing::Faithful { test: "bus::an_event_keeps_its_id_from_bus_to_bus" },
     },
     Behaviour {
         what: "A circle of buses goes on and on.",
-        figure: "16 forwards",
+        figure: Figure::Used(|| format!("{MAXIMUM_FORWARDS} forwards")),
         source: "eb-bus-to-bus",
         standing: Standing::Simplified {
             how: "Here it ends after 16 forwards (`bus::a_circle_of_buses_comes_to_an_end`); the service bills each hop and goes on.",
@@ -189,37 +209,43 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "An event from another account is not forwarded a third time.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-cross-account",
         standing: Standing::Absent { why: "There is one account." },
     },
     Behaviour {
         what: "The pauses between retries double.",
-        figure: "about 1, 2, 4 s and so on",
+        figure: Figure::Used(|| format!("about {}, {}, {} and so on", pause(1), pause(2), pause(3))),
         source: "eb-rule-retry-policy",
         standing: Standing::Faithful { test: "bus::the_pauses_between_retries_double" },
     },
     Behaviour {
         what: "A failed delivery is tried again as often as the retry policy says.",
-        figure: "0 to 185 retries",
+        figure: Figure::Used(|| format!("{} retries", range(edge(EdgeKind::Target, "MaximumRetryAttempts")))),
         source: "eb-rule-retry-policy",
         standing: Standing::Faithful { test: "bus::a_target_is_tried_again_as_often_as_its_retry_policy_says" },
     },
     Behaviour {
         what: "By default a rule tries for a day.",
-        figure: "185 retries, 24 hours",
+        figure: Figure::Used(|| {
+            format!(
+                "{} retries, {}",
+                usual(edge(EdgeKind::Target, "MaximumRetryAttempts")),
+                usual(edge(EdgeKind::Target, "MaximumEventAgeInSeconds"))
+            )
+        }),
         source: "eb-rule-retry-policy",
         standing: Standing::Faithful { test: "bus::by_default_a_rule_tries_for_a_day" },
     },
     Behaviour {
         what: "A target that comes back gets the event.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-retry-policy",
         standing: Standing::Faithful { test: "bus::a_delivery_that_fails_is_retried_until_the_target_is_back" },
     },
     Behaviour {
         what: "The pauses between retries grow exponentially.",
-        figure: "1 s to 488 s",
+        figure: Figure::Used(|| format!("{} to {}", pause(1), pause(u32::MAX - 1))),
         source: "eb-rule-retry-policy",
         standing: Standing::Simplified {
             how: "The service does not publish its schedule: doubling up to 256 s and then 488 s gives exactly 185 retries in 24 hours, with a tenth of jitter either way.",
@@ -227,13 +253,13 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "An event that is too old is not tried again.",
-        figure: "60 to 86,400 s",
+        figure: Figure::Used(|| range(edge(EdgeKind::Target, "MaximumEventAgeInSeconds"))),
         source: "eb-rule-retry-policy",
         standing: Standing::Faithful { test: "bus::an_event_that_is_too_old_is_not_tried_again" },
     },
     Behaviour {
         what: "Without retries a failed delivery goes to the target's dead-letter queue.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful {
             test: "bus::without_retries_a_failed_delivery_goes_to_the_targets_dead_letter_queue",
@@ -241,13 +267,13 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A dead letter says in its attributes where it comes from and why.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful { test: "bus::a_dead_letter_says_where_it_comes_from_and_why" },
     },
     Behaviour {
         what: "An error that a retry cannot mend goes straight to the dead-letter queue.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful {
             test: "bus::an_error_that_a_retry_cannot_mend_goes_straight_to_the_dead_letter_queue",
@@ -255,7 +281,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "Without a dead-letter queue a missing permission loses events silently.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful {
             test: "bus::without_a_dead_letter_queue_a_missing_permission_loses_events_silently",
@@ -263,25 +289,25 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A rule's dead-letter queue is a standard queue.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful { test: "bus::a_rules_dead_letter_queue_is_a_standard_queue" },
     },
     Behaviour {
         what: "A function's own errors never reach the rule's dead-letter queue.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-rule-dlq",
         standing: Standing::Faithful { test: "bus::a_functions_errors_do_not_reach_the_rules_dead_letter_queue" },
     },
     Behaviour {
         what: "The sender does not notice that a target is down.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutEvents",
         standing: Standing::Faithful { test: "bus::the_sender_does_not_notice_that_a_target_is_down" },
     },
     Behaviour {
         what: "An API destination is tried again after certain answers only.",
-        figure: "401, 407, 409, 429, 5xx",
+        figure: Figure::Used(|| retried(&RULE)),
         source: "eb-api-destinations",
         standing: Standing::Faithful {
             test: "bus::an_api_destination_is_tried_again_after_401_407_409_429_and_server_errors",
@@ -289,97 +315,97 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "An API destination has so long to answer.",
-        figure: "5 s",
+        figure: Figure::Used(|| span(API_DESTINATION_PATIENCE)),
         source: "eb-api-destinations",
         standing: Standing::Faithful { test: "bus::an_api_destination_has_five_seconds_to_answer" },
     },
     Behaviour {
         what: "An API destination's rate limit delays requests.",
-        figure: "up to 300/s",
+        figure: Figure::Used(|| format!("up to {}/s", most(edge(EdgeKind::Target, "InvocationRateLimitPerSecond")))),
         source: "eb-api-destinations",
         standing: Standing::Faithful { test: "bus::an_api_destinations_rate_limit_delays_requests" },
     },
     Behaviour {
         what: "Retry-After makes an API destination wait longer.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-api-destinations",
         standing: Standing::Faithful { test: "bus::retry_after_makes_an_api_destination_wait_longer" },
     },
     Behaviour {
         what: "An archive keeps what its pattern takes.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-archive",
         standing: Standing::Faithful { test: "bus_time::an_archive_keeps_only_what_its_pattern_takes" },
     },
     Behaviour {
         what: "An archive keeps events that no rule takes.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-archive",
         standing: Standing::Faithful { test: "bus_time::an_archive_keeps_events_that_no_rule_takes" },
     },
     Behaviour {
         what: "An archive forgets events after its retention period.",
-        figure: "for ever by default",
+        figure: Figure::Named("for ever by default"),
         source: "API_CreateArchive",
         standing: Standing::Faithful { test: "bus_time::an_archive_forgets_events_after_its_retention_period" },
     },
     Behaviour {
         what: "Events reach the archive with a delay.",
-        figure: "10 min",
+        figure: Figure::Documented("10 min"),
         source: "eb-archive",
         standing: Standing::Simplified { how: "They are there at once." },
     },
     Behaviour {
         what: "What goes into an archive is billed by its size.",
-        figure: "$0.10/GB",
+        figure: Figure::Used(|| format!("{} a GB", price(Tariff::EventBridgeArchived))),
         source: "aws.amazon.com/eventbridge/pricing",
         standing: Standing::Faithful { test: "cost::a_bus_pays_for_events_in_chunks_and_for_what_it_archives" },
     },
     Behaviour {
         what: "What an archive keeps is billed by the month.",
-        figure: "$0.023/GB-month",
+        figure: Figure::Documented("$0.023/GB-month"),
         source: "aws.amazon.com/eventbridge/pricing",
         standing: Standing::Absent { why: "A run is too short for it to show." },
     },
     Behaviour {
         what: "An archive has no bound.",
-        figure: "262,144 events",
+        figure: Figure::Used(|| format!("{} events", number(ARCHIVED_EVENTS as u64))),
         source: "eb-archive",
         standing: Standing::Simplified { how: "So many events are kept here, the latest, so that memory has a bound." },
     },
     Behaviour {
         what: "Replayed events are the same events, with the name of the replay.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-archive",
         standing: Standing::Faithful { test: "bus_time::replayed_events_carry_the_name_of_the_replay" },
     },
     Behaviour {
         what: "Replayed events are not archived again.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-archive",
         standing: Standing::Faithful { test: "bus_time::replayed_events_are_not_archived_again" },
     },
     Behaviour {
         what: "A rule can ask for events that are no replays.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-archive",
         standing: Standing::Faithful { test: "bus_time::a_rule_can_ask_for_events_without_a_replays_name" },
     },
     Behaviour {
         what: "A replay covers its window only.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-replay-archived-event",
         standing: Standing::Faithful { test: "bus_time::a_replay_covers_its_window_only" },
     },
     Behaviour {
         what: "A replay goes through its window minute by minute, in no order within a minute.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-replay-archived-event",
         standing: Standing::Faithful { test: "bus_time::a_replay_goes_through_its_window_minute_by_minute" },
     },
     Behaviour {
         what: "A replay takes as long as the service needs.",
-        figure: "1 minute a second",
+        figure: Figure::Used(|| format!("{} in {}", span(REPLAYED_AT_ONCE), span(REPLAY_PAUSE))),
         source: "eb-replay-archived-event",
         standing: Standing::Simplified {
             how: "The service does not say how fast; here a minute of the window takes a second.",
@@ -387,85 +413,85 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A cancelled replay stops where it is.",
-        figure: "",
+        figure: Figure::None,
         source: "API_CancelReplay",
         standing: Standing::Faithful { test: "bus_time::a_cancelled_replay_stops_where_it_is" },
     },
     Behaviour {
         what: "A replay that cannot be is refused.",
-        figure: "10 at a time",
+        figure: Figure::Used(|| format!("{MAXIMUM_REPLAYS} at a time")),
         source: "API_StartReplay",
         standing: Standing::Faithful { test: "bus_time::a_replay_that_cannot_be_is_refused" },
     },
     Behaviour {
         what: "A replay can be restricted to certain rules.",
-        figure: "",
+        figure: Figure::None,
         source: "API_StartReplay",
         standing: Standing::Absent { why: "A rule can leave replays alone with a pattern on replay-name." },
     },
     Behaviour {
         what: "A rate fires at even intervals.",
-        figure: "rate()",
+        figure: Figure::Named("rate()"),
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::a_rate_fires_at_even_intervals_from_the_start" },
     },
     Behaviour {
         what: "A cron expression fires at its times in UTC.",
-        figure: "cron()",
+        figure: Figure::Named("cron()"),
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::a_cron_expression_fires_at_its_times_in_utc" },
     },
     Behaviour {
         what: "A scheduled event names its rule.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::a_scheduled_event_names_its_rule" },
     },
     Behaviour {
         what: "A schedule can send a constant.",
-        figure: "8,192 characters",
+        figure: Figure::Used(|| format!("{} characters", number(MAXIMUM_INPUT_LENGTH as u64))),
         source: "API_Target",
         standing: Standing::Faithful { test: "bus_time::a_schedule_can_send_a_constant" },
     },
     Behaviour {
         what: "A disabled rule does not fire.",
-        figure: "",
+        figure: Figure::None,
         source: "API_DisableRule",
         standing: Standing::Faithful { test: "bus_time::a_disabled_rule_does_not_fire" },
     },
     Behaviour {
         what: "A changed schedule counts from the change.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::a_changed_schedule_counts_from_the_change" },
     },
     Behaviour {
         what: "A rule with a pattern and a schedule fires for either.",
-        figure: "",
+        figure: Figure::None,
         source: "API_PutRule",
         standing: Standing::Faithful { test: "bus_time::a_rule_with_a_pattern_and_a_schedule_fires_for_either" },
     },
     Behaviour {
         what: "Only rules of the default bus have schedules.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::only_rules_of_the_default_bus_have_schedules" },
     },
     Behaviour {
         what: "A wrong schedule expression is refused.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-create-rule-schedule",
         standing: Standing::Faithful { test: "bus_time::a_wrong_schedule_expression_is_refused" },
     },
     Behaviour {
         what: "A schedule fires within its minute, some seconds late.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-create-rule-schedule",
         standing: Standing::Simplified { how: "It fires on the second." },
     },
     Behaviour {
         what: "EventBridge Scheduler and Pipes.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-scheduler",
         standing: Standing::Absent {
             why: "Scheduled rules show what a schedule does; a queue with an event source mapping shows what a pipe does.",
@@ -473,16 +499,22 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "The newer custom event bus with subscribers and event groups.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-quota",
         standing: Standing::Absent { why: "The guide is about rules, the bus that is now called Classic." },
     },
     Behaviour {
         what: "An event may come twice.",
-        figure: "",
+        figure: Figure::None,
         source: "eb-what-is",
         standing: Standing::Simplified {
             how: "Duplicates come from faults that you inject, so that each has a cause to be found.",
         },
+    },
+    Behaviour {
+        what: "Streams, state machines and other targets.",
+        figure: Figure::None,
+        source: "eb-targets",
+        standing: Standing::Absent { why: "Queues, functions, topics, buses and HTTP endpoints are what is taught." },
     },
 ];

@@ -1,65 +1,72 @@
 //! Clients.
 
+use super::figure::{Figure, node, options, span, usual};
 use super::{Behaviour, Standing};
+use crate::diagram::NodeKind;
+use crate::diagram::limits::{
+    CIRCUIT_FAILURES, CIRCUIT_OPEN_SECONDS, CIRCUIT_TRIALS, STATUS_ATTEMPTS, STATUS_EVERY_MILLIS,
+};
+use crate::kernel::MILLISECOND;
+use crate::services::limits::PREFLIGHT_AGE;
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         what: "In an open model requests come whether or not earlier ones are answered.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "client::in_an_open_model_slow_answers_do_not_slow_the_traffic" },
     },
     Behaviour {
         what: "In a closed model so many users wait, think and send again; slow answers slow the traffic.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "client::in_a_closed_model_slow_answers_slow_the_traffic" },
     },
     Behaviour {
         what: "Rates may follow steps or a wave.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "client::steps_and_waves_follow_their_rates" },
     },
     Behaviour {
         what: "Bursts and given times send exactly so many requests.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "client::bursts_and_given_times_send_exactly_so_many" },
     },
     Behaviour {
         what: "A client that waits too long gives up; the work goes on.",
-        figure: "`TimeoutMillis`",
+        figure: Figure::Named("`TimeoutMillis`"),
         source: "model",
         standing: Standing::Faithful { test: "client::a_client_that_waits_too_long_gives_up_and_the_work_goes_on" },
     },
     Behaviour {
         what: "The wait before a retry doubles.",
-        figure: "200 ms first",
+        figure: Figure::Used(|| format!("{} ms first", usual(node(NodeKind::Client, "RetryBackoffMillis")))),
         source: "feature-retry-behavior",
         standing: Standing::Faithful { test: "client::without_jitter_the_wait_before_a_retry_doubles" },
     },
     Behaviour {
         what: "It has a limit, where one is set.",
-        figure: "`RetryMaximumBackoffMillis`",
+        figure: Figure::Named("`RetryMaximumBackoffMillis`"),
         source: "feature-retry-behavior",
         standing: Standing::Faithful { test: "client::the_wait_before_a_retry_has_a_limit" },
     },
     Behaviour {
         what: "Jitter draws the wait between nothing, or half of it, and all of it.",
-        figure: "FULL, EQUAL, NONE",
+        figure: Figure::Used(|| options(node(NodeKind::Client, "RetryJitter"))),
         source: "feature-retry-behavior",
         standing: Standing::Faithful { test: "client::jitter_spreads_retries" },
     },
     Behaviour {
         what: "What was refused for good need not be tried again.",
-        figure: "`RetryOn` TRANSIENT",
+        figure: Figure::Named("`RetryOn` TRANSIENT"),
         source: "feature-retry-behavior",
         standing: Standing::Faithful { test: "client::what_was_refused_for_good_is_not_tried_again" },
     },
     Behaviour {
         what: "One idempotency key for all attempts of a request makes retries safe; a new one each time does not.",
-        figure: "",
+        figure: Figure::None,
         source: "making-retries-safe-with-idempotent-apis",
         standing: Standing::Faithful {
             test: "client::an_idempotency_key_per_request_leaves_one_row_and_one_per_attempt_several",
@@ -67,25 +74,25 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A circuit breaker opens after failures in a row; then nothing is sent.",
-        figure: "5 failures",
+        figure: Figure::Used(|| format!("{CIRCUIT_FAILURES} failures")),
         source: "circuit-breaker pattern",
         standing: Standing::Faithful { test: "client::an_open_circuit_keeps_requests_from_being_sent" },
     },
     Behaviour {
         what: "A trial that fails opens it again.",
-        figure: "10 s",
+        figure: Figure::Used(|| format!("{CIRCUIT_OPEN_SECONDS} s")),
         source: "circuit-breaker pattern",
         standing: Standing::Faithful { test: "client::a_trial_that_fails_opens_the_circuit_again" },
     },
     Behaviour {
         what: "Trials that succeed close it.",
-        figure: "1 request",
+        figure: Figure::Used(|| format!("{CIRCUIT_TRIALS} request")),
         source: "circuit-breaker pattern",
         standing: Standing::Faithful { test: "client::trials_that_succeed_close_the_circuit" },
     },
     Behaviour {
         what: "Successes in between, and refusals that are the client's own fault, keep it closed.",
-        figure: "",
+        figure: Figure::None,
         source: "circuit-breaker pattern",
         standing: Standing::Faithful {
             test: "client::successes_in_between_and_refusals_of_the_client_keep_the_circuit_closed",
@@ -93,25 +100,27 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "A client may ask for the status of its request until it is done.",
-        figure: "20 times, every second",
+        figure: Figure::Used(|| {
+            format!("{STATUS_ATTEMPTS} times, every {}", span(STATUS_EVERY_MILLIS.unsigned_abs() * MILLISECOND))
+        }),
         source: "model",
         standing: Standing::Faithful { test: "client::a_client_asks_for_the_status_until_the_work_is_done" },
     },
     Behaviour {
         what: "A browser asks before it sends what is not a simple request, and keeps the permission.",
-        figure: "5 s, or max-age",
+        figure: Figure::Used(|| format!("{PREFLIGHT_AGE} s, or max-age")),
         source: "how-to-cors",
         standing: Standing::Faithful { test: "client::a_browser_asks_before_it_sends_json_and_keeps_the_answer" },
     },
     Behaviour {
         what: "Without permission nothing is sent.",
-        figure: "",
+        figure: Figure::None,
         source: "how-to-cors",
         standing: Standing::Faithful { test: "client::without_cors_a_browsers_request_never_leaves" },
     },
     Behaviour {
         what: "A simple request is sent at once; only its answer is kept from the page.",
-        figure: "",
+        figure: Figure::None,
         source: "how-to-cors",
         standing: Standing::Faithful {
             test: "client::a_simple_request_is_worked_on_although_the_page_never_sees_the_answer",
@@ -119,19 +128,19 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "Behind a REST API the function has to allow the origin itself.",
-        figure: "",
+        figure: Figure::None,
         source: "how-to-cors",
         standing: Standing::Faithful { test: "client::behind_a_rest_api_the_function_has_to_allow_the_origin_itself" },
     },
     Behaviour {
         what: "An asterisk does not stand for the Authorization header.",
-        figure: "",
+        figure: Figure::None,
         source: "how-to-cors",
         standing: Standing::Faithful { test: "client::an_asterisk_does_not_allow_the_authorization_header" },
     },
     Behaviour {
         what: "The gateway's own answers need the header as well.",
-        figure: "",
+        figure: Figure::None,
         source: "how-to-cors",
         standing: Standing::Faithful {
             test: "client::a_browser_sees_no_429_unless_the_gateway_response_has_the_header",
@@ -139,13 +148,13 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "The circuit breaker.",
-        figure: "",
+        figure: Figure::None,
         source: "circuit-breaker pattern",
         standing: Standing::Simplified { how: "It counts failures in a row, not a share of the requests in a window." },
     },
     Behaviour {
         what: "Retries of the services' own clients.",
-        figure: "",
+        figure: Figure::None,
         source: "feature-retry-behavior",
         standing: Standing::Simplified {
             how: "Attempts are counted for each request; there is no budget of retries that all requests share.",

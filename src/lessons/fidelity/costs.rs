@@ -1,71 +1,89 @@
 //! Costs.
 
+use super::figure::{Figure, number, price, span};
 use super::{Behaviour, Standing};
+use crate::diagram::{AS_OF, REGION, Tariff};
+use crate::kernel::{MILLISECOND, SECOND};
+use crate::services::limits::STATEMENTS_PER_ACU;
+use crate::simulation::MONTH;
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         what: "A function pays for requests, and for memory times duration.",
-        figure: "$0.20 a million, $0.0000166667 a GB-s",
+        figure: Figure::Used(|| format!("{}, {} a GB-s", price(Tariff::LambdaRequests), price(Tariff::LambdaDuration))),
         source: "aws.amazon.com/lambda/pricing",
         standing: Standing::Faithful { test: "cost::a_function_pays_for_requests_and_gigabyte_seconds" },
     },
     Behaviour {
         what: "Duration is billed in whole milliseconds, and the initialisation with it.",
-        figure: "1 ms",
+        figure: Figure::Used(|| span(MILLISECOND)),
         source: "aws.amazon.com/lambda/pricing",
         standing: Standing::Faithful { test: "cost::a_functions_initialisation_is_billed_in_whole_milliseconds" },
     },
     Behaviour {
         what: "A function that waits for others pays for waiting.",
-        figure: "",
+        figure: Figure::None,
         source: "aws.amazon.com/lambda/pricing",
         standing: Standing::Faithful { test: "cost::waiting_is_visible_in_the_bill" },
     },
     Behaviour {
         what: "A queue pays for sends, receives and deletes, empty receives included, in 64 KB.",
-        figure: "$0.40 a million",
+        figure: Figure::Used(|| price(Tariff::SqsRequests)),
         source: "aws.amazon.com/sqs/pricing",
         standing: Standing::Faithful { test: "cost::a_queue_pays_for_sends_in_chunks_for_receives_and_for_deletes" },
     },
     Behaviour {
         what: "A gateway pays for what it lets through.",
-        figure: "$3.50 a million",
+        figure: Figure::Used(|| price(Tariff::ApiGatewayRestRequests)),
         source: "aws.amazon.com/api-gateway/pricing",
         standing: Standing::Faithful { test: "cost::a_gateway_pays_for_what_it_lets_through" },
     },
     Behaviour {
         what: "A topic pays for publications in 64 KB and for deliveries over HTTP and by e-mail; those to queues and functions are free.",
-        figure: "$0.50, $0.60 a million, $2.00 a 100,000",
+        figure: Figure::Used(|| {
+            format!(
+                "{}, {}, {}",
+                price(Tariff::SnsPublishes),
+                price(Tariff::SnsHttpDeliveries),
+                price(Tariff::SnsEmailDeliveries)
+            )
+        }),
         source: "aws.amazon.com/sns/pricing",
         standing: Standing::Faithful { test: "cost::a_topic_pays_for_publications_and_for_deliveries_outside" },
     },
     Behaviour {
         what: "A bus pays for events in 64 KB, and for events to another bus.",
-        figure: "$1.00 a million",
+        figure: Figure::Used(|| price(Tariff::EventBridgeEvents)),
         source: "aws.amazon.com/eventbridge/pricing",
         standing: Standing::Faithful { test: "cost::a_bus_pays_for_events_and_for_what_goes_to_another_bus" },
     },
     Behaviour {
         what: "Provisioned concurrency is paid for while it is kept, and running in it at another price.",
-        figure: "$0.0000041667 and $0.0000097222 a GB-s",
+        figure: Figure::Used(|| {
+            format!(
+                "{} and {} a GB-s",
+                price(Tariff::LambdaProvisionedConcurrency),
+                price(Tariff::LambdaProvisionedDuration)
+            )
+        }),
         source: "aws.amazon.com/lambda/pricing",
         standing: Standing::Faithful { test: "cost::provisioned_concurrency_is_paid_for_while_it_is_kept" },
     },
     Behaviour {
         what: "A key-value table pays for each KB written and each 4 KB read, half where reads may be behind.",
-        figure: "$0.625 and $0.125 a million",
+        figure: Figure::Used(|| format!("{} and {}", price(Tariff::DynamoDbWrites), price(Tariff::DynamoDbReads))),
         source: "aws.amazon.com/dynamodb/pricing/on-demand",
         standing: Standing::Faithful { test: "cost::a_key_value_table_pays_for_request_units" },
     },
     Behaviour {
         what: "A relational database pays for capacity by the hour, at least its minimum.",
-        figure: "$0.12 an ACU-hour",
+        figure: Figure::Used(|| format!("{} an ACU-hour", price(Tariff::AuroraCapacity))),
         source: "aws.amazon.com/rds/aurora/pricing",
         standing: Standing::Faithful { test: "cost::a_relational_database_pays_for_its_capacity_by_the_hour" },
     },
     Behaviour {
         what: "Its capacity follows the load.",
-        figure: "1 ACU, 4 statements",
+        figure: Figure::Used(|| format!("1 ACU, {STATEMENTS_PER_ACU} statements")),
         source: "aurora-serverless-v2.how-it-works",
         standing: Standing::Simplified {
             how: "The service scales by processor and memory; here an ACU works on four statements at the same time.",
@@ -73,43 +91,49 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "Each row written is an I/O request at least.",
-        figure: "$0.20 a million",
+        figure: Figure::Used(|| price(Tariff::AuroraIo)),
         source: "aws.amazon.com/rds/aurora/pricing",
         standing: Standing::Simplified { how: "One for each row; reads are found in memory." },
     },
     Behaviour {
         what: "Prices are the diagram's: each list price can be changed, and changes nothing but the bill.",
-        figure: "us-east-1, September 2026",
+        figure: Figure::Used(|| format!("{REGION}, {AS_OF}")),
         source: "aws.amazon.com/pricing",
         standing: Standing::Faithful { test: "cost::a_changed_price_changes_the_bill" },
     },
     Behaviour {
         what: "A price that makes no sense is refused.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "cost::a_price_that_makes_no_sense_is_refused" },
     },
     Behaviour {
         what: "The free tier is left out unless somebody wants it taken off.",
-        figure: "1 million requests and 400,000 GB-s of a function",
+        figure: Figure::Used(|| {
+            format!(
+                "{} requests and {} GB-s of a function",
+                number(Tariff::LambdaRequests.price().free as u64),
+                number(Tariff::LambdaDuration.price().free as u64)
+            )
+        }),
         source: "aws.amazon.com/free",
         standing: Standing::Faithful { test: "cost::the_free_tier_is_taken_off_only_where_it_is_asked_for" },
     },
     Behaviour {
         what: "A month is 30 days at the rate so far.",
-        figure: "30 days",
+        figure: Figure::Used(|| span(MONTH as u64 * SECOND)),
         source: "model",
         standing: Standing::Faithful { test: "cost::a_month_is_thirty_days_at_the_rate_so_far" },
     },
     Behaviour {
         what: "The bills of all nodes add up to the run's cost.",
-        figure: "",
+        figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "cost::the_bills_of_all_nodes_add_up_to_the_runs_cost" },
     },
     Behaviour {
         what: "Prices fall with the amount used.",
-        figure: "",
+        figure: Figure::None,
         source: "aws.amazon.com/api-gateway/pricing",
         standing: Standing::Simplified {
             how: "The first tier counts for everything, so large bills are a little too high.",
@@ -117,7 +141,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     },
     Behaviour {
         what: "Data transfer, logs, traces, keys and storage are billed too.",
-        figure: "",
+        figure: Figure::None,
         source: "aws.amazon.com/pricing",
         standing: Standing::Absent {
             why: "They depend on how the account is set up, not on how the services are wired.",

@@ -5,6 +5,7 @@ mod buses;
 mod clients;
 mod costs;
 mod faults;
+mod figure;
 mod functions;
 mod gateways;
 mod mappings;
@@ -14,13 +15,14 @@ mod simulation;
 mod stores;
 mod topics;
 
+pub use figure::Figure;
+
 /// One behaviour of a service.
 #[derive(Debug)]
 pub struct Behaviour {
     /// A sentence, as a person would say it.
     pub what: &'static str,
-    /// The figure used, with its unit; empty where there is none.
-    pub figure: &'static str,
+    pub figure: Figure,
     /// The page of the service's documentation, by its file name.
     pub source: &'static str,
     pub standing: Standing,
@@ -99,6 +101,27 @@ mod tests {
                 let (file, name) = test.split_once("::").expect("file::name");
                 let source = sources.get(file).unwrap_or_else(|| panic!("there is no tests/behaviours/{file}.rs"));
                 assert!(source.contains(&format!("#[test]\nfn {name}()")), "{test} is no test");
+            }
+        }
+    }
+
+    #[test]
+    fn a_figure_that_is_used_is_read_from_where_it_is_used() {
+        for behaviour in TABLES.iter().flat_map(|table| table.behaviours) {
+            let words = behaviour.figure.words();
+            match behaviour.figure {
+                Figure::Named(_) => {
+                    // What stands in the services' own names may have digits.
+                    let outside: String = words.split('`').step_by(2).collect();
+                    let literal = outside.contains(|letter: char| letter.is_ascii_digit());
+                    assert!(!literal, "{}: {words} is a figure, and written by hand", behaviour.what);
+                }
+                Figure::Documented(_) => {
+                    let followed = matches!(behaviour.standing, Standing::Faithful { .. });
+                    assert!(!followed, "{}: {words} is followed, so it is used somewhere", behaviour.what);
+                }
+                Figure::Used(_) => assert!(!words.is_empty(), "{} has a figure", behaviour.what),
+                Figure::None => {}
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::small;
 use serde_json::{Value, json};
 
 /// How long an answer to a preflight request is kept where it does not say: Fetch standard, "cache entry".
-const USUAL_AGE: u64 = 5;
+pub const USUAL_AGE: u64 = 5;
 
 /// What a page of this origin needs to be allowed.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 mod arrivals;
 mod breaker;
-mod browser;
+pub(super) mod browser;
 mod outgoing;
 mod status;
 

@@ -3,22 +3,30 @@
 
 use super::rows::RowKey;
 use crate::kernel::{SECOND, Time};
+use crate::services::service::Level;
 use rustc_hash::FxHashMap;
 
 /// Request units a second of a new table, of any table, and of one partition: on-demand-capacity-mode,
 /// ServiceQuotas, bp-partition-key-design.
 #[derive(Clone, Copy, Debug)]
-struct Limits {
-    new: u64,
-    most: u64,
-    partition: u64,
+pub struct Limits {
+    pub new: u64,
+    pub most: u64,
+    pub partition: u64,
 }
 
-const WRITES: Limits = Limits { new: 4_000, most: 40_000, partition: 1_000 };
-const READS: Limits = Limits { new: 12_000, most: 40_000, partition: 3_000 };
+pub const WRITES: Limits = Limits { new: 4_000, most: 40_000, partition: 1_000 };
+pub const READS: Limits = Limits { new: 12_000, most: 40_000, partition: 3_000 };
+
+/// What one unit writes and reads, in bytes: on-demand-capacity-mode.
+pub const WRITE_UNIT: u64 = 1_024;
+pub const READ_UNIT: u64 = 4_096;
+
+/// A new peak lets so many times as much through.
+pub const OVER_PEAK: u64 = 2;
 
 /// Within this time traffic may at most double: on-demand-capacity-mode.
-const DOUBLING: u64 = 30 * 60 * SECOND;
+pub const DOUBLING: u64 = 30 * 60 * SECOND;
 
 /// The consumption of one kind.
 #[derive(Clone, Debug)]
@@ -40,7 +48,7 @@ impl Meter {
 
     /// Up to twice the previous peak, at once.
     fn capacity(&self) -> u64 {
-        (2 * self.peak).clamp(self.limits.new, self.limits.most)
+        (OVER_PEAK * self.peak).clamp(self.limits.new, self.limits.most)
     }
 
     fn next_second(&mut self) {
@@ -95,7 +103,7 @@ impl Capacity {
     /// Whether a write of so many bytes is let through. A unit is 1 KB.
     pub fn write(&mut self, bytes: u64, key: RowKey, now: Time) -> bool {
         self.advance(now);
-        let units = bytes.div_ceil(1_024).max(1);
+        let units = bytes.div_ceil(WRITE_UNIT).max(1);
         let admitted = self.writes.admit(units, key);
         self.writes.total += if admitted { units as f64 } else { 0.0 };
         admitted
@@ -104,7 +112,7 @@ impl Capacity {
     /// Whether a read of so many bytes is let through. A unit is 4 KB, or 8 KB where reads may be a little behind.
     pub fn read(&mut self, bytes: u64, consistent: bool, key: RowKey, now: Time) -> bool {
         self.advance(now);
-        let units = bytes.div_ceil(4_096).max(1);
+        let units = bytes.div_ceil(READ_UNIT).max(1);
         let admitted = self.reads.admit(if consistent { units } else { units.div_ceil(2) }, key);
         self.reads.total += match (admitted, consistent) {
             (false, _) => 0.0,
@@ -112,6 +120,19 @@ impl Capacity {
             (true, false) => units as f64 / 2.0,
         };
         admitted
+    }
+
+    /// The units of the present second, of the table and of each key.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        for (what, of_key, meter) in
+            [("writes", "writes of a key", &self.writes), ("reads", "reads of a key", &self.reads)]
+        {
+            let mut one = |what, used: u64, capacity: u64| {
+                visit(Level { what, level: capacity as f64 - used as f64, capacity: capacity as f64 });
+            };
+            one(what, meter.present, meter.capacity());
+            meter.keys.values().for_each(|used| one(of_key, *used, meter.limits.partition));
+        }
     }
 
     /// Write and read request units so far.

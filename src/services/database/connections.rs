@@ -28,7 +28,7 @@ pub enum Connection {
 }
 
 /// How many statements one ACU, about 2 GiB with the processor that goes with it, works on at the same time: a model.
-const STATEMENTS_PER_ACU: f64 = 4.0;
+pub const STATEMENTS_PER_ACU: f64 = 4.0;
 
 impl Connections {
     pub fn open(&self) -> usize {

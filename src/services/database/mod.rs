@@ -1,8 +1,8 @@
 //! The database: relational, as Amazon Aurora, where statements hold a connection while they run; or key-value, as Amazon
 //! DynamoDB, where they use up capacity. The rows stay.
 
-mod capacity;
-mod connections;
+pub(super) mod capacity;
+pub(super) mod connections;
 mod once;
 mod rows;
 
@@ -11,6 +11,7 @@ use super::component::Component;
 use super::journal::{Limit, StatementError, Status, What};
 use super::message::{Ending, Message, MessageId, Trace};
 use super::payload::{AttributesId, PayloadId};
+use super::service::Level;
 use super::world::{Context, Event, World};
 use crate::diagram::settings::{DatabaseSettings, Engine};
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
@@ -23,7 +24,7 @@ use serde_json::json;
 use std::collections::VecDeque;
 
 /// An item's size with its names, in bytes: ServiceQuotas of Amazon DynamoDB.
-const MAXIMUM_ITEM: u64 = 400 * 1_024;
+pub const MAXIMUM_ITEM: u64 = 400 * 1_024;
 
 const TIMER_DONE: u8 = 0;
 const TIMER_CONNECTION: u8 = 1;
@@ -404,6 +405,12 @@ impl Database {
             .deadlines
             .rearm(now, |due| statements.get(Key::from_number(due)).is_some_and(|statement| !statement.running));
         set(context, due);
+    }
+
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        if self.settings.engine == Engine::KeyValue {
+            self.capacity.buckets(visit);
+        }
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

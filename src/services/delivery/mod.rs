@@ -439,9 +439,12 @@ impl Receivers {
     }
 }
 
-/// The services add jitter to every pause and do not say how much; here it is up to a tenth either way.
+/// The services add jitter to every pause and do not say how much; here it is up to so many hundredths either way.
+pub const JITTER: u64 = 10;
+
 fn jitter(pause: u64, context: &mut Context<'_>) -> u64 {
-    if pause == 0 { 0 } else { pause - pause / 10 + context.stream().below(pause / 5 + 1) }
+    let most = pause * JITTER / 100;
+    if pause == 0 { 0 } else { pause - most + context.stream().below(pause * JITTER / 50 + 1) }
 }
 
 fn set(context: &mut Context<'_>, due: Option<Time>) {

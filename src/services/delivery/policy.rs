@@ -37,6 +37,11 @@ impl Policy {
         }
     }
 
+    /// Whether it is tried again after this answer.
+    pub fn can_retry_answer(&self, answer: Status) -> bool {
+        self.can_retry(Failure::Answer(answer))
+    }
+
     /// The pause before the next try, in microseconds, before jitter; or why there is none. `failures` counts from 1,
     /// `age` is the message's.
     pub fn pause(&self, failures: u32, age: u64) -> Result<u64, Cause> {

@@ -17,9 +17,9 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 /// Before the second and the third try of an event whose invocation failed.
-const RETRY: [u64; 2] = [60 * SECOND, 120 * SECOND];
-const THROTTLE_RETRY: u64 = SECOND;
-const MAXIMUM_THROTTLE_RETRY: u64 = 300 * SECOND;
+pub const RETRY: [u64; 2] = [60 * SECOND, 120 * SECOND];
+pub const THROTTLE_RETRY: u64 = SECOND;
+pub const MAXIMUM_THROTTLE_RETRY: u64 = 300 * SECOND;
 
 /// Tags of calls to destinations: this and the ones above it but the last.
 const DESTINATION: u64 = u64::MAX - 3;

@@ -2,20 +2,21 @@
 
 use super::super::account::Account;
 use super::super::journal::{Environment, Overload};
+use super::super::service::Level;
 use crate::diagram::Plan;
 use crate::diagram::settings::FunctionSettings;
 use crate::kernel::{MILLISECOND, SECOND, Time};
 use std::collections::VecDeque;
 
 /// A function gets up to 1,000 new environments in 10 seconds, refilled continuously: scaling-behavior.
-const NEW_ENVIRONMENT: u64 = 10 * MILLISECOND;
-const NEW_ENVIRONMENTS_WITHIN: u64 = 10 * SECOND;
+pub const NEW_ENVIRONMENT: u64 = 10 * MILLISECOND;
+pub const NEW_ENVIRONMENTS_WITHIN: u64 = 10 * SECOND;
 /// Requests a second for each concurrent execution, where somebody waits for the answer: gettingstarted-limits.
-const REQUESTS_PER_SECOND: u64 = 10;
+pub const REQUESTS_PER_SECOND: u64 = 10;
 /// Provisioned concurrency can be used after a minute or two, all of it at once, allocated at up to 6,000 environments
 /// a minute: provisioned-concurrency. One minute and the rate are used here.
-const PROVISIONING: u64 = 60 * SECOND;
-const PROVISIONED_EACH: u64 = 60 * SECOND / 6_000;
+pub const PROVISIONING: u64 = 60 * SECOND;
+pub const PROVISIONED_EACH: u64 = 60 * SECOND / 6_000;
 
 /// Out of which limit an invocation's place was taken; it goes back there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,15 @@ impl Concurrency {
         };
         concurrency.configure(plan, settings, Time::ZERO);
         concurrency
+    }
+
+    /// Both in microseconds saved up.
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        let mut one = |what, bucket: &Bucket, capacity: u64| {
+            visit(Level { what, level: bucket.saved as f64, capacity: capacity as f64 });
+        };
+        one("scaling rate", &self.new_environments, NEW_ENVIRONMENTS_WITHIN);
+        one("request rate", &self.requests, SECOND);
     }
 
     pub fn configure(&mut self, plan: &Plan, settings: &FunctionSettings, now: Time) {

@@ -4,8 +4,8 @@
 //! initialisation. Synchronous invocations are never retried here; asynchronous ones wait in the function's own queue
 //! (`asynchronous.rs`). Batches come from event source mappings; the handler runs for one record after the other.
 
-mod asynchronous;
-mod concurrency;
+pub(super) mod asynchronous;
+pub(super) mod concurrency;
 mod running;
 mod waiting;
 
@@ -19,6 +19,7 @@ use super::lineage::{LOOP_LIMIT, LineageId};
 use super::message::{Ending, MessageId, Trace};
 use super::payload::PayloadId;
 use super::program::Program;
+use super::service::Level;
 use super::world::{Context, Event, Outcome, World};
 use crate::diagram::settings::FunctionSettings;
 use crate::diagram::{NodeIndex, NodeSettings, Plan};
@@ -34,10 +35,10 @@ use waiting::{Circuit, Wait};
 
 /// Request and response of a synchronous invocation, and the event of an asynchronous one, in bytes:
 /// gettingstarted-limits.
-const MAXIMUM_PAYLOAD: usize = 6 * 1024 * 1024;
-const MAXIMUM_EVENT: usize = 1024 * 1024;
+pub const MAXIMUM_PAYLOAD: usize = 6 * 1024 * 1024;
+pub const MAXIMUM_EVENT: usize = 1024 * 1024;
 /// A longer initialisation is stopped and tried again with the first invocation: lambda-runtime-environment.
-const MAXIMUM_INIT: u64 = 10 * SECOND;
+pub const MAXIMUM_INIT: u64 = 10 * SECOND;
 
 const TIMER_READY: u8 = 0;
 const TIMER_WORKED: u8 = 1;
@@ -175,6 +176,8 @@ pub struct Function {
     program: Rc<Program>,
     init: Sampler,
     invocations: Pool<Invocation>,
+    /// Room for the strands of invocations to come.
+    spare_strands: Vec<Vec<Strand>>,
     concurrency: Concurrency,
     timeouts: Deadlines,
     step_timeouts: Deadlines,
@@ -201,6 +204,7 @@ impl Function {
             program,
             init: Sampler::new(&settings.init),
             invocations: Pool::default(),
+            spare_strands: Vec::new(),
             concurrency: Concurrency::new(plan, settings),
             timeouts: Deadlines::default(),
             step_timeouts: Deadlines::default(),
@@ -377,7 +381,7 @@ impl Function {
             lineage: self.lineage_after(work.lineage, context),
             record: 0,
             program: self.program.clone(),
-            strands: Vec::new(),
+            strands: self.spare_strands.pop().unwrap_or_default(),
             response: PayloadId::NULL,
             error: PayloadId::NULL,
             until,
@@ -409,7 +413,10 @@ impl Function {
     /// Ends an invocation. `reset`: its environment has to initialise again.
     fn finish(&mut self, key: Key, status: Status, error: PayloadId, reset: bool, context: &mut Context<'_>) {
         self.drop_strands(key, context);
-        let Some(invocation) = self.invocations.remove(key) else { return };
+        let Some(mut invocation) = self.invocations.remove(key) else { return };
+        let mut strands = std::mem::take(&mut invocation.strands);
+        strands.clear();
+        self.spare_strands.push(strands);
         let (mut status, mut answer) = (status, if status == Status::OK { invocation.response } else { error });
         if status == Status::OK && size(answer, context) > MAXIMUM_PAYLOAD {
             (status, answer) = (Status::FunctionError, self.errors.response_too_large);
@@ -478,6 +485,10 @@ impl Function {
             TIMER_EVENT => self.try_event(Key::from_number(token), context),
             _ => {}
         }
+    }
+
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        self.concurrency.buckets(visit);
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -34,12 +34,14 @@ pub enum GatewayError {
     IntegrationRefused,
     Unreachable,
     TimedOut,
+    /// No policy of the function lets the gateway invoke it.
+    NotPermitted,
 }
 
 use GatewayError::*;
 
 impl GatewayError {
-    pub const ALL: [GatewayError; 22] = [
+    pub const ALL: [GatewayError; 23] = [
         NoRoute,
         TooLarge,
         Unauthorized,
@@ -62,6 +64,7 @@ impl GatewayError {
         IntegrationRefused,
         Unreachable,
         TimedOut,
+        NotPermitted,
     ];
 
     /// Type of gateway response, status and body.
@@ -92,6 +95,7 @@ impl GatewayError {
             BadBody => ("BAD_REQUEST_BODY", 400, "Invalid request body"),
             UnsupportedMedia => ("UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported Media Type"),
             MappingFailed => ("API_CONFIGURATION_ERROR", 500, "Internal server error"),
+            NotPermitted => ("API_CONFIGURATION_ERROR", 500, pick("Internal server error", "Internal Server Error")),
             IntegrationFailed => {
                 ("DEFAULT_5XX", pick_number(rest, 502, 500), pick("Internal server error", "Internal Server Error"))
             }
@@ -108,6 +112,11 @@ impl GatewayError {
             ),
         };
         (kind, status, json!({ "message": text }))
+    }
+
+    /// The status that such an API answers with, unless a gateway response says otherwise.
+    pub fn status(self, api: ApiType) -> u16 {
+        self.answer(api).1
     }
 
     /// The type of gateway response, as the access log has it.
@@ -139,6 +148,7 @@ impl GatewayError {
             IntegrationRefused => "the service behind it refused",
             Unreachable => "the integration cannot be reached",
             TimedOut => "the integration did not answer in time",
+            NotPermitted => "no policy of the function lets it invoke the function",
         }
     }
 

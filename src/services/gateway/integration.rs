@@ -6,6 +6,7 @@ use super::request::Api;
 use super::{Asked, Context, Gateway, Origin, Understood, Visit, Waiting, World, mapping};
 use crate::diagram::NodeKind;
 use crate::diagram::settings::ApiType;
+use crate::services::MessageId;
 use crate::services::journal::{Status, What};
 use crate::services::payload::PayloadId;
 use crate::services::world::{Reply, Request};
@@ -19,6 +20,9 @@ impl Gateway {
         };
         let route = &mut self.routes[visit.route as usize];
         route.requests += 1;
+        if !route.settings.allowed {
+            return self.turn_away(&visit, message, GatewayError::NotPermitted, context);
+        }
         let payload = context.message(message).payload;
         if matches!(route.kind, NodeKind::Queue | NodeKind::Topic) {
             route.send_options.label(message, payload, PayloadId::NULL, context.world);
@@ -38,14 +42,7 @@ impl Gateway {
                     message.delay = mapped.delay.or(message.delay);
                     mapped.operation
                 }
-                Err(error) => {
-                    route.errors += 1;
-                    if let Some(call) = context.world.calls.get_mut(visit.caller) {
-                        call.message = Some(message);
-                    }
-                    self.refuse(&visit, error, context);
-                    return;
-                }
+                Err(error) => return self.turn_away(&visit, message, error, context),
             }
         } else {
             if let Some(template) = route.request_template {
@@ -57,6 +54,15 @@ impl Gateway {
         let (edge, timeout) = (route.edge, route.timeout);
         let request = |tag| Request::along(edge, operation, message, visit.trace, tag);
         self.ask(visit, Asked::Integration { cache }, timeout, request, context);
+    }
+
+    /// Answers itself, and hands the message back.
+    fn turn_away(&mut self, visit: &Visit, message: MessageId, error: GatewayError, context: &mut Context<'_>) {
+        self.routes[visit.route as usize].errors += 1;
+        if let Some(call) = context.world.calls.get_mut(visit.caller) {
+            call.message = Some(message);
+        }
+        self.refuse(visit, error, context);
     }
 
     /// The integration has answered.

@@ -6,10 +6,10 @@
 //!
 //! One file a step. What a gateway does not use costs its requests one comparison each.
 
-mod access_log;
+pub(super) mod access_log;
 mod admission;
 mod authorizer;
-mod cache;
+pub(super) mod cache;
 mod cors;
 mod error;
 mod integration;
@@ -33,6 +33,7 @@ use super::world::{Context, Event, Reply, Request, World};
 use crate::diagram::settings::{ApiType, Authorizer as AuthorizerSettings, GatewaySettings};
 use crate::diagram::{EdgeKind, NodeIndex, NodeSettings, Plan};
 use crate::kernel::{Bucket, Deadlines, Key, Pool, SECOND, Time};
+use crate::services::service::Level;
 use authorizer::{Caller, Verdict};
 use error::{Answer, Answers};
 use request::Api;
@@ -43,9 +44,9 @@ use std::collections::BTreeMap;
 const TIMER_TIMEOUT: u8 = 0;
 
 /// The largest body, in bytes: api-gateway-execution-service-limits-table, http-api-quotas.
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
+pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// How long an HTTP API waits for its authorizer's function: http-api-quotas. A REST API waits as for an integration.
-const AUTHORIZER_TIMEOUT: u64 = 10 * SECOND;
+pub const AUTHORIZER_TIMEOUT: u64 = 10 * SECOND;
 
 /// An HTTP API's requests are billed by this many bytes: api-gateway-pricing.
 const METERED: usize = 512 * 1024;
@@ -404,6 +405,14 @@ impl Gateway {
             context.end(message, if failed { Ending::Dropped(Reason::Failed) } else { Ending::Processed });
         }
         context.reply_with_headers(visit.caller, Status::Http(answer.status), answer.body, answer.headers, message);
+    }
+
+    pub fn buckets(&self, now: Time, visit: &mut dyn FnMut(Level)) {
+        let routes = self.routes.iter().filter_map(|route| route.bucket.as_ref()).map(|it| ("route", it));
+        let keys = self.plans.buckets().map(|it| ("usage plan", it));
+        for (what, bucket) in [("stage", &self.stage)].into_iter().chain(routes).chain(keys) {
+            visit(Level::of(what, bucket, now));
+        }
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

@@ -29,6 +29,11 @@ pub struct Plans {
 }
 
 impl Plans {
+    /// Of each key, and of each key for a method.
+    pub fn buckets(&self) -> impl Iterator<Item = &Bucket> {
+        self.holders.iter().flat_map(|holder| holder.bucket.iter().chain(holder.methods.iter().map(|method| &method.2)))
+    }
+
     /// Takes over changed plans; a key that stays in its plan keeps what it has used.
     pub fn configure(&mut self, settings: &GatewaySettings, now: Time) {
         let old = std::mem::take(&mut self.holders);

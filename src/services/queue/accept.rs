@@ -5,13 +5,24 @@ use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
 use crate::services::call::CallId;
 use crate::services::deduplication::Mark;
+use crate::services::entries;
 use crate::services::journal::{Limit, Refusal, Status, What};
 use crate::services::message::{Ending, Envelope, MessageId, Reason};
 use crate::services::payload::{PayloadId, billed_chunks};
 use crate::services::world::Context;
+use serde_json::{Value, json};
 
 /// Of MessageGroupId and MessageDeduplicationId, in characters: API_SendMessage.
-const MAXIMUM_ID: usize = 128;
+pub const MAXIMUM_ID: usize = 128;
+/// Of all messages of a batch together, in bytes: API_SendMessageBatch.
+pub const MAXIMUM_BATCH: u64 = 1_048_576;
+/// DelaySeconds: sqs-message-timers.
+const MAXIMUM_DELAY: u16 = 900;
+
+/// An entry of a batch that failed: API_BatchResultErrorEntry.
+fn failure(id: &str, code: &str, message: &str, by_sender: bool) -> Value {
+    json!({ "Id": id, "Code": code, "Message": message, "SenderFault": by_sender })
+}
 
 impl Queue {
     /// SendMessage.
@@ -23,13 +34,7 @@ impl Queue {
         let size = context.world.payloads.size(known.payload, known.attributes);
         self.counts.requests += billed_chunks(size);
         let from_topic = edge.is_some_and(|edge| self.subscriptions.contains(&edge));
-        // The topic's own limit holds for what it delivers: large-message-payloads.
-        let refusal = if size > self.settings.maximum_message_size && !from_topic {
-            Some(Refusal::TooLarge)
-        } else {
-            self.refusal(message, from_topic, context)
-        };
-        if let Some(why) = refusal {
+        if let Some(why) = self.refusal(message, size, from_topic, context) {
             self.counts.refused += 1;
             context.record(Some(message), What::Refused { why });
             context.reply(id, Status::Http(400), PayloadId::NULL, Some(message));
@@ -56,6 +61,98 @@ impl Queue {
             self.counts.fair_requests += billed_chunks(size);
         }
         context.reply(id, Status::OK, PayloadId::NULL, None);
+        self.store(message, context);
+    }
+
+    /// SendMessageBatch: one call and one request to pay, and each entry a message of its own that is accepted or refused by
+    /// itself, in an answer that is a success (API_SendMessageBatch).
+    pub(super) fn accept_batch(&mut self, id: CallId, context: &mut Context<'_>) {
+        let Some(request) = context.take_message(id) else { return };
+        let parsed = entries::sends(&context.world.payloads.get(context.message(request).payload).value);
+        let entries = parsed.as_deref().unwrap_or_default();
+        let mut contents = Vec::with_capacity(entries.len());
+        let mut total = 0;
+        for entry in entries {
+            let payloads = &mut context.world.payloads;
+            let body = payloads.intern(entry.message.clone());
+            let attributes = payloads.intern_attributes(entry.attributes.clone());
+            total += payloads.size(body, attributes);
+            contents.push((body, attributes));
+        }
+        self.counts.requests += billed_chunks(total);
+        let refused = parsed.as_ref().err().copied();
+        // What an entry lacks is its own failure, but for this.
+        let anonymous = self.fifo.is_some()
+            && !self.settings.content_based_deduplication
+            && entries.iter().any(|entry| entry.deduplication.is_none());
+        let refused = refused.or(anonymous.then_some("InvalidParameterValue"));
+        let refused = refused.or((total > MAXIMUM_BATCH).then_some("BatchRequestTooLong"));
+        if let Some(code) = refused {
+            self.counts.refused += 1;
+            let answer = context.world.payloads.intern(json!({ "Error": { "Code": code } }));
+            context.reply(id, Status::Http(400), answer, Some(request));
+            return;
+        }
+        if self.fifo.is_some() && !self.within_quota(Action::Send, context) {
+            context.record(Some(request), What::Throttled { limit: Limit::QueueCalls });
+            context.reply(id, Status::THROTTLED, PayloadId::NULL, Some(request));
+            return;
+        }
+        if self.fifo.is_none() && entries.iter().any(|entry| entry.group.is_some()) {
+            self.counts.fair_requests += billed_chunks(total);
+        }
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        let (mut accepted, mut duplicates) = (Vec::new(), Vec::new());
+        // The call counts once for each group that it has messages for.
+        let mut groups: Vec<(PayloadId, bool)> = Vec::new();
+        for (entry, (body, attributes)) in entries.iter().zip(contents) {
+            let message = context.unpack(request, body, attributes);
+            let mut label = |text: &Option<String>| {
+                let text = text.as_ref().map(|text| Value::String(text.clone()));
+                text.map_or(PayloadId::NULL, |text| context.world.payloads.intern(text))
+            };
+            let (group, deduplication) = (label(&entry.group), label(&entry.deduplication));
+            let labelled = context.message_mut(message);
+            (labelled.group, labelled.deduplication, labelled.delay) = (group, deduplication, entry.delay);
+            let size = context.world.payloads.size(body, attributes);
+            if let Some(why) = self.refusal(message, size, false, context) {
+                self.counts.refused += 1;
+                failed.push(failure(&entry.id, why.code(), why.words(), true));
+                context.record(Some(message), What::Refused { why });
+                context.end(message, Ending::Dropped(Reason::Refused));
+                continue;
+            }
+            let within = match groups.iter().find(|known| known.0 == group) {
+                Some((_, within)) => *within,
+                None => {
+                    let within = self.within_group_quota(message, context);
+                    groups.push((group, within));
+                    within
+                }
+            };
+            if !within {
+                failed.push(failure(&entry.id, "ThrottlingException", "Rate exceeded.", false));
+                context.record(Some(message), What::Throttled { limit: Limit::QueueGroup });
+                context.end(message, Ending::Dropped(Reason::Throttled));
+                continue;
+            }
+            successful.push(json!({ "Id": entry.id, "MessageId": "{{eventId}}" }));
+            if self.is_duplicate(message, context) { duplicates.push(message) } else { accepted.push(message) }
+        }
+        let answer = context.world.payloads.intern(json!({ "Successful": successful, "Failed": failed }));
+        context.end(request, Ending::Processed);
+        context.reply(id, Status::OK, answer, None);
+        for message in duplicates {
+            self.counts.deduplicated += 1;
+            context.end(message, Ending::Dropped(Reason::Deduplicated));
+        }
+        for message in accepted {
+            self.store(message, context);
+        }
+    }
+
+    /// Puts in a message that was accepted.
+    fn store(&mut self, message: MessageId, context: &mut Context<'_>) {
         let now = context.now();
         context.message_mut(message).created = now;
         self.counts.sent += 1;
@@ -116,8 +213,12 @@ impl Queue {
         self.serve(context);
     }
 
-    /// Why the message's parameters do not fit this type of queue.
-    fn refusal(&self, message: MessageId, from_topic: bool, context: &Context<'_>) -> Option<Refusal> {
+    /// Why the message, of so many bytes, does not fit this queue.
+    fn refusal(&self, message: MessageId, size: u64, from_topic: bool, context: &Context<'_>) -> Option<Refusal> {
+        // The topic's own limit holds for what it delivers: large-message-payloads.
+        if size > self.settings.maximum_message_size && !from_topic {
+            return Some(Refusal::TooLarge);
+        }
         let message = context.message(message);
         let too_long = |label: PayloadId| {
             // The text is JSON: two quotes more.
@@ -125,6 +226,8 @@ impl Queue {
         };
         if too_long(message.group) || too_long(message.deduplication) {
             Some(Refusal::IdTooLong)
+        } else if message.delay.is_some_and(|seconds| seconds > MAXIMUM_DELAY) {
+            Some(Refusal::DelayTooLong)
         } else if self.fifo.is_none() {
             (message.deduplication != PayloadId::NULL && !from_topic).then_some(Refusal::DeduplicationOnStandard)
         } else if message.group == PayloadId::NULL {

@@ -6,12 +6,12 @@
 //! without a poller (sqs-dead-letter-queues). What differs between the types of queue is which visible message comes
 //! next ([`line`], [`groups`]), and what a FIFO queue does at its door ([`accept`]).
 
-mod accept;
+pub(super) mod accept;
 mod groups;
 mod line;
-mod quota;
-mod redrive;
-mod tenants;
+pub(super) mod quota;
+pub(super) mod redrive;
+pub(super) mod tenants;
 
 use super::call::{BatchId, CallId, Operation};
 use super::component::Component;
@@ -19,6 +19,7 @@ use super::deduplication::Deduplication;
 use super::journal::{Refusal, Status, Way, What};
 use super::message::{Ending, Message, MessageId, Messages, Reason};
 use super::payload::PayloadId;
+use super::service::Level;
 use super::world::{BatchRecord, Context, Event, Outcome, Request, Trip};
 use crate::diagram::settings::{EdgeSettings, QueueSettings};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeSettings, Plan};
@@ -31,12 +32,15 @@ use redrive::Redriving;
 use std::collections::VecDeque;
 
 /// How many messages may be in flight at the same time, in both types of queue: quotas-messages, quotas-fifo.
-const MAXIMUM_IN_FLIGHT: usize = 120_000;
+pub const MAXIMUM_IN_FLIGHT: usize = 120_000;
 /// From the receive on, however often the visibility timeout is changed: sqs-visibility-timeout.
-const MAXIMUM_VISIBILITY: u64 = 43_200 * SECOND;
+pub const MAXIMUM_VISIBILITY: u64 = 43_200 * SECOND;
 /// A message received so often without being deleted goes to the end of the queue, where more receives are allowed:
 /// sqs-dead-letter-queues.
-const PERSISTENT: u32 = 3;
+pub const PERSISTENT: u32 = 3;
+
+/// So many messages lie on all servers, and a short poll finds as many as it asks for: sqs-short-and-long-polling.
+pub const FOUND_BY_ANY_POLL: usize = 1_000;
 
 const TIMER_DELAY: u8 = 0;
 const TIMER_VISIBILITY: u8 = 1;
@@ -246,6 +250,7 @@ impl Queue {
         let Some(call) = context.request(id).copied() else { return };
         match call.operation {
             Operation::SendMessage => self.accept(id, context),
+            Operation::SendBatch => self.accept_batch(id, context),
             Operation::Accept { dead } => self.take_in(id, dead, context),
             Operation::Receive { maximum, wait } => self.poll(id, maximum, wait, context),
             Operation::Delete { batch } => {
@@ -281,8 +286,8 @@ impl Queue {
             context.reply(id, Status::THROTTLED, PayloadId::NULL, None);
             return;
         }
-        let wait = wait.max(self.settings.receive_wait);
-        match self.receive(maximum, context) {
+        let maximum = if wait == 0 { self.found_by_short_poll(maximum, context) } else { maximum };
+        match self.receive(id, maximum, context) {
             Some(batch) => self.hand_over(id, batch, context),
             None if wait > 0 => {
                 self.waiting.push_back(Waiting { call: id, maximum });
@@ -296,6 +301,16 @@ impl Queue {
             }
             None => context.reply(id, Status::OK, PayloadId::NULL, None),
         }
+    }
+
+    /// How many messages a short poll finds, of up to so many: it asks some of the servers only.
+    fn found_by_short_poll(&self, maximum: u16, context: &mut Context<'_>) -> u16 {
+        let miss = self.settings.short_poll_miss_rate;
+        if self.visible_count >= FOUND_BY_ANY_POLL || miss == 0.0 {
+            return maximum;
+        }
+        let there = self.visible_count.min(usize::from(maximum));
+        (0..there).map(|_| u16::from(!context.stream().chance(miss))).sum()
     }
 
     fn is_full(&self) -> bool {
@@ -473,10 +488,11 @@ impl Queue {
     }
 
     /// Takes up to `maximum` messages for a consumer; `None` where there is none.
-    fn receive(&mut self, maximum: u16, context: &mut Context<'_>) -> Option<BatchId> {
-        if self.visible_count == 0 {
+    fn receive(&mut self, call: CallId, maximum: u16, context: &mut Context<'_>) -> Option<BatchId> {
+        if self.visible_count == 0 || maximum == 0 {
             return None;
         }
+        let faulty = context.request(call).and_then(|call| call.edge).filter(|edge| context.is_faulty(*edge));
         let mut batch = None;
         let now = context.now();
         let until = now + self.settings.visibility_timeout;
@@ -510,10 +526,13 @@ impl Queue {
                 entry.since = now;
                 entry.receipt = receive;
             }
+            let repeated =
+                faulty.is_some_and(|edge| context.received_at_fault(edge, entry.message, self.fifo.is_none()));
             let message = context.message_mut(entry.message);
             message.receive_count += 1;
             let count = message.receive_count;
             let record = BatchRecord {
+                message: entry.message,
                 entry: index,
                 receive,
                 serial: message.serial,
@@ -532,12 +551,15 @@ impl Queue {
             }
             self.counts.received += 1;
             context.record(Some(entry.message), What::Received { count, until });
-            let twice = self.settings.duplicate_rate > 0.0
+            let by_itself = self.settings.duplicate_rate > 0.0
                 && self.fifo.is_none()
                 && context.stream().chance(self.settings.duplicate_rate);
+            if by_itself {
+                context.record(Some(entry.message), What::DeliveredTwice);
+            }
+            let twice = by_itself || repeated;
             if twice {
                 self.counts.delivered_twice += 1;
-                context.record(Some(entry.message), What::DeliveredTwice);
                 // The copy that was left behind knows nothing of this receive, nor of the deletion that follows.
                 if let Some(entry) = self.entries[index as usize].as_mut() {
                     entry.receipt = 0;
@@ -678,7 +700,7 @@ impl Queue {
                 context.reply(waiting.call, Status::OK, PayloadId::NULL, None);
                 continue;
             }
-            match self.receive(waiting.maximum, context) {
+            match self.receive(waiting.call, waiting.maximum, context) {
                 Some(batch) => self.hand_over(waiting.call, batch, context),
                 None => {
                     self.waiting.push_front(waiting);
@@ -772,6 +794,12 @@ impl Queue {
         }
         self.counts.purged += purged;
         purged
+    }
+
+    pub fn buckets(&self, visit: &mut dyn FnMut(Level)) {
+        if let Some(fifo) = &self.fifo {
+            fifo.quota.buckets(self.settings.high_throughput, visit);
+        }
     }
 
     pub fn held(&self, visit: &mut dyn FnMut(MessageId)) {

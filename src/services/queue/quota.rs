@@ -2,14 +2,15 @@
 
 use crate::kernel::{SECOND, Time};
 use crate::services::payload::Filled;
+use crate::services::service::Level;
 use rustc_hash::FxHashMap;
 
 /// Calls a second of each action. A call carries up to ten messages where it is a batch.
-const NORMAL: u64 = 300;
+pub const NORMAL: u64 = 300;
 /// In high-throughput mode, in us-east-1; see the cost ledger for the Region.
-const HIGH: u64 = 70_000;
+pub const HIGH: u64 = 70_000;
 /// Of each message group in high-throughput mode: high-throughput-fifo.
-const PER_GROUP: u64 = 300;
+pub const PER_GROUP: u64 = 300;
 /// So many groups are remembered before those that rest are forgotten.
 const REMEMBERED: usize = 1_024;
 
@@ -49,6 +50,17 @@ pub struct Quota {
 }
 
 impl Quota {
+    /// Of the queue's calls and of its message groups, in millionths of a call.
+    pub fn buckets(&self, high: bool, visit: &mut dyn FnMut(Level)) {
+        let mut one = |what, bucket: &Bucket, rate: u64| {
+            let capacity = (rate * SECOND) as f64;
+            visit(Level { what, level: capacity - bucket.used as f64, capacity });
+        };
+        let rate = if high { HIGH } else { NORMAL };
+        self.actions.iter().for_each(|bucket| one("calls", bucket, rate));
+        self.groups.values().for_each(|bucket| one("message group", bucket, PER_GROUP));
+    }
+
     /// Whether a call is within the quota. `high` for the high-throughput mode.
     pub fn admits(&mut self, action: Action, high: bool, now: Time) -> bool {
         self.actions[action as usize].admits(now, if high { HIGH } else { NORMAL })

@@ -9,7 +9,7 @@ use crate::services::message::Ending;
 use crate::services::world::{Context, Request, Trip};
 
 /// What the service moves at the most where no rate is given: sqs-configure-dead-letter-queue-redrive.
-const DEFAULT_RATE: u32 = 500;
+pub const DEFAULT_RATE: u32 = 500;
 
 /// A redrive that is running.
 #[derive(Clone, Copy, Debug)]

@@ -9,9 +9,9 @@ use crate::services::payload::Filled;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-const NOISY_IN_FLIGHT: u64 = 30;
+pub const NOISY_IN_FLIGHT: u64 = 30;
 /// A tenth, as a divisor.
-const NOISY_SHARE: u64 = 10;
+pub const NOISY_SHARE: u64 = 10;
 /// A tenant of which nothing was in flight for this long is quiet again.
 const FORGOTTEN: u64 = 300 * SECOND;
 /// What counts as "of late" the service does not say; here what was halves every minute.

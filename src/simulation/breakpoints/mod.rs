@@ -22,7 +22,7 @@ pub enum Condition {
     Depth { queue: Uuid, above: u64 },
     /// Something is moved to a dead-letter queue.
     DeadLettered,
-    /// A client's request fails for good; with a node, this client's, or a run of this function.
+    /// A client's request fails for good; with a node, this client's, or a run of this function or a record of its batch.
     Fails { node: Option<Uuid> },
     /// What is written holds of the metrics.
     Holds(Expression),
@@ -216,6 +216,8 @@ impl Breakpoints {
                         let fails = match record.what {
                             What::Answered { status, .. } => !status.is_success(),
                             What::Finished { status, .. } => wanted.is_some() && !status.is_success(),
+                            // A run that is a success names the records that are none.
+                            What::RecordFailed => wanted.is_some(),
                             _ => false,
                         };
                         fails && wanted.is_none_or(|wanted| wanted == Some(record.node))
@@ -270,7 +272,7 @@ impl Simulation {
             return None;
         };
         let mut arrival = Arrival::default();
-        if let (Event::Request(id), Ok(node)) = (pending.event, pending.component.node())
+        if let (Event::Request(id), Ok(node)) = (pending.event(), pending.component.node())
             && let Some(call) = self.world.calls.get(id)
             && (call.message.is_some() || call.operation.is_batch())
         {

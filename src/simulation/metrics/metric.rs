@@ -1,7 +1,7 @@
 //! What is measured: each metric once, with its name, unit and help.
 
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind};
-use crate::simulation::study::number;
+use crate::simulation::number::number;
 
 /// Whose series it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

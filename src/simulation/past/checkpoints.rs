@@ -4,13 +4,12 @@
 //! bounded amount of memory: where they take more, every second one goes, and from then on they lie further apart.
 
 use super::Moment;
-use crate::kernel::Time;
 use crate::simulation::Simulation;
 use crate::simulation::metrics::Cursor;
 use std::rc::Rc;
 
 /// Service events between two checkpoints at first. A browser handles about 3 million a second.
-const SPACING: u64 = 10_000;
+const SPACING: u64 = 4_000;
 /// What all checkpoints may take together, in bytes, as far as can be estimated.
 pub(super) const BUDGET: usize = 24 << 20;
 /// Journal records that a checkpoint keeps: what led to its moment can still be looked up there.
@@ -48,6 +47,10 @@ impl Checkpoints {
 
     pub fn first(&self) -> &Rc<Checkpoint> {
         &self.first
+    }
+
+    pub fn last(&self) -> &Rc<Checkpoint> {
+        self.list.last().unwrap_or(&self.first)
     }
 
     /// The last one before this moment.
@@ -92,8 +95,8 @@ impl Checkpoints {
         self.list.len()
     }
 
-    pub fn times(&self) -> impl Iterator<Item = Time> + '_ {
-        self.list.iter().map(|it| it.moment.time)
+    pub fn moments(&self) -> impl Iterator<Item = Moment> + '_ {
+        self.list.iter().map(|it| it.moment)
     }
 }
 

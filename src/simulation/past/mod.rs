@@ -10,6 +10,7 @@
 //! Invariants: going back and forth any number of times ends in the same journal as the straight run, and a branch never
 //! changes the line that it left (`tests/time_travel.rs`).
 
+pub mod beside;
 mod checkpoints;
 mod line;
 
@@ -60,6 +61,8 @@ pub struct Past {
     lines: Vec<Line>,
     current: usize,
     last_id: LineId,
+    /// The line that was deleted last, and its place among the others.
+    deleted: Option<(usize, Line)>,
     pub breakpoints: Breakpoints,
     /// Why time stopped last, until it goes on.
     stopped: Option<Stop>,
@@ -87,6 +90,7 @@ impl Past {
             lines: vec![line],
             current: 0,
             last_id: 1,
+            deleted: None,
             breakpoints: Breakpoints::default(),
             stopped: None,
             places: FxHashMap::default(),
@@ -137,14 +141,15 @@ impl Past {
         (self.line().checkpoints.len(), self.weight())
     }
 
-    /// When the checkpoints of the present line were made.
-    pub fn checkpoint_times(&self) -> Vec<Time> {
-        self.line().checkpoints.times().collect()
+    /// Where the checkpoints of the present line lie.
+    pub fn checkpoint_moments(&self) -> Vec<Moment> {
+        self.line().checkpoints.moments().collect()
     }
 
     fn weight(&self) -> usize {
-        checkpoints::weight(self.lines.iter().map(|line| &line.checkpoints))
-            + self.lines.iter().map(|line| line.metrics.weight()).sum::<usize>()
+        let kept = || self.lines.iter().chain(self.deleted.as_ref().map(|(_, line)| line));
+        checkpoints::weight(kept().map(|line| &line.checkpoints))
+            + kept().map(|line| line.metrics.weight()).sum::<usize>()
     }
 
     /// Why time stopped last.
@@ -263,6 +268,9 @@ impl Past {
         line.end = Moment::of(simulation);
         if line.checkpoints.is_due(simulation.events()) {
             line.checkpoints.add(Checkpoint::new(simulation.clone(), line.metrics.cursor.clone()));
+            if self.weight() > BUDGET {
+                self.deleted = None;
+            }
             while self.weight() > BUDGET && self.line().checkpoints.len() > 2 {
                 self.lines.iter_mut().for_each(|line| line.checkpoints.thin());
             }
@@ -469,13 +477,30 @@ impl Past {
         true
     }
 
-    /// Forgets a line; not the one that is shown.
+    /// Takes a line out of the list; not the one that is shown. It can be had back until another one is deleted, or the
+    /// memory is needed.
     pub fn delete(&mut self, id: LineId) -> bool {
-        let current = self.line().id;
-        let before = self.lines.len();
-        self.lines.retain(|line| line.id != id || id == current);
-        self.current = self.lines.iter().position(|line| line.id == current).unwrap_or(0);
-        self.lines.len() != before
+        let Some(place) = self.lines.iter().position(|line| line.id == id).filter(|place| *place != self.current)
+        else {
+            return false;
+        };
+        self.deleted = Some((place, self.lines.remove(place)));
+        self.current -= usize::from(place < self.current);
+        true
+    }
+
+    /// The name of the line that can be had back.
+    pub fn deleted(&self) -> Option<&str> {
+        self.deleted.as_ref().map(|(_, line)| line.name.as_str())
+    }
+
+    /// Puts the line that was deleted last back into its place. False where there is none.
+    pub fn put_back_deleted(&mut self) -> bool {
+        let Some((place, line)) = self.deleted.take() else { return false };
+        let place = place.min(self.lines.len());
+        self.lines.insert(place, line);
+        self.current += usize::from(place <= self.current);
+        true
     }
 
     pub fn rename(&mut self, id: LineId, name: &str) {

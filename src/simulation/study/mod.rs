@@ -30,7 +30,6 @@ pub use batch::{Batch, Progress, Run};
 pub use breaking::{Breaking, Criterion, Probe, Verdict};
 pub use compare::{Cell, Comparison, Mark, Row, Table};
 pub use conditions::{Conditions, Design, NamedFault, parse_span};
-pub(crate) use metric::number;
 pub use metric::{Better, Metric};
 pub use outcome::{Outcome, Recovery, Window};
 pub use parameter::{Parameter, Range};

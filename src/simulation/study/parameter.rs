@@ -243,7 +243,7 @@ impl Parameter {
 
     /// A value with its unit.
     pub fn format(&self, value: f64) -> String {
-        let number = super::metric::number(value);
+        let number = crate::simulation::number::number(value);
         match self.unit() {
             "" => number,
             unit => format!("{number} {unit}"),

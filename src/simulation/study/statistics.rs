@@ -1,6 +1,7 @@
 //! Means with intervals. Only `libm`, so that a browser shows what the command line prints.
 
-use super::metric::{Metric, number};
+use super::metric::Metric;
+use crate::simulation::number::number;
 use serde_json::{Value, json};
 
 /// How sure intervals are: of a hundred such intervals, so many hold the true mean.

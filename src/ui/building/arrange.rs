@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use uuid::Uuid;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, SvgElement};
+use web_sys::{Animation, Element};
 
 /// The elements that draw a node or an edge, to be moved without a detour through the reactive graph.
 #[derive(Default)]
@@ -110,21 +110,59 @@ impl Drawn {
 
 /// Where what is dragged is drawn. Browsers paint an SVG as a whole: with few nodes on the move, layers of their own spare
 /// them the rest. The nodes' layer moves as it is, and is not even painted anew.
+///
+/// It is moved by animations that stand still and are put to where the pointer is: unlike with a style that changes, the
+/// browser then need not compose the whole page's layers anew.
 struct Stage {
     edges: Element,
     nodes: Element,
-    layer: SvgElement,
+    across: Animation,
+    down: Animation,
+}
+
+/// How far the nodes' layer can be moved to each side, in pixels; also milliseconds of the animations.
+const FARTHEST: f64 = 1e6;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An element as the bindings do not know it yet.
+    type Animated;
+    #[wasm_bindgen(method)]
+    fn animate(this: &Animated, frames: &js_sys::Object, milliseconds: f64) -> Animation;
+}
+
+/// An animation that moves an element by one pixel in each millisecond; it stands still in the middle.
+fn slide(element: &Element, property: &str, value: fn(f64) -> String) -> Option<Animation> {
+    let frames = js_sys::Object::new();
+    let ends = js_sys::Array::of2(&value(-FARTHEST).into(), &value(FARTHEST).into());
+    js_sys::Reflect::set(&frames, &property.into(), &ends).ok()?;
+    let animation = element.unchecked_ref::<Animated>().animate(&frames, 2.0 * FARTHEST);
+    animation.pause().ok()?;
+    animation.set_current_time(Some(FARTHEST));
+    Some(animation)
 }
 
 impl Stage {
     fn find() -> Option<Stage> {
-        let layer = find(".carried")?.dyn_into::<SvgElement>().ok()?;
-        Some(Stage { edges: find(".held > g")?, nodes: find(".carried > g")?, layer })
+        let layer = find(".carried")?;
+        Some(Stage {
+            edges: find(".held > g")?,
+            nodes: find(".carried > g")?,
+            across: slide(&layer, "translate", |by| format!("{by}px 0px"))?,
+            down: slide(&layer, "transform", |by| format!("translateY({by}px)"))?,
+        })
     }
 
     /// Moves the nodes' layer, in pixels.
     fn carry(&self, by: Point) {
-        let _ = self.layer.style().set_property("transform", &format!("translate({:.2}px,{:.2}px)", by.x, by.y));
+        self.across.set_current_time(Some(FARTHEST + by.x));
+        self.down.set_current_time(Some(FARTHEST + by.y));
+    }
+
+    /// Puts the layer back.
+    fn leave(&self) {
+        self.across.cancel();
+        self.down.cancel();
     }
 }
 
@@ -159,7 +197,7 @@ impl Picture {
     /// Draws everything as this layout has it, which is the document's.
     fn settle(&self, layout: &Layout) {
         if let Some(stage) = &self.stage {
-            stage.carry(Point::default());
+            stage.leave();
         }
         for (id, drawn) in &self.nodes {
             if !drawn.leave()

@@ -1,7 +1,8 @@
 //! Pointers on the diagram: click, marquee, drag, connect, pan and pinch; with mouse, pen and fingers.
 //!
 //! A mouse that drags over the empty plane draws a marquee; the middle button, or Space held, moves the view. A finger
-//! moves the view, two fingers also zoom, and a long press asks for the menu.
+//! moves the view, two fingers also zoom, and a long press asks for the menu. A finger draws a marquee after a long press
+//! on the empty plane, or while the mode of selecting is on.
 
 use super::keys::Space;
 use super::overlay::{Carried, Wire};
@@ -56,11 +57,17 @@ pub enum Gesture {
         /// Asks for the menu, unless the press ends before.
         _long: Option<Timeout>,
     },
+    /// A finger has rested on the plane: going on, it draws a marquee; let go, it asks for the menu.
+    Held {
+        down: Point,
+    },
     /// The view follows the pointer.
     Pan,
     Marquee {
         from: Point,
         before: Selected,
+        /// Whether the view went with the window, as it does again afterwards: selecting opens the inspector.
+        fitted: bool,
     },
     Move(Box<arrange::Moving>),
     Wire {
@@ -82,6 +89,8 @@ const REACH: f64 = 14.0;
 const FINGER_REACH: f64 = 24.0;
 /// A press of this length asks for the menu, in milliseconds.
 const LONG: u32 = 550;
+/// Half the side of the square that tells a finger that it may draw a marquee now, in pixels: it reaches beyond a fingertip.
+const HELD: f64 = 32.0;
 
 impl Hands {
     pub(super) fn pointer(self, event: &PointerEvent) {
@@ -151,18 +160,31 @@ impl Hands {
         let on = on(&element);
         let place = (event.client_x(), event.client_y());
         let long = touch.then(|| Timeout::new(LONG, move || self.long_press(on, place)));
-        self.gesture.set_value(Gesture::Press { on, down: at, shift: keys::adds(event), touch, _long: long });
+        let shift = keys::adds(event) || touch && self.selecting.get_untracked();
+        self.gesture.set_value(Gesture::Press { on, down: at, shift, touch, _long: long });
     }
 
     fn long_press(self, on: On, place: (i32, i32)) {
-        if self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { .. })) {
-            self.gesture.set_value(Gesture::None);
-            let thing = match on {
-                On::Thing(thing) => Some(thing),
-                _ => None,
-            };
-            self.open_menu(thing, self.drawing.local(f64::from(place.0), f64::from(place.1)), true);
+        if !self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { .. })) {
+            return;
         }
+        let at = self.drawing.local(f64::from(place.0), f64::from(place.1));
+        let thing = match on {
+            On::Thing(thing) => Some(thing),
+            On::Plane => {
+                self.gesture.set_value(Gesture::Held { down: at });
+                self.marquee.set(Some((at.plus(-HELD, -HELD), at.plus(HELD, HELD))));
+                return;
+            }
+            On::Handle(_) => None,
+        };
+        self.gesture.set_value(Gesture::None);
+        self.open_menu(thing, at, true);
+    }
+
+    /// Whether a finger is down of which it is not yet known what it is up to.
+    pub(super) fn is_touched(self) -> bool {
+        self.gesture.with_value(|gesture| matches!(gesture, Gesture::Press { touch: true, .. } | Gesture::Held { .. }))
     }
 
     fn moved(self, event: &PointerEvent) {
@@ -186,6 +208,14 @@ impl Hands {
         if let Some((on, down, shift, touch)) = start {
             self.begin(on, down, shift, touch);
         }
+        let held = self.gesture.with_value(|gesture| match gesture {
+            Gesture::Held { down } => Some(*down).filter(|down| down.distance(at) >= FINGER_TREMBLE),
+            _ => None,
+        });
+        if let Some(from) = held {
+            let before = self.state.selection.get_untracked();
+            self.gesture.set_value(self.marquee_from(from, before));
+        }
         self.go_on(at, last, event);
     }
 
@@ -202,14 +232,27 @@ impl Hands {
                     if selected.contains(Selection::Node(node)) { selected.nodes().collect() } else { vec![node] };
                 Gesture::Move(Box::new(arrange::Moving::begin(self, nodes, down)))
             }
-            _ if touch => Gesture::Pan,
+            _ if touch && !self.selecting.get_untracked() => Gesture::Pan,
             On::Thing(Selection::Edge(_)) | On::Plane => {
                 let before = if shift { self.state.selection.get_untracked() } else { Selected::default() };
-                Gesture::Marquee { from: down, before }
+                self.marquee_from(down, before)
             }
         };
         self.hovered.set(None);
         self.gesture.set_value(gesture);
+    }
+
+    fn marquee_from(self, from: Point, before: Selected) -> Gesture {
+        let fitted = !self.drawing.by_hand.get_value();
+        self.drawing.by_hand.set_value(true);
+        Gesture::Marquee { from, before, fitted }
+    }
+
+    fn end_marquee(self, fitted: bool) {
+        self.marquee.set(None);
+        if fitted {
+            self.drawing.fit(self.state);
+        }
     }
 
     fn go_on(self, at: Point, last: Point, event: &PointerEvent) {
@@ -219,13 +262,13 @@ impl Hands {
                 self.drawing.by_hand.set_value(true);
                 self.drawing.viewport.update(|viewport| viewport.pan(at.x - last.x, at.y - last.y));
             }
-            Gesture::Marquee { from, before } => {
+            Gesture::Marquee { from, before, .. } => {
                 self.marquee.set(Some((*from, at)));
                 next = Some(self.enclosed(*from, at, before));
             }
             Gesture::Move(moving) => moving.follow(self, at, event.alt_key()),
             Gesture::Wire { from } => self.lead_wire(*from, at, event),
-            Gesture::None | Gesture::Press { .. } | Gesture::Carry { .. } => {}
+            Gesture::None | Gesture::Press { .. } | Gesture::Held { .. } | Gesture::Carry { .. } => {}
         });
         if let Some(selected) = next.filter(|selected| self.state.selection.with_untracked(|before| before != selected))
         {
@@ -270,18 +313,22 @@ impl Hands {
             Gesture::Press { on, shift, touch, .. } => {
                 if let Some(message) = self.token_under(on, touch, event) {
                     self.state.tell(message);
-                } else if !self.is_second_click(on, event) {
+                } else if shift || !self.is_second_click(on, event) {
                     self.click(on, shift, touch);
                 }
             }
-            Gesture::Marquee { .. } => {
-                self.marquee.set(None);
+            Gesture::Marquee { fitted, .. } => {
+                self.end_marquee(fitted);
                 let words = self.state.selection.with_untracked(crate::ui::commands::count_words);
                 self.state.say(&if words.is_empty() {
                     "Nothing selected.".to_string()
                 } else {
                     format!("{words} selected.")
                 });
+            }
+            Gesture::Held { down } => {
+                self.marquee.set(None);
+                self.open_menu(None, down, true);
             }
             Gesture::Move(moving) => moving.end(self),
             Gesture::Wire { from } => self.drop_wire(from, self.at(event)),
@@ -361,7 +408,10 @@ impl Hands {
         match self.take_gesture() {
             Gesture::None => return false,
             Gesture::Move(moving) => moving.put_back(self),
-            Gesture::Marquee { before, .. } => self.state.selection.set(before),
+            Gesture::Marquee { before, fitted, .. } => {
+                self.state.selection.set(before);
+                self.end_marquee(fitted);
+            }
             _ => {}
         }
         self.marquee.set(None);
@@ -505,7 +555,7 @@ impl Hands {
     pub(super) fn keep_in_sight(self) {
         let Some(id) = self.state.selection.with_untracked(|selected| selected.nodes().next()) else { return };
         let Some(place) = self.drawing.layout.with_value(|layout| layout.place(id)) else { return };
-        let (width, height) = self.drawing.size();
+        let (width, height) = self.drawing.free(self.state);
         let viewport = self.drawing.viewport.get_untracked();
         let shown = viewport.show(place);
         let margin = (NODE_WIDTH * viewport.zoom / 2.0 + 8.0, NODE_HEIGHT * viewport.zoom / 2.0 + 24.0);

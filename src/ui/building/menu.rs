@@ -79,7 +79,9 @@ fn list(about: About) -> &'static [&'static str] {
             "duplicate",
             "delete",
         ],
-        About::Plane => &["add", "paste", "", "undo", "redo", "history", "", "select-all", "tidy", "fit", "palette"],
+        About::Plane => {
+            &["add", "paste", "", "undo", "redo", "history", "", "select-all", "select-mode", "tidy", "fit", "palette"]
+        }
     }
 }
 
@@ -87,8 +89,11 @@ impl Hands {
     /// The browser asks for a menu.
     pub(super) fn ask_menu(self, event: &web_sys::MouseEvent) {
         let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        // On touch the long press has opened it already.
-        if self.menu.get_untracked().is_some() || matches!(element.closest("button,input,details"), Ok(Some(_))) {
+        // On touch the long press opens it.
+        if self.menu.get_untracked().is_some()
+            || self.is_touched()
+            || matches!(element.closest("button,input,details"), Ok(Some(_)))
+        {
             return;
         }
         let thing = selection_of(&element);
@@ -164,8 +169,9 @@ fn Open(hands: Hands, menu: Menu) -> impl IntoView {
                     if event.detail() != 0 && !pressed.get_value() {
                         return;
                     }
+                    // At once: what is typed next may be meant for the list that opens.
                     close();
-                    request_animation_frame(move || hands.run_command(command));
+                    hands.run_command(command);
                 }
             >
                 <span>{command.label}</span>

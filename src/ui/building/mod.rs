@@ -30,7 +30,7 @@ use crate::ui::commands::{self, COMMANDS, Command};
 use crate::ui::labs;
 use crate::ui::on_demand::Part;
 use crate::ui::selection::{Selected, Selection};
-use crate::ui::state::{State, use_state};
+use crate::ui::state::{State, is_phone, use_state};
 use gestures::Gesture;
 use leptos::portal::Portal;
 use leptos::prelude::*;
@@ -53,6 +53,8 @@ pub struct Hands {
     ids: StoredValue<Ids>,
     /// The node under the pointer, which shows its handles.
     hovered: RwSignal<Option<Uuid>>,
+    /// A finger that is drawn over the plane selects instead of moving the view, and taps add to the selection.
+    pub selecting: RwSignal<bool>,
     /// Two corners, in pixels of the frame.
     marquee: RwSignal<Option<(Point, Point)>>,
     guides: RwSignal<Vec<Guide>>,
@@ -97,6 +99,7 @@ fn Building() -> impl IntoView {
         space: StoredValue::new(keys::Space::Up),
         ids: StoredValue::new(Ids::new(start)),
         hovered: RwSignal::new(None),
+        selecting: RwSignal::new(false),
         marquee: RwSignal::new(None),
         guides: RwSignal::new(Vec::new()),
         wire: RwSignal::new(None),
@@ -114,6 +117,13 @@ fn Building() -> impl IntoView {
         far: false,
     };
     hands.listen();
+    // On a phone the inspector covers what was chosen, where the view was moved by hand.
+    Effect::new(move |_| {
+        let chosen = hands.state.selected();
+        if chosen.is_some() && is_phone() && drawing.by_hand.get_value() {
+            hands.keep_in_sight();
+        }
+    });
     let panel = document().get_element_by_id("build");
     view! {
         <overlay::Overlay hands />
@@ -292,6 +302,8 @@ impl Hands {
         }
         if self.menu.get_untracked().is_some() {
             self.menu.set(None);
+        } else if self.selecting.get_untracked() {
+            self.selecting.set(false);
         } else {
             self.state.select(None);
         }

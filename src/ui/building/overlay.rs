@@ -118,6 +118,11 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
     // Which nodes are marked changes only when a connection begins or ends, not with every move of the pointer.
     let wiring = Memo::new(move |_| hands.wire.with(|wire| wire.as_ref().map(|wire| wire.from)));
     let handled = Memo::new(move |_| handled(hands));
+    let guides = move |wanted: fn(&Guide) -> bool| {
+        live_text(move || {
+            hands.guides.with(|guides| guides.iter().filter(|guide| wanted(guide)).map(guide_path).collect::<String>())
+        })
+    };
     let marquee =
         move |pick: fn(Point, Point) -> f64| live_text(move || hands.marquee.get().map_or(0.0, |(a, b)| pick(a, b)));
     let tip = move || hands.wire.with(|wire| wire.as_ref().and_then(|wire| Some((wire.refusal.clone()?, wire.to))));
@@ -134,9 +139,8 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
                     untrack(|| targets(hands))
                 })}
                 <path class="into" d=live_text(move || into_path(hands)) />
-                {live_part(move || {
-                hands.guides.get().into_iter().map(guide_line).collect_view()
-                })}
+                <path class="guide-line" d=guides(|guide| matches!(guide, Guide::Line { .. })) />
+                <path class="guide-line space" d=guides(|guide| matches!(guide, Guide::Space { .. })) />
                 <path
                     class="wire" class:refused=live_flag(move || hands.wire.with(|wire| wire.as_ref().is_some_and(|wire| wire.refusal.is_some())))
                     d=live_text(move || wire_path(hands))
@@ -155,6 +159,12 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
         >
             {live_text(move || tip().map(|tip| tip.0).unwrap_or_default())}
         </p>
+        <button
+            class="select-mode" data-testid="select-mode" title="Draw a frame with a finger, tap to add"
+            aria-pressed=live_text(move || hands.selecting.get().to_string()) on:click=move |_| hands.run("select-mode")
+        >
+            "Select"
+        </button>
         {live_part(move || hands.naming.get().map(|node| view! { <NameField hands node /> }))}
         {live_part(move || hands.carried.get().map(|carried| ghost(hands, carried)))}
         <EmptyState hands />
@@ -162,14 +172,13 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
 }
 
 /// What shows why something that is dragged snaps: the line on which nodes lie, or a space as large as another.
-fn guide_line(guide: Guide) -> AnyView {
-    let (level, at, from, to) = match guide {
-        Guide::Line { across, at, from, to } => (across == Axis::Y, at, from, to),
-        Guide::Space { along, at, from, to } => (along == Axis::X, at, from, to),
-    };
-    let class = if matches!(guide, Guide::Space { .. }) { "guide-line space" } else { "guide-line" };
-    let ((x1, y1), (x2, y2)) = if level { ((from, at), (to, at)) } else { ((at, from), (at, to)) };
-    view! { <line class=class x1=x1 y1=y1 x2=x2 y2=y2 /> }.into_any()
+fn guide_path(guide: &Guide) -> String {
+    match *guide {
+        Guide::Line { across: Axis::Y, at, from, to } | Guide::Space { along: Axis::X, at, from, to } => {
+            format!("M{from} {at}H{to}")
+        }
+        Guide::Line { at, from, to, .. } | Guide::Space { at, from, to, .. } => format!("M{at} {from}V{to}"),
+    }
 }
 
 fn ghost(hands: Hands, carried: Carried) -> AnyView {

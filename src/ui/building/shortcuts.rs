@@ -9,11 +9,12 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// What hands do that no command is: told, because nobody would guess it.
-const GESTURES: [(&str, &str); 10] = [
+const GESTURES: [(&str, &str); 11] = [
     ("Tab", "from node to node and edge to edge"),
     ("Enter", "select what has the focus; with Shift, select it as well"),
     ("Menu key", "the menu of what has the focus; by mouse the right button, by touch a long press"),
     ("Drag", "a node moves; the empty plane gives a marquee; Shift adds to the selection"),
+    ("Long press and drag", "by touch on the empty plane: a marquee; so does “Select” beside the zoom"),
     ("Drag a dot", "connects; onto the empty plane, asks what should come next"),
     ("Double click", "renames a node"),
     ("Wheel", "zooms where the pointer is"),

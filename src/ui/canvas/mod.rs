@@ -10,7 +10,7 @@ pub mod tokens;
 mod viewport;
 
 use super::on_demand::on_demand;
-use super::state::{State, use_state};
+use super::state::{State, is_phone, use_state};
 use crate::drawing::{self, Point};
 use crate::services::Serial;
 use crate::ui::building;
@@ -53,6 +53,13 @@ pub struct Drawing {
     /// Whether somebody has moved about; then the view does not change by itself.
     pub by_hand: StoredValue<bool>,
 }
+
+/// Where the upper end of the sheet is that the inspector is on a phone, as a share of the window: see `.aside`.
+const SHEET: f64 = 0.5;
+/// The least height to fit a diagram into, in pixels.
+const LEAST_FREE: f64 = 160.0;
+/// Below this zoom, the small print of a node cannot be read: then there is its name alone, larger.
+const AFAR: f64 = 0.45;
 
 impl Drawing {
     /// How a node fares, for as long as whoever asks is shown. `None` if it is not there any longer.
@@ -102,7 +109,16 @@ impl Drawing {
     pub fn fit(self, state: State) {
         self.by_hand.set_value(false);
         let bounds = state.read(|simulation| drawing::bounds(simulation.document()));
-        self.viewport.set(Viewport::fitting(bounds, self.size()));
+        self.viewport.set(Viewport::fitting(bounds, self.free(state)));
+    }
+
+    /// What of the frame nothing lies upon, in pixels: on a phone the inspector covers the lower half of the window.
+    pub fn free(self, state: State) -> (f64, f64) {
+        let (width, height) = self.size();
+        let covers = is_phone() && state.selection.with_untracked(|selected| !selected.is_empty());
+        let window = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(height);
+        let top = self.local(0.0, window * SHEET).y;
+        (width, if covers { top.clamp(height.min(LEAST_FREE), height) } else { height })
     }
 
     /// Shows this rectangle (left, top, width, height).
@@ -121,6 +137,11 @@ impl Drawing {
     pub fn pan(self, dx: f64, dy: f64) {
         self.by_hand.set_value(true);
         self.viewport.update(|viewport| viewport.pan(dx, dy));
+    }
+
+    /// Whether the picture is too small for small print.
+    pub fn is_afar(self) -> bool {
+        self.viewport.with(|viewport| viewport.zoom < AFAR)
     }
 
     pub fn full_size(self) {
@@ -221,6 +242,16 @@ pub fn Canvas() -> impl IntoView {
         resized.forget();
     });
 
+    // What is under the sheet on a phone can neither be seen nor touched.
+    let covered = Memo::new(move |_| state.selection.with(|selected| !selected.is_empty()));
+    Effect::new(move |before: Option<bool>| {
+        let now = covered.get();
+        if before.is_some_and(|before| before != now) && is_phone() && !drawing.by_hand.get_value() {
+            drawing.fit(state);
+        }
+        now
+    });
+
     let no_hint = live_flag(move || {
         drawing.laid.track();
         let empty = drawing.layout.with_value(|layout| layout.nodes.is_empty());
@@ -240,7 +271,7 @@ pub fn Canvas() -> impl IntoView {
     };
     view! {
         <div class="canvas" data-testid="canvas" node_ref=frame>
-            <svg class="diagram" role="group" aria-label="Diagram">
+            <svg class="diagram" class:afar=live_flag(move || drawing.is_afar()) role="group" aria-label="Diagram">
                 <defs>
                     <pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                         <rect class="hatch" width="2.5" height="5" />

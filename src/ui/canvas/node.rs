@@ -149,8 +149,9 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     });
     let has_bar = matches!(kind, NodeKind::Gateway | NodeKind::Queue | NodeKind::Database);
     let length = move || name().chars().count();
-    // Longer names are squeezed into the box rather than cut.
-    let squeezed = move || (length() > 17).then(|| units(NODE_WIDTH - 22.0));
+    // Longer names are squeezed into the box rather than cut; from afar they are larger.
+    let afar = Memo::new(move |_| drawing.is_afar());
+    let squeezed = move || (length() > if afar.get() { 9 } else { 17 }).then(|| units(NODE_WIDTH - 22.0));
     // The type of a resource may be longer than the box.
     let crowded = (kind == NodeKind::Other && untrack(resource).chars().count() > 20).then(|| units(NODE_WIDTH - 22.0));
     view! {

@@ -69,6 +69,8 @@ pub struct Watch {
     /// When the last frame was, and the last picture of the figures, in milliseconds.
     last: StoredValue<(f64, f64)>,
     playing: RwSignal<bool>,
+    /// Whether a frame is asked for already: whoever pauses and plays on within one frame has one all the same.
+    asked: StoredValue<bool>,
     /// Microseconds.
     now: RwSignal<u64>,
     /// Counts up with every picture.
@@ -84,6 +86,7 @@ impl Watch {
             speed: RwSignal::new(SPEEDS[1]),
             last: StoredValue::new((0.0, 0.0)),
             playing: RwSignal::new(false),
+            asked: StoredValue::new(false),
             now: RwSignal::new(0),
             pictures: RwSignal::new(0),
             run: RwSignal::new(0),
@@ -109,6 +112,14 @@ impl Watch {
         if !self.playing.get_untracked() {
             self.playing.set(true);
             self.last.set_value((now(), 0.0));
+            self.ask();
+        }
+    }
+
+    /// Asks for the next frame, once.
+    fn ask(self) {
+        if !self.asked.get_value() {
+            self.asked.set_value(true);
             request_animation_frame(move || self.turn());
         }
     }
@@ -119,6 +130,10 @@ impl Watch {
 
     /// One frame; asks for the next one while it plays.
     fn turn(self) {
+        if self.asked.try_set_value(false).is_some() {
+            // The room is gone.
+            return;
+        }
         if !self.playing.try_get_untracked().unwrap_or_default() {
             return;
         }
@@ -152,8 +167,9 @@ impl Watch {
         }
         if over {
             self.pause();
+        } else {
+            self.ask();
         }
-        request_animation_frame(move || self.turn());
     }
 
     pub fn view(self) -> AnyView {

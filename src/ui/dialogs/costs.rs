@@ -1,12 +1,11 @@
 //! What the run costs, node by node, and the prices that it is counted at, which people can change.
 
-use super::follow;
 use crate::diagram::{AS_OF, Edit, FREE_TIER, PRICES, Price, REGION};
 use crate::simulation::{Command, Simulation};
+use crate::ui::dock::COST;
 use crate::ui::format::{dollars, parse_number};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -91,59 +90,50 @@ fn price_row(state: State, price: &'static Price, refused: RwSignal<String>) -> 
     .into_any()
 }
 
+/// The Cost tab.
 #[component]
-pub fn CostsDialog() -> impl IntoView {
+pub fn Costs() -> impl IntoView {
     let state = use_state();
-    let dialog = NodeRef::<Dialog>::new();
+    let shows = move || state.dock.shows(COST);
     let refused = RwSignal::new(String::new());
-    follow(dialog, move || state.costs.get());
     let free = move || {
         state.revision.track();
         state.run.track();
         state.read(|simulation| simulation.plan().prices.free_tier)
     };
     let present = live_part(move || {
-        if !state.costs.get() {
+        if !shows() {
             return ().into_any();
         }
         state.tick.track();
         state.read(bill)
     });
-    let prices = live_part(move || {
-        if !state.costs.get() {
-            return ().into_any();
-        }
-        let rows = PRICES.iter().map(|price| price_row(state, price, refused)).collect_view();
-        view! {
-            <table class="prices">
-                <thead><tr><th>"Price"</th><th>"Dollars"</th><td></td></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    });
+    let rows = PRICES.iter().map(|price| price_row(state, price, refused)).collect_view();
     view! {
-        <dialog node_ref=dialog class="wide" aria-labelledby="costs-title" on:close=move |_| state.costs.set(false)>
-            <h2 id="costs-title" tabindex="-1" autofocus>"Costs"</h2>
-            {present}
-            <h3>"Prices"</h3>
-            <p class="quiet">
-                "List prices of "{REGION}", "{AS_OF}", first tier. Data transfer, logs, traces and storage are left out. A changed price belongs to the diagram."
-            </p>
-            <label class="field check">
-                <input
-                    type="checkbox" data-testid="costs-free-tier" prop:checked=live_flag(free)
-                    on:change=move |event| {
-                        let value = if event_target_checked(&event) { Value::Bool(true) } else { Value::Null };
-                        refused.set(write(state, FREE_TIER, value).err().unwrap_or_default());
-                    }
-                />
-                <span>"Take the free tier off"</span>
-                <small class="quiet">"What is free each month, as in an account that uses nothing else."</small>
-            </label>
-            <p class="error" role="status" data-testid="costs-error">{live_text(move || refused.get())}</p>
-            {prices}
-            <form method="dialog"><button class="primary">"Close"</button></form>
-        </dialog>
+        <div class="costs" data-testid="costs">
+            <section class="costs-bill" aria-label="What it has cost so far">{present}</section>
+            <section class="costs-prices" aria-label="Prices">
+                <h3>"Prices"</h3>
+                <p class="quiet">
+                    "List prices of "{REGION}", "{AS_OF}", first tier. Data transfer, logs, traces and storage are left out. A changed price belongs to the diagram."
+                </p>
+                <label class="field check">
+                    <input
+                        type="checkbox" data-testid="costs-free-tier" prop:checked=live_flag(free)
+                        on:change=move |event| {
+                            let value = if event_target_checked(&event) { Value::Bool(true) } else { Value::Null };
+                            refused.set(write(state, FREE_TIER, value).err().unwrap_or_default());
+                        }
+                    />
+                    <span>"Take the free tier off"</span>
+                    <small class="quiet">"What is free each month, as in an account that uses nothing else."</small>
+                </label>
+                <p class="error" role="status" data-testid="costs-error">{live_text(move || refused.get())}</p>
+                <table class="prices">
+                    <thead><tr><th>"Price"</th><th>"Dollars"</th><td></td></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+        </div>
     }
 }

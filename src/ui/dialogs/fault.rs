@@ -1,7 +1,7 @@
 //! Makes something go wrong with a node or an edge, now or later, or heals it.
 
 use super::follow;
-use crate::diagram::{Edit, FAULT_KINDS, Fault, FaultInput, FaultKind, ScheduledFault};
+use crate::diagram::{Edit, FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 use crate::kernel::SECOND;
 use crate::simulation::{Command, Simulation};
 use crate::ui::format::{parse_json, parse_number};
@@ -119,6 +119,19 @@ fn fault_field(place: usize, kind: &'static FaultKind, values: RwSignal<Vec<Stri
     .into_any()
 }
 
+/// What cannot happen to this, each with the reason; nothing for what everything can happen to.
+fn not_here(target: FaultTarget) -> AnyView {
+    let kinds = FAULT_KINDS.iter().filter(|kind| !kind.applies_to(target));
+    let lines = kinds.map(|kind| view! { <li>{kind.label}": "{kind.elsewhere()}</li> }).collect_view();
+    view! {
+        <details class="field" data-testid="fault-not-here">
+            <summary>"What cannot happen here"</summary>
+            <ul class="quiet">{lines}</ul>
+        </details>
+    }
+    .into_any()
+}
+
 /// What is scheduled, anywhere in the diagram, with a button to cancel each.
 fn schedule(state: State) -> AnyView {
     let faults = state.read(|simulation| simulation.document().faults.clone());
@@ -202,9 +215,10 @@ pub fn FaultDialog() -> impl IntoView {
     let name = live_text(move || state.faulting.get().map_or(String::new(), |id| state.name_of(id)));
     let fields = live_part(move || {
         let target = state.faulting.get().and_then(|id| state.read(|simulation| simulation.plan().fault_target(id)));
-        let applies = |kind: &FaultKind| target.is_some_and(|target| kind.applies_to(target));
-        let kinds = FAULT_KINDS.iter().enumerate().filter(|(_, kind)| applies(kind));
-        kinds.map(|(place, kind)| fault_field(place, kind, values)).collect_view()
+        let Some(target) = target else { return ().into_any() };
+        let kinds = FAULT_KINDS.iter().enumerate().filter(|(_, kind)| kind.applies_to(target));
+        let fields = kinds.map(|(place, kind)| fault_field(place, kind, values)).collect_view();
+        (fields, not_here(target)).into_any()
     });
     view! {
         <dialog node_ref=dialog aria-labelledby="fault-title" on:close=move |_| state.faulting.set(None)>

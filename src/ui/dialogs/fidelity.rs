@@ -23,7 +23,7 @@ fn row(behaviour: &'static Behaviour) -> AnyView {
     view! {
         <tr>
             <td>{with_code(behaviour.what)}</td>
-            <td>{behaviour.figure}</td>
+            <td>{with_code(&behaviour.figure.words())}</td>
             <td><b>{label}</b>" "<span class="quiet">{with_code(more)}</span></td>
             <td class="quiet">{behaviour.source}</td>
         </tr>

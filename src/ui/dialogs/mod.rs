@@ -1,4 +1,4 @@
-//! The dialogs: send a message, make something go wrong, costs, fidelity, about.
+//! The dialogs: send a message, make something go wrong, fidelity, about; and the Cost tab, which is as small.
 
 mod about;
 mod costs;
@@ -9,7 +9,7 @@ mod send;
 use super::on_demand::Part;
 use super::state::State;
 use about::AboutDialog;
-use costs::CostsDialog;
+use costs::Costs;
 use fault::FaultDialog;
 use fidelity::FidelityDialog;
 use leptos::html::Dialog;
@@ -20,23 +20,23 @@ use wasm_split_helpers::wasm_split;
 /// All dialogs: one file, because each is small.
 #[wasm_split(dialogs, fallible, preload(preload))]
 pub fn part() -> Part {
-    Ok(view! { <SendDialog /> <FaultDialog /> <CostsDialog /> <AboutDialog /> <FidelityDialog /> }.into_any())
+    Ok(view! { <SendDialog /> <FaultDialog /> <AboutDialog /> <FidelityDialog /> }.into_any())
+}
+
+#[wasm_split(dialogs, fallible)]
+pub fn costs_part() -> Part {
+    Ok(view! { <Costs /> }.into_any())
 }
 
 /// Whether somebody asked for one of them.
 pub fn any_open(state: State) -> bool {
-    state.about.get()
-        || state.fidelity.get()
-        || state.costs.get()
-        || state.composing.get().is_some()
-        || state.faulting.get().is_some()
+    state.about.get() || state.fidelity.get() || state.composing.get().is_some() || state.faulting.get().is_some()
 }
 
 /// Takes back whatever was asked for.
 pub fn close_all(state: State) {
     state.about.set(false);
     state.fidelity.set(false);
-    state.costs.set(false);
     state.composing.set(None);
     state.faulting.set(None);
 }

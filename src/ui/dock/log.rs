@@ -203,7 +203,7 @@ fn LogPanel() -> impl IntoView {
                                     view! {
                                         <button
                                             class="bare only" title="Show only this message"
-                                            aria-label=format!("Show only message {of_message}")
+                                            aria-label=format!("only this message, {of_message}")
                                             on:click=move |_| {
                                                 let again = message.get_untracked() == Some(of_message);
                                                 message.set((!again).then_some(of_message));

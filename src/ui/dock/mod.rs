@@ -5,6 +5,7 @@
 
 mod log;
 
+use super::dialogs;
 use super::embed::embedded;
 use super::metrics;
 use super::on_demand::{Part, on_demand};
@@ -30,6 +31,8 @@ static TABS: &[Tab] = &[
     Tab { id: TRACE, title: "Trace", load: || Box::pin(story::trace_part()) },
     Tab { id: METRICS, title: "Metrics", load: || Box::pin(metrics::part()) },
     Tab { id: LEDGER, title: "Ledger", load: || Box::pin(story::ledger_part()) },
+    Tab { id: COST, title: "Cost", load: || Box::pin(dialogs::costs_part()) },
+    Tab { id: COMPARE, title: "Compare", load: || Box::pin(metrics::compare_part()) },
 ];
 
 pub const TIMELINE: &str = "timeline";
@@ -37,6 +40,8 @@ pub const LOG: &str = "log";
 pub const TRACE: &str = "trace";
 pub const LEDGER: &str = "ledger";
 pub const METRICS: &str = "metrics";
+pub const COST: &str = "cost";
+pub const COMPARE: &str = "compare";
 
 /// Which tab is chosen, and whether the dock is open.
 #[derive(Clone, Copy)]

@@ -1,12 +1,15 @@
-//! A field for one setting, made from its description. What is refused stays in the field with the reason.
+//! A field for one setting, made from its description. What is refused stays in the field with the reason. What is
+//! structured has a form of several fields, and stands there as JSON for those who would rather write it.
 
-use crate::diagram::{Distribution, Kind, NodeKind, Problem, Setting};
+use super::form::{Form, queues};
+use crate::diagram::shape::{DISTRIBUTION, Shape};
+use crate::diagram::{Distribution, Kind, Problem, Setting};
 use crate::ui::format::{parse_json, parse_number};
 use crate::ui::labs;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How a value stands in its field.
 fn shown(value: &Value, kind: &Kind) -> String {
@@ -90,8 +93,23 @@ pub fn Field(
     let input_id = format!("{prefix}-{name}");
     let error_id = format!("{prefix}-error-{name}");
     let reset_id = format!("{prefix}-default-{name}");
+    let as_id = format!("{prefix}-{name}-as");
     let invalid = move || (!error.get().is_empty()).to_string();
     let (test, describedby, label_for) = (input_id.clone(), error_id.clone(), input_id.clone());
+    let shape: Option<&'static Shape> = match kind {
+        Kind::Json { form, .. } if form.has_form() => Some(form),
+        Kind::Distribution { .. } => Some(&DISTRIBUTION),
+        _ => None,
+    };
+    let plain = move || match value() {
+        // A duration may be a number alone.
+        number @ Value::Number(_) if matches!(kind, Kind::Distribution { .. }) => json!({ "constant": number }),
+        other => other,
+    };
+    let fits = Memo::new(move |_| shape.is_some_and(|shape| shape.fits(&plain())));
+    // A number of milliseconds needs no form.
+    let is_lone = matches!(kind, Kind::Distribution { .. }) && untrack(plain).get("constant").is_some();
+    let as_text = RwSignal::new(is_lone);
     let input = match kind {
         Kind::Boolean { .. } => view! {
             <input
@@ -102,11 +120,6 @@ pub fn Field(
         }
         .into_any(),
         Kind::Queue => {
-            let queues = state.read(|simulation| {
-                let nodes = simulation.document().nodes.iter().filter(|node| node.kind == NodeKind::Queue);
-                nodes.map(|node| (node.id.to_string(), node.name.clone())).collect::<Vec<_>>()
-            });
-            let none = (String::new(), "none".to_string());
             let option = move |(id, name): (String, String)| {
                 let own = id.clone();
                 view! { <option value=id selected=live_flag(move || value() == own.as_str())>{name}</option> }
@@ -116,7 +129,7 @@ pub fn Field(
                     id=input_id data-testid=test aria-describedby=describedby prop:value=text
                     on:change=move |event| apply(event_target_value(&event))
                 >
-                    {[none].into_iter().chain(queues).map(option).collect_view()}
+                    {queues(state).into_iter().map(option).collect_view()}
                 </select>
             }
             .into_any()
@@ -133,19 +146,61 @@ pub fn Field(
             </select>
         }
         .into_any(),
-        Kind::Json { .. } => {
-            let rows = match shown(&untrack(value), kind).lines().count() {
-                0..=2 => "2",
-                3..=5 => "5",
-                _ => "10",
+        Kind::Json { .. } | Kind::Distribution { .. } => {
+            let lone = move || {
+                let (id, test, describedby) = (input_id.clone(), test.clone(), describedby.clone());
+                if matches!(kind, Kind::Distribution { .. }) {
+                    return view! {
+                        <input
+                            id=id data-testid=test aria-describedby=describedby aria-invalid=invalid inputmode="text"
+                            prop:value=text on:change=move |event| apply(event_target_value(&event))
+                        />
+                    }
+                    .into_any();
+                }
+                let rows = match shown(&untrack(value), kind).lines().count() {
+                    0..=2 => "2",
+                    3..=5 => "5",
+                    _ => "10",
+                };
+                view! {
+                    <textarea
+                        id=id data-testid=test aria-describedby=describedby aria-invalid=invalid rows=rows spellcheck="false"
+                        prop:value=text on:change=move |event| apply(event_target_value(&event))
+                    ></textarea>
+                }
+                .into_any()
             };
-            view! {
-                <textarea
-                    id=input_id data-testid=test aria-describedby=describedby aria-invalid=invalid rows=rows spellcheck="false"
-                    prop:value=text on:change=move |event| apply(event_target_value(&event))
-                ></textarea>
+            match shape {
+                Some(shape) => {
+                    let write = move |value: Value| {
+                        let result = write.run(value).map_err(|problems| said(&problems));
+                        error.set(result.as_ref().err().cloned().unwrap_or_default());
+                        result.is_ok()
+                    };
+                    let form = Form {
+                        state,
+                        value: Signal::derive(plain),
+                        apply: Callback::new(write),
+                        error,
+                        prefix: StoredValue::new(label_for.clone()),
+                    };
+                    let form_test = format!("{label_for}-form");
+                    live_part(move || {
+                        if as_text.get() || !fits.get() {
+                            return lone();
+                        }
+                        view! {
+                            <div class="form" role="group" tabindex="-1" aria-label=name data-testid=form_test.clone()>
+                                {form.view(shape)}
+                            </div>
+                        }
+                        .into_any()
+                    })
+                    .into_any()
+                }
+                None => lone(),
             }
-            .into_any()
         }
         _ => {
             let mode = match kind {
@@ -185,12 +240,27 @@ pub fn Field(
     // Whether somebody wanted to know what it is.
     let asked = RwSignal::new(false);
     let default = shown(&setting.kind.default_value(), kind);
-    let default = if default.is_empty() { "not set".to_string() } else { default };
+    let default = match default.as_str() {
+        "" | "null" => "not set".to_string(),
+        "{}" | "[]" => "none".to_string(),
+        _ => default,
+    };
     let short_default: String = default.chars().take(48).collect();
     view! {
         <div class="setting" class:changed=live_flag(move || current.get().is_some())>
             <label for=label_for>{name}</label>
             <span class="with-unit">{input}<span class="quiet">{setting.kind.unit()}</span></span>
+            {live_part(move || {
+                fits.get()
+                    .then(|| {
+                        let label = if as_text.get() { "As a form" } else { "As JSON" };
+                        view! {
+                            <button class="bare reset" data-testid=as_id.clone() aria-label=format!("{name}: {label}") on:click=move |_| as_text.update(|it| *it = !*it)>
+                                {label}
+                            </button>
+                        }
+                    })
+            })}
             <p class="quiet">{words}</p>
             <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
             <details class="help" on:toggle=move |_| asked.set(true)>

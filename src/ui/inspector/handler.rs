@@ -342,7 +342,7 @@ fn field(editor: Editor, path: Path, setting: &'static Setting) -> AnyView {
             }
         })
     });
-    let templates = ["payload", "detail", "row", "recipient", "subject", "body", "key", "event"];
+    let templates = ["payload", "detail", "row", "recipient", "subject", "body", "key", "event", "entries"];
     let preview = templates.contains(&name).then(|| {
         let words = live_text(move || {
             let template = current.get().unwrap_or_else(|| setting.kind.default_value());

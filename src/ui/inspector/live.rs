@@ -6,9 +6,10 @@ use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
 use crate::services::{Circuit, Trace};
 use crate::simulation::*;
+use crate::ui::dock::COST;
 use crate::ui::format::{count, dollars, left, span};
 use crate::ui::reactive::{live_part, live_text};
-use crate::ui::state::{State, use_state};
+use crate::ui::state::{State, is_phone, use_state};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -56,7 +57,18 @@ fn bill(state: State, id: Uuid) -> AnyView {
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
         <p class="quiet">
             "Prices of "{REGION}", "{AS_OF}". "
-            <button class="bare" data-testid="costs-open" on:click=move |_| state.costs.set(true)>"All costs and prices"</button>
+            <button
+                class="bare to-dock" data-testid="costs-open"
+                on:click=move |_| {
+                    // On a phone the inspector lies over it.
+                    if is_phone() {
+                        state.select(None);
+                    }
+                    state.dock.show(COST);
+                }
+            >
+                "All costs and prices"
+            </button>
         </p>
     }
     .into_any()

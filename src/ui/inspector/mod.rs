@@ -2,6 +2,7 @@
 
 mod actions;
 mod field;
+mod form;
 mod handler;
 mod json;
 mod live;

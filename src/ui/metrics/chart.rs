@@ -84,9 +84,54 @@ impl Calls {
     }
 }
 
-/// Times in seconds, and each metric's values within the stretch that is shown.
-fn columns(state: State, subject: Subject, metrics: &[Metric]) -> (Vec<f64>, Vec<Vec<Option<f64>>>) {
-    let stretch = state.stretch.get_untracked();
+/// A line of a chart.
+pub struct Line {
+    pub label: String,
+    /// The name of a custom property.
+    pub colour: &'static str,
+    pub help: &'static str,
+}
+
+/// Times in seconds, and each line's values.
+pub type Columns = (Vec<f64>, Vec<Vec<Option<f64>>>);
+
+/// A stretch of time in seconds; `None` for all of it.
+pub type Stretch = Option<(f64, f64)>;
+
+/// What a chart shows.
+pub struct Source {
+    pub lines: Vec<Line>,
+    /// What its values are.
+    pub metric: Metric,
+    /// Within a stretch, at most about so many of them.
+    pub columns: Box<dyn Fn(Stretch, usize) -> Columns>,
+    /// The present figures in a sentence.
+    pub words: Box<dyn Fn() -> String>,
+    /// Signs on the axis: seconds and kind.
+    pub marks: Box<dyn Fn() -> Vec<(f64, &'static str)>>,
+    /// How far it goes, in seconds.
+    pub end: Box<dyn Fn() -> f64>,
+}
+
+impl Source {
+    /// Metrics of one node or edge, in the line of time that is shown.
+    pub fn of(state: State, subject: Subject, metrics: Vec<Metric>) -> Source {
+        let line =
+            |metric: &Metric| Line { label: metric.name().to_string(), colour: colour(*metric), help: metric.help() };
+        let (lines, metric) = (metrics.iter().map(line).collect(), metrics.first().copied().unwrap_or(Metric::Rate));
+        let drawn = metrics.clone();
+        Source {
+            lines,
+            metric,
+            columns: Box::new(move |stretch, most| columns(state, subject, &drawn, stretch, most)),
+            words: Box::new(move || summary(state, subject, &metrics)),
+            marks: Box::new(move || marks(state)),
+            end: Box::new(move || past(state, |past, _| past.end().seconds()).unwrap_or_default()),
+        }
+    }
+}
+
+fn columns(state: State, subject: Subject, metrics: &[Metric], stretch: Option<(f64, f64)>, most: usize) -> Columns {
     let columns = past(state, |past, _| {
         let series = past.metrics();
         let interval = series.interval() as f64 / SECOND as f64;
@@ -94,7 +139,7 @@ fn columns(state: State, subject: Subject, metrics: &[Metric]) -> (Vec<f64>, Vec
             (((from / interval) as usize).saturating_sub(1), (to / interval) as usize + 2)
         });
         // Powers of two, so that values do not jump whenever another one is taken.
-        let step = (to.min(series.len()).saturating_sub(from) / POINTS).next_power_of_two();
+        let step = (to.min(series.len()).saturating_sub(from) / most).next_power_of_two();
         let ends: Vec<usize> = (from / step + 1..=to.min(series.len()) / step).map(|place| place * step).collect();
         let times = ends.iter().map(|end| series.time(end - 1).seconds()).collect();
         let column = |metric: &Metric| ends.iter().map(|end| series.over(subject, *metric, end - step, *end)).collect();
@@ -103,19 +148,19 @@ fn columns(state: State, subject: Subject, metrics: &[Metric]) -> (Vec<f64>, Vec
     columns.unwrap_or_default()
 }
 
-fn draw(state: State, handle: &Handle, times: &[f64], values: &[Vec<Option<f64>>]) {
-    let list = js_sys::Array::of1(&js_sys::Float64Array::from(times));
+fn draw(state: State, handle: &Handle, source: &Source) {
+    let (times, values) = (source.columns)(state.stretch.get_untracked(), POINTS);
+    let list = js_sys::Array::of1(&js_sys::Float64Array::from(times.as_slice()));
     for column in values {
         let plain: Vec<f64> = column.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
         list.push(&js_sys::Float64Array::from(plain.as_slice()));
     }
     let signs = js_sys::Array::new();
-    for (at, kind) in marks(state) {
+    for (at, kind) in (source.marks)() {
         signs.push(&object(&[("at", at.into()), ("kind", kind.into())]));
     }
     let now = state.read(|simulation| simulation.now().seconds());
-    let end = past(state, |past, _| past.end().seconds()).unwrap_or(now);
-    let (from, to) = state.stretch.get_untracked().unwrap_or((0.0, end));
+    let (from, to) = state.stretch.get_untracked().unwrap_or((0.0, (source.end)()));
     handle.show(&list, &signs, now, from, to);
 }
 
@@ -133,49 +178,35 @@ fn summary(state: State, subject: Subject, metrics: &[Metric]) -> String {
     words.unwrap_or_default()
 }
 
-/// The newest rows of the table: time, then each metric.
-fn table(state: State, subject: Subject, metrics: &[Metric]) -> AnyView {
-    let rows = past(state, |past, _| {
-        let series = past.metrics();
-        let step = series.len().div_ceil(ROWS).max(1);
-        let row = |end: usize| {
-            let from = end.saturating_sub(step);
-            let cells = metrics.iter().map(|metric| series.over(subject, *metric, from, end));
-            let cells: Vec<String> =
-                cells.zip(metrics).map(|(it, metric)| it.map_or("–".to_string(), |it| value(*metric, it))).collect();
-            (series.time(end.saturating_sub(1)).to_string(), cells)
-        };
-        (1..=series.len() / step).map(|place| row(place * step)).collect::<Vec<_>>()
-    });
-    let row = |(time, cells): (String, Vec<String>)| {
-        view! { <tr><th scope="row">{time}</th>{cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
+/// The same in a table: time, then each line.
+fn table(source: &Source) -> AnyView {
+    let (times, values) = (source.columns)(None, ROWS);
+    let cell = |value_: Option<f64>| value_.map_or("–".to_string(), |it| value(source.metric, it));
+    let row = |(place, seconds): (usize, &f64)| {
+        let cells = values.iter().map(|column| cell(column.get(place).copied().flatten()));
+        let time = Time((seconds * SECOND as f64) as u64).to_string();
+        view! { <tr><th scope="row">{time}</th>{cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
     };
-    let heads = metrics.iter().map(|metric| view! { <th scope="col">{metric.name()}</th> }).collect_view();
+    let heads = source.lines.iter().map(|line| view! { <th scope="col">{line.label.clone()}</th> }).collect_view();
     view! {
         <table>
             <thead><tr><th scope="col">"until"</th>{heads}</tr></thead>
-            <tbody>{rows.unwrap_or_default().into_iter().map(row).collect_view()}</tbody>
+            <tbody>{times.iter().enumerate().map(row).collect_view()}</tbody>
         </table>
     }
     .into_any()
 }
 
 #[component]
-pub fn Chart(
-    id: &'static str,
-    title: &'static str,
-    subject: Subject,
-    metrics: Vec<Metric>,
-    beat: RwSignal<u64>,
-) -> impl IntoView {
+pub fn Chart(id: String, title: String, source: Source, beat: RwSignal<u64>) -> impl IntoView {
     let state = use_state();
-    let metrics = StoredValue::new(metrics);
+    let metric = source.metric;
+    let source = StoredValue::new_local(source);
     let host = NodeRef::<Div>::new();
     let handle = RwSignal::<Option<Handle>, LocalStorage>::new_local(None);
     let failed = RwSignal::new(false);
-    let first = metrics.with_value(|metrics| metrics.first().copied().unwrap_or(Metric::Rate));
     // They live as long as the chart.
-    let calls = StoredValue::new_local(Calls::new(state, first));
+    let calls = StoredValue::new_local(Calls::new(state, metric));
     Effect::new(move |_| {
         let Some(host) = host.get() else { return };
         leptos::task::spawn_local(async move {
@@ -184,9 +215,9 @@ pub fn Chart(
                 return;
             };
             let lines = js_sys::Array::new();
-            let known = metrics.try_with_value(|metrics| {
-                for metric in metrics {
-                    lines.push(&object(&[("label", metric.name().into()), ("colour", colour(*metric).into())]));
+            let known = source.try_with_value(|source| {
+                for line in &source.lines {
+                    lines.push(&object(&[("label", line.label.as_str().into()), ("colour", line.colour.into())]));
                 }
             });
             if known.is_none() {
@@ -210,8 +241,7 @@ pub fn Chart(
     Effect::new(move |_| {
         beat.track();
         let Some(handle) = handle.get() else { return };
-        let (times, values) = metrics.with_value(|metrics| columns(state, subject, metrics));
-        draw(state, &handle, &times, &values);
+        source.with_value(|source| draw(state, &handle, source));
     });
     on_cleanup(move || {
         if let Some(Some(handle)) = handle.try_get_untracked() {
@@ -220,17 +250,20 @@ pub fn Chart(
     });
     let words = live_text(move || {
         beat.track();
-        metrics.with_value(|metrics| summary(state, subject, metrics))
+        source.with_value(|source| (source.words)())
     });
-    let legend = metrics.with_value(|metrics| {
-        let several = metrics.len() > 1;
-        let entry = |(place, metric): (usize, &Metric)| {
-            let class = format!("chart-key chart-key-{}", colour(*metric).trim_start_matches('-'));
+    let legend = source.with_value(|source| {
+        let several = source.lines.len() > 1;
+        let entry = |(place, line): (usize, &Line)| {
+            let class = format!("chart-key chart-key-{}", line.colour.trim_start_matches('-'));
             let dash = ["—", "- -", "···"][place % 3];
-            view! { <li title=metric.help()><span class=class aria-hidden="true">{dash}</span>{metric.name()}</li> }
+            view! { <li title=line.help><span class=class aria-hidden="true">{dash}</span>{line.label.clone()}</li> }
         };
-        several.then(|| view! { <ul class="chart-legend">{metrics.iter().enumerate().map(entry).collect_view()}</ul> })
+        several.then(
+            || view! { <ul class="chart-legend">{source.lines.iter().enumerate().map(entry).collect_view()}</ul> },
+        )
     });
+    let name = title.clone();
     let open = RwSignal::new(false);
     view! {
         <figure class="metric-chart" data-testid=format!("chart-{id}")>
@@ -239,14 +272,14 @@ pub fn Chart(
                 {legend}
                 <span class="chart-now" data-testid=format!("chart-{id}-now")>{words}</span>
             </figcaption>
-            <div class="chart-host" node_ref=host role="img" aria-label=live_text(move || format!("{title} over simulated time. Now: {}", words.get()))></div>
+            <div class="chart-host" node_ref=host role="img" aria-label=live_text(move || format!("{name} over simulated time. Now: {}", words.get()))></div>
             <p class="quiet" class:hidden=live_flag(move || !failed.get())>"The charts could not be loaded. The table has the figures."</p>
             <details on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
                 <summary>"As a table"</summary>
                 {live_part(move || {
                     open.get().then(|| {
                         beat.track();
-                        metrics.with_value(|metrics| table(state, subject, metrics))
+                        source.with_value(table)
                     })
                 })}
             </details>

@@ -57,10 +57,10 @@ export function create(host, lines, format, chosen, went) {
       return x;
     };
     for (const { at, kind } of marks) {
-      const stroke = colour(kind === "fault" ? "--bad" : kind === "edit" ? "--edge" : "--line-strong");
+      const stroke = colour({ fault: "--bad", edit: "--edge", branch: "--accent" }[kind] ?? "--line-strong");
       const x = line(at, stroke, [2, 2]);
       if (x === undefined) continue;
-      // A fault is a triangle, an edit a square, a command a dot.
+      // A fault is a triangle, an edit a square, a branch a diamond, a command a dot.
       const [size, y] = [4 * devicePixelRatio, bbox.top + 4 * devicePixelRatio];
       ctx.setLineDash([]);
       ctx.fillStyle = stroke;
@@ -69,6 +69,11 @@ export function create(host, lines, format, chosen, went) {
         ctx.moveTo(x - size, y - size);
         ctx.lineTo(x + size, y - size);
         ctx.lineTo(x, y + size);
+      } else if (kind === "branch") {
+        ctx.moveTo(x, y - size * 1.2);
+        ctx.lineTo(x + size * 1.2, y);
+        ctx.lineTo(x, y + size * 1.2);
+        ctx.lineTo(x - size * 1.2, y);
       } else if (kind === "edit") ctx.rect(x - size * 0.8, y - size, size * 1.6, size * 1.6);
       else ctx.arc(x, y, size * 0.8, 0, Math.PI * 2);
       ctx.fill();

@@ -1,5 +1,6 @@
 //! The Metrics tab: how the selected node or edge fared over simulated time.
 
+mod branches;
 mod chart;
 mod words;
 
@@ -14,7 +15,8 @@ use crate::kernel::SECOND;
 use crate::simulation::Simulation;
 use crate::simulation::metrics::{Mark, Metric, Metrics, Subject};
 use crate::ui::reactive::{live_part, live_text};
-use chart::Chart;
+pub use branches::compare_part;
+use chart::{Chart, Source};
 use leptos::prelude::*;
 use uuid::Uuid;
 use wasm_split_helpers::wasm_split;
@@ -42,6 +44,7 @@ static GROUPS: [Group; 6] = [
 /// What is shown: its name, and which metrics it has.
 #[derive(Clone, PartialEq)]
 struct Shown {
+    id: Uuid,
     subject: Subject,
     name: String,
     /// `None` for an edge.
@@ -59,7 +62,7 @@ impl Shown {
         let node = |id: Uuid| {
             let node = plan.find_node(id)?;
             let (name, kind) = (plan.node(node).name.clone(), plan.node(node).kind);
-            Some(Shown { subject: Subject::Node(node), name, kind: Some(kind) })
+            Some(Shown { id, subject: Subject::Node(node), name, kind: Some(kind) })
         };
         match wanted {
             Some(Selection::Node(id)) => node(id),
@@ -67,7 +70,7 @@ impl Shown {
                 let edge = plan.find_edge(id)?;
                 let ends = (plan.edge(edge).from, plan.edge(edge).to);
                 let name = format!("{} → {}", plan.node(ends.0).name, plan.node(ends.1).name);
-                Some(Shown { subject: Subject::Edge(edge), name, kind: None })
+                Some(Shown { id, subject: Subject::Edge(edge), name, kind: None })
             }
             None => {
                 let nodes = &simulation.document().nodes;
@@ -95,23 +98,7 @@ fn MetricsPanel() -> impl IntoView {
         state.revision.track();
         state.read(|simulation| Shown::of(simulation, selected))
     });
-    // Twice a second is as often as anybody reads them.
-    let beat = RwSignal::new(0u64);
-    let last = StoredValue::new((f64::MIN, 0u64));
-    Effect::new(move |_| {
-        if !state.dock.shows(METRICS) {
-            return;
-        }
-        state.tick.track();
-        let jumps = state.jumps.get();
-        state.stretch.track();
-        let now = window().performance().map_or(0.0, |clock| clock.now());
-        let (before, jumped) = last.get_value();
-        if now - before >= 450.0 || jumped != jumps || !state.playing.get() {
-            last.set_value((now, jumps));
-            beat.update(|beat| *beat += 1);
-        }
-    });
+    let beat = beat(state, METRICS);
     let body = live_part(move || {
         let Some(shown) = shown.get() else {
             return view! { <p class="quiet empty">"Nothing to measure yet. Add a client, and press Play."</p> }
@@ -123,7 +110,7 @@ fn MetricsPanel() -> impl IntoView {
                 let metrics: Vec<Metric> = group.metrics.iter().copied().filter(|it| shown.fits(*it)).collect();
                 let subject = shown.subject;
                 (!metrics.is_empty())
-                    .then(|| view! { <Chart id=group.id title=group.title subject metrics beat /> }.into_any())
+                    .then(|| view! { <Chart id=group.id.to_string() title=group.title.to_string() source=Source::of(state, subject, metrics) beat /> }.into_any())
             })
             .collect();
         view! { <div class="metric-charts">{charts}</div> }.into_any()
@@ -145,6 +132,27 @@ fn MetricsPanel() -> impl IntoView {
             {body}
         </div>
     }
+}
+
+/// Counts up twice a second while a tab is shown, which is as often as anybody reads figures, and whenever something jumps.
+fn beat(state: State, tab: &'static str) -> RwSignal<u64> {
+    let beat = RwSignal::new(0u64);
+    let last = StoredValue::new((f64::MIN, 0u64));
+    Effect::new(move |_| {
+        if !state.dock.shows(tab) {
+            return;
+        }
+        state.tick.track();
+        let jumps = state.jumps.get();
+        state.stretch.track();
+        let now = window().performance().map_or(0.0, |clock| clock.now());
+        let (before, jumped) = last.get_value();
+        if now - before >= 450.0 || jumped != jumps || !state.playing.get() {
+            last.set_value((now, jumps));
+            beat.update(|beat| *beat += 1);
+        }
+    });
+    beat
 }
 
 /// The change that the figures are compared around: the latest one before the moment that is shown.

@@ -7,7 +7,7 @@ use super::on_demand::Part;
 use super::state::{State, use_state};
 use super::time::{past, travel};
 use crate::simulation::past::LineView;
-use crate::ui::dock::TIMELINE;
+use crate::ui::dock::{COMPARE, TIMELINE};
 use crate::ui::reactive::{live_part, live_text};
 use breakpoints::BreakpointList;
 pub use breakpoints::{breaks_at, toggle_arrival};
@@ -48,12 +48,25 @@ fn lines(state: State) -> Memo<Vec<LineView>> {
 fn Lines() -> impl IntoView {
     let state = use_state();
     let lines = lines(state);
+    let deleted = Memo::new(move |_| {
+        state.tick.track();
+        past(state, |past, _| past.deleted().map(str::to_string)).flatten()
+    });
     let list = live_part(move || {
         let all = lines.get();
         let several = all.len() > 1;
         let rows = all.iter().map(|line| row(state, line, &all)).collect_view();
         view! {
             <ul class="line-list" data-testid="lines">{rows}</ul>
+            {deleted.get().map(|name| view! {
+                <p class="quiet" role="status" data-testid="line-deleted">
+                    {format!("“{name}” was deleted. ")}
+                    <button class="link" data-testid="line-put-back" on:click=move |_| {
+                        past(state, |past, _| past.put_back_deleted());
+                        state.ticked();
+                    }>"Undo"</button>
+                </p>
+            })}
             {(!several).then(|| view! {
                 <p class="quiet">"Go back in time and change something: the run that follows becomes a branch, and this one is kept."</p>
             })}
@@ -90,6 +103,18 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
                 <span class="quiet">{parent}" "{until}</span>
                 <span class="quiet">{began}</span>
             </button>
+            {(!current).then(|| view! {
+                <button
+                    class="bare" data-testid="line-compare" aria-label=format!("Compare the line that is shown with {name}")
+                    title="Compare the line that is shown with this one"
+                    on:click=move |_| {
+                        state.against.set(Some(id));
+                        state.dock.show(COMPARE);
+                    }
+                >
+                    "⇄"
+                </button>
+            })}
             <button class="bare" aria-label=format!("Rename {name}") title="Rename" on:click=rename>"✎"</button>
             <button
                 class="bare" aria-label=format!("Delete {name}") title="Delete" disabled=current data-testid="line-delete"

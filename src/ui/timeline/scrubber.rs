@@ -172,7 +172,7 @@ pub fn Scrubber() -> impl IntoView {
                 })}
                 <div class="scrub-thumb" style:left=live_text(move || percent(shown.get().0))></div>
             </div>
-            <output class="scrub-place" data-testid="scrub-place">{place(state)}</output>
+            <span class="scrub-place" data-testid="scrub-place">{place(state)}</span>
             <button
                 data-testid="to-end" title="To the latest moment that is known" disabled=live_flag(move || !state.in_past.get())
                 on:click=move |_| go(state, f64::MAX / 1e9)

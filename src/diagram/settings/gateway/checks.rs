@@ -43,6 +43,9 @@ pub fn check_gateway(
             ApiType::Rest => check_rest_route(route, to, &mut wrong),
             ApiType::Http => check_http_route(route, to, &mut wrong),
         }
+        if !route.allowed && to != NodeKind::Function {
+            wrong("Access", "Only a function has a policy for gateways.", "Leave it out.");
+        }
         if route.canary && settings.canary.is_none() {
             wrong("Deployment", "The stage has no canary.", "Fill in the gateway's CanarySettings.");
         }
@@ -89,7 +92,7 @@ fn check_rest_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
 }
 
 /// http-api-quotas: at most 30 seconds, not to be raised.
-const HTTP_TIMEOUT: u64 = 30_000_000;
+pub const HTTP_TIMEOUT: u64 = 30_000_000;
 
 fn check_http_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &str, &str)) {
     let rest_only = [

@@ -1,6 +1,6 @@
 //! The API gateway, as a REST or an HTTP API of Amazon API Gateway: one stage of it.
 
-mod checks;
+pub(in crate::diagram) mod checks;
 mod plan;
 mod response;
 mod route;
@@ -14,8 +14,80 @@ use super::{optional_object, read_list, read_texts, texts_of};
 use crate::diagram::mapping::Place;
 use crate::diagram::reader::Reader;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, TEXTS, needed, number, part, texts, whole};
 use crate::rules::RegularExpression;
 use serde_json::Value;
+
+const REQUESTS: Shape = whole(0, u32::MAX as i64, "requests");
+
+/// A token bucket's limits.
+const THROTTLE: Shape = Shape::Record(&[
+    part("rateLimit", "10000", number(0.0, 1_000_000.0, "requests/s")),
+    part("burstLimit", "5000", whole(0, 1_000_000, "requests")),
+]);
+
+const USAGE_PLANS: Shape = Shape::List(&needed(
+    "plan",
+    r#"{"name": "Gold", "keys": ["k1"], "throttle": {"rateLimit": 10, "burstLimit": 5}}"#,
+    Shape::Record(&[
+        needed("name", r#""Gold""#, Shape::Text),
+        part("keys", "[]", texts!("key", r#""k1""#)),
+        part("throttle", r#"{"rateLimit": 10, "burstLimit": 5}"#, THROTTLE),
+        part(
+            "quota",
+            r#"{"limit": 1000, "period": "DAY"}"#,
+            Shape::Record(&[
+                part("limit", "1000", REQUESTS),
+                part("period", r#""DAY""#, Shape::Choice(&["DAY", "WEEK", "MONTH"])),
+                part("offset", "0", REQUESTS),
+            ]),
+        ),
+        part(
+            "methods",
+            "{}",
+            Shape::Names(&needed("/payments/POST", r#"{"rateLimit": 1, "burstLimit": 1}"#, THROTTLE)),
+        ),
+    ]),
+));
+
+const CORS: Shape = Shape::Optional(&needed(
+    "configuration",
+    r#"{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*"], "maxAge": 0}"#,
+    Shape::Record(&[
+        part("allowOrigins", "[]", texts!("origin", r#""*""#)),
+        part("allowMethods", "[]", texts!("method", r#""*""#)),
+        part("allowHeaders", "[]", texts!("header", r#""*""#)),
+        part("maxAge", "0", whole(0, 86_400, "s")),
+    ]),
+));
+
+const CANARY: Shape = Shape::Optional(&needed(
+    "canary",
+    r#"{"percentTraffic": 10}"#,
+    Shape::Record(&[
+        part("percentTraffic", "0", number(0.0, 100.0, "%")),
+        part("stageVariableOverrides", "{}", Shape::Names(&needed("alias", r#""green""#, Shape::Text))),
+        part("useStageCache", "false", Shape::Boolean),
+    ]),
+));
+
+const RESPONSES: Shape = Shape::Names(&needed(
+    "DEFAULT_4XX",
+    r#"{"statusCode": 400}"#,
+    Shape::Record(&[
+        part("statusCode", "400", whole(100, 599, "")),
+        part(
+            "responseParameters",
+            "{}",
+            Shape::Names(&needed("gatewayresponse.header.Retry-After", r#""'1'""#, Shape::Text)),
+        ),
+        part(
+            "responseTemplates",
+            "{}",
+            Shape::Names(&needed("application/json", r#""{\"message\": $context.error.messageString}""#, Shape::Lines)),
+        ),
+    ]),
+));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
@@ -32,7 +104,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "StageVariables",
-        kind: Kind::Json { default: "{}", shape: r#"names and texts, such as {"alias": "blue"}"# },
+        kind: Kind::Json { default: "{}", shape: r#"names and texts, such as {"alias": "blue"}"#, form: TEXTS },
         help: "Values that belong to the stage; mappings read them as $stageVariables.name.",
         source: "stage-variables",
     },
@@ -71,6 +143,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "[]",
             shape: r#"[{"name": "Gold", "keys": ["k1"], "throttle": {"rateLimit": 10, "burstLimit": 5}, "quota": {"limit": 1000, "period": "DAY", "offset": 0}, "methods": {"/payments/POST": {"rateLimit": 1, "burstLimit": 1}}}]"#,
+            form: USAGE_PLANS,
         },
         help: "Who may ask how much: each key of a plan has its own token bucket and its own quota for each DAY, WEEK or MONTH. Beyond the quota the answer is 429 until the period is over. REST only.",
         source: "api-gateway-api-usage-plans",
@@ -113,7 +186,11 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "JwtAudience",
-        kind: Kind::Json { default: "[]", shape: r#"a list such as ["payments"]"# },
+        kind: Kind::Json {
+            default: "[]",
+            shape: r#"a list such as ["payments"]"#,
+            form: texts!("audience", r#""payments""#),
+        },
         help: "The `aud` that tokens must have, one of these; `client_id` counts where there is no `aud`.",
         source: "http-api-jwt-authorizer",
     },
@@ -122,6 +199,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*"], "maxAge": 0} or null"#,
+            form: CORS,
         },
         help: "Answers browsers' preflight requests. In HTTP APIs answers then get the headers as well; in REST APIs a proxy integration has to send Access-Control-Allow-Origin itself.",
         source: "how-to-cors",
@@ -143,6 +221,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"{"percentTraffic": 10, "stageVariableOverrides": {"alias": "green"}, "useStageCache": false} or null"#,
+            form: CANARY,
         },
         help: "The share of requests that go to the canary: to routes whose Deployment is CANARY where there are some, with its own stage variables. REST only.",
         source: "canary-release",
@@ -152,6 +231,7 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Json {
             default: "{}",
             shape: r#"{"THROTTLED": {"statusCode": 503, "responseParameters": {"gatewayresponse.header.Retry-After": "'1'"}, "responseTemplates": {"application/json": "{\"message\": $context.error.messageString}"}}}"#,
+            form: RESPONSES,
         },
         help: "What the gateway's own answers look like, by their type; DEFAULT_4XX and DEFAULT_5XX stand for all others. REST only.",
         source: "supported-gateway-response-types",

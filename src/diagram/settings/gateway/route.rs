@@ -6,8 +6,38 @@ use crate::diagram::mapping::{MappingTemplate, ParameterChange, Place};
 use crate::diagram::schema::Schema;
 use crate::diagram::send_options::SendOptions;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
+use crate::diagram::shape::{Shape, TEMPLATES, needed, part, texts, whole};
 use crate::diagram::template::Template;
 use serde_json::Value;
+
+const INTEGRATION_RESPONSES: Shape = Shape::List(&needed(
+    "response",
+    r#"{"statusCode": 200}"#,
+    Shape::Record(&[
+        part("selectionPattern", r#""""#, Shape::Text),
+        part("statusCode", "200", whole(100, 599, "")),
+        part(
+            "responseParameters",
+            "{}",
+            Shape::Names(&needed(
+                "method.response.header.X-Reason",
+                r#""integration.response.body.reason""#,
+                Shape::Text,
+            )),
+        ),
+        part(
+            "responseTemplates",
+            "{}",
+            Shape::Names(&needed("application/json", r#""$input.json('$')""#, Shape::Lines)),
+        ),
+    ]),
+));
+
+const RESPONSE_PARAMETERS: Shape = Shape::Names(&needed(
+    "500",
+    r#"{"overwrite:statuscode": "403"}"#,
+    Shape::Names(&needed("overwrite:statuscode", r#""403""#, Shape::Text)),
+));
 
 pub const INTEGRATION: &[Setting] = &[
     Setting {
@@ -74,6 +104,12 @@ pub const INTEGRATION: &[Setting] = &[
         source: "api-gateway-request-throttling",
     },
     Setting {
+        name: "Access",
+        kind: Kind::Choice { default: "ALLOWED", options: &["ALLOWED", "DENIED"] },
+        help: "DENIED: no policy of the function lets this gateway invoke it. Every request is answered 500, and the function learns nothing of it.",
+        source: "api-gateway-create-api-as-simple-proxy-for-lambda",
+    },
+    Setting {
         name: "AuthorizationType",
         kind: Kind::Choice { default: "CUSTOM", options: &["CUSTOM", "NONE"] },
         help: "CUSTOM: the gateway's authorizer decides, if it has one. NONE: everybody may call this route.",
@@ -81,7 +117,11 @@ pub const INTEGRATION: &[Setting] = &[
     },
     Setting {
         name: "AuthorizationScopes",
-        kind: Kind::Json { default: "[]", shape: r#"a list such as ["payments.write"]"# },
+        kind: Kind::Json {
+            default: "[]",
+            shape: r#"a list such as ["payments.write"]"#,
+            form: texts!("scope", r#""payments.write""#),
+        },
         help: "The token has to have one of these scopes, with a JWT authorizer; otherwise 403.",
         source: "http-api-jwt-authorizer",
     },
@@ -90,6 +130,7 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "{}",
             shape: r#"REST: {"method.request.header.X-Id": true, "integration.request.header.X-Id": "method.request.querystring.id"}; HTTP: {"append:header.X-Id": "$request.querystring.id", "overwrite:path": "/v2/payments"}"#,
+            form: Shape::Names(&needed("method.request.header.X-Id", "false", Shape::Scalar)),
         },
         help: "REST APIs: what a request has to have, where the value is true; without it the answer is 400. Both: what is changed before the integration gets the request; HTTP APIs also: what is handed to a service.",
         source: "http-api-parameter-mapping",
@@ -99,19 +140,24 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: r#"a JSON schema such as {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number", "minimum": 0}}}, or null"#,
+            form: Shape::Json,
         },
         help: "What the body has to look like; otherwise the answer is 400, and the integration learns nothing of it. REST only.",
         source: "api-gateway-method-request-validation",
     },
     Setting {
         name: "RequestTemplate",
-        kind: Kind::Json { default: "null", shape: "a payload template or null" },
+        kind: Kind::Json { default: "null", shape: "a payload template or null", form: Shape::Json },
         help: "What the gateway makes of the request's body before it hands it on; null leaves it as it is.",
         source: "models-mappings",
     },
     Setting {
         name: "RequestTemplates",
-        kind: Kind::Json { default: "{}", shape: r#"{"application/json": "{\"amount\": $input.json('$.amount')}"}"# },
+        kind: Kind::Json {
+            default: "{}",
+            shape: r#"{"application/json": "{\"amount\": $input.json('$.amount')}"}"#,
+            form: TEMPLATES,
+        },
         help: "Mapping templates by the request's content type. For services and NON_PROXY integrations of REST APIs. A queue's may be a form: Action=SendMessage&MessageBody=$util.urlEncode($input.body).",
         source: "api-gateway-mapping-template-reference",
     },
@@ -126,6 +172,7 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "null",
             shape: "a payload template or null; {{message}} is the integration's answer",
+            form: Shape::Json,
         },
         help: "What the gateway makes of a successful answer; null leaves it as it is.",
         source: "models-mappings",
@@ -135,6 +182,7 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "[]",
             shape: r#"[{"statusCode": 200}, {"selectionPattern": ".*declined.*", "statusCode": 402, "responseTemplates": {"application/json": "{\"why\": $input.json('$.errorMessage')}"}}]"#,
+            form: INTEGRATION_RESPONSES,
         },
         help: "Of NON_PROXY and service integrations: the first whose selectionPattern matches the function's error message, or the service's status code, makes the answer; the one without a pattern is the default. Empty: everything is a 200.",
         source: "handle-errors-in-lambda-integration",
@@ -144,13 +192,18 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "{}",
             shape: r#"{"500": {"overwrite:statuscode": "403", "append:header.x-reason": "$response.body.reason"}}"#,
+            form: RESPONSE_PARAMETERS,
         },
         help: "What is changed in answers, by their status. HTTP APIs only.",
         source: "http-api-parameter-mapping",
     },
     Setting {
         name: "CacheKeyParameters",
-        kind: Kind::Json { default: "[]", shape: r#"["method.request.path.id", "method.request.querystring.page"]"# },
+        kind: Kind::Json {
+            default: "[]",
+            shape: r#"["method.request.path.id", "method.request.querystring.page"]"#,
+            form: texts!("parameter", r#""method.request.path.id""#),
+        },
         help: "What tells answers in the stage's cache apart. What is left out does not count: without method.request.path.id, /payments/1 and /payments/2 share one answer.",
         source: "api-gateway-caching",
     },
@@ -189,6 +242,8 @@ pub struct Route {
     /// Microseconds; `None` leaves it to the kind of API.
     pub timeout: Option<u64>,
     pub throttle: Option<Throttle>,
+    /// Whether the function lets the gateway invoke it.
+    pub allowed: bool,
     /// Whether the gateway's authorizer is asked.
     pub authorized: bool,
     pub scopes: Vec<String>,
@@ -210,6 +265,12 @@ pub struct Route {
 }
 
 impl Route {
+    /// Whether the integration gets the request's body as it came.
+    pub fn hands_on(&self) -> bool {
+        let as_it_is = self.request_template.is_none() && self.request_templates.is_empty();
+        as_it_is && self.request_changes.is_empty() && !self.whole_event
+    }
+
     pub(in crate::diagram::settings) fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         let path = reader.text("Path");
         if !path.starts_with('/') {
@@ -227,6 +288,7 @@ impl Route {
             infers_answer: reader.choice("PayloadFormatVersion") == "2.0",
             timeout: timeout.map(|milliseconds| milliseconds.unsigned_abs() * 1_000),
             throttle: read_throttle(reader),
+            allowed: reader.choice("Access") == "ALLOWED",
             authorized: reader.choice("AuthorizationType") == "CUSTOM",
             scopes: crate::diagram::settings::read_list(reader, "AuthorizationScopes"),
             required,

@@ -38,7 +38,7 @@ pub fn write(document: &Document, plan: &Plan, names: &Names, node: &Node, langu
     let mut writer = Writer::new(document, names, language);
     let handler = events::entry(document, node, language, &mut writer);
     writer.handle(&settings.handler);
-    let (body, helpers, notes) = writer.finish();
+    let (body, end, helpers, notes) = writer.finish();
     let library = match language {
         Language::Nodejs => nodejs::HELPERS,
         Language::Python => python::HELPERS,
@@ -46,7 +46,7 @@ pub fn write(document: &Document, plan: &Plan, names: &Names, node: &Node, langu
     let (imports, definitions) = language::gather(library, &helpers, language);
     let name = node.name.replace(['\n', '\r'], " ");
     let comment = language.comment(&format!("{name}. {HEAD}"));
-    let parts = [format!("{comment}\n\n{imports}"), handler, body, definitions];
+    let parts = [format!("{comment}\n\n{imports}"), handler, body, definitions, end];
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     let between = if language == Language::Python { "\n\n\n" } else { "\n\n" };
     Written { text: format!("{}\n", parts.join(between)), notes }

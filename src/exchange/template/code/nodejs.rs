@@ -48,6 +48,19 @@ async function send(queueUrl, body, options = {}) {
 "##,
     ),
     Helper::new(
+        "sendBatch",
+        &["@aws-sdk/client-sqs SQSClient SendMessageBatchCommand"],
+        &[SQS],
+        &["text"],
+        r##"
+// The answer names the entries that failed.
+async function sendBatch(queueUrl, entries) {
+  const written = entries.map((entry, index) => ({ Id: String(index), ...entry, MessageBody: text(entry.MessageBody) }));
+  return sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: written }));
+}
+"##,
+    ),
+    Helper::new(
         "publish",
         &["@aws-sdk/client-sns SNSClient PublishCommand"],
         &[SNS],

@@ -83,6 +83,18 @@ def send(queue_url, body, options={}):
 "##,
     ),
     Helper::new(
+        "sendBatch",
+        &[BOTO, CONFIG_IMPORT],
+        SQS,
+        &["text"],
+        r##"
+def send_batch(queue_url, entries):
+    """The answer names the entries that failed."""
+    written = [{"Id": str(i), **e, "MessageBody": text(e.get("MessageBody"))} for i, e in enumerate(entries)]
+    return sqs.send_message_batch(QueueUrl=queue_url, Entries=written)
+"##,
+    ),
+    Helper::new(
         "publish",
         &[JSON, BOTO, CONFIG_IMPORT],
         SNS,

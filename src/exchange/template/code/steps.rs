@@ -21,6 +21,8 @@ pub struct Writer<'a> {
     language: Language,
     /// Statements of the module that stand before `handle`.
     before: Vec<String>,
+    /// Those that stand at the module's end, because Python knows a helper only from there on.
+    after: Vec<String>,
     lines: Vec<String>,
     depth: usize,
     helpers: Vec<&'static str>,
@@ -41,6 +43,7 @@ impl<'a> Writer<'a> {
             names,
             language,
             before: Vec::new(),
+            after: Vec::new(),
             lines: Vec::new(),
             depth: 0,
             helpers: Vec::new(),
@@ -57,15 +60,15 @@ impl<'a> Writer<'a> {
         self.helpers.push(helper);
     }
 
-    /// The program, the helpers that it uses, and what to know about it.
-    pub fn finish(mut self) -> (String, Vec<&'static str>, Vec<String>) {
+    /// The program and what ends it, the helpers that it uses, and what to know about it.
+    pub fn finish(mut self) -> (String, String, Vec<&'static str>, Vec<String>) {
         let mut text = self.before.join("\n");
         if !text.is_empty() {
             text.push_str(if self.language == Language::Python { "\n\n\n" } else { "\n\n" });
         }
         text.push_str(&self.lines.join("\n"));
         self.notes.dedup();
-        (text, self.helpers, self.notes)
+        (text, self.after.join("\n"), self.helpers, self.notes)
     }
 
     /// Writes `handle`, which works on one message.
@@ -235,9 +238,9 @@ impl<'a> Writer<'a> {
                 }
                 self.comment(&format!("{text}."));
             }
-            Action::Throw { error, probability, .. } if *probability < 1.0 => {
-                let text =
-                    format!("In the diagram {} % of the runs fail here: {}.", percent(*probability), one_line(error));
+            Action::Throw { message, probability, .. } if *probability < 1.0 => {
+                let why = one_line(message.trim_end_matches('.'));
+                let text = format!("In the diagram {} % of the runs fail here: {why}.", percent(*probability));
                 self.comment(&text);
             }
             Action::Throw { crash: true, .. } => match self.language {
@@ -247,11 +250,17 @@ impl<'a> Writer<'a> {
                     self.statement("os._exit(1)");
                 }
             },
-            Action::Throw { error, .. } => {
-                let error = self.language.string(error);
+            // Lambda takes the error's type from its name.
+            Action::Throw { error, message, .. } => {
+                let (name, message) = (self.language.string(error), self.language.string(message));
+                let plain = error == "Error";
                 match self.language {
-                    Language::Nodejs => self.statement(format!("throw new Error({error})")),
-                    Language::Python => self.statement(format!("raise RuntimeError({error})")),
+                    Language::Nodejs if plain => self.statement(format!("throw new Error({message})")),
+                    Language::Nodejs => {
+                        self.statement(format!("throw Object.assign(new Error({message}), {{ name: {name} }})"))
+                    }
+                    Language::Python if plain => self.statement(format!("raise RuntimeError({message})")),
+                    Language::Python => self.statement(format!("raise type({name}, (Exception,), {{}})({message})")),
                 }
             }
             Action::Respond { payload } => {
@@ -313,7 +322,12 @@ impl<'a> Writer<'a> {
                 name.clone() + " = CircuitBreaker"
             };
             let end = if javascript { ";" } else { "" };
-            self.before.push(format!("{maker}({}, {}){end}", breaker.failures, span(breaker.open)));
+            let made = format!("{maker}({}, {}){end}", breaker.failures, span(breaker.open));
+            if javascript {
+                self.before.push(made)
+            } else {
+                self.after.push(made)
+            }
             call = format!("{name}({})", lazily(&call));
         }
         call
@@ -517,6 +531,11 @@ impl<'a> Writer<'a> {
                 let helper = self.helper("send");
                 (format!("{helper}({}, {payload}{more})", self.variable(*to, "URL")), false)
             }
+            Action::SendBatch { to, entries } => {
+                let entries = self.template(entries);
+                let helper = self.helper("sendBatch");
+                (format!("{helper}({}, {entries})", self.variable(*to, "URL")), true)
+            }
             Action::Publish { to, payload, attributes, options } => {
                 let more = self.options(attributes, options);
                 let payload = self.template(payload);
@@ -658,7 +677,9 @@ fn uses_result(step: &Step) -> bool {
             | Action::Publish { payload, attributes, options: more, .. } => {
                 template(payload) || attributes.iter().any(|(_, _, value)| template(value)) || options(more)
             }
-            Action::PublishBatch { entries, .. } | Action::PutEntries { entries, .. } => template(entries),
+            Action::SendBatch { entries, .. }
+            | Action::PublishBatch { entries, .. }
+            | Action::PutEntries { entries, .. } => template(entries),
             Action::PutEvents { detail, .. } => template(detail),
             Action::Write { key, row, event, .. } => {
                 template(key) || template(row) || event.as_ref().is_some_and(template)

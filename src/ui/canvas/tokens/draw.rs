@@ -33,7 +33,7 @@ pub struct Colours {
 }
 
 impl Painter {
-    fn prepare(&mut self, canvas: &HtmlCanvasElement) -> bool {
+    fn prepare(&mut self, canvas: &HtmlCanvasElement) {
         let ratio = window().device_pixel_ratio().min(2.0);
         let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
         if self.context.is_none() || self.size != (width, height, ratio) {
@@ -42,9 +42,7 @@ impl Painter {
             self.size = (width, height, ratio);
             let context = canvas.get_context("2d").ok().flatten();
             self.context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-            self.clean = false;
         }
-        self.context.is_some()
     }
 
     fn refresh_colours(&mut self) {
@@ -77,18 +75,23 @@ impl Painter {
         highlighted: Option<Serial>,
     ) {
         let busy = self.busy();
-        if !busy && self.clean || !self.prepare(canvas) {
+        if !busy && self.clean {
             return;
         }
-        self.refresh_colours();
+        self.clean = !busy;
+        // Where nothing is drawn, browsers would compose it all the same.
+        canvas.set_hidden(!busy);
+        if busy {
+            self.prepare(canvas);
+        }
         let Some(context) = self.context.clone() else { return };
         let (width, height, ratio) = self.size;
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, width, height);
-        self.clean = !busy;
         if !busy {
             return;
         }
+        self.refresh_colours();
         let zoom = viewport.zoom * ratio;
         let _ = context.set_transform(zoom, 0.0, 0.0, zoom, viewport.x * ratio, viewport.y * ratio);
         context.set_line_join("round");

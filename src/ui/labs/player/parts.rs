@@ -37,7 +37,7 @@ fn go_to_setting(state: State, target: &str, setting: &str) {
                 tab.click();
             }
             request_animation_frame(move || {
-                if let Some(field) = find(&field) {
+                if let Some(field) = find(&field).or_else(|| find(&format!("{field}-form"))) {
                     let _ = field.focus();
                 }
             });

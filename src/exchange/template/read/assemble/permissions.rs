@@ -127,7 +127,7 @@ impl Assembler<'_> {
                 let kinds = ["AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"];
                 self.policy_allows(number, &kinds, &["Topics", "TopicArn"], "sns:publish", service, source)
             }
-            Some(NodeKind::Function) => self.permission_given(number, service, source),
+            Some(NodeKind::Function) => self.permission_given(number, service, source, ""),
             _ => true,
         }
     }
@@ -168,9 +168,10 @@ impl Assembler<'_> {
         let mut about_source = operators.values().filter_map(Value::as_object).flatten();
         let asked = about_source.find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn"));
         match asked {
-            Some((_, values)) => each(values)
-                .iter()
-                .any(|value| text(value).contains('*') || source.is_some_and(|it| self.means(value, it))),
+            Some((_, values)) => each(values).iter().any(|value| {
+                let any = text(value).contains('*') && self.stack.referred(value).is_none();
+                any || source.is_some_and(|it| self.means(value, it))
+            }),
             None => true,
         }
     }
@@ -188,14 +189,16 @@ impl Assembler<'_> {
         marks(&whole).next().is_none() && physical.into_iter().any(|name| name == plain_name(&whole))
     }
 
-    fn permission_given(&self, function: usize, service: &str, source: Option<usize>) -> bool {
+    /// `except` is part of the ARNs that such a permission is not about; empty for none.
+    fn permission_given(&self, function: usize, service: &str, source: Option<usize>, except: &str) -> bool {
         self.of_type(&["AWS::Lambda::Permission"]).into_iter().any(|number| {
             let permission = self.resource(number);
             let from = permission.get("SourceArn");
-            text(permission.get("Principal")).eq_ignore_ascii_case(service)
+            let about_others = !except.is_empty() && text(from).contains(except);
+            !about_others
+                && text(permission.get("Principal")).eq_ignore_ascii_case(service)
                 && self.means(permission.get("FunctionName"), function)
                 && (from.is_null()
-                    || text(from).contains('*')
                     || source.is_none_or(|source| self.means(from, source))
                     || self.stack.referred(from).is_none())
         })
@@ -207,7 +210,7 @@ impl Assembler<'_> {
             return true;
         };
         self.connected.contains(&(gateway, number))
-            || self.permission_given(number, "apigateway.amazonaws.com", Some(gateway))
+            || self.permission_given(number, "apigateway.amazonaws.com", Some(gateway), "/authorizers/")
     }
 
     /// What each function's policies, environment and Connectors tell of what its code uses.

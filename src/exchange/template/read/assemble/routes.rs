@@ -288,11 +288,13 @@ impl Assembler<'_> {
             }
             put_edge(&mut settings, kind, "AuthorizationScopes", &route.scopes);
         }
+        let granted = route.granted || owner.is_none_or(|owner| self.gateway_may_invoke(owner, node));
+        let denied = target == NodeKind::Function && !granted;
+        if denied {
+            settings.insert("Access".to_string(), "DENIED".into());
+        }
         self.add_edge(kind, gateway, node, settings);
-        if let (NodeKind::Function, Some(owner)) = (target, owner)
-            && !route.granted
-            && !self.gateway_may_invoke(owner, node)
-        {
+        if denied {
             let message = format!(
                 "“{}” may not invoke “{}”: an AWS::Lambda::Permission for apigateway.amazonaws.com is missing. Its answer would be 500.",
                 self.name_of(gateway),

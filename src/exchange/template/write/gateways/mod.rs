@@ -72,6 +72,7 @@ impl<'a> Writer<'a> {
         let mut statements = Vec::new();
         for route in &routes {
             let action = match route.to.kind {
+                NodeKind::Function if !self.lets_in(route.edge) => continue,
                 NodeKind::Function => {
                     let permission = self.edge_name(route.edge, "Permission");
                     self.permission(permission, route.to, SERVICE, route.resource(&name));
