@@ -46,6 +46,8 @@ writeFileSync(wasm, withoutEmptyElements(readFileSync(wasm)));
 // Only where the file is fetched: the module itself asks for its parts under the old name.
 const main = readFileSync(join(site, loader), "utf8").replaceAll(/from (["'])\.\/__wasm_split\.js\1/g, `from "./parts-${hash}.js"`);
 writeFileSync(join(site, loader), minify(main));
+const boot = join(site, "boot.js");
+writeFileSync(boot, minify(readFileSync(boot, "utf8")));
 
 /** The module through which the app opens its doors: each fetches the packs of its part, once, and calls back. */
 function link() {

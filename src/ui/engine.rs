@@ -18,7 +18,9 @@ thread_local! {
 }
 
 /// What all the other parts look like. They wait for this one, so that none of them is ever seen without.
-const SHEETS: [&str; 6] = [
+const SHEETS: [&str; 8] = [
+    include_str!("../../style/building.css"),
+    include_str!("../../style/keep.css"),
     include_str!("../../style/import.css"),
     include_str!("../../style/exporting.css"),
     include_str!("../../style/handler.css"),

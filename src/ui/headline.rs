@@ -66,7 +66,7 @@ pub fn HeadlineFigures() -> impl IntoView {
     });
     view! {
         <Narrator />
-        <dl class="headline" aria-label="Headline figures">
+        <dl class="headline" aria-label="Headline figures" tabindex="0">
             {FIGURES
                 .into_iter()
                 .map(|(name, test, help, words)| {

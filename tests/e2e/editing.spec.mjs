@@ -587,6 +587,8 @@ test("a list that opens from a menu takes what is typed at once", async ({ page,
     window.requestAnimationFrame = (frame) => next(() => setTimeout(() => next(frame), 300));
   });
   await app.open();
+  // The part that builds is there.
+  await expect(page.getByTestId("build-search")).toBeAttached();
   const session = await page.context().newCDPSession(page);
   const type = (text) =>
     Promise.all(
@@ -643,26 +645,23 @@ test("laying out moves the nodes to their places where everybody sees it, in one
   await expect.poll(async () => new Set((await document(page)).nodes.map((node) => node.x)).size).toBe(1);
   await page.waitForTimeout(600);
   const node = page.locator(`.diagram g[data-node="${before.nodes[3].id}"]`);
-  /** In how many places the node is seen in the next seconds. */
-  const watch = () =>
-    node.evaluate(
-      (element) =>
-        new Promise((resolve) => {
-          const seen = new Set([element.getAttribute("transform")]);
-          new MutationObserver(() => seen.add(element.getAttribute("transform"))).observe(element, { attributes: true });
-          setTimeout(() => resolve(seen.size), 3_000);
-        }),
-    );
-  const moving = watch();
-  await page.keyboard.press("l");
-  expect(await moving).toBeGreaterThan(3);
+  /** In how many places the node is seen until two seconds after a deed. */
+  const places = async (deed) => {
+    await node.evaluate((element) => {
+      const seen = (window.seen = new Set([element.getAttribute("transform")]));
+      new MutationObserver(() => seen.add(element.getAttribute("transform"))).observe(element, { attributes: true });
+    });
+    await deed();
+    await page.waitForTimeout(2_000);
+    return page.evaluate(() => window.seen.size);
+  };
+  const tidyUp = () => page.keyboard.press("l");
+  expect(await places(tidyUp)).toBeGreaterThan(3);
   const tidy = await document(page);
   expect(new Set(tidy.nodes.map((node) => node.x)).size).toBeGreaterThan(2);
   await page.getByTestId("undo").click();
   await page.emulateMedia({ reducedMotion: "reduce" });
-  const still = watch();
-  await page.keyboard.press("l");
-  expect(await still).toBe(2);
+  expect(await places(tidyUp)).toBe(2);
   expect(await document(page)).toEqual(tidy);
 });
 

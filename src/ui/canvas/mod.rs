@@ -13,6 +13,7 @@ use super::on_demand::on_demand;
 use super::state::{State, is_phone, use_state};
 use crate::drawing::{self, Point};
 use crate::services::Serial;
+use crate::small;
 use crate::ui::building;
 use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_flag, live_text};
@@ -118,7 +119,7 @@ impl Drawing {
         let covers = is_phone() && state.selection.with_untracked(|selected| !selected.is_empty());
         let window = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(height);
         let top = self.local(0.0, window * SHEET).y;
-        (width, if covers { top.clamp(height.min(LEAST_FREE), height) } else { height })
+        (width, if covers { small::within(top, height.min(LEAST_FREE), height) } else { height })
     }
 
     /// Shows this rectangle (left, top, width, height).
