@@ -147,6 +147,7 @@ fn every_step() -> Document {
                 { "step": "putEvents", "to": to(bus), "source": "shop", "detailType": "Paid", "detail": { "n": "{{message.n}}" } },
                 { "step": "putEvents", "to": to(bus), "entries": [{ "Source": "shop", "DetailType": "Sent", "Detail": { "n": 1 } }, { "Source": "shop", "DetailType": "Seen", "Detail": "{{message}}" }] },
                 { "step": "email", "to": to(mailer), "recipient": "{{message.tier}}@example.com", "subject": "About {{message.n}}", "body": { "n": "{{message.n}}" } },
+                { "step": "sendBatch", "to": to(queue), "entries": [{ "Id": "1", "MessageBody": { "n": "{{message.n}}" }, "MessageGroupId": "g" }, { "Id": "2", "MessageBody": "text", "MessageGroupId": "g", "MessageDeduplicationId": "d" }] },
             ]),
         ),
         (

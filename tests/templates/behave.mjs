@@ -206,10 +206,10 @@ await test("call: endpoints by HTTP, functions by Invoke, later ones without an 
   assert.deepEqual([get.method, get.body, answer], ["GET", null, { last: "i-1" }]);
 });
 
-await test("send, publish, publishBatch, putEvents, email: what each service is asked", async () => {
+await test("send, publish, publishBatch, putEvents, email, sendBatch: what each service is asked", async () => {
   const { asked } = await step("Sends", message, { PutEvents: { FailedEntryCount: 0 } });
-  const [send, publish, batch, event, entries, email] = asked.map(([, input]) => input);
-  assert.deepEqual(asked.map(([name]) => name), ["SendMessage", "Publish", "PublishBatch", "PutEvents", "PutEvents", "SendEmail"]);
+  const [send, publish, batch, event, entries, email, several] = asked.map(([, input]) => input);
+  assert.deepEqual(asked.map(([name]) => name), ["SendMessage", "Publish", "PublishBatch", "PutEvents", "PutEvents", "SendEmail", "SendMessageBatch"]);
   assert.deepEqual([send.MessageGroupId, send.MessageDeduplicationId, JSON.parse(send.MessageBody)], ["g-7", "aws-1", { n: 7 }]);
   assert.deepEqual(send.MessageAttributes, { tier: { DataType: "String", StringValue: "gold" } });
   assert.deepEqual([JSON.parse(publish.Message), publish.MessageAttributes], [message, { size: { DataType: "Number", StringValue: "7" } }]);
@@ -219,6 +219,8 @@ await test("send, publish, publishBatch, putEvents, email: what each service is 
   assert.deepEqual(told.map(({ EventBusName, DetailType }) => [EventBusName, DetailType]), [["shop_bus_name", "Paid"], ["shop_bus_name", "Sent"], ["shop_bus_name", "Seen"]]);
   assert.deepEqual(told.map(({ Detail }) => JSON.parse(Detail)), [{ n: 7 }, { n: 1 }, message]);
   assert.deepEqual([email.FromEmailAddress, email.Destination.ToAddresses, email.Content.Simple.Subject.Data], ["mail_mailer_sender", ["gold@example.com"], "About 7"]);
+  const group = ({ Id, MessageGroupId, MessageDeduplicationId }) => [Id, MessageGroupId, MessageDeduplicationId];
+  assert.deepEqual(several.Entries.map(group), [["1", "g", undefined], ["2", "g", "d"]]);
 });
 
 await test("write and read, in a key-value store: once, with an event, and what stands for nothing", async () => {

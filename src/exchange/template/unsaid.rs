@@ -29,7 +29,7 @@ pub fn of_node(kind: NodeKind) -> &'static [Unsaid] {
             const { &[unsaid(&["ApiKey", "AuthorizerToken"], SECRET), unsaid(&["CanarySettings"], CANARY)] }
         }
         NodeKind::Function => const { &[unsaid(&["Handler"], CODE), unsaid(&["InitDuration", "IdleSeconds"], FIGURE)] },
-        NodeKind::Queue => const { &[unsaid(&["DuplicateRate", "OutOfOrderRate"], FIGURE)] },
+        NodeKind::Queue => const { &[unsaid(&["DuplicateRate", "OutOfOrderRate", "ShortPollMissRate"], FIGURE)] },
         NodeKind::Topic => {
             const {
                 &[
@@ -95,8 +95,8 @@ pub fn of_edge(kind: EdgeKind) -> &'static [Unsaid] {
                     LATENCY,
                     unsaid(&["BatchItemFailures", "VisibilityHeartbeatSeconds", "VisibilityAfterFailureSeconds"], CODE),
                     unsaid(
-                        &["InitialPollers", "MaximumPollers"],
-                        "how the service scales its pollers: no property says it",
+                        &["InitialPollers", "MaximumPollers", "Polling"],
+                        "how the service scales its pollers and how long they wait: no property says it",
                     ),
                 ]
             }
