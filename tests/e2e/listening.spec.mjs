@@ -86,7 +86,7 @@ for (const theme of ["light", "dark"]) {
       await page.getByTestId(`side-${side}`).click();
       expect(await app.axe(), side).toEqual([]);
     }
-    for (const [room, id] of [["compare", "study"], ["experiments", "study"], ["tester", "tester"]]) {
+    for (const [room, id] of [["compare", "study"], ["experiments", "study"], ["patterns", "tester"]]) {
       await app.open(`?room=${room}`);
       await expect(page.getByTestId(id)).toBeVisible();
       expect(await app.axe(), room).toEqual([]);

@@ -26,24 +26,33 @@ fn go(state: State, name: &str) {
 /// The inspector's field of a setting; the inspector may be on its way.
 fn go_to_setting(state: State, target: &str, setting: &str) {
     go(state, target);
-    let find = |test: &str| {
-        let element = document().query_selector(&format!("[data-testid='{test}']")).ok().flatten()?;
-        wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(element).ok()
-    };
-    let field = format!("setting-{setting}");
-    set_timeout(
-        move || {
-            if let Some(tab) = find("tab-settings") {
-                tab.click();
-            }
+    open_setting(format!("setting-{setting}"), MOST_LOOKS);
+}
+
+/// So many times it is looked whether the inspector is there, which may have to be fetched first.
+const MOST_LOOKS: u32 = 100;
+/// Between two looks.
+const A_MOMENT: Duration = Duration::from_millis(60);
+
+fn open_setting(field: String, looks: u32) {
+    let look = move || match find("tab-settings") {
+        Some(tab) => {
+            tab.click();
             request_animation_frame(move || {
                 if let Some(field) = find(&field).or_else(|| find(&format!("{field}-form"))) {
                     let _ = field.focus();
                 }
             });
-        },
-        Duration::from_millis(60),
-    );
+        }
+        None if looks > 1 => open_setting(field, looks - 1),
+        None => {}
+    };
+    set_timeout(look, A_MOMENT);
+}
+
+fn find(test: &str) -> Option<web_sys::HtmlElement> {
+    let element = document().query_selector(&format!("[data-testid='{test}']")).ok().flatten()?;
+    wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(element).ok()
 }
 
 /// Ways to what the step points at.
