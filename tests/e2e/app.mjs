@@ -1,5 +1,6 @@
 // What the tests share: the app as a person drives it. A message in the console that nobody expected fails the test.
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { test as base, expect } from "@playwright/test";
 
@@ -22,6 +23,18 @@ export async function replaceText(editor, text) {
     clipboardData.setData("text/plain", text);
     element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, text);
+}
+
+/** Another origin, for as long as `act` takes with its address: a server on loopback that answers as `answer` does. */
+export async function elsewhere(answer, act) {
+  const server = createServer(answer);
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  try {
+    await act(`http://127.0.0.1:${server.address().port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 class App {

@@ -1,13 +1,12 @@
 // Course packages: made in the browser from any lab, valid by the published schemas, and played in a real SCORM run-time
 // (scorm-again) and by a small cmi5 launcher: completion, score and answers arrive, and a later session goes on where it was.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
-import { expect, test } from "./app.mjs";
+import { elsewhere, expect, test } from "./app.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 xmlRegisterFsInputProviders();
@@ -106,7 +105,7 @@ async function system(files, start, answer, act) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  const server = createServer(async (request, response) => {
+  const serve = async (request, response) => {
     const url = new URL(request.url, "http://localhost");
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -124,13 +123,10 @@ async function system(files, start, answer, act) {
       // It is not there.
     }
     return send(404, "text/plain", "not found");
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  };
   try {
-    await act(`http://127.0.0.1:${server.address().port}`);
+    await elsewhere(serve, act);
   } finally {
-    server.closeAllConnections();
-    server.close();
     rmSync(folder, { recursive: true });
   }
 }

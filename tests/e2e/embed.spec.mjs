@@ -1,22 +1,14 @@
 // Embeds: a guest in another page, on another origin; it shows what its address asks for, keeps its manners, and follows messages.
-import { createServer } from "node:http";
-import { expect, test } from "./app.mjs";
+import { elsewhere, expect, test } from "./app.mjs";
 
 const APP = "http://127.0.0.1:4174/sub/dir/";
 
 /** A page of another origin with this inside. */
 async function host(html, act) {
-  const server = createServer((request, response) => {
+  await elsewhere((request, response) => {
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.end(`<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body style="margin:0">${html}`);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  try {
-    await act(`http://127.0.0.1:${server.address().port}`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  }, act);
 }
 
 async function inside(page, place = 0) {

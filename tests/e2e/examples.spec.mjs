@@ -1,10 +1,9 @@
 // The examples of tests/examples/, each on an origin of its own: a page, a deck of slides and documentation, each with a lab that is driven.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
-import { expect, test } from "./app.mjs";
+import { elsewhere, expect, test } from "./app.mjs";
 
 const APP = "http://127.0.0.1:4174/sub/dir/";
 const root = new URL("../../", import.meta.url).pathname;
@@ -12,21 +11,14 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 
 /** Serves a folder; where the examples expect the app, it is the one that is tested. */
 async function host(folder, act) {
-  const server = createServer((request, response) => {
+  await elsewhere((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const file = normalize(join(folder, path.endsWith("/") ? `${path}index.html` : path));
     if (!file.startsWith(folder) || !existsSync(file)) return response.writeHead(404).end();
     let content = readFileSync(file);
     if (extname(file) === ".html") content = content.toString().replaceAll("http://127.0.0.1:8080/", APP);
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(content);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  try {
-    await act(`http://127.0.0.1:${server.address().port}`);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  }, act);
 }
 
 const frames = (page) => page.frames().filter((frame) => frame.url().startsWith(APP));
