@@ -1,8 +1,11 @@
 //! Eventyard: a simulator of how microservices are integrated with serverless services.
 //!
 //! The layers, lowest first; each may use only those named before it (see ARCHITECTURE.md):
-//! `later`, `small`, `rules` and `diagram` (and `drawing` on `diagram` alone), then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
+//! `language`, `later`, `small`, `rules` and `diagram` (and `drawing` on `diagram` alone), then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
 //! of all `ui` (only in the browser) or `cli` (only natively).
+
+#[macro_use]
+pub mod language;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
