@@ -1,6 +1,6 @@
 //! What the app says, in the language of the person before it.
 //!
-//! Texts are written in English where they are used, inside `tr!`; tables that are constant mark theirs with `text!`, and
+//! Texts are written in English where they are used, inside `tr!`; tables that are constant mark theirs with `phrase!`, and
 //! whoever shows them asks for the translation. A catalogue (`languages/CODE.po`) has the English text as its key, so what it
 //! does not hold is shown in English. Only what people read is translated: never what the simulated services answer, what
 //! documents hold, or what is compared with anything.
@@ -18,7 +18,7 @@ pub fn speak(catalogue: impl Translator + 'static) {
     let _ = CATALOGUE.set(Box::new(catalogue));
 }
 
-/// What a constant table holds, marked there with `text!`.
+/// What a constant table holds, marked there with `phrase!`.
 pub fn translated(text: &'static str) -> &'static str {
     said(CATALOGUE.get().map(|catalogue| catalogue.translate(text, None)), text)
 }
@@ -111,7 +111,7 @@ macro_rules! tr {
 
 /// Marks a text of a constant table for the catalogues; see [`translated`].
 #[macro_export]
-macro_rules! text {
+macro_rules! phrase {
     ($text:literal) => {
         $text
     };
