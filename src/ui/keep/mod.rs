@@ -88,7 +88,7 @@ fn Keep() -> impl IntoView {
             Wish::Duplicate => autosave.duplicate(),
             Wish::Run(file) => leptos::task::spawn_local(async move {
                 if compare::export_run(state, file).await.is_err() {
-                    state.refuse("This part of Eventyard could not be loaded. Please try again.");
+                    state.refuse(tr!("This part of Eventyard could not be loaded. Please try again."));
                 }
             }),
         }
