@@ -7,7 +7,7 @@ use super::reactive::{live_flag, live_part, live_text};
 use super::state::{State, use_state};
 use crate::exchange::template::read::{Concern, Flaw, Imported, Note, read};
 use crate::exchange::{Theme, svg};
-use crate::language::translated;
+use crate::language::{translated, translation_of};
 use leptos::html::{Dialog, Input};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::portal::Portal;
@@ -94,7 +94,7 @@ fn Importer() -> impl IntoView {
     let accept = move |_| {
         let read = outcome.try_update_value(Option::take).flatten();
         if let Some(Ok(imported)) = read {
-            let words = tr!("Imported “{name}”.", name = imported.document.name);
+            let words = tr!("Imported “{name}”.", name = translation_of(&imported.document.name));
             state.importing.set(None);
             state.open_document(imported.document);
             state.say(&words);
@@ -191,12 +191,17 @@ fn preview(imported: &Imported) -> AnyView {
     let summary = match imported.exact {
         true => tr!(
             "“{name}”: the diagram that this template was exported from, unchanged. {nodes} nodes, {edges} connections.",
-            name = document.name,
+            name = translation_of(&document.name),
             nodes = nodes,
             edges = edges
         ),
         false => {
-            tr!("“{name}”: {nodes} nodes, {edges} connections.", name = document.name, nodes = nodes, edges = edges)
+            tr!(
+                "“{name}”: {nodes} nodes, {edges} connections.",
+                name = translation_of(&document.name),
+                nodes = nodes,
+                edges = edges
+            )
         }
     };
     let attention = match imported.notes.len() {

@@ -4,6 +4,7 @@
 use crate::diagram::{Document, Problem, check};
 use crate::exchange::svg;
 use crate::exchange::template::looks_like_template;
+use crate::language::translation_of;
 use crate::ui::dialogs::follow;
 use crate::ui::importing::Template;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -116,7 +117,7 @@ impl Files {
             }
             match text.as_deref().map(read) {
                 Some(Ok(document)) => {
-                    let words = tr!("Opened “{name}”.", name = document.name);
+                    let words = tr!("Opened “{name}”.", name = translation_of(&document.name));
                     self.state.open_document(document);
                     self.state.wish.set(None);
                     self.state.say(&words);

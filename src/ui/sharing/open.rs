@@ -4,6 +4,7 @@ use super::fetch::fetch;
 use super::{Incoming, What};
 use crate::diagram::{Problem, check};
 use crate::exchange::link::{Arrival, Held, Link};
+use crate::language::translation_of;
 use crate::ui::keep;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{Side, State, said, use_state};
@@ -69,7 +70,11 @@ impl Way {
                     };
                     match document {
                         Ok(document) => {
-                            let words = tr!("Opened “{name}” from {source}.", name = document.name, source = source);
+                            let words = tr!(
+                                "Opened “{name}” from {source}.",
+                                name = translation_of(&document.name),
+                                source = source
+                            );
                             self.state.open_linked(document, None, incoming.address());
                             self.state.say(&words);
                         }
@@ -96,7 +101,7 @@ impl Way {
             Err(problems) => refuse(state, incoming, &explain(&problems)),
             Ok((link, None)) => {
                 state.speed.set(link.speed.unwrap_or(1.0));
-                let words = tr!("Opened “{name}” from the link.", name = link.document.name);
+                let words = tr!("Opened “{name}” from the link.", name = translation_of(&link.document.name));
                 state.open_linked(link.document, link.seed, incoming.address());
                 state.say(&words);
             }
@@ -156,7 +161,7 @@ impl Way {
         let state = self.state;
         state.speed.set(speed);
         let words = {
-            let (name, time) = (&simulation.document().name, simulation.now());
+            let (name, time) = (translation_of(&simulation.document().name), simulation.now());
             tr!("Opened “{name}” at {time} from the link.", name = name, time = time)
         };
         state.open_run(simulation, history, incoming.address(), || {

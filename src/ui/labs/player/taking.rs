@@ -4,6 +4,7 @@ use super::ahead::Ahead;
 use super::spoken::spoken;
 use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
 use crate::ui::embed;
@@ -267,7 +268,7 @@ impl Taking {
                     }
                 }
             }
-            Some(Err(why)) => self.state.refuse(why),
+            Some(Err(why)) => self.state.refuse(translated(why)),
             None => {}
         }
     }
