@@ -46,8 +46,12 @@ impl Form {
             text.with_untracked(|text| parse_number(text)).ok_or_else(|| tr!("{what}: type a number.", what = name))
         };
         let steps = number(self.steps, tr!("Steps"))?;
-        Range { from: number(self.from, tr!("From"))?, to: number(self.to, tr!("To"))?, steps: steps as usize }
-            .checked()
+        Range {
+            from: number(self.from, tr!("range" => "From"))?,
+            to: number(self.to, tr!("range" => "To"))?,
+            steps: steps as usize,
+        }
+        .checked()
     }
 
     fn job(&self, state: State, search: bool) -> Result<Job, String> {
@@ -140,7 +144,7 @@ pub fn view(state: State) -> AnyView {
         >
             {designs} {parameters} <p class="quiet">{help}</p>
             <div class="study-row">
-                {number(tr!("From"), "", "sweep-from", form.from)} {number(tr!("To"), "", "sweep-to", form.to)}
+                {number(tr!("range" => "From"), "", "sweep-from", form.from)} {number(tr!("range" => "To"), "", "sweep-to", form.to)}
                 {number(tr!("Steps"), "", "sweep-steps", form.steps)}
             </div>
             {form.extent.view()} {choice(tr!("Outcome"), "sweep-metric", form.metric, metrics)}

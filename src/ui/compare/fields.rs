@@ -172,7 +172,7 @@ impl FaultFields {
                             <span class="quiet">{unit}</span>
                         </span>
                     </label>
-                    {number(tr!("From"), "s", "study-fault-from", from)} {number(tr!("Until"), "s", "study-fault-until", until)}
+                    {number(tr!("time" => "From"), "s", "study-fault-from", from)} {number(tr!("time" => "Until"), "s", "study-fault-until", until)}
                 </div>
             </fieldset>
         }

@@ -171,7 +171,7 @@ fn LogPanel() -> impl IntoView {
                 <label>
                     <span class="quiet">{tr!("Message")}</span>
                     <input
-                        class="log-message" data-testid="log-filter-message" inputmode="numeric" placeholder=tr!("number")
+                        class="log-message" data-testid="log-filter-message" inputmode="numeric" placeholder=tr!("of a message" => "number")
                         prop:value=live_text(move || message.get().map_or(String::new(), |message| message.to_string()))
                         on:change=move |event| message.set(event_target_value(&event).trim().parse().ok())
                     />

@@ -301,8 +301,8 @@ fn steps(draft: Draft) -> AnyView {
             <ol class="lab-step-list">{list}</ol>
             <div class="buttons">
                 <button data-testid="author-step-add" disabled=live_flag(move || count() >= MAXIMUM_STEPS) on:click=more>{tr!("Add")}</button>
-                <button data-testid="author-step-up" disabled=live_flag(move || draft.at.get() == 0) on:click=move |_| shift(-1)>{tr!("Up")}</button>
-                <button data-testid="author-step-down" disabled=live_flag(move || draft.at.get() + 1 >= count()) on:click=move |_| shift(1)>{tr!("Down")}</button>
+                <button data-testid="author-step-up" disabled=live_flag(move || draft.at.get() == 0) on:click=move |_| shift(-1)>{tr!("move" => "Up")}</button>
+                <button data-testid="author-step-down" disabled=live_flag(move || draft.at.get() + 1 >= count()) on:click=move |_| shift(1)>{tr!("move" => "Down")}</button>
                 <button data-testid="author-step-remove" disabled=live_flag(move || count() <= 1) on:click=remove>{tr!("Remove")}</button>
             </div>
         </nav>

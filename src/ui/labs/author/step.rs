@@ -35,9 +35,12 @@ fn count(draft: Draft, read: fn(&Step) -> usize, words: fn(usize) -> String) -> 
 
 /// All forms of the step that is shown. They are built once; what they show follows the step.
 pub fn view(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView {
-    let question_note =
-        live_text(move || draft.of_step(|step| if step.question.is_some() { tr!("one") } else { tr!("none") }));
-    let run_note = live_text(move || draft.of_step(|step| if step.run.is_some() { tr!("one") } else { tr!("none") }));
+    let question_note = live_text(move || {
+        draft.of_step(|step| if step.question.is_some() { tr!("question" => "one") } else { tr!("question" => "none") })
+    });
+    let run_note = live_text(move || {
+        draft.of_step(|step| if step.run.is_some() { tr!("run" => "one") } else { tr!("run" => "none") })
+    });
     let may_note = live_text(move || {
         draft.of_step(|step| match &step.allow {
             allow if allow.anything => tr!("everything").to_string(),
@@ -55,7 +58,7 @@ pub fn view(draft: Draft, document: Signal<Document>, recorder: Recorder) -> Any
             {section(tr!("Points at"), "author-highlight", false, count(draft, |step| step.highlight.len(), |n| tr!("{n} place" | "{n} places" % n)), highlight(draft, document))}
             {section(tr!("Question"), "author-question", false, question_note, question::view(draft, document))}
             {section(tr!("May be changed"), "author-allow", false, may_note, allow(draft, document))}
-            {section(tr!("Run"), "author-run", false, run_note, run(draft, document, recorder))}
+            {section(tr!("noun" => "Run"), "author-run", false, run_note, run(draft, document, recorder))}
             {section(tr!("Goals"), "author-goals", false, count(draft, |step| step.goals.len(), |n| tr!("{n} goal" | "{n} goals" % n)), goals(draft, document, recorder))}
             {section(tr!("Hints"), "author-hints", false, count(draft, |step| step.hints.len(), |n| tr!("{n} hint" | "{n} hints" % n)), hints(draft))}
             {section(
