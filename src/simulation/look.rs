@@ -277,13 +277,17 @@ impl Simulation {
                     request: self.payload_text(exchange.request, exchange.trace),
                     answer: self.payload_text(exchange.answer, exchange.trace),
                     progress: exchange.progress.map(|answer| match exchange.reached {
-                        Some(after) => format!(
-                            "asked {} times; done after {} ms: {}",
-                            exchange.asked,
-                            after / 1_000,
-                            self.filled_text(answer, exchange.trace)
+                        Some(after) => tr!(
+                            "asked {asked} times; done after {_000} ms: {filled_text}",
+                            asked = exchange.asked,
+                            _000 = after / 1_000,
+                            filled_text = self.filled_text(answer, exchange.trace)
                         ),
-                        None => format!("asked {} times: {}", exchange.asked, self.filled_text(answer, exchange.trace)),
+                        None => tr!(
+                            "asked {asked} times: {filled_text}",
+                            asked = exchange.asked,
+                            filled_text = self.filled_text(answer, exchange.trace)
+                        ),
                     }),
                 })
                 .collect(),

@@ -201,7 +201,7 @@ fn preview(imported: &Imported) -> AnyView {
         count => format!("{count} things need attention:"),
     };
     let line = |note: &Note| {
-        let class = format!("import-note import-{}", note.concern.words().replace(' ', "-"));
+        let class = format!("import-note import-{}", note.concern.name());
         view! {
             <li class=class data-testid="import-note">
                 <b>{note.concern.words()}</b>
