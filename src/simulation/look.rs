@@ -278,15 +278,15 @@ impl Simulation {
                     answer: self.payload_text(exchange.answer, exchange.trace),
                     progress: exchange.progress.map(|answer| match exchange.reached {
                         Some(after) => tr!(
-                            "asked {asked} times; done after {_000} ms: {filled_text}",
+                            "asked {asked} times; done after {milliseconds} ms: {answer}",
                             asked = exchange.asked,
-                            _000 = after / 1_000,
-                            filled_text = self.filled_text(answer, exchange.trace)
+                            milliseconds = after / 1_000,
+                            answer = self.filled_text(answer, exchange.trace)
                         ),
                         None => tr!(
-                            "asked {asked} times: {filled_text}",
+                            "asked {asked} times: {answer}",
                             asked = exchange.asked,
-                            filled_text = self.filled_text(answer, exchange.trace)
+                            answer = self.filled_text(answer, exchange.trace)
                         ),
                     }),
                 })

@@ -194,7 +194,7 @@ impl Simulation {
         let name = self.target_name(target);
         let told = Told::new(|| match fault.is_none() {
             true => tr!("“{name}”: healed.", name = name),
-            false => tr!("“{name}”: {fault}.", name = name, fault = fault.describe()),
+            false => format!("“{name}”: {}.", fault.describe()),
         });
         match (self.plan.find_node(target), self.plan.find_edge(target)) {
             (Some(node), _) => {

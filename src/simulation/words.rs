@@ -30,20 +30,17 @@ impl Simulation {
                 tr!("{here} created it again, attempt {attempt}", here = here, attempt = attempt)
             }
             What::Departed { way, arrives } => {
-                let milliseconds = milliseconds(arrives.since(record.time));
+                let span = milliseconds(arrives.since(record.time));
                 match way {
                     Way::Request => tr!(
-                        "{here} calls {there} and waits ({milliseconds} to get there)",
+                        "{here} calls {there} and waits ({span} to get there)",
                         here = here,
                         there = there,
-                        milliseconds = milliseconds
+                        span = milliseconds
                     ),
-                    Way::Message => tr!(
-                        "{here} sends to {there} ({milliseconds})",
-                        here = here,
-                        there = there,
-                        milliseconds = milliseconds
-                    ),
+                    Way::Message => {
+                        tr!("{here} sends to {there} ({span})", here = here, there = there, span = milliseconds)
+                    }
                     Way::Poll => tr!("{here} polls {there}", here = here, there = there),
                     Way::Batch { records: 1 } => tr!("{here} hands 1 message to {there}", here = here, there = there),
                     Way::Batch { records } => tr!(
@@ -176,7 +173,7 @@ impl Simulation {
             What::StatementFailed { why } => tr!("{here} did not do it: {why}", why = why.words(), here = here),
             What::Failed { status } => tr!("{here} failed: {status}", status = status.words(), here = here),
             What::Overloaded { overload } => {
-                tr!("{here} throttled it: {overload}", overload = overload.words(), here = here)
+                tr!("{here} throttled it: {limit}", limit = overload.words(), here = here)
             }
             What::EventGivenUp { reason } => {
                 tr!("{here} gives the event up: {reason}", reason = reason.words(), here = here)

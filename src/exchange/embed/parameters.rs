@@ -119,7 +119,8 @@ impl Embed {
                     true
                 }
                 "theme" => ["light", "dark", "auto"].contains(&text),
-                "lang" => ["en", "auto"].contains(&text),
+                // Also with a region: de-AT.
+                "lang" => text.split('-').next().is_some_and(|language| ["en", "de", "auto"].contains(&language)),
                 "poster" => flag(text).is_some(),
                 "course" => Standard::find(text).is_some(),
                 "mastery" => text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
@@ -161,7 +162,7 @@ fn instead(name: &str) -> String {
         "course" => tr!("there are scorm12, scorm2004 and cmi5").to_string(),
         "mastery" => tr!("write a share from 0 to 1").to_string(),
         "theme" => tr!("there are light, dark and auto").to_string(),
-        "lang" => tr!("the only language is en").to_string(),
+        "lang" => tr!("there are en, de and auto").to_string(),
         _ => tr!("write 1 or 0").to_string(),
     }
 }

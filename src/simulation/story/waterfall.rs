@@ -29,9 +29,9 @@ impl BarKind {
     pub fn words(self) -> &'static str {
         match self {
             BarKind::Travel => tr!("on the way"),
-            BarKind::Waiting => tr!("waiting"),
+            BarKind::Waiting => tr!("time spent" => "waiting"),
             BarKind::ColdStart => tr!("cold start"),
-            BarKind::Work => tr!("work"),
+            BarKind::Work => tr!("time spent" => "work"),
             BarKind::PaidWaiting => tr!("waiting, paid for"),
             BarKind::Retry => tr!("pause before a retry"),
         }

@@ -87,7 +87,7 @@ impl Parameter {
         let target = match owner {
             "Account" => ACCOUNT,
             _ => find(document, owner)
-                .ok_or_else(|| wrong(tr!("There is no node or edge “{owner}”.", owner = owner)).with_hint(form))?,
+                .ok_or_else(|| wrong(tr!("There is no node or edge “{}”.", owner)).with_hint(form))?,
         };
         let named = |parameter: &&Parameter| parameter.name() == name;
         if let Some(parameter) = all.iter().filter(|it| it.target == target).find(named) {
@@ -324,7 +324,7 @@ impl Range {
             ));
         }
         if !(2..=MAXIMUM_STEPS).contains(&self.steps) {
-            return Err(tr!("a sweep has 2 to {MAXIMUM_STEPS} steps", MAXIMUM_STEPS = MAXIMUM_STEPS));
+            return Err(tr!("a sweep has 2 to {most} steps", most = MAXIMUM_STEPS));
         }
         Ok(self)
     }

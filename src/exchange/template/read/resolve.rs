@@ -154,8 +154,10 @@ impl<'t> Resolver<'t> {
             return false;
         };
         if let Some(start) = self.open.iter().position(|(open, _)| *open == name) {
-            let circle: Vec<String> =
-                self.open[start..].iter().map(|(name, place)| format!("{name} (line {})", place.line)).collect();
+            let circle: Vec<String> = self.open[start..]
+                .iter()
+                .map(|(name, place)| tr!("{name} (line {line})", name = name, line = place.line))
+                .collect();
             let message = tr!(
                 "These conditions ask for each other: {circle} → {name}.",
                 circle = circle.join(" → "),

@@ -218,7 +218,11 @@ impl Stack {
                         let words: Vec<String> = way[from..]
                             .iter()
                             .map(|(it, _)| {
-                                format!("{} (line {})", self.resources[*it].name, self.resources[*it].place.line)
+                                tr!(
+                                    "{name} (line {line})",
+                                    name = self.resources[*it].name,
+                                    line = self.resources[*it].place.line
+                                )
                             })
                             .collect();
                         let message = tr!(
