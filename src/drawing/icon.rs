@@ -102,18 +102,20 @@ pub fn family(kind: NodeKind) -> &'static str {
 /// The service that a node stands for, short.
 pub fn service(node: &Node) -> &'static str {
     match node.kind {
-        NodeKind::Client => "client",
-        NodeKind::Gateway => "as API Gateway",
-        NodeKind::Function => "as AWS Lambda",
-        NodeKind::Queue => "as Amazon SQS",
-        NodeKind::Topic => "as Amazon SNS",
-        NodeKind::Bus => "as EventBridge",
-        NodeKind::Rule => "EventBridge rule",
-        NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => "as DynamoDB",
-        NodeKind::Database => "as Amazon Aurora",
-        NodeKind::Mailer => "as Amazon SES",
-        NodeKind::Endpoint => "HTTP endpoint",
-        NodeKind::Other => "not simulated",
+        NodeKind::Client => tr!("client"),
+        NodeKind::Gateway => tr!("as API Gateway"),
+        NodeKind::Function => tr!("as AWS Lambda"),
+        NodeKind::Queue => tr!("as Amazon SQS"),
+        NodeKind::Topic => tr!("as Amazon SNS"),
+        NodeKind::Bus => tr!("as EventBridge"),
+        NodeKind::Rule => tr!("EventBridge rule"),
+        NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => {
+            tr!("as DynamoDB")
+        }
+        NodeKind::Database => tr!("as Amazon Aurora"),
+        NodeKind::Mailer => tr!("as Amazon SES"),
+        NodeKind::Endpoint => tr!("HTTP endpoint"),
+        NodeKind::Other => tr!("not simulated"),
     }
 }
 

@@ -21,25 +21,25 @@ const APART: f64 = 2.0;
 pub fn words(edge: &PlanEdge) -> Vec<String> {
     match &edge.settings {
         EdgeSettings::Route(route) => vec![route.method.clone(), route.path.clone()],
-        EdgeSettings::Mapping(mapping) if mapping.enabled => vec![format!("batch {}", mapping.batch_size)],
-        EdgeSettings::Mapping(_) => vec!["disabled".to_string()],
+        EdgeSettings::Mapping(mapping) if mapping.enabled => vec![tr!("batch {}", mapping.batch_size)],
+        EdgeSettings::Mapping(_) => vec![tr!("disabled").to_string()],
         EdgeSettings::Redrive { max_receive_count } => {
-            vec![format!("after {max_receive_count}"), "receives".to_string()]
+            vec![tr!("after {}", max_receive_count), tr!("receives").to_string()]
         }
-        EdgeSettings::Subscription(subscription) if !subscription.subscribed => vec!["unsubscribed".to_string()],
+        EdgeSettings::Subscription(subscription) if !subscription.subscribed => vec![tr!("unsubscribed").to_string()],
         EdgeSettings::Subscription(subscription) => {
-            let filter = subscription.filter.is_some().then(|| "filter".to_string());
-            filter.into_iter().chain(subscription.raw.then(|| "raw".to_string())).collect()
+            let filter = subscription.filter.is_some().then(|| tr!("filter").to_string());
+            filter.into_iter().chain(subscription.raw.then(|| tr!("raw").to_string())).collect()
         }
         EdgeSettings::Target(target) => match target.input {
             TargetInput::Whole => Vec::new(),
-            _ => vec!["input".to_string(), "transformed".to_string()],
+            _ => vec![tr!("input").to_string(), tr!("transformed").to_string()],
         },
         EdgeSettings::PutEvents { .. } => Vec::new(),
         EdgeSettings::Plain => match edge.kind {
-            EdgeKind::OnSuccess => vec!["on success".to_string()],
-            EdgeKind::OnFailure => vec!["on failure".to_string()],
-            EdgeKind::DeadLetter => vec!["dead letters".to_string()],
+            EdgeKind::OnSuccess => vec![tr!("on success").to_string()],
+            EdgeKind::OnFailure => vec![tr!("on failure").to_string()],
+            EdgeKind::DeadLetter => vec![tr!("dead letters").to_string()],
             _ => Vec::new(),
         },
     }

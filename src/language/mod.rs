@@ -6,9 +6,9 @@
 //! documents hold, or what is compared with anything.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt::Display;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 pub use tr::Translator;
 
 /// A language is chosen once, before anything is shown; so its texts live as long as the app.
@@ -19,20 +19,19 @@ pub fn speak(catalogue: impl Translator + 'static) {
     let _ = CATALOGUE.set(Box::new(catalogue));
 }
 
-thread_local! {
-    static IN_ENGLISH: Cell<bool> = const { Cell::new(false) };
-}
+/// While something is put into words that must not depend on who listens.
+static IN_ENGLISH: AtomicBool = AtomicBool::new(false);
 
-/// Says something in English whatever is spoken: what is hashed, exported, or answered by a simulated service.
+/// Whatever this says, it says in English: for what the journal's hash covers, and for what documents and files hold.
 pub fn in_english<T>(say: impl FnOnce() -> T) -> T {
-    let before = IN_ENGLISH.replace(true);
+    let before = IN_ENGLISH.swap(true, Ordering::Relaxed);
     let said = say();
-    IN_ENGLISH.set(before);
+    IN_ENGLISH.store(before, Ordering::Relaxed);
     said
 }
 
 fn catalogue() -> Option<&'static dyn Translator> {
-    CATALOGUE.get().filter(|_| !IN_ENGLISH.get()).map(|catalogue| &**catalogue)
+    CATALOGUE.get().filter(|_| !IN_ENGLISH.load(Ordering::Relaxed)).map(|catalogue| &**catalogue)
 }
 
 /// What a constant table holds, marked there with `phrase!`.

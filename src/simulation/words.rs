@@ -36,10 +36,10 @@ impl Simulation {
                         "{here} calls {there} and waits ({span} to get there)",
                         here = here,
                         there = there,
-                        span = milliseconds
+                        span = span
                     ),
                     Way::Message => {
-                        tr!("{here} sends to {there} ({span})", here = here, there = there, span = milliseconds)
+                        tr!("{here} sends to {there} ({span})", here = here, there = there, span = span)
                     }
                     Way::Poll => tr!("{here} polls {there}", here = here, there = there),
                     Way::Batch { records: 1 } => tr!("{here} hands 1 message to {there}", here = here, there = there),

@@ -99,7 +99,7 @@ impl Lab {
         let mut lab = Lab::new(id, title(&mut reader, "title"), Diagram::Guide(String::new()));
         lab.summary = text(&mut reader, "summary");
         lab.teaches = text(&mut reader, "teaches");
-        lab.minutes = reader.integer("minutes", 5, 1, 600, tr!("minutes")) as u32;
+        lab.minutes = reader.integer("minutes", 5, 1, 600, phrase!("minutes")) as u32;
         lab.seed = reader.integer("seed", 1, 0, i64::MAX, "") as u64;
         let diagram = reader.get("diagram");
         if diagram.is_none() {
@@ -260,7 +260,8 @@ fn read_number(value: &Value, path: &str, problems: &mut Problems) -> Option<Ans
         Some(Value::Number(number)) => number.to_string(),
         _ => reader.required_text("is").to_string(),
     };
-    let (unit, tolerance) = (text(&mut reader, "unit"), reader.number("tolerance", 0.0, 0.0, 10.0, tr!("(a share)")));
+    let (unit, tolerance) =
+        (text(&mut reader, "unit"), reader.number("tolerance", 0.0, 0.0, 10.0, phrase!("(a share)")));
     reader.finish();
     Some(Answers::Number { measure, unit, tolerance })
 }
@@ -308,7 +309,7 @@ impl Run {
             acts: Vec::new(),
             until: text(&mut reader, "until"),
             limit: required_span(&mut reader, "limit"),
-            speed: reader.number("speed", 1.0, 0.01, 1_000.0, tr!("simulated seconds a second")),
+            speed: reader.number("speed", 1.0, 0.01, 1_000.0, phrase!("simulated seconds a second")),
         };
         let items = list(&mut reader, "do", MAXIMUM_ACTS);
         reader.finish();
@@ -374,7 +375,7 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
             to: reader.get("to").cloned().unwrap_or(Value::Null),
         },
         "fault" => {
-            let from = reader.number("from", 0.0, 0.0, 86_400.0, tr!("seconds"));
+            let from = reader.number("from", 0.0, 0.0, 86_400.0, phrase!("seconds"));
             let until = reader.has("until").then(|| reader.number("until", 86_400.0, 0.0, 86_400.0, "seconds"));
             reader.get("until");
             if until.is_some_and(|until| until <= from) {
@@ -396,7 +397,7 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
         "send" => Act::Send {
             node: name,
             payload: reader.get("payload").cloned().unwrap_or(Value::Null),
-            count: reader.integer("count", 1, 1, 10_000, tr!("messages")) as u32,
+            count: reader.integer("count", 1, 1, 10_000, phrase!("messages")) as u32,
         },
         "stop" => Act::Stop { node: name },
         "freeze" => Act::Freeze { node: name },
@@ -404,7 +405,7 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
         "purge" => Act::Purge { queue: name },
         "redrive" => Act::Redrive {
             queue: name,
-            rate: reader.optional_integer("rate", 1, 500, tr!("messages a second")).map(|rate| rate as u32),
+            rate: reader.optional_integer("rate", 1, 500, phrase!("messages a second")).map(|rate| rate as u32),
         },
         "connect" => {
             let kind = reader.text("kind").map(str::to_string);
@@ -414,7 +415,7 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
                 reader.wrong(
                     "kind",
                     tr!("`{kind}` is not a kind of edge.", kind = kind),
-                    tr!("Use one of: {known}.", known = known),
+                    tr!("Use one of: {}.", known),
                 );
             }
             let settings = reader.object("settings").cloned().unwrap_or_default();
@@ -437,14 +438,14 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
                 reader.wrong(
                     "kind",
                     tr!("`{kind}` is not a kind of node.", kind = kind),
-                    tr!("Use one of: {known}.", known = known),
+                    tr!("Use one of: {}.", known),
                 );
             }
             Act::Add {
                 name,
                 kind: found.unwrap_or(NodeKind::Other),
-                x: reader.number("x", 0.0, -1e6, 1e6, tr!("drawing units")),
-                y: reader.number("y", 0.0, -1e6, 1e6, tr!("drawing units")),
+                x: reader.number("x", 0.0, -1e6, 1e6, phrase!("drawing units")),
+                y: reader.number("y", 0.0, -1e6, 1e6, phrase!("drawing units")),
                 settings: reader.object("settings").cloned().unwrap_or_default(),
             }
         }
