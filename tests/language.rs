@@ -77,8 +77,10 @@ fn written(document: &Document) -> Vec<(String, String)> {
     let mut template = exported.template;
     all.extend(exported.files.into_iter().map(|file| (file.path, file.text)));
     template.as_object_mut().expect("an object").remove("Metadata");
-    let imported = read::read(&template.to_string(), "Imported").expect("it can be read");
-    all.push(("what a template says".to_string(), imported.document.to_text()));
+    let mut imported = read::read(&template.to_string(), "Imported").expect("it can be read").document;
+    // What stands beside the edges decides how much room they need.
+    imported.nodes.iter_mut().for_each(|node| (node.x, node.y) = (0.0, 0.0));
+    all.push(("what a template says".to_string(), imported.to_text()));
     all
 }
 
