@@ -5,7 +5,7 @@ use super::dialogs::follow;
 use super::on_demand::Part;
 use super::reactive::{live_flag, live_part, live_text};
 use super::state::{State, use_state};
-use crate::exchange::template::read::{Concern, Flaw, Imported, Note, read};
+use crate::exchange::template::read::{Flaw, Imported, Note, read};
 use crate::exchange::{Theme, svg};
 use crate::language::{translated, translation_of};
 use leptos::html::{Dialog, Input};
@@ -209,13 +209,7 @@ fn preview(imported: &Imported) -> AnyView {
         count => tr!("One thing needs attention:" | "{n} things need attention:" % count),
     };
     let line = |note: &Note| {
-        let class = match note.concern {
-            Concern::NotAllowed => "import-note import-not-allowed",
-            Concern::NotSimulated => "import-note import-not-simulated",
-            Concern::Instead => "import-note import-drawn-differently",
-            Concern::Assumed => "import-note import-assumed",
-            Concern::Guess => "import-note import-guess",
-        };
+        let class = format!("import-note import-{}", note.concern.name());
         view! {
             <li class=class data-testid="import-note">
                 <b>{translated(note.concern.words())}</b>

@@ -119,24 +119,29 @@ impl Embed {
                     true
                 }
                 "theme" => ["light", "dark", "auto"].contains(&text),
-                "lang" => ["en", "auto"].contains(&text),
+                "lang" => is_language(text),
                 "poster" => flag(text).is_some(),
                 "course" => Standard::find(text).is_some(),
                 "mastery" => text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
                 known if KNOWN.contains(&known) => true,
                 unknown => {
-                    notes.push(format!("There is no parameter {}.", quoted(unknown)));
+                    notes.push(tr!("There is no parameter {}.", quoted(unknown)));
                     continue;
                 }
             };
             if !understood {
-                notes.push(format!("{name}: {} is not understood{}", quoted(text), instead(name)));
+                notes.push(tr!(
+                    "{name}: {text} is not understood; {instead}.",
+                    name = name,
+                    text = quoted(text),
+                    instead = instead(name)
+                ));
             }
         }
         if notes.len() > MOST_NOTES {
             let more = notes.len() - MOST_NOTES;
             notes.truncate(MOST_NOTES);
-            notes.push(format!("And {more} more."));
+            notes.push(tr!("And {more} more.", more = more));
         }
         (embed, notes)
     }
@@ -149,16 +154,22 @@ fn set<T>(place: &mut T, value: Option<T>) -> bool {
 /// What would be.
 fn instead(name: &str) -> String {
     match name {
-        "t" => "; write 90, 1.5s or 2m, at most 24h.".to_string(),
-        "panels" => format!("; there are {}.", PANELS.join(", ")),
-        "controls" => format!("; there are {}.", CONTROLS.join(", ")),
-        "origins" => "; write https://example.org, several with commas, or *.".to_string(),
-        "course" => "; there are scorm12, scorm2004 and cmi5.".to_string(),
-        "mastery" => "; write a share from 0 to 1.".to_string(),
-        "theme" => "; there are light, dark and auto.".to_string(),
-        "lang" => "; the only language is en.".to_string(),
-        _ => "; write 1 or 0.".to_string(),
+        "t" => tr!("write 90, 1.5s or 2m, at most 24h").to_string(),
+        "panels" => tr!("there are {}", PANELS.join(", ")),
+        "controls" => tr!("there are {}", CONTROLS.join(", ")),
+        "origins" => tr!("write https://example.org, several with commas, or *").to_string(),
+        "course" => tr!("there are scorm12, scorm2004 and cmi5").to_string(),
+        "mastery" => tr!("write a share from 0 to 1").to_string(),
+        "theme" => tr!("there are light, dark and auto").to_string(),
+        "lang" => tr!("write a code such as en or de, or auto").to_string(),
+        _ => tr!("write 1 or 0").to_string(),
     }
+}
+
+/// A code as in BCP 47. Which languages there are is for the site to know; what it lacks is shown in English.
+fn is_language(text: &str) -> bool {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= 35 && text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.split('-').all(part)
 }
 
 fn time(text: &str) -> Option<Time> {
@@ -229,7 +240,7 @@ mod tests {
             ("panels=guide,kitchen", "headline"),
             ("controls=", "play"),
             ("theme=blue", "light"),
-            ("lang=xx", "en"),
+            ("lang=de_DE", "en or de"),
             ("course=scorm9", "scorm2004"),
             ("mastery=most", "0 to 1"),
             ("origins=example.org", "https://"),

@@ -2,6 +2,7 @@
 
 use super::follow;
 use crate::ui::canvas::events::ask;
+use crate::ui::language::LanguageChoice;
 use crate::ui::reactive::live_text;
 use crate::ui::state::use_state;
 use leptos::html::Dialog;
@@ -29,6 +30,7 @@ pub fn AboutDialog() -> impl IntoView {
             <p class="quiet">
                 {live_text(move || tr!("Seed {seed}, journal", seed = state.seed.get()))}" "<code data-testid="journal-hash">{hash}</code>
             </p>
+            <LanguageChoice />
             <p class="quiet"><a href="./licences.txt" target="_blank">{tr!("Licences of what it is made of.")}</a></p>
             <form method="dialog" class="buttons">
                 <button class="primary" autofocus>{tr!("Close")}</button>

@@ -12,6 +12,7 @@ use crate::ui::keep::download;
 use crate::ui::labs::cards::cards;
 use crate::ui::labs::shelf::{Key, Shelf};
 use crate::ui::labs::{kept, shipped};
+use crate::ui::language::current;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
 use leptos::html::Dialog;
@@ -98,8 +99,7 @@ impl Packing {
     async fn pack(self, key: &Key, lab: &Lab, standard: Standard, mastery: f64, generation: u32) -> Option<Vec<u8>> {
         let app: Vec<String> = serde_json::from_slice(&fetch(LIST).await?).ok()?;
         let shipped = if let Key::Shipped(id) = key { Some(id.as_str()) } else { None };
-        let root = document().document_element();
-        let language = root.and_then(|root| root.get_attribute("lang")).unwrap_or_else(|| "en".to_string());
+        let language = current();
         let course = Course { lab, shipped, standard, mastery, activity: activity(&lab.id), language };
         let mut archive = Archive::default();
         for (path, text) in course.files(&app) {
