@@ -102,18 +102,20 @@ pub fn family(kind: NodeKind) -> &'static str {
 /// The service that a node stands for, short.
 pub fn service(node: &Node) -> &'static str {
     match node.kind {
-        NodeKind::Client => "client",
-        NodeKind::Gateway => "as API Gateway",
-        NodeKind::Function => "as AWS Lambda",
-        NodeKind::Queue => "as Amazon SQS",
-        NodeKind::Topic => "as Amazon SNS",
-        NodeKind::Bus => "as EventBridge",
-        NodeKind::Rule => "EventBridge rule",
-        NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => "as DynamoDB",
-        NodeKind::Database => "as Amazon Aurora",
-        NodeKind::Mailer => "as Amazon SES",
-        NodeKind::Endpoint => "HTTP endpoint",
-        NodeKind::Other => "not simulated",
+        NodeKind::Client => phrase!("client"),
+        NodeKind::Gateway => phrase!("as API Gateway"),
+        NodeKind::Function => phrase!("as AWS Lambda"),
+        NodeKind::Queue => phrase!("as Amazon SQS"),
+        NodeKind::Topic => phrase!("as Amazon SNS"),
+        NodeKind::Bus => phrase!("as EventBridge"),
+        NodeKind::Rule => phrase!("EventBridge rule"),
+        NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => {
+            phrase!("as DynamoDB")
+        }
+        NodeKind::Database => phrase!("as Amazon Aurora"),
+        NodeKind::Mailer => phrase!("as Amazon SES"),
+        NodeKind::Endpoint => phrase!("HTTP endpoint"),
+        NodeKind::Other => phrase!("not simulated"),
     }
 }
 
