@@ -1,4 +1,5 @@
-// Makes of each catalogue in languages/ a file that the app reads, and names them all in the page.
+// Makes of each catalogue in languages/ a file that the app reads, and says in the page which there are. What is said before
+// the app is there (by the page itself and public/boot.js) stands in the page.
 // node languages.mjs STAGING_FOLDER
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -6,21 +7,25 @@ import { join } from "node:path";
 import { mo, po } from "gettext-parser";
 
 const site = process.argv[2];
-const catalogues = join(import.meta.dirname, "../languages");
+const folder = join(import.meta.dirname, "../languages");
+const MARK = "<!-- languages -->";
+const EARLY = /^(index\.html|public\/boot\.js)$/m;
 
-const made = readdirSync(catalogues)
-  .filter((name) => name.endsWith(".po"))
-  .sort()
-  .map((name) => {
-    const language = name.slice(0, -".po".length);
-    const bytes = mo.compile(po.parse(readFileSync(join(catalogues, name)), { defaultCharset: "utf-8" }));
-    const file = `language-${language}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.mo`;
-    writeFileSync(join(site, file), bytes);
-    return `${language}=${file}`;
-  });
+const quoted = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+
+function mention(name) {
+  const language = name.slice(0, -".po".length);
+  const catalogue = po.parse(readFileSync(join(folder, name)));
+  const bytes = mo.compile(catalogue);
+  const file = `language-${language}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.mo`;
+  writeFileSync(join(site, file), bytes);
+  const early = Object.values(catalogue.translations[""]).filter(({ comments }) => EARLY.test(comments?.reference ?? ""));
+  const words = JSON.stringify(Object.fromEntries(early.map(({ msgid, msgstr }) => [msgid, msgstr[0]])));
+  return `<meta name="eventyard:language" content="${language}" data-catalogue="${file}" data-words="${quoted(words)}">`;
+}
 
 const page = join(site, "index.html");
-const MARK = '<meta name="eventyard:languages" content="">';
 const text = readFileSync(page, "utf8");
 if (!text.includes(MARK)) throw new Error(`index.html lacks ${MARK}`);
-writeFileSync(page, text.replace(MARK, MARK.replace('""', `"${made.join(" ")}"`)));
+const mentions = readdirSync(folder).filter((name) => name.endsWith(".po")).sort().map(mention);
+writeFileSync(page, text.replace(MARK, () => mentions.join("")));

@@ -15,11 +15,35 @@ if (asked === "light" || asked === "dark") theme = asked;
 else if (asked === "auto") theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 root.dataset.theme = theme === "dark" ? "dark" : "light";
 
+// In which language: as the address or somebody earlier says, else as the browser does. English needs no catalogue.
+const languages = new Map([...document.querySelectorAll('meta[name="eventyard:language"]')].map((meta) => [meta.content, meta.dataset]));
+function wished() {
+  const wish = query.get("lang");
+  if (wish && wish !== "auto") return [wish];
+  try {
+    return [wish ? null : localStorage.getItem("eventyard.language"), ...navigator.languages];
+  } catch {
+    return navigator.languages;
+  }
+}
+const spoken = wished()
+  .filter(Boolean)
+  .flatMap((wish) => [wish, wish.split("-")[0]])
+  .find((language) => language === "en" || languages.has(language));
+root.lang = spoken ?? "en";
+if (["ar", "fa", "he", "ps", "ur", "yi"].includes(root.lang.split("-")[0])) root.dir = "rtl";
+const words = JSON.parse(languages.get(root.lang)?.words ?? "{}");
+const say = (text) => words[text] ?? text;
+
 const script = document.querySelector("script[data-js]");
 /** What is below the head may not be there yet: this is fetched first and runs as soon as it can. */
 const parsed = new Promise((done) => {
   if (document.readyState !== "loading") done();
   else document.addEventListener("DOMContentLoaded", done);
+});
+
+parsed.then(() => {
+  for (const each of document.querySelectorAll("[data-say]")) each.textContent = say(each.textContent);
 });
 
 /** What the page says meanwhile is to be seen before the module begins to work. Where nobody looks, nothing is painted. */
@@ -55,9 +79,9 @@ async function wanted() {
     const text = document.getElementById("loading-text");
     const button = document.createElement("button");
     button.className = "primary";
-    button.textContent = "▶ Load the simulation";
+    button.textContent = `▶ ${say("Load the simulation")}`;
     button.addEventListener("click", () => {
-      text.textContent = "Eventyard is loading…";
+      text.textContent = say("Eventyard is loading…");
       resolve();
     });
     text.replaceChildren(button);
@@ -75,12 +99,17 @@ const VECTOR = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
 
 if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECTOR))) {
   fail(
-    "Eventyard needs WebAssembly with SIMD, which this browser does not have or does not allow.",
-    "Try a Firefox, Chrome, Edge or Safari of 2023 or newer",
+    say("Eventyard needs WebAssembly with SIMD, which this browser does not have or does not allow."),
+    say("Try a Firefox, Chrome, Edge or Safari of 2023 or newer"),
   );
 } else {
   try {
     await wanted();
+    const { catalogue } = languages.get(root.lang) ?? {};
+    if (catalogue) {
+      const loading = fetch(new URL(`./${catalogue}`, document.baseURI), { priority: "high" });
+      globalThis.eventyardCatalogue = loading.then((answer) => (answer.ok ? answer.arrayBuffer() : null)).catch(() => null);
+    }
     // Both at once: the loader would ask for the module only when it runs itself.
     const module = fetch(new URL(`./${script.dataset.wasm}`, document.baseURI), { priority: "high" });
     const [{ default: start }] = await Promise.all([import(`./${script.dataset.js}`), parsed, painted]);
@@ -88,6 +117,6 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
     // Once it is there: nothing is installed by an embed.
     if (!embedded) (await import(`./offline.js?${build}`)).start();
   } catch (error) {
-    fail("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete.", error);
+    fail(say("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete."), error);
   }
 }

@@ -32,7 +32,8 @@ export interface EventyardParameters {
   /** Whether the diagram stays as it is; it can be driven all the same. Default: off. */
   readonly?: string;
   theme?: "light" | "dark" | "auto";
-  lang?: "en" | "auto";
+  /** A code such as "en" or "de"; "auto" is the browser's. What there is no catalogue for is shown in English. */
+  lang?: string;
   /** Loads only once somebody clicks. As the component's attribute it may hold what the button says. */
   poster?: string;
   /** The node that is selected at the beginning, by its name or id. */

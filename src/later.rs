@@ -48,8 +48,8 @@ pub(crate) use later;
 
 /// What is wrong with something that cannot be read yet, and what helps.
 pub const ABSENT: (&str, &str) = (
-    "a part of Eventyard that this needs has not been loaded",
-    "is the connection there? Please try again in a moment",
+    phrase!("a part of Eventyard that this needs has not been loaded"),
+    phrase!("is the connection there? Please try again in a moment"),
 );
 
 #[cfg(target_arch = "wasm32")]

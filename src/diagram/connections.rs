@@ -1,6 +1,7 @@
 //! What may be connected to what, and why not.
 
 use super::document::{EdgeKind, NodeKind};
+use crate::language::{filled, translated};
 
 /// Why a connection is not allowed, and the usual detour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,43 +50,69 @@ pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
     }
     let (reason, detour) = match (from, to) {
         (Mailer, _) => (
-            "tells topics and buses of bounces and complaints; it starts nothing else",
-            "Subscribe to that topic, or connect from a function instead.",
+            phrase!("A mailer tells topics and buses of bounces and complaints; it starts nothing else."),
+            phrase!("Subscribe to that topic, or connect from a function instead."),
         ),
-        (Other, _) | (_, Other) => {
-            ("cannot be connected to a resource that is not simulated", "Draw what stands behind it instead.")
+        (Other, _) | (_, Other) => (
+            phrase!("A {kind} cannot be connected to a resource that is not simulated."),
+            phrase!("Draw what stands behind it instead."),
+        ),
+        (Database | Endpoint, _) => {
+            (phrase!("A {kind} only answers; it starts nothing."), phrase!("Connect from a function instead."))
         }
-        (Database | Endpoint, _) => ("only answers; it starts nothing", "Connect from a function instead."),
-        (_, Client) => ("cannot start a request to a client", "Answers go back along the client's own request."),
-        (Topic, Database) => ("cannot write rows", "Put a function or a queue between."),
-        (Topic, Bus) => ("does not deliver to event buses", "Put a function between that puts the events."),
-        (Topic, Gateway) => {
-            ("delivers to HTTP endpoints, queues, functions and e-mail", "Subscribe the function behind the gateway.")
+        (_, Client) => (
+            phrase!("A {kind} cannot start a request to a client."),
+            phrase!("Answers go back along the client's own request."),
+        ),
+        (Topic, Database) => (phrase!("A topic cannot write rows."), phrase!("Put a function or a queue between.")),
+        (Topic, Bus) => (
+            phrase!("A topic does not deliver to event buses."),
+            phrase!("Put a function between that puts the events."),
+        ),
+        (Topic, Gateway) => (
+            phrase!("A topic delivers to HTTP endpoints, queues, functions and e-mail."),
+            phrase!("Subscribe the function behind the gateway."),
+        ),
+        (Topic, Topic) => (
+            phrase!("A topic does not deliver to another topic."),
+            phrase!("Subscribe a function that publishes again, or use a bus."),
+        ),
+        (Queue, Database | Mailer | Endpoint) => {
+            (phrase!("A queue does not push: something has to poll it."), phrase!("Put a function between."))
         }
-        (Topic, Topic) => {
-            ("does not deliver to another topic", "Subscribe a function that publishes again, or use a bus.")
+        (Queue, Topic | Bus | Gateway) => (
+            phrase!("A queue does not push: something has to poll it."),
+            phrase!("Put a function between that forwards."),
+        ),
+        (Bus, _) => {
+            (phrase!("A bus delivers only through rules."), phrase!("Add a rule, then connect the rule to its target."))
         }
-        (Queue, Database | Mailer | Endpoint) => ("does not push: something has to poll it", "Put a function between."),
-        (Queue, Topic | Bus | Gateway) => {
-            ("does not push: something has to poll it", "Put a function between that forwards.")
+        (_, Rule) => (
+            phrase!("A {kind} is not an event bus, and rules belong to a bus."),
+            phrase!("Send to the bus; its rules decide."),
+        ),
+        (Rule, Database | Mailer) => (phrase!("A rule has no such target."), phrase!("Put a function between.")),
+        (Rule, Gateway) => (
+            phrase!("A rule reaches a gateway only as an API destination."),
+            phrase!("Target the function behind it, or an HTTP endpoint."),
+        ),
+        (Gateway, Database | Mailer) => (
+            phrase!("A gateway integrates with functions, queues, topics, buses and HTTP endpoints."),
+            phrase!("Put a function between."),
+        ),
+        (Gateway, Gateway) => (
+            phrase!("A gateway would only add a second hop."),
+            phrase!("Connect both to the function, or call the second as an HTTP endpoint."),
+        ),
+        (Client, Database | Mailer) => {
+            (phrase!("A client should not reach into the back end."), phrase!("Put a gateway and a function between."))
         }
-        (Bus, _) => ("delivers only through rules", "Add a rule, then connect the rule to its target."),
-        (_, Rule) => ("is not an event bus, and rules belong to a bus", "Send to the bus; its rules decide."),
-        (Rule, Database | Mailer) => ("has no such target", "Put a function between."),
-        (Rule, Gateway) => {
-            ("reaches a gateway only as an API destination", "Target the function behind it, or an HTTP endpoint.")
+        (Client, Endpoint) => {
+            (phrase!("A client calls gateways and functions here."), phrase!("Put a gateway between."))
         }
-        (Gateway, Database | Mailer) => {
-            ("integrates with functions, queues, topics, buses and HTTP endpoints", "Put a function between.")
-        }
-        (Gateway, Gateway) => {
-            ("would only add a second hop", "Connect both to the function, or call the second as an HTTP endpoint.")
-        }
-        (Client, Database | Mailer) => ("should not reach into the back end", "Put a gateway and a function between."),
-        (Client, Endpoint) => ("calls gateways and functions here", "Put a gateway between."),
-        _ => ("cannot be connected to that", "Put a function between."),
+        _ => (phrase!("A {kind} cannot be connected to that."), phrase!("Put a function between.")),
     };
-    Some(Refusal { reason: format!("A {} {reason}.", from.name()), detour })
+    Some(Refusal { reason: filled(translated(reason), &[("kind", &from.noun())]), detour: translated(detour) })
 }
 
 #[cfg(test)]

@@ -59,21 +59,28 @@ fn check_topic(plan: &Plan, node: &PlanNode, topic: &TopicSettings, path: &str, 
     };
     let count = subscriptions().count();
     if subscriptions().filter(|(_, subscription)| subscription.filter.is_some()).count() > MAXIMUM_FILTER_POLICIES {
-        let message = format!("The topic “{}” has more than {MAXIMUM_FILTER_POLICIES} filter policies.", node.name);
-        problems.say(path, message, "Filter in the subscribers, or use several topics.");
+        let message = tr!(
+            "The topic “{topic}” has more than {most} filter policies.",
+            topic = node.name,
+            most = MAXIMUM_FILTER_POLICIES
+        );
+        problems.say(path, message, tr!("Filter in the subscribers, or use several topics."));
     }
     if topic.fifo && count > MAXIMUM_FIFO_SUBSCRIPTIONS {
-        let message =
-            format!("The FIFO topic “{}” has more than {MAXIMUM_FIFO_SUBSCRIPTIONS} subscriptions.", node.name);
-        problems.say(path, message, "Use a second topic.");
+        let message = tr!(
+            "The FIFO topic “{topic}” has more than {most} subscriptions.",
+            topic = node.name,
+            most = MAXIMUM_FIFO_SUBSCRIPTIONS
+        );
+        problems.say(path, message, tr!("Use a second topic."));
     }
     let small = |edge: &PlanEdge| !matches!(plan.node(edge.to).kind, NodeKind::Queue | NodeKind::Function);
     let large = topic.maximum_message_size > ORDINARY_MESSAGE_SIZE;
     if large && (count > MAXIMUM_LARGE_SUBSCRIPTIONS || subscriptions().any(|(edge, _)| small(edge))) {
         problems.say(
             format!("{path}.settings.MaximumMessageSize"),
-            format!("The topic “{}” has a subscriber that does not take messages this large.", node.name),
-            "More than 262144 bytes need at most 100 subscriptions, all of them queues or functions.",
+            tr!("The topic “{}” has a subscriber that does not take messages this large.", node.name),
+            tr!("More than 262144 bytes need at most 100 subscriptions, all of them queues or functions."),
         );
     }
 }
@@ -81,29 +88,33 @@ fn check_topic(plan: &Plan, node: &PlanNode, topic: &TopicSettings, path: &str, 
 fn check_bus(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
     let rules = || outgoing(plan, node, EdgeKind::Rule).map(|edge| &plan.node(edge.to).settings);
     if rules().count() > MAXIMUM_RULES {
-        let message = format!("The bus “{}” has more than {MAXIMUM_RULES} rules.", node.name);
-        problems.say(path, message, "Use a second bus.");
+        let message = tr!("The bus “{bus}” has more than {most} rules.", bus = node.name, most = MAXIMUM_RULES);
+        problems.say(path, message, tr!("Use a second bus."));
     }
     let wildcard = |settings: &&NodeSettings| match settings {
         NodeSettings::Rule(rule) => rule.pattern.as_ref().is_some_and(|pattern| pattern.has_wildcard()),
         _ => false,
     };
     if rules().filter(wildcard).count() > MAXIMUM_WILDCARD_RULES {
-        let message = format!("The bus “{}” has more than {MAXIMUM_WILDCARD_RULES} rules with wildcards.", node.name);
-        problems.say(path, message, "Use prefixes or suffixes, or a second bus.");
+        let message = tr!(
+            "The bus “{bus}” has more than {most} rules with wildcards.",
+            bus = node.name,
+            most = MAXIMUM_WILDCARD_RULES
+        );
+        problems.say(path, message, tr!("Use prefixes or suffixes, or a second bus."));
     }
 }
 
 fn check_rule(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems) {
     let NodeSettings::Rule(rule) = &node.settings else { return };
     if outgoing(plan, node, EdgeKind::Target).count() > MAXIMUM_TARGETS {
-        let message = format!("The rule “{}” has more than {MAXIMUM_TARGETS} targets.", node.name);
-        problems.say(path, message, "Add a second rule with the same pattern.");
+        let message = tr!("The rule “{rule}” has more than {most} targets.", rule = node.name, most = MAXIMUM_TARGETS);
+        problems.say(path, message, tr!("Add a second rule with the same pattern."));
     }
     let buses = || node.incoming.iter().map(|edge| plan.edge(*edge)).filter(|edge| edge.kind == EdgeKind::Rule);
     if buses().count() > 1 {
-        let message = format!("The rule “{}” belongs to more than one bus.", node.name);
-        problems.say(path, message, "Use one rule for each bus.");
+        let message = tr!("The rule “{}” belongs to more than one bus.", node.name);
+        problems.say(path, message, tr!("Use one rule for each bus."));
     }
     let custom = |edge: &PlanEdge| match &plan.node(edge.from).settings {
         NodeSettings::Bus(bus) => bus.name != DEFAULT_BUS,
@@ -112,8 +123,8 @@ fn check_rule(plan: &Plan, node: &PlanNode, path: &str, problems: &mut Problems)
     if rule.schedule.is_some() && buses().any(custom) {
         problems.say(
             format!("{path}.settings.ScheduleExpression"),
-            "Only rules of the default bus can have a schedule.",
-            "Connect the rule to a bus whose Name is default.",
+            tr!("Only rules of the default bus can have a schedule."),
+            tr!("Connect the rule to a bus whose Name is default."),
         );
     }
 }
@@ -123,13 +134,16 @@ fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription,
     let fifo_topic = matches!(&plan.node(edge.from).settings, NodeSettings::Topic(topic) if topic.fifo);
     let fifo_queue = matches!(&receiver.settings, NodeSettings::Queue(queue) if queue.fifo);
     if fifo_topic && receiver.kind != NodeKind::Queue {
-        let message =
-            format!("A FIFO topic delivers to queues only; “{}” is a {}.", receiver.name, receiver.kind.name());
-        problems.say(path, message, "Put a queue between.");
+        let message = tr!(
+            "A FIFO topic delivers to queues only; “{node}” is a {kind}.",
+            node = receiver.name,
+            kind = receiver.kind.noun()
+        );
+        problems.say(path, message, tr!("Put a queue between."));
     }
     if fifo_queue && !fifo_topic {
-        let message = format!("A standard topic does not deliver to FIFO queues, such as “{}”.", receiver.name);
-        problems.say(path, message, "Switch the topic's FifoTopic on, or use a standard queue.");
+        let message = tr!("A standard topic does not deliver to FIFO queues, such as “{}”.", receiver.name);
+        problems.say(path, message, tr!("Switch the topic's FifoTopic on, or use a standard queue."));
     }
     let fits = match subscription.protocol {
         None => true,
@@ -139,11 +153,12 @@ fn check_subscription(plan: &Plan, edge: &PlanEdge, subscription: &Subscription,
         Some(Protocol::Http | Protocol::Sms) => receiver.kind == NodeKind::Endpoint,
     };
     if !fits {
-        let message = format!("This protocol does not reach “{}”, a {}.", receiver.name, receiver.kind.name());
+        let message =
+            tr!("This protocol does not reach “{node}”, a {kind}.", node = receiver.name, kind = receiver.kind.noun());
         problems.say(
             format!("{path}.Protocol"),
             message,
-            "sqs for queues, lambda for functions, email for e-mail; http, https or sms for endpoints.",
+            tr!("sqs for queues, lambda for functions, email for e-mail; http, https or sms for endpoints."),
         );
     }
 }
@@ -152,23 +167,23 @@ fn check_target(plan: &Plan, edge: &PlanEdge, target: &Target, path: &str, probl
     let receiver = plan.node(edge.to);
     let NodeSettings::Queue(queue) = &receiver.settings else {
         if !target.message_group_id.is_empty() {
-            let message = format!("“{}” is no queue.", receiver.name);
-            problems.say(format!("{path}.MessageGroupId"), message, "Only queues have message groups.");
+            let message = tr!("“{}” is no queue.", receiver.name);
+            problems.say(format!("{path}.MessageGroupId"), message, tr!("Only queues have message groups."));
         }
         return;
     };
     if queue.fifo && target.message_group_id.is_empty() {
         problems.say(
             format!("{path}.MessageGroupId"),
-            format!("“{}” is a FIFO queue.", receiver.name),
-            "A FIFO queue as a target needs a MessageGroupId.",
+            tr!("“{}” is a FIFO queue.", receiver.name),
+            tr!("A FIFO queue as a target needs a MessageGroupId."),
         );
     }
     if queue.fifo && !queue.content_based_deduplication {
         problems.say(
             path,
-            format!("“{}” is a FIFO queue that does not deduplicate by content.", receiver.name),
-            "A rule sends no deduplication ids: switch the queue's ContentBasedDeduplication on.",
+            tr!("“{}” is a FIFO queue that does not deduplicate by content.", receiver.name),
+            tr!("A rule sends no deduplication ids: switch the queue's ContentBasedDeduplication on."),
         );
     }
 }
@@ -180,10 +195,14 @@ fn check_dead_letter_queue(plan: &Plan, id: Option<Uuid>, fifo: bool, path: &str
     let path = format!("{path}.DeadLetterQueue");
     match plan.find_node(id).map(|node| &plan.node(node).settings) {
         Some(NodeSettings::Queue(queue)) if queue.fifo != fifo => {
-            let hint = if fifo { "Choose a FIFO queue." } else { "Choose a standard queue." };
-            problems.say(path, "This is no dead-letter queue of the same type.", hint);
+            let hint = if fifo { tr!("Choose a FIFO queue.") } else { tr!("Choose a standard queue.") };
+            problems.say(path, tr!("This is no dead-letter queue of the same type."), hint);
         }
         Some(NodeSettings::Queue(_)) => {}
-        _ => problems.say(path, format!("There is no queue with the id {id}."), "Choose a queue of this diagram."),
+        _ => problems.say(
+            path,
+            tr!("There is no queue with the id {id}.", id = id),
+            tr!("Choose a queue of this diagram."),
+        ),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
+use crate::language::translated;
 use crate::small::short;
 use serde_json::{Value, json};
 
@@ -23,8 +24,10 @@ pub enum Distribution {
 /// An hour: longer than anything the simulated services wait for in one step (15 minutes of a function's timeout).
 const MAXIMUM: f64 = 3_600_000.0;
 
-const FORMS: &str = "Use milliseconds as a number, or one of {\"constant\": 20}, {\"uniform\": [10, 30]}, {\"exponential\": 50}, \
-                     {\"lognormal\": {\"median\": 16, \"p99\": 105}}, {\"empirical\": [[0.5, 16], [0.99, 105]]}.";
+const FORMS: &str = phrase!(
+    "Use milliseconds as a number, or one of {\"constant\": 20}, {\"uniform\": [10, 30]}, {\"exponential\": 50}, \
+     {\"lognormal\": {\"median\": 16, \"p99\": 105}}, {\"empirical\": [[0.5, 16], [0.99, 105]]}."
+);
 
 impl Distribution {
     /// Reads one on its own.
@@ -38,7 +41,7 @@ impl Distribution {
 
     pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Distribution> {
         let known = problems.len();
-        let wrong = |problems: &mut Problems, message: String| problems.say(path, message, FORMS);
+        let wrong = |problems: &mut Problems, message: String| problems.say(path, message, translated(FORMS));
         let number = |value: &Value| value.as_f64().filter(|number| (0.0..=MAXIMUM).contains(number));
         let result = match value {
             Value::Number(_) => number(value).map(Distribution::Constant),
@@ -71,12 +74,19 @@ impl Distribution {
                 }
             }
             other => {
-                wrong(problems, format!("This is {}, not a duration.", kind_name(other)));
+                wrong(problems, tr!("This is {}, not a duration.", kind_name(other)));
                 return None;
             }
         };
         if result.is_none() && problems.len() == known {
-            wrong(problems, format!("`{value}` is not a duration between 0 and {} ms.", short(MAXIMUM, 0)));
+            wrong(
+                problems,
+                tr!(
+                    "`{value}` is not a duration between 0 and {longest} ms.",
+                    value = value,
+                    longest = short(MAXIMUM, 0)
+                ),
+            );
         }
         result
     }
@@ -112,11 +122,13 @@ impl Distribution {
         match self {
             Distribution::Constant(value) => format!("{} ms", figure(value)),
             Distribution::Uniform(low, high) => format!("{}–{} ms", figure(low), figure(high)),
-            Distribution::Exponential(mean) => format!("mean {} ms, exponential", figure(mean)),
-            Distribution::LogNormal { median, p99 } => format!("about {} ms (p99 {} ms)", figure(median), figure(p99)),
+            Distribution::Exponential(mean) => tr!("mean {} ms, exponential", figure(mean)),
+            Distribution::LogNormal { median, p99 } => {
+                tr!("about {median} ms (p99 {p99} ms)", median = figure(median), p99 = figure(p99))
+            }
             Distribution::Empirical(points) => {
                 let middle = points.iter().min_by(|a, b| (a.0 - 0.5).abs().total_cmp(&(b.0 - 0.5).abs()));
-                middle.map_or(String::new(), |point| format!("about {} ms, measured", figure(&point.1)))
+                middle.map_or(String::new(), |point| tr!("about {} ms, measured", figure(&point.1)))
             }
         }
     }

@@ -65,6 +65,23 @@ impl NodeKind {
         }
     }
 
+    /// As people call it, to stand behind an article.
+    pub fn noun(self) -> &'static str {
+        match self {
+            NodeKind::Client => tr!("client"),
+            NodeKind::Gateway => tr!("gateway"),
+            NodeKind::Function => tr!("function"),
+            NodeKind::Queue => tr!("queue"),
+            NodeKind::Topic => tr!("topic"),
+            NodeKind::Bus => tr!("bus"),
+            NodeKind::Rule => tr!("rule"),
+            NodeKind::Database => tr!("database"),
+            NodeKind::Mailer => tr!("mailer"),
+            NodeKind::Endpoint => tr!("endpoint"),
+            NodeKind::Other => tr!("kind of node" => "other"),
+        }
+    }
+
     /// Whether what it does takes time of its own; with the others only the ways to and from them do.
     pub fn works(self) -> bool {
         matches!(self, NodeKind::Function | NodeKind::Database | NodeKind::Mailer | NodeKind::Endpoint)
@@ -73,17 +90,17 @@ impl NodeKind {
     /// What it stands for, as people say it: "queue, as Amazon SQS".
     pub fn stands_for(self) -> &'static str {
         match self {
-            NodeKind::Client => "client: sends requests and takes the answers",
-            NodeKind::Gateway => "API gateway, as Amazon API Gateway (REST or HTTP API)",
-            NodeKind::Function => "function, as AWS Lambda",
-            NodeKind::Queue => "queue, as Amazon SQS (standard)",
-            NodeKind::Topic => "topic, as Amazon SNS (standard)",
-            NodeKind::Bus => "event bus, as Amazon EventBridge",
-            NodeKind::Rule => "rule, as an Amazon EventBridge rule",
-            NodeKind::Database => "database, as Amazon Aurora",
-            NodeKind::Mailer => "e-mail service, as Amazon SES",
-            NodeKind::Endpoint => "HTTP endpoint: anything outside",
-            NodeKind::Other => "other resource: drawn, not simulated",
+            NodeKind::Client => tr!("client: sends requests and takes the answers"),
+            NodeKind::Gateway => tr!("API gateway, as Amazon API Gateway (REST or HTTP API)"),
+            NodeKind::Function => tr!("function, as AWS Lambda"),
+            NodeKind::Queue => tr!("queue, as Amazon SQS (standard)"),
+            NodeKind::Topic => tr!("topic, as Amazon SNS (standard)"),
+            NodeKind::Bus => tr!("event bus, as Amazon EventBridge"),
+            NodeKind::Rule => tr!("rule, as an Amazon EventBridge rule"),
+            NodeKind::Database => tr!("database, as Amazon Aurora"),
+            NodeKind::Mailer => tr!("e-mail service, as Amazon SES"),
+            NodeKind::Endpoint => tr!("HTTP endpoint: anything outside"),
+            NodeKind::Other => tr!("other resource: drawn, not simulated"),
         }
     }
 }
@@ -174,23 +191,23 @@ impl EdgeKind {
     /// In words, for the inspector's heading.
     pub fn stands_for(self) -> &'static str {
         match self {
-            EdgeKind::Request => "HTTP request: the client waits for the answer",
-            EdgeKind::Integration => "route and its integration",
-            EdgeKind::Authorizer => "authorizer: the function that decides who may pass",
-            EdgeKind::Call => "call: the caller waits for the answer",
-            EdgeKind::Send => "SendMessage: accepted, then worked on later",
-            EdgeKind::Publish => "Publish: the publisher knows no subscriber",
-            EdgeKind::PutEvents => "PutEvents: the sender knows no rule",
-            EdgeKind::Subscription => "subscription: its own copy of each message",
-            EdgeKind::Rule => "rule on this bus",
-            EdgeKind::Target => "target of the rule",
-            EdgeKind::EventSourceMapping => "event source mapping: the function's pollers read the queue",
-            EdgeKind::Redrive => "redrive policy: where dead letters go",
-            EdgeKind::Query => "query: rows written and read",
+            EdgeKind::Request => tr!("HTTP request: the client waits for the answer"),
+            EdgeKind::Integration => tr!("route and its integration"),
+            EdgeKind::Authorizer => tr!("authorizer: the function that decides who may pass"),
+            EdgeKind::Call => tr!("call: the caller waits for the answer"),
+            EdgeKind::Send => tr!("SendMessage: accepted, then worked on later"),
+            EdgeKind::Publish => tr!("Publish: the publisher knows no subscriber"),
+            EdgeKind::PutEvents => tr!("PutEvents: the sender knows no rule"),
+            EdgeKind::Subscription => tr!("subscription: its own copy of each message"),
+            EdgeKind::Rule => tr!("rule on this bus"),
+            EdgeKind::Target => tr!("target of the rule"),
+            EdgeKind::EventSourceMapping => tr!("event source mapping: the function's pollers read the queue"),
+            EdgeKind::Redrive => tr!("redrive policy: where dead letters go"),
+            EdgeKind::Query => tr!("query: rows written and read"),
             EdgeKind::Email => "SendEmail",
-            EdgeKind::OnSuccess => "destination on success: a record of each asynchronous invocation that worked",
-            EdgeKind::OnFailure => "destination on failure: a record of each asynchronous invocation given up",
-            EdgeKind::DeadLetter => "the function's dead-letter queue: events given up, as they were",
+            EdgeKind::OnSuccess => tr!("destination on success: a record of each asynchronous invocation that worked"),
+            EdgeKind::OnFailure => tr!("destination on failure: a record of each asynchronous invocation given up"),
+            EdgeKind::DeadLetter => tr!("the function's dead-letter queue: events given up, as they were"),
         }
     }
 
@@ -264,8 +281,8 @@ impl Document {
     pub fn parse(text: &str) -> Result<Document, Vec<Problem>> {
         let value: Value = serde_json::from_str(text).map_err(|error| {
             vec![
-                Problem::new("", format!("This is not JSON: {error}."))
-                    .with_hint("A diagram is a JSON object with `version`, `name`, `nodes` and `edges`."),
+                Problem::new("", tr!("This is not JSON: {error}.", error = error))
+                    .with_hint(tr!("A diagram is a JSON object with `version`, `name`, `nodes` and `edges`.")),
             ]
         })?;
         Document::read(&value)
@@ -274,7 +291,7 @@ impl Document {
     pub fn read(value: &Value) -> Result<Document, Vec<Problem>> {
         let mut problems = Problems::default();
         let Value::Object(fields) = value else {
-            problems.say("", format!("A diagram is a JSON object; this is {}.", kind_name(value)), "");
+            problems.say("", tr!("A diagram is a JSON object; this is {}.", kind_name(value)), "");
             return Err(problems.into_list());
         };
         let mut reader = Reader::new(fields, "", &mut problems);
@@ -284,15 +301,19 @@ impl Document {
                 // Everything else would be noise: a newer format may differ anywhere.
                 reader.wrong(
                     "version",
-                    format!("This document has version {newer}; this Eventyard reads up to version {FORMAT_VERSION}."),
-                    "Open it in a newer Eventyard.",
+                    tr!(
+                        "This document has version {newer}; this Eventyard reads up to version {newest}.",
+                        newer = newer,
+                        newest = FORMAT_VERSION
+                    ),
+                    tr!("Open it in a newer Eventyard."),
                 );
                 return Err(problems.into_list());
             }
             _ => reader.wrong(
                 "version",
-                "The version of the format is missing or not a number.",
-                "Write \"version\": 1.",
+                tr!("The version of the format is missing or not a number."),
+                tr!("Write \"version\": 1."),
             ),
         }
         let mut document = Document::new(reader.required_text("name"));
@@ -302,23 +323,23 @@ impl Document {
         if nodes.len() > MAXIMUM_NODES {
             reader.wrong(
                 "nodes",
-                format!("{} nodes are more than can be simulated.", nodes.len()),
-                format!("At most {MAXIMUM_NODES}."),
+                tr!("{} nodes are more than can be simulated.", nodes.len()),
+                tr!("At most {}.", MAXIMUM_NODES),
             );
         }
         if edges.len() > MAXIMUM_EDGES {
             reader.wrong(
                 "edges",
-                format!("{} edges are more than can be simulated.", edges.len()),
-                format!("At most {MAXIMUM_EDGES}."),
+                tr!("{} edges are more than can be simulated.", edges.len()),
+                tr!("At most {}.", MAXIMUM_EDGES),
             );
         }
         let faults = reader.array("faults").unwrap_or(&[]);
         if faults.len() > MAXIMUM_FAULTS {
             reader.wrong(
                 "faults",
-                format!("{} scheduled faults are too many.", faults.len()),
-                format!("At most {MAXIMUM_FAULTS}."),
+                tr!("{} scheduled faults are too many.", faults.len()),
+                tr!("At most {}.", MAXIMUM_FAULTS),
             );
         }
         document.prices = reader.object("prices").cloned().unwrap_or_default();
@@ -381,8 +402,8 @@ pub(super) fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
             if !text.is_empty() {
                 reader.wrong(
                     name,
-                    format!("`{text}` is not a UUID."),
-                    "Use the form 1b4e28ba-2fa1-11d2-883f-0016d3cca427.",
+                    tr!("`{text}` is not a UUID.", text = text),
+                    tr!("Use the form 1b4e28ba-2fa1-11d2-883f-0016d3cca427."),
                 );
             }
             None
@@ -393,7 +414,7 @@ pub(super) fn read_id(reader: &mut Reader<'_, '_>, name: &str) -> Option<Uuid> {
 impl Node {
     pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Node> {
         let Value::Object(fields) = value else {
-            problems.say(path, format!("A node is an object; this is {}.", kind_name(value)), "");
+            problems.say(path, tr!("A node is an object; this is {}.", kind_name(value)), "");
             return None;
         };
         let mut reader = Reader::new(fields, path, problems);
@@ -402,11 +423,15 @@ impl Node {
         let kind = NodeKind::ALL.into_iter().find(|kind| kind.name() == kind_text);
         if kind.is_none() && !kind_text.is_empty() {
             let known = NodeKind::ALL.map(NodeKind::name).join(", ");
-            reader.wrong("kind", format!("`{kind_text}` is not a kind of node."), format!("Use one of: {known}."));
+            reader.wrong(
+                "kind",
+                tr!("`{kind}` is not a kind of node.", kind = kind_text),
+                tr!("Use one of: {}.", known),
+            );
         }
         let name = reader.required_text("name").to_string();
-        let x = reader.number("x", 0.0, -1e6, 1e6, "drawing units");
-        let y = reader.number("y", 0.0, -1e6, 1e6, "drawing units");
+        let x = reader.number("x", 0.0, -1e6, 1e6, phrase!("drawing units"));
+        let y = reader.number("y", 0.0, -1e6, 1e6, phrase!("drawing units"));
         let settings = reader.object("settings").cloned().unwrap_or_default();
         reader.finish();
         Some(Node { id: id?, kind: kind?, name, x, y, settings })
@@ -416,8 +441,8 @@ impl Node {
     pub fn stands_for(&self) -> &'static str {
         let on = |name: &str| self.settings.get(name) == Some(&Value::Bool(true));
         match self.kind {
-            NodeKind::Queue if on("FifoQueue") => "queue, as Amazon SQS (FIFO)",
-            NodeKind::Topic if on("FifoTopic") => "topic, as Amazon SNS (FIFO)",
+            NodeKind::Queue if on("FifoQueue") => tr!("queue, as Amazon SQS (FIFO)"),
+            NodeKind::Topic if on("FifoTopic") => tr!("topic, as Amazon SNS (FIFO)"),
             kind => kind.stands_for(),
         }
     }
@@ -434,7 +459,7 @@ impl Node {
 impl Edge {
     pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Edge> {
         let Value::Object(fields) = value else {
-            problems.say(path, format!("An edge is an object; this is {}.", kind_name(value)), "");
+            problems.say(path, tr!("An edge is an object; this is {}.", kind_name(value)), "");
             return None;
         };
         let mut reader = Reader::new(fields, path, problems);
@@ -443,7 +468,11 @@ impl Edge {
         let kind = EdgeKind::ALL.into_iter().find(|kind| kind.name() == kind_text);
         if kind.is_none() && !kind_text.is_empty() {
             let known = EdgeKind::ALL.map(EdgeKind::name).join(", ");
-            reader.wrong("kind", format!("`{kind_text}` is not a kind of edge."), format!("Use one of: {known}."));
+            reader.wrong(
+                "kind",
+                tr!("`{kind}` is not a kind of edge.", kind = kind_text),
+                tr!("Use one of: {}.", known),
+            );
         }
         let from = read_id(&mut reader, "from");
         let to = read_id(&mut reader, "to");

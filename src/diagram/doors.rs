@@ -11,6 +11,7 @@ use super::settings::{
     BusSettings, EdgeSettings, EndpointSettings, MailerSettings, QueueSettings, RuleSettings, Subscription, Target,
     TopicSettings, read_other,
 };
+use crate::language::translated;
 use crate::later::{ABSENT, later};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ pub(super) fn read_node(kind: NodeKind, reader: &mut SettingReader<'_, '_>) -> N
         Some(readers) => (readers.node)(kind, reader),
         // With a problem there is no plan, so nobody will see these.
         None => {
-            reader.forgo(ABSENT.0, ABSENT.1);
+            reader.forgo(translated(ABSENT.0), translated(ABSENT.1));
             NodeSettings::Queue(QueueSettings::default())
         }
     }
@@ -60,7 +61,7 @@ pub(super) fn read_edge(kind: EdgeKind, reader: &mut SettingReader<'_, '_>) -> E
     match Readers::get() {
         Some(readers) => (readers.edge)(kind, reader),
         None => {
-            reader.forgo(ABSENT.0, ABSENT.1);
+            reader.forgo(translated(ABSENT.0), translated(ABSENT.1));
             EdgeSettings::Plain
         }
     }
@@ -78,7 +79,7 @@ later! {
 }
 
 fn absent(path: &str) -> Problem {
-    Problem::new(path, ABSENT.0).with_hint(ABSENT.1)
+    Problem::new(path, translated(ABSENT.0)).with_hint(translated(ABSENT.1))
 }
 
 impl MappingTemplate {
@@ -100,7 +101,7 @@ impl ParameterChange {
     pub fn parse(key: &str, value: &str, response: bool) -> Result<ParameterChange, (String, &'static str)> {
         match Mappings::get() {
             Some(mappings) => (mappings.parse_change)(key, value, response),
-            None => Err((ABSENT.0.to_string(), ABSENT.1)),
+            None => Err((translated(ABSENT.0).to_string(), translated(ABSENT.1))),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::distribution::Distribution;
 use super::document::{EdgeKind, NodeKind};
 use super::problem::Problem;
 use super::reader::{Problems, Reader, kind_name};
+use crate::language::translated;
 use crate::small::short;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -138,108 +139,116 @@ const SLOW_WAYS: &[EdgeKind] = &[
 ];
 
 /// Of what is asked by nobody.
-const NOT_ASKED: &str = "Nobody asks it for anything: put the fault on an edge or on what is asked.";
+const NOT_ASKED: &str = phrase!("Nobody asks it for anything: put the fault on an edge or on what is asked.");
 
 /// Every fault there is, and what it applies to. Reading, checking and the dialog all come from this.
 pub const FAULT_KINDS: &[FaultKind] = &[
     FaultKind {
         name: "outage",
-        label: "Outage",
+        label: phrase!("Outage"),
         input: FaultInput::Flag,
-        help: "Nothing gets through, and whoever asks is told so at once. A function fails each time it runs.",
+        help: phrase!("Nothing gets through, and whoever asks is told so at once. A function fails each time it runs."),
         nodes: SERVICES,
         edges: WAYS,
         elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "partition",
-        label: "Partition",
+        label: phrase!("Partition"),
         input: FaultInput::Flag,
-        help: "Requests and answers vanish on the way: whoever waits learns nothing before their own timeout.",
+        help: phrase!("Requests and answers vanish on the way: whoever waits learns nothing before their own timeout."),
         nodes: &[],
         edges: ANSWERED,
-        elsewhere: "It lies between two nodes, so put it on an edge; a rule is part of its bus.",
+        elsewhere: phrase!("It lies between two nodes, so put it on an edge; a rule is part of its bus."),
     },
     FaultKind {
         name: "errorRate",
-        label: "Errors",
+        label: phrase!("Errors"),
         input: FaultInput::Share,
-        help: "This share of the requests fails.",
+        help: phrase!("This share of the requests fails."),
         nodes: SERVICES,
         edges: WAYS,
         elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "latencyMillis",
-        label: "Added latency",
+        label: phrase!("Added latency"),
         input: FaultInput::Milliseconds,
-        help: "Everything takes this much longer; a function for each record.",
+        help: phrase!("Everything takes this much longer; a function for each record."),
         nodes: SERVICES,
         edges: WAYS,
         elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "latencyFactor",
-        label: "Latency times",
+        label: phrase!("Latency times"),
         input: FaultInput::Factor,
-        help: "Whatever it usually takes is multiplied by this; of what takes no time itself, the way there and back.",
+        help: phrase!(
+            "Whatever it usually takes is multiplied by this; of what takes no time itself, the way there and back."
+        ),
         nodes: SERVICES,
         edges: SLOW_WAYS,
-        elsewhere: "There is no time that could be multiplied.",
+        elsewhere: phrase!("There is no time that could be multiplied."),
     },
     FaultKind {
         name: "throttlePerSecond",
-        label: "Throttle",
+        label: phrase!("Throttle"),
         input: FaultInput::Rate,
-        help: "More than this is answered 429. 0 lets nothing through.",
+        help: phrase!("More than this is answered 429. 0 lets nothing through."),
         nodes: SERVICES,
         edges: WAYS,
         elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "failover",
-        label: "Failover",
+        label: phrase!("Failover"),
         input: FaultInput::Flag,
-        help: "The writer fails: statements are rolled back, connections are gone, and nobody gets one for `FailoverSeconds`. Then it works again by itself.",
+        help: phrase!(
+            "The writer fails: statements are rolled back, connections are gone, and nobody gets one for `FailoverSeconds`. Then it works again by itself."
+        ),
         nodes: &[NodeKind::Database],
         edges: &[],
-        elsewhere: "Only a database has a writer that fails over.",
+        elsewhere: phrase!("Only a database has a writer that fails over."),
     },
     FaultKind {
         name: "coldStarts",
-        label: "Cold-start storm",
+        label: phrase!("Cold-start storm"),
         input: FaultInput::Flag,
-        help: "No environment is reused: each invocation begins with a cold start.",
+        help: phrase!("No environment is reused: each invocation begins with a cold start."),
         nodes: &[NodeKind::Function],
         edges: &[],
-        elsewhere: "Only functions have execution environments.",
+        elsewhere: phrase!("Only functions have execution environments."),
     },
     FaultKind {
         name: "poison",
-        label: "Poison messages",
+        label: phrase!("Poison messages"),
         input: FaultInput::Count,
-        help: "This many of the next messages that come here always fail the function that works on them.",
+        help: phrase!("This many of the next messages that come here always fail the function that works on them."),
         nodes: BEFORE_FUNCTIONS,
         edges: WAYS,
-        elsewhere: "Poison makes functions fail, and none works on what comes here.",
+        elsewhere: phrase!("Poison makes functions fail, and none works on what comes here."),
     },
     FaultKind {
         name: "duplicateRate",
-        label: "Duplicates",
+        label: phrase!("Duplicates"),
         input: FaultInput::Share,
-        help: "This share of the messages arrives twice. A FIFO queue takes no duplicate, and gives nothing out that is in flight.",
+        help: phrase!(
+            "This share of the messages arrives twice. A FIFO queue takes no duplicate, and gives nothing out that is in flight."
+        ),
         nodes: SERVICES,
         edges: WAYS,
         elsewhere: NOT_ASKED,
     },
     FaultKind {
         name: "lostAnswerRate",
-        label: "Lost answers",
+        label: phrase!("Lost answers"),
         input: FaultInput::Share,
-        help: "The work is done, but this share of the answers is lost: whoever waits times out, and may try again.",
+        help: phrase!(
+            "The work is done, but this share of the answers is lost: whoever waits times out, and may try again."
+        ),
         nodes: ANSWERING,
         edges: ANSWERED,
-        elsewhere: "Nobody waits for an answer from here.",
+        elsewhere: phrase!("Nobody waits for an answer from here."),
     },
 ];
 
@@ -253,7 +262,7 @@ pub enum FaultTarget {
 impl FaultKind {
     /// Why it happens only to what it happens to.
     pub fn elsewhere(&self) -> &'static str {
-        self.elsewhere
+        translated(self.elsewhere)
     }
 
     pub fn applies_to(&self, target: FaultTarget) -> bool {
@@ -282,12 +291,12 @@ impl Fault {
         let mut fault = Fault {
             outage: reader.boolean("outage", false),
             partition: reader.boolean("partition", false),
-            error_rate: reader.number("errorRate", 0.0, 0.0, 1.0, "(a share)"),
+            error_rate: reader.number("errorRate", 0.0, 0.0, 1.0, phrase!("(a share)")),
             failover: reader.boolean("failover", false),
             cold_starts: reader.boolean("coldStarts", false),
-            poison: reader.integer("poison", 0, 0, 1_000, "messages") as u32,
-            duplicate_rate: reader.number("duplicateRate", 0.0, 0.0, 1.0, "(a share)"),
-            lost_answer_rate: reader.number("lostAnswerRate", 0.0, 0.0, 1.0, "(a share)"),
+            poison: reader.integer("poison", 0, 0, 1_000, phrase!("messages")) as u32,
+            duplicate_rate: reader.number("duplicateRate", 0.0, 0.0, 1.0, phrase!("(a share)")),
+            lost_answer_rate: reader.number("lostAnswerRate", 0.0, 0.0, 1.0, phrase!("(a share)")),
             ..Fault::default()
         };
         if let Some(value) = reader.get("latencyMillis") {
@@ -295,10 +304,10 @@ impl Fault {
             fault.latency = Distribution::read(value, &path, reader.problems);
         }
         if fields.contains_key("latencyFactor") {
-            fault.latency_factor = Some(reader.number("latencyFactor", 1.0, 0.0, 1_000.0, "times as long"));
+            fault.latency_factor = Some(reader.number("latencyFactor", 1.0, 0.0, 1_000.0, phrase!("times as long")));
         }
         if fields.contains_key("throttlePerSecond") {
-            fault.throttle = Some(reader.number("throttlePerSecond", 0.0, 0.0, 1e6, "requests a second"));
+            fault.throttle = Some(reader.number("throttlePerSecond", 0.0, 0.0, 1e6, phrase!("requests a second")));
         }
         reader.get("latencyFactor");
         reader.get("throttlePerSecond");
@@ -313,18 +322,27 @@ impl Fault {
     pub fn misfits(&self, path: &str, target: FaultTarget) -> Vec<Problem> {
         let written = self.to_json();
         let misfits = FAULT_KINDS.iter().filter(|kind| written.contains_key(kind.name) && !kind.applies_to(target));
-        let what = match target {
-            FaultTarget::Node(kind) => format!("a {}", kind.name()),
-            FaultTarget::Edge(kind) => format!("an edge of kind `{}`", kind.name()),
-        };
         let applying = FAULT_KINDS.iter().filter(|kind| kind.applies_to(target)).map(|kind| kind.name);
         let known = applying.collect::<Vec<_>>().join(", ");
         misfits
             .map(|kind| {
                 let path = if path.is_empty() { kind.name.to_string() } else { format!("{path}.{}", kind.name) };
-                let problem =
-                    Problem::new(path, format!("`{}` cannot happen to {what}. {}", kind.name, kind.elsewhere));
-                problem.with_hint(if known.is_empty() { String::new() } else { format!("Use one of: {known}.") })
+                let message = match target {
+                    FaultTarget::Node(node) => tr!(
+                        "`{fault}` cannot happen to a {kind}. {reason}",
+                        fault = kind.name,
+                        kind = node.noun(),
+                        reason = kind.elsewhere()
+                    ),
+                    FaultTarget::Edge(edge) => tr!(
+                        "`{fault}` cannot happen to an edge of kind `{kind}`. {reason}",
+                        fault = kind.name,
+                        kind = edge.name(),
+                        reason = kind.elsewhere()
+                    ),
+                };
+                let hint = if known.is_empty() { String::new() } else { tr!("Use one of: {}.", known) };
+                Problem::new(path, message).with_hint(hint)
             })
             .collect()
     }
@@ -359,42 +377,42 @@ impl Fault {
 
     /// In words: `outage`, `30 % errors, +500 ms`.
     pub fn describe(&self) -> String {
-        let share = |rate: f64, what: &str| format!("{} % {what}", short(rate * 100.0, 1));
+        let percent = |rate: f64| short(rate * 100.0, 1);
         let mut words = Vec::new();
         if self.outage {
-            words.push("outage".to_string());
+            words.push(tr!("outage").to_string());
         }
         if self.partition {
-            words.push("partition".to_string());
+            words.push(tr!("partition").to_string());
         }
         if self.error_rate > 0.0 {
-            words.push(share(self.error_rate, "errors"));
+            words.push(tr!("{} % errors", percent(self.error_rate)));
         }
         if let Some(latency) = &self.latency {
             words.push(format!("+{}", latency.describe()));
         }
         if let Some(factor) = self.latency_factor {
-            words.push(format!("{} times as slow", short(factor, 3)));
+            words.push(tr!("{} times as slow", short(factor, 3)));
         }
         if let Some(rate) = self.throttle {
-            words.push(format!("throttled to {}/s", short(rate, 3)));
+            words.push(tr!("throttled to {}/s", short(rate, 3)));
         }
         if self.failover {
-            words.push("failover".to_string());
+            words.push(tr!("failover").to_string());
         }
         if self.cold_starts {
-            words.push("cold-start storm".to_string());
+            words.push(tr!("cold-start storm").to_string());
         }
         if self.poison > 0 {
-            words.push(format!("the next {} messages are poison", self.poison));
+            words.push(tr!("the next {} messages are poison", self.poison));
         }
         if self.duplicate_rate > 0.0 {
-            words.push(share(self.duplicate_rate, "duplicates"));
+            words.push(tr!("{} % duplicates", percent(self.duplicate_rate)));
         }
         if self.lost_answer_rate > 0.0 {
-            words.push(share(self.lost_answer_rate, "of the answers lost"));
+            words.push(tr!("{} % of the answers lost", percent(self.lost_answer_rate)));
         }
-        if words.is_empty() { "healthy".to_string() } else { words.join(", ") }
+        if words.is_empty() { tr!("healthy").to_string() } else { words.join(", ") }
     }
 }
 
@@ -416,27 +434,32 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 impl ScheduledFault {
     pub(super) fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<ScheduledFault> {
         let Value::Object(fields) = value else {
-            let message = format!("A scheduled fault is an object; this is {}.", kind_name(value));
-            problems.say(path, message, r#"Write {"at": 60, "until": 120, "target": "…", "fault": {"outage": true}}."#);
+            let message = tr!("A scheduled fault is an object; this is {}.", kind_name(value));
+            problems.say(
+                path,
+                message,
+                tr!(r#"Write {"at": 60, "until": 120, "target": "…", "fault": {"outage": true}}."#),
+            );
             return None;
         };
         let mut reader = Reader::new(fields, path, problems);
         if !fields.contains_key("at") {
-            reader.wrong("at", "This field is missing; a number of seconds is needed here.", "");
+            reader.wrong("at", tr!("This field is missing; a number of seconds is needed here."), "");
         }
-        let at = reader.number("at", 0.0, 0.0, LONGEST, "seconds");
-        let until = fields.contains_key("until").then(|| reader.number("until", LONGEST, 0.0, LONGEST, "seconds"));
+        let at = reader.number("at", 0.0, 0.0, LONGEST, phrase!("seconds"));
+        let until =
+            fields.contains_key("until").then(|| reader.number("until", LONGEST, 0.0, LONGEST, phrase!("seconds")));
         reader.get("until");
         if until.is_some_and(|until| until <= at) {
-            reader.wrong("until", "The fault ends before it begins.", "`until` has to be later than `at`.");
+            reader.wrong("until", tr!("The fault ends before it begins."), tr!("`until` has to be later than `at`."));
         }
         let target = super::document::read_id(&mut reader, "target");
         let fault = reader.object("fault").cloned();
         if !fields.contains_key("fault") {
             reader.wrong(
                 "fault",
-                "This field is missing; an object is needed here.",
-                "For example {\"outage\": true}.",
+                tr!("This field is missing; an object is needed here."),
+                tr!("For example {\"outage\": true}."),
             );
         }
         reader.finish();

@@ -234,10 +234,10 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     for (position, node) in document.nodes.iter().enumerate() {
         let path = format!("nodes[{position}]");
         if node.name.trim().is_empty() {
-            problems.say(format!("{path}.name"), "The name is empty.", "Give the node a name.");
+            problems.say(format!("{path}.name"), tr!("The name is empty."), tr!("Give the node a name."));
         }
         if plan.index.insert(node.id, position as u32).is_some() {
-            problems.say(format!("{path}.id"), format!("The id {} is used twice.", node.id), "Ids have to differ.");
+            problems.say(format!("{path}.id"), tr!("The id {} is used twice.", node.id), tr!("Ids have to differ."));
         }
         let settings = read_node(node, &path, document, &mut problems);
         plan.nodes.push(PlanNode {
@@ -254,7 +254,7 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
     for (position, edge) in document.edges.iter().enumerate() {
         let path = format!("edges[{position}]");
         if plan.index.contains_key(&edge.id) {
-            problems.say(format!("{path}.id"), format!("The id {} is used twice.", edge.id), "Ids have to differ.");
+            problems.say(format!("{path}.id"), tr!("The id {} is used twice.", edge.id), tr!("Ids have to differ."));
         }
         let from = find(document, edge.from, &format!("{path}.from"), &mut problems);
         let to = find(document, edge.to, &format!("{path}.to"), &mut problems);
@@ -286,7 +286,7 @@ pub fn check(document: &Document) -> Result<Plan, Vec<Problem>> {
 fn find(document: &Document, id: Uuid, path: &str, problems: &mut Problems) -> Option<usize> {
     let found = document.nodes.iter().position(|node| node.id == id);
     if found.is_none() {
-        problems.say(path, format!("There is no node with the id {id}."), "");
+        problems.say(path, tr!("There is no node with the id {id}.", id = id), "");
     }
     found
 }
@@ -294,23 +294,28 @@ fn find(document: &Document, id: Uuid, path: &str, problems: &mut Problems) -> O
 fn check_connection(document: &Document, edge: &Edge, from: usize, to: usize, path: &str, problems: &mut Problems) {
     let (from, to) = (&document.nodes[from], &document.nodes[to]);
     if let Some(refusal) = connections::refusal(from.kind, to.kind) {
-        let message = format!("“{}” cannot be connected to “{}”. {}", from.name, to.name, refusal.reason);
+        let message = tr!(
+            "“{from}” cannot be connected to “{to}”. {reason}",
+            from = from.name,
+            to = to.name,
+            reason = refusal.reason
+        );
         problems.say(path, message, refusal.detour);
         return;
     }
     let allowed = connections::edge_kinds(from.kind, to.kind);
     if !allowed.contains(&edge.kind) {
         let known = allowed.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
-        let message = format!(
-            "From a {} to a {} an edge cannot be of kind `{}`.",
-            from.kind.name(),
-            to.kind.name(),
-            edge.kind.name()
+        let message = tr!(
+            "From a {from} to a {to} an edge cannot be of kind `{kind}`.",
+            from = from.kind.noun(),
+            to = to.kind.noun(),
+            kind = edge.kind.name()
         );
-        problems.say(format!("{path}.kind"), message, format!("Use {known}."));
+        problems.say(format!("{path}.kind"), message, tr!("Use {known}.", known = known));
     }
     if from.id == to.id && edge.kind == EdgeKind::Redrive {
-        problems.say(path, "A queue cannot be its own dead-letter queue.", "Add a second queue.");
+        problems.say(path, tr!("A queue cannot be its own dead-letter queue."), tr!("Add a second queue."));
     }
 }
 
@@ -335,8 +340,8 @@ fn check_faults(document: &Document, plan: &Plan, problems: &mut Problems) {
             Some(target) => problems.extend(scheduled.fault.misfits(&format!("faults[{position}].fault"), target)),
             None => problems.say(
                 format!("faults[{position}].target"),
-                format!("There is no node or edge with the id {}.", scheduled.target),
-                "Take this fault off the schedule.",
+                tr!("There is no node or edge with the id {}.", scheduled.target),
+                tr!("Take this fault off the schedule."),
             ),
         }
     }
@@ -354,11 +359,11 @@ fn check_concurrency(plan: &Plan, problems: &mut Problems) {
         if let Some(reserved) = function.reserved_concurrency
             && function.provisioned_concurrency > reserved
         {
-            let message = format!("“{}” has more provisioned than reserved concurrency.", node.name);
+            let message = tr!("“{}” has more provisioned than reserved concurrency.", node.name);
             problems.say(
                 format!("{path}.ProvisionedConcurrentExecutions"),
                 message,
-                format!("At most the reserved {reserved}."),
+                tr!("At most the reserved {reserved}.", reserved = reserved),
             );
         }
         if function.claimed_concurrency() > 0 && unreserved < MINIMUM_UNRESERVED {
@@ -366,10 +371,12 @@ fn check_concurrency(plan: &Plan, problems: &mut Problems) {
                 Some(_) => "ReservedConcurrentExecutions",
                 None => "ProvisionedConcurrentExecutions",
             };
-            let message = format!(
-                "Of the account's {account} concurrent executions fewer than {MINIMUM_UNRESERVED} would stay unreserved."
+            let message = tr!(
+                "Of the account's {all} concurrent executions fewer than {fewest} would stay unreserved.",
+                all = account,
+                fewest = MINIMUM_UNRESERVED
             );
-            problems.say(format!("{path}.{name}"), message, "Reserve less, or raise the account's quota.");
+            problems.say(format!("{path}.{name}"), message, tr!("Reserve less, or raise the account's quota."));
         }
     }
 }
@@ -385,23 +392,23 @@ fn check_whole(document: &Document, plan: &Plan, problems: &mut Problems) {
         if of_kind(EdgeKind::Redrive) > 1 {
             problems.say(
                 &path,
-                format!("“{}” has more than one dead-letter queue.", node.name),
-                "Keep one redrive edge.",
+                tr!("“{}” has more than one dead-letter queue.", node.name),
+                tr!("Keep one redrive edge."),
             );
         }
-        for (kind, words) in [
-            (EdgeKind::OnSuccess, "destination on success"),
-            (EdgeKind::OnFailure, "destination on failure"),
-            (EdgeKind::DeadLetter, "dead-letter queue"),
-        ] {
+        for kind in [EdgeKind::OnSuccess, EdgeKind::OnFailure, EdgeKind::DeadLetter] {
             if of_kind(kind) > 1 {
-                let message = format!("“{}” has more than one {words}.", node.name);
-                problems.say(&path, message, format!("Keep one {} edge.", kind.name()));
+                let message = match kind {
+                    EdgeKind::OnSuccess => tr!("“{}” has more than one destination on success.", node.name),
+                    EdgeKind::OnFailure => tr!("“{}” has more than one destination on failure.", node.name),
+                    _ => tr!("“{}” has more than one dead-letter queue.", node.name),
+                };
+                problems.say(&path, message, tr!("Keep one {kind} edge.", kind = kind.name()));
             }
         }
         if node.kind == NodeKind::Client && node.outgoing.len() > 1 {
-            let message = format!("The client “{}” sends to more than one place.", node.name);
-            problems.say(&path, message, "Use one client for each.");
+            let message = tr!("The client “{}” sends to more than one place.", node.name);
+            problems.say(&path, message, tr!("Use one client for each."));
         }
         if let NodeSettings::Gateway(settings) = &node.settings {
             let position_of = |id| document.edges.iter().position(|edge| edge.id == id).unwrap_or(0);
@@ -422,16 +429,22 @@ fn check_queues(document: &Document, plan: &Plan, problems: &mut Problems) {
         };
         let outcome = matches!(edge.kind, EdgeKind::OnSuccess | EdgeKind::OnFailure | EdgeKind::DeadLetter);
         if outcome && matches!(&plan.node(edge.to).settings, NodeSettings::Queue(queue) if queue.fifo) {
-            let message =
-                format!("“{to}” is a FIFO queue; what becomes of asynchronous invocations goes to a standard one.");
-            say("", message, "Choose a standard queue.");
+            let message = tr!(
+                "“{to}” is a FIFO queue; what becomes of asynchronous invocations goes to a standard one.",
+                to = to
+            );
+            say("", message, tr!("Choose a standard queue."));
         }
         let NodeSettings::Queue(queue) = &plan.node(edge.from).settings else { continue };
         match (&edge.settings, &plan.node(edge.to).settings) {
             (EdgeSettings::Redrive { .. }, NodeSettings::Queue(dead)) => {
                 if queue.fifo != dead.fifo {
-                    let message = format!("“{to}” is not of the same type as “{from}”.");
-                    say("", message, "A FIFO queue needs a FIFO dead-letter queue, a standard queue a standard one.");
+                    let message = tr!("“{to}” is not of the same type as “{from}”.", to = to, from = from);
+                    say(
+                        "",
+                        message,
+                        tr!("A FIFO queue needs a FIFO dead-letter queue, a standard queue a standard one."),
+                    );
                 }
                 let allowed = match &dead.redrive_allow {
                     RedriveAllow::All => true,
@@ -439,18 +452,19 @@ fn check_queues(document: &Document, plan: &Plan, problems: &mut Problems) {
                     RedriveAllow::Queues(queues) => queues.contains(&plan.node(edge.from).id),
                 };
                 if !allowed {
-                    let message = format!("The RedriveAllowPolicy of “{to}” does not let “{from}” use it.");
-                    say("", message, "Allow it there, or choose another dead-letter queue.");
+                    let message =
+                        tr!("The RedriveAllowPolicy of “{to}” does not let “{from}” use it.", to = to, from = from);
+                    say("", message, tr!("Allow it there, or choose another dead-letter queue."));
                 }
             }
             (EdgeSettings::Mapping(mapping), _) if queue.fifo => {
                 if mapping.batch_size > FIFO_BATCH {
-                    let message = format!("A FIFO queue gives no batches of {}.", mapping.batch_size);
-                    say(".settings.BatchSize", message, "At most 10.");
+                    let message = tr!("A FIFO queue gives no batches of {}.", mapping.batch_size);
+                    say(".settings.BatchSize", message, tr!("At most 10."));
                 }
                 if mapping.batching_window > 0 {
-                    let message = "A FIFO queue has no batching window.".to_string();
-                    say(".settings.MaximumBatchingWindowInSeconds", message, "Set it to 0.");
+                    let message = tr!("A FIFO queue has no batching window.").to_string();
+                    say(".settings.MaximumBatchingWindowInSeconds", message, tr!("Set it to 0."));
                 }
             }
             _ => {}

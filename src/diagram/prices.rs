@@ -29,7 +29,7 @@ pub struct Price {
 const MILLION: f64 = 1e6;
 
 macro_rules! prices {
-    ($($name:ident: $item:literal, $default:literal, $unit:literal, $per:expr, free $free:expr, $source:literal;)*) => {
+    ($($name:ident: $item:expr, $default:literal, $unit:expr, $per:expr, free $free:expr, $source:literal;)*) => {
         /// What is paid for.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Tariff { $($name),* }
@@ -46,33 +46,33 @@ macro_rules! prices {
 }
 
 prices! {
-    LambdaRequests: "requests", 0.20, "$ per million requests", MILLION, free MILLION, "aws.amazon.com/lambda/pricing";
-    LambdaDuration: "GB-seconds", 0.000_016_666_7, "$ per GB-second, x86", 1.0, free 400_000.0, "aws.amazon.com/lambda/pricing";
-    LambdaProvisionedConcurrency: "GB-seconds of provisioned concurrency", 0.000_004_166_7, "$ per GB-second kept ready", 1.0, free 0.0, "aws.amazon.com/lambda/pricing";
-    LambdaProvisionedDuration: "GB-seconds in provisioned environments", 0.000_009_722_2, "$ per GB-second run", 1.0, free 0.0, "aws.amazon.com/lambda/pricing";
-    ApiGatewayRestRequests: "requests", 3.50, "$ per million requests, REST", MILLION, free MILLION, "aws.amazon.com/api-gateway/pricing";
-    ApiGatewayHttpRequests: "requests of 512 KB", 1.00, "$ per million requests of 512 KB, HTTP", MILLION, free MILLION, "aws.amazon.com/api-gateway/pricing";
-    ApiGatewayCache: "cache hours", 0.020, "$ per hour, 0.5 GB", 1.0, free 0.0, "aws.amazon.com/api-gateway/pricing";
-    SqsRequests: "requests", 0.40, "$ per million requests of 64 KB, standard", MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
-    SqsFifoRequests: "requests", 0.50, "$ per million requests of 64 KB, FIFO", MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
-    SqsFairRequests: "requests with a message group", 0.10, "$ per million requests of 64 KB, standard, on top", MILLION, free 0.0, "aws.amazon.com/sqs/pricing";
-    SnsPublishes: "publications", 0.50, "$ per million publications of 64 KB", MILLION, free MILLION, "aws.amazon.com/sns/pricing";
-    SnsHttpDeliveries: "deliveries over HTTP", 0.60, "$ per million", MILLION, free 100_000.0, "aws.amazon.com/sns/pricing";
-    SnsEmailDeliveries: "deliveries by e-mail", 2.00, "$ per 100,000", 1e5, free 1_000.0, "aws.amazon.com/sns/pricing";
-    SnsFifoPublishes: "publications, FIFO", 0.30, "$ per million publications", MILLION, free 0.0, "aws.amazon.com/sns/pricing";
-    SnsFifoPublishedGigabytes: "GB published, FIFO", 0.017, "$ per GB", 1.0, free 0.0, "aws.amazon.com/sns/pricing";
-    SnsFifoMessages: "subscription messages, FIFO, filtered or not", 0.01, "$ per million", MILLION, free 0.0, "aws.amazon.com/sns/pricing";
-    SnsFifoMessageGigabytes: "GB to subscriptions, FIFO", 0.001, "$ per GB", 1.0, free 0.0, "aws.amazon.com/sns/pricing";
-    SnsPayloadFiltering: "GB scanned by body filters", 0.09, "$ per GB", 1.0, free 0.0, "aws.amazon.com/sns/pricing";
-    EventBridgeEvents: "events", 1.00, "$ per million events of 64 KB", MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
-    EventBridgeCrossBus: "events to another bus", 1.00, "$ per million", MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
-    EventBridgeApiDestinations: "API destination requests", 0.20, "$ per million", MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
-    EventBridgeArchived: "GB archived", 0.10, "$ per GB", 1.0, free 0.0, "aws.amazon.com/eventbridge/pricing";
-    DynamoDbWrites: "write request units", 0.625, "$ per million units of 1 KB", MILLION, free 0.0, "aws.amazon.com/dynamodb/pricing/on-demand";
-    DynamoDbReads: "read request units", 0.125, "$ per million units of 4 KB", MILLION, free 0.0, "aws.amazon.com/dynamodb/pricing/on-demand";
-    AuroraCapacity: "ACU-hours", 0.12, "$ per ACU-hour, Serverless v2 Standard", 1.0, free 0.0, "aws.amazon.com/rds/aurora/pricing";
-    AuroraIo: "I/O requests", 0.20, "$ per million I/O requests, Standard", MILLION, free 0.0, "aws.amazon.com/rds/aurora/pricing";
-    SesEmails: "e-mails", 0.10, "$ per 1,000 e-mails", 1e3, free 3_000.0, "aws.amazon.com/ses/pricing";
+    LambdaRequests: phrase!("requests"), 0.20, phrase!("$ per million requests"), MILLION, free MILLION, "aws.amazon.com/lambda/pricing";
+    LambdaDuration: phrase!("GB-seconds"), 0.000_016_666_7, phrase!("$ per GB-second, x86"), 1.0, free 400_000.0, "aws.amazon.com/lambda/pricing";
+    LambdaProvisionedConcurrency: phrase!("GB-seconds of provisioned concurrency"), 0.000_004_166_7, phrase!("$ per GB-second kept ready"), 1.0, free 0.0, "aws.amazon.com/lambda/pricing";
+    LambdaProvisionedDuration: phrase!("GB-seconds in provisioned environments"), 0.000_009_722_2, phrase!("$ per GB-second run"), 1.0, free 0.0, "aws.amazon.com/lambda/pricing";
+    ApiGatewayRestRequests: phrase!("requests"), 3.50, phrase!("$ per million requests, REST"), MILLION, free MILLION, "aws.amazon.com/api-gateway/pricing";
+    ApiGatewayHttpRequests: phrase!("requests of 512 KB"), 1.00, phrase!("$ per million requests of 512 KB, HTTP"), MILLION, free MILLION, "aws.amazon.com/api-gateway/pricing";
+    ApiGatewayCache: phrase!("cache hours"), 0.020, phrase!("$ per hour, 0.5 GB"), 1.0, free 0.0, "aws.amazon.com/api-gateway/pricing";
+    SqsRequests: phrase!("requests"), 0.40, phrase!("$ per million requests of 64 KB, standard"), MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
+    SqsFifoRequests: phrase!("requests"), 0.50, phrase!("$ per million requests of 64 KB, FIFO"), MILLION, free MILLION, "aws.amazon.com/sqs/pricing";
+    SqsFairRequests: phrase!("requests with a message group"), 0.10, phrase!("$ per million requests of 64 KB, standard, on top"), MILLION, free 0.0, "aws.amazon.com/sqs/pricing";
+    SnsPublishes: phrase!("publications"), 0.50, phrase!("$ per million publications of 64 KB"), MILLION, free MILLION, "aws.amazon.com/sns/pricing";
+    SnsHttpDeliveries: phrase!("deliveries over HTTP"), 0.60, phrase!("$ per million"), MILLION, free 100_000.0, "aws.amazon.com/sns/pricing";
+    SnsEmailDeliveries: phrase!("deliveries by e-mail"), 2.00, phrase!("$ per 100,000"), 1e5, free 1_000.0, "aws.amazon.com/sns/pricing";
+    SnsFifoPublishes: phrase!("publications, FIFO"), 0.30, phrase!("$ per million publications"), MILLION, free 0.0, "aws.amazon.com/sns/pricing";
+    SnsFifoPublishedGigabytes: phrase!("GB published, FIFO"), 0.017, phrase!("$ per GB"), 1.0, free 0.0, "aws.amazon.com/sns/pricing";
+    SnsFifoMessages: phrase!("subscription messages, FIFO, filtered or not"), 0.01, phrase!("$ per million"), MILLION, free 0.0, "aws.amazon.com/sns/pricing";
+    SnsFifoMessageGigabytes: phrase!("GB to subscriptions, FIFO"), 0.001, phrase!("$ per GB"), 1.0, free 0.0, "aws.amazon.com/sns/pricing";
+    SnsPayloadFiltering: phrase!("GB scanned by body filters"), 0.09, phrase!("$ per GB"), 1.0, free 0.0, "aws.amazon.com/sns/pricing";
+    EventBridgeEvents: phrase!("events"), 1.00, phrase!("$ per million events of 64 KB"), MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
+    EventBridgeCrossBus: phrase!("events to another bus"), 1.00, phrase!("$ per million"), MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
+    EventBridgeApiDestinations: phrase!("API destination requests"), 0.20, phrase!("$ per million"), MILLION, free 0.0, "aws.amazon.com/eventbridge/pricing";
+    EventBridgeArchived: phrase!("GB archived"), 0.10, phrase!("$ per GB"), 1.0, free 0.0, "aws.amazon.com/eventbridge/pricing";
+    DynamoDbWrites: phrase!("write request units"), 0.625, phrase!("$ per million units of 1 KB"), MILLION, free 0.0, "aws.amazon.com/dynamodb/pricing/on-demand";
+    DynamoDbReads: phrase!("read request units"), 0.125, phrase!("$ per million units of 4 KB"), MILLION, free 0.0, "aws.amazon.com/dynamodb/pricing/on-demand";
+    AuroraCapacity: phrase!("ACU-hours"), 0.12, phrase!("$ per ACU-hour, Serverless v2 Standard"), 1.0, free 0.0, "aws.amazon.com/rds/aurora/pricing";
+    AuroraIo: phrase!("I/O requests"), 0.20, phrase!("$ per million I/O requests, Standard"), MILLION, free 0.0, "aws.amazon.com/rds/aurora/pricing";
+    SesEmails: phrase!("e-mails"), 0.10, phrase!("$ per 1,000 e-mails"), 1e3, free 3_000.0, "aws.amazon.com/ses/pricing";
 }
 
 impl Tariff {

@@ -26,7 +26,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.path.is_empty() { "document" } else { &self.path };
+        let place = if self.path.is_empty() { tr!("document") } else { &self.path };
         write!(formatter, "{place}: {}", self.message)?;
         if !self.hint.is_empty() {
             write!(formatter, " {}", self.hint)?;

@@ -1,6 +1,7 @@
 //! Reads JSON objects field by field and collects every problem instead of stopping at the first.
 
 use super::problem::Problem;
+use crate::language::translated;
 use crate::small;
 use serde_json::{Map, Value};
 
@@ -48,11 +49,11 @@ pub struct Reader<'a, 'p> {
 pub fn kind_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Bool(_) => tr!("true or false"),
+        Value::Number(_) => tr!("a number"),
+        Value::String(_) => tr!("a string"),
+        Value::Array(_) => tr!("a list"),
+        Value::Object(_) => tr!("an object"),
     }
 }
 
@@ -79,19 +80,22 @@ impl<'a, 'p> Reader<'a, 'p> {
         self.problems.say(path, message, hint);
     }
 
-    fn wrong_kind(&mut self, name: &str, wanted: &str, found: &Value) {
-        self.wrong(name, format!("This is {}, but {wanted} is needed here.", kind_name(found)), "");
+    /// `wanted` is as [`kind_name`] would say it.
+    fn wrong_kind(&mut self, name: &str, wanted: &'static str, found: &Value) {
+        let wanted = translated(wanted);
+        let message = tr!("This is {found}, but {wanted} is needed here.", found = kind_name(found), wanted = wanted);
+        self.wrong(name, message, "");
     }
 
-    fn missing(&mut self, name: &str, wanted: &str) {
-        self.wrong(name, format!("This field is missing; {wanted} is needed here."), "");
+    fn missing(&mut self, name: &str, wanted: &'static str) {
+        self.wrong(name, tr!("This field is missing; {wanted} is needed here.", wanted = translated(wanted)), "");
     }
 
     pub fn text(&mut self, name: &str) -> Option<&'a str> {
         match self.get(name) {
             Some(Value::String(text)) => Some(text),
             Some(other) => {
-                self.wrong_kind(name, "a string", other);
+                self.wrong_kind(name, phrase!("a string"), other);
                 None
             }
             None => None,
@@ -100,57 +104,58 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     pub fn required_text(&mut self, name: &str) -> &'a str {
         if !self.fields.contains_key(name) {
-            self.missing(name, "a string");
+            self.missing(name, phrase!("a string"));
         }
         self.text(name).unwrap_or("")
     }
 
     /// An integer between `min` and `max`, or `default` where the field is absent.
-    pub fn integer(&mut self, name: &str, default: i64, min: i64, max: i64, unit: &str) -> i64 {
+    pub fn integer(&mut self, name: &str, default: i64, min: i64, max: i64, unit: &'static str) -> i64 {
         self.optional_integer(name, min, max, unit).unwrap_or(default)
     }
 
-    pub fn optional_integer(&mut self, name: &str, min: i64, max: i64, unit: &str) -> Option<i64> {
+    pub fn optional_integer(&mut self, name: &str, min: i64, max: i64, unit: &'static str) -> Option<i64> {
         let value = self.get(name)?;
         match value {
             Value::Null => None,
             Value::Number(number) => match number.as_i64() {
                 Some(number) if (min..=max).contains(&number) => Some(number),
                 _ => {
-                    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-                    self.wrong(
-                        name,
-                        format!("{number} is outside the limits."),
-                        format!("Use a whole number from {min} to {max}{unit}."),
-                    );
+                    let hint = match translated(unit) {
+                        "" => tr!("Use a whole number from {min} to {max}.", min = min, max = max),
+                        unit => {
+                            tr!("Use a whole number from {min} to {max} {unit}.", min = min, max = max, unit = unit)
+                        }
+                    };
+                    self.wrong(name, tr!("{number} is outside the limits.", number = number), hint);
                     None
                 }
             },
             other => {
-                self.wrong_kind(name, "a whole number", other);
+                self.wrong_kind(name, phrase!("a whole number"), other);
                 None
             }
         }
     }
 
     /// A number between `min` and `max`, or `default` where the field is absent.
-    pub fn number(&mut self, name: &str, default: f64, min: f64, max: f64, unit: &str) -> f64 {
+    pub fn number(&mut self, name: &str, default: f64, min: f64, max: f64, unit: &'static str) -> f64 {
         match self.get(name) {
             None => default,
             Some(Value::Number(number)) => match number.as_f64() {
                 Some(number) if number >= min && number <= max => number,
                 _ => {
-                    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-                    self.wrong(
-                        name,
-                        format!("{number} is outside the limits."),
-                        format!("Use a number from {} to {}{unit}.", small::short(min, 6), small::short(max, 6)),
-                    );
+                    let (min, max) = (small::short(min, 6), small::short(max, 6));
+                    let hint = match translated(unit) {
+                        "" => tr!("Use a number from {min} to {max}.", min = min, max = max),
+                        unit => tr!("Use a number from {min} to {max} {unit}.", min = min, max = max, unit = unit),
+                    };
+                    self.wrong(name, tr!("{number} is outside the limits.", number = number), hint);
                     default
                 }
             },
             Some(other) => {
-                self.wrong_kind(name, "a number", other);
+                self.wrong_kind(name, phrase!("a number"), other);
                 default
             }
         }
@@ -161,7 +166,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             None => default,
             Some(Value::Bool(value)) => *value,
             Some(other) => {
-                self.wrong_kind(name, "true or false", other);
+                self.wrong_kind(name, phrase!("true or false"), other);
                 default
             }
         }
@@ -175,8 +180,8 @@ impl<'a, 'p> Reader<'a, 'p> {
                 None => {
                     self.wrong(
                         name,
-                        format!("`{text}` is not known here."),
-                        format!("Use one of: {}.", options.join(", ")),
+                        tr!("`{text}` is not known here.", text = text),
+                        tr!("Use one of: {}.", options.join(", ")),
                     );
                     default
                 }
@@ -188,7 +193,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         match self.get(name)? {
             Value::Array(items) => Some(items),
             other => {
-                self.wrong_kind(name, "a list", other);
+                self.wrong_kind(name, phrase!("a list"), other);
                 None
             }
         }
@@ -198,7 +203,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         match self.get(name)? {
             Value::Object(fields) => Some(fields),
             other => {
-                self.wrong_kind(name, "an object", other);
+                self.wrong_kind(name, phrase!("an object"), other);
                 None
             }
         }
@@ -218,7 +223,7 @@ impl<'a, 'p> Reader<'a, 'p> {
                 let mut known: Vec<&str> = self.asked.iter().map(String::as_str).collect();
                 small::sort(&mut known);
                 known.dedup();
-                self.problems.say(path, "This field is not known here.", format!("Known: {}.", known.join(", ")));
+                self.problems.say(path, tr!("This field is not known here."), tr!("Known: {}.", known.join(", ")));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::reader::kind_name;
+use crate::language::translated;
 use serde_json::{Map, Value};
 
 /// Deeper models are refused, so that a hostile document cannot exhaust the stack.
@@ -98,24 +99,29 @@ impl Schema {
     }
 }
 
-const KNOWN: &str = "Known: type, required, properties, additionalProperties, items, enum, minimum, maximum, minLength, maxLength, minItems, maxItems.";
+const KNOWN: &str = phrase!(
+    "Known: type, required, properties, additionalProperties, items, enum, minimum, maximum, minLength, maxLength, minItems, maxItems."
+);
 
 fn read(source: &Value, path: &str, depth: usize, problems: &mut Vec<Problem>) -> Schema {
     let mut schema = Schema::default();
     let Value::Object(fields) = source else {
-        problems.push(Problem::new(path, format!("A model is an object; this is {}.", kind_name(source))));
+        problems.push(Problem::new(path, tr!("A model is an object; this is {}.", kind_name(source))));
         return schema;
     };
     if depth > MAXIMUM_DEPTH {
-        problems.push(Problem::new(path, "The model is nested too deeply."));
+        problems.push(Problem::new(path, tr!("The model is nested too deeply.")));
         return schema;
     }
     for (keyword, value) in fields {
         let place = format!("{path}.{keyword}");
         if read_keyword(&mut schema, keyword, value, &place, depth, problems).is_none() {
             problems.push(
-                Problem::new(place, format!("`{keyword}` with {} is not understood here.", kind_name(value)))
-                    .with_hint(KNOWN),
+                Problem::new(
+                    place,
+                    tr!("`{keyword}` with {kind} is not understood here.", keyword = keyword, kind = kind_name(value)),
+                )
+                .with_hint(translated(KNOWN)),
             );
         }
     }

@@ -11,19 +11,23 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "MessageGroupId",
         kind: Kind::Text { default: "" },
-        help: "Where it goes to a queue or topic: the group that orders it (FIFO), or the tenant that it belongs to (fair queues). A template such as {{message.customerId}}; empty gives none.",
+        help: phrase!(
+            "Where it goes to a queue or topic: the group that orders it (FIFO), or the tenant that it belongs to (fair queues). A template such as {{message.customerId}}; empty gives none."
+        ),
         source: "using-messagegroupid-property",
     },
     Setting {
         name: "MessageDeduplicationId",
         kind: Kind::Text { default: "" },
-        help: "Where it goes to a FIFO queue or topic: a second message with this id is accepted and dropped for 5 minutes. A template; empty gives none.",
+        help: phrase!(
+            "Where it goes to a FIFO queue or topic: a second message with this id is accepted and dropped for 5 minutes. A template; empty gives none."
+        ),
         source: "using-messagededuplicationid-property",
     },
     Setting {
         name: "DelaySeconds",
-        kind: Kind::OptionalInteger { min: 0, max: MAXIMUM_DELAY, unit: "s", absent: "as the queue says" },
-        help: "Where it goes to a standard queue: how long this message waits before anybody can receive it.",
+        kind: Kind::OptionalInteger { min: 0, max: MAXIMUM_DELAY, unit: "s", absent: phrase!("as the queue says") },
+        help: phrase!("Where it goes to a standard queue: how long this message waits before anybody can receive it."),
         source: "sqs-message-timers",
     },
 ];

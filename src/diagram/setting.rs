@@ -289,15 +289,19 @@ impl<'a, 'p> SettingReader<'a, 'p> {
             Value::String(text) => match uuid::Uuid::parse_str(text) {
                 Ok(id) => Some(id),
                 Err(_) => {
-                    self.reader.problems.say(path, format!("`{text}` is not the id of a node."), "Choose a queue.");
+                    self.reader.problems.say(
+                        path,
+                        tr!("`{text}` is not the id of a node.", text = text),
+                        tr!("Choose a queue."),
+                    );
                     None
                 }
             },
             other => {
                 self.reader.problems.say(
                     path,
-                    format!("This is {}, not the id of a node.", kind_name(other)),
-                    "Choose a queue.",
+                    tr!("This is {}, not the id of a node.", kind_name(other)),
+                    tr!("Choose a queue."),
                 );
                 None
             }

@@ -74,7 +74,7 @@ pub const fn number(min: f64, max: f64, unit: &'static str) -> Shape {
 
 /// A list of texts, of which a new one begins like this.
 macro_rules! texts {
-    ($one:literal, $begin:literal) => {
+    ($one:expr, $begin:literal) => {
         $crate::diagram::shape::Shape::List(&$crate::diagram::shape::needed(
             $one,
             $begin,
@@ -89,7 +89,11 @@ const MILLISECONDS: Shape = number(0.0, 3_600_000.0, "ms");
 /// How long something takes.
 pub const DISTRIBUTION: Shape = Shape::OneOf(&[
     needed("constant", "20", MILLISECONDS),
-    needed("uniform", "[10, 30]", Shape::Row(&[needed("from", "10", MILLISECONDS), needed("to", "30", MILLISECONDS)])),
+    needed(
+        "uniform",
+        "[10, 30]",
+        Shape::Row(&[needed(phrase!("from"), "10", MILLISECONDS), needed(phrase!("to"), "30", MILLISECONDS)]),
+    ),
     needed("exponential", "50", MILLISECONDS),
     needed(
         "lognormal",
@@ -100,11 +104,11 @@ pub const DISTRIBUTION: Shape = Shape::OneOf(&[
         "empirical",
         "[[0.5, 16], [0.99, 105]]",
         Shape::List(&needed(
-            "point",
+            phrase!("point"),
             "[1, 200]",
             Shape::Row(&[
-                needed("quantile", "0.5", number(0.0, 1.0, "")),
-                needed("value", "16", number(0.0, 3_600_000.0, "ms")),
+                needed(phrase!("quantile"), "0.5", number(0.0, 1.0, "")),
+                needed(phrase!("value"), "16", number(0.0, 3_600_000.0, "ms")),
             ]),
         )),
     ),
@@ -116,8 +120,8 @@ pub const CONDITIONS: &[Part] = &[
     needed("suffix", r#""a""#, Shape::Text),
     needed("equals-ignore-case", r#""a""#, Shape::Text),
     needed("wildcard", r#""a*""#, Shape::Text),
-    needed("anything-but", r#"["a"]"#, Shape::List(&needed("value", r#""a""#, Shape::Scalar))),
-    needed("numeric", r#"[">", 0]"#, Shape::List(&needed("part", r#""<""#, Shape::Scalar))),
+    needed("anything-but", r#"["a"]"#, Shape::List(&needed(phrase!("value"), r#""a""#, Shape::Scalar))),
+    needed("numeric", r#"[">", 0]"#, Shape::List(&needed(phrase!("part"), r#""<""#, Shape::Scalar))),
     needed("cidr", r#""10.0.0.0/8""#, Shape::Text),
     needed("exists", "true", Shape::Boolean),
 ];
@@ -126,7 +130,8 @@ pub const CONDITIONS: &[Part] = &[
 pub const CONDITION: Part = needed("value", r#""a""#, Shape::OneOf(CONDITIONS));
 
 /// A pattern, or null for none.
-pub const OPTIONAL_PATTERN: Shape = Shape::Optional(&needed("pattern", r#"{"type": ["payment"]}"#, Shape::Pattern));
+pub const OPTIONAL_PATTERN: Shape =
+    Shape::Optional(&needed(phrase!("pattern"), r#"{"type": ["payment"]}"#, Shape::Pattern));
 
 /// Message attributes.
 pub const ATTRIBUTES: Shape = Shape::Names(&needed(

@@ -27,12 +27,14 @@ pub(super) const THROWN: &str = "The handler threw an error.";
 const SOURCE: &str = "model";
 
 const fn template(name: &'static str, default: &'static str, help: &'static str) -> Setting {
-    let shape = "JSON in which {{message.amount}} is a value of the message, {{result.id}} one of the step before, and {{requestId}}, {{eventId}}, {{time}} differ each time";
+    let shape = phrase!(
+        "JSON in which {{message.amount}} is a value of the message, {{result.id}} one of the step before, and {{requestId}}, {{eventId}}, {{time}} differ each time"
+    );
     Setting { name, kind: Kind::Json { default, shape, form: Shape::Json }, help, source: SOURCE }
 }
 
 const fn pattern(name: &'static str, help: &'static str) -> Setting {
-    let shape = r#"an event pattern, such as {"amount": [{"numeric": [">", 100]}]}"#;
+    let shape = phrase!(r#"an event pattern, such as {"amount": [{"numeric": [">", 100]}]}"#);
     Setting { name, kind: Kind::Json { default: "null", shape, form: OPTIONAL_PATTERN }, help, source: SOURCE }
 }
 
@@ -45,7 +47,12 @@ const fn boolean(name: &'static str, help: &'static str) -> Setting {
 }
 
 const fn share(name: &'static str, default: f64, help: &'static str) -> Setting {
-    Setting { name, kind: Kind::Number { default, min: 0.0, max: 1.0, unit: "of the runs" }, help, source: SOURCE }
+    Setting {
+        name,
+        kind: Kind::Number { default, min: 0.0, max: 1.0, unit: phrase!("of the runs") },
+        help,
+        source: SOURCE,
+    }
 }
 
 const fn integer(
@@ -58,77 +65,77 @@ const fn integer(
 }
 
 const PAYLOAD: Setting =
-    template("payload", r#""{{message}}""#, "What is sent. The message itself unless you say otherwise.");
+    template("payload", r#""{{message}}""#, phrase!("What is sent. The message itself unless you say otherwise."));
 const ATTRIBUTES: Setting = Setting {
     name: "attributes",
     kind: Kind::Json {
         default: "{}",
-        shape: r#"names with {"DataType": "String", "StringValue": "…"}; values may be templates"#,
+        shape: phrase!(r#"names with {"DataType": "String", "StringValue": "…"}; values may be templates"#),
         form: shape::ATTRIBUTES,
     },
-    help: "Message attributes: what subscriptions filter by without looking into the body.",
+    help: phrase!("Message attributes: what subscriptions filter by without looking into the body."),
     source: "sqs-message-metadata",
 };
 const GROUP: Setting = template(
     "messageGroupId",
     "null",
-    "FIFO: messages of one group stay in order. Standard queues use it for fairness.",
+    phrase!("FIFO: messages of one group stay in order. Standard queues use it for fairness."),
 );
 const DEDUPLICATION: Setting = template(
     "messageDeduplicationId",
     "null",
-    "FIFO: a second message with the same id within 5 minutes is accepted and dropped.",
+    phrase!("FIFO: a second message with the same id within 5 minutes is accepted and dropped."),
 );
 const CIRCUIT_BREAKER: Shape = Shape::Optional(&needed(
-    "circuit breaker",
+    phrase!("circuit breaker"),
     r#"{"failures": 5, "openMillis": 30000}"#,
     Shape::Record(&[
-        part("failures", "5", whole(1, 1_000, "failures")),
+        part("failures", "5", whole(1, 1_000, phrase!("failures"))),
         part("openMillis", "30000", whole(1, 3_600_000, "ms")),
     ]),
 ));
-const TABLE: Setting = text("table", "rows", "The table's name. Rows of different tables never meet.");
+const TABLE: Setting = text("table", "rows", phrase!("The table's name. Rows of different tables never meet."));
 const KEY: Setting =
-    template("key", r#""{{requestId}}""#, "The row's business key: what makes a second one a duplicate.");
+    template("key", r#""{{requestId}}""#, phrase!("The row's business key: what makes a second one a duplicate."));
 
 pub const STEP_KINDS: &[StepKind] = &[
     StepKind {
         name: "work",
-        title: "Work",
+        title: phrase!("Work"),
         edge: None,
         fields: &[
             Setting {
                 name: "duration",
                 kind: Kind::Distribution { default: "40" },
-                help: "How long the code itself works.",
+                help: phrase!("How long the code itself works."),
                 source: SOURCE,
             },
-            share("failureRate", 0.0, "In this share of the runs the code throws an error at the end."),
+            share("failureRate", 0.0, phrase!("In this share of the runs the code throws an error at the end.")),
             boolean(
                 "cpuBound",
-                "The duration is that on one whole processor; a function with less memory takes longer.",
+                phrase!("The duration is that on one whole processor; a function with less memory takes longer."),
             ),
         ],
         lists: &[],
     },
     StepKind {
         name: "call",
-        title: "Call and wait",
+        title: phrase!("Call and wait"),
         edge: Some(EdgeKind::Call),
         fields: &[
             PAYLOAD,
-            text("method", "POST", "The HTTP method, where a gateway or an endpoint is called."),
-            text("path", "/", "The path, where a gateway or an endpoint is called."),
+            text("method", "POST", phrase!("The HTTP method, where a gateway or an endpoint is called.")),
+            text("path", "/", phrase!("The path, where a gateway or an endpoint is called.")),
             Setting {
                 name: "headers",
-                kind: Kind::Json { default: "{}", shape: "names with their values", form: TEXTS },
-                help: "HTTP headers, such as x-api-key.",
+                kind: Kind::Json { default: "{}", shape: phrase!("names with their values"), form: TEXTS },
+                help: phrase!("HTTP headers, such as x-api-key."),
                 source: SOURCE,
             },
             Setting {
                 name: "invocation",
                 kind: Kind::Choice { default: "RequestResponse", options: &["RequestResponse", "Event"] },
-                help: "For functions: wait for the answer, or hand the event over and go on.",
+                help: phrase!("For functions: wait for the answer, or hand the event over and go on."),
                 source: "API_Invoke",
             },
         ],
@@ -136,80 +143,88 @@ pub const STEP_KINDS: &[StepKind] = &[
     },
     StepKind {
         name: "send",
-        title: "Send to a queue",
+        title: phrase!("Send to a queue"),
         edge: Some(EdgeKind::Send),
         fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
         lists: &[],
     },
     StepKind {
         name: "sendBatch",
-        title: "Send several to a queue",
+        title: phrase!("Send several to a queue"),
         edge: Some(EdgeKind::Send),
         fields: &[template(
             "entries",
             r#"[{"Id": "1", "MessageBody": "{{message}}"}]"#,
-            "Up to 10 entries, each with an Id, a MessageBody, and if needed MessageAttributes, DelaySeconds, MessageGroupId and MessageDeduplicationId. The result names those that failed.",
+            phrase!(
+                "Up to 10 entries, each with an Id, a MessageBody, and if needed MessageAttributes, DelaySeconds, MessageGroupId and MessageDeduplicationId. The result names those that failed."
+            ),
         )],
         lists: &[],
     },
     StepKind {
         name: "publish",
-        title: "Publish to a topic",
+        title: phrase!("Publish to a topic"),
         edge: Some(EdgeKind::Publish),
         fields: &[PAYLOAD, ATTRIBUTES, GROUP, DEDUPLICATION],
         lists: &[],
     },
     StepKind {
         name: "publishBatch",
-        title: "Publish several to a topic",
+        title: phrase!("Publish several to a topic"),
         edge: Some(EdgeKind::Publish),
         fields: &[template(
             "entries",
             r#"[{"Id": "1", "Message": "{{message}}"}]"#,
-            "Up to 10 entries, each with an Id, a Message, and if needed MessageAttributes, MessageGroupId and MessageDeduplicationId.",
+            phrase!(
+                "Up to 10 entries, each with an Id, a Message, and if needed MessageAttributes, MessageGroupId and MessageDeduplicationId."
+            ),
         )],
         lists: &[],
     },
     StepKind {
         name: "putEvents",
-        title: "Put an event on a bus",
+        title: phrase!("Put an event on a bus"),
         edge: Some(EdgeKind::PutEvents),
         fields: &[
-            text("source", "app", "Who the event comes from; rules match it."),
-            text("detailType", "Happened", "What happened; rules match it."),
-            template("detail", r#""{{message}}""#, "The event's detail."),
+            text("source", "app", phrase!("Who the event comes from; rules match it.")),
+            text("detailType", "Happened", phrase!("What happened; rules match it.")),
+            template("detail", r#""{{message}}""#, phrase!("The event's detail.")),
             template(
                 "entries",
                 "null",
-                "Several events in one request instead: each entry with its Source, DetailType and Detail.",
+                phrase!("Several events in one request instead: each entry with its Source, DetailType and Detail."),
             ),
         ],
         lists: &[],
     },
     StepKind {
         name: "write",
-        title: "Write a row",
+        title: phrase!("Write a row"),
         edge: Some(EdgeKind::Query),
         fields: &[
             TABLE,
             KEY,
-            template("row", r#""{{message}}""#, "What the row holds."),
-            boolean("idempotent", "A row with this key is written once; what comes again changes nothing."),
-            template("event", "null", "Written into the outbox in the same transaction: a relay step sends it on."),
+            template("row", r#""{{message}}""#, phrase!("What the row holds.")),
+            boolean("idempotent", phrase!("A row with this key is written once; what comes again changes nothing.")),
+            template(
+                "event",
+                "null",
+                phrase!("Written into the outbox in the same transaction: a relay step sends it on."),
+            ),
         ],
         lists: &[],
     },
     StepKind {
         name: "read",
-        title: "Read a row",
+        title: phrase!("Read a row"),
         edge: Some(EdgeKind::Query),
         fields: &[
             TABLE,
             KEY,
             Setting {
                 name: "otherwise",
-                kind: Kind::Json { default: "null", shape: "any JSON", form: Shape::Json },
-                help: "The result where there is no such row.",
+                kind: Kind::Json { default: "null", shape: phrase!("any JSON"), form: Shape::Json },
+                help: phrase!("The result where there is no such row."),
                 source: SOURCE,
             },
         ],
@@ -217,108 +232,137 @@ pub const STEP_KINDS: &[StepKind] = &[
     },
     StepKind {
         name: "email",
-        title: "Send an e-mail",
+        title: phrase!("Send an e-mail"),
         edge: Some(EdgeKind::Email),
         fields: &[
-            template("recipient", r#""{{message.email}}""#, "The address that it goes to."),
-            template("subject", r#""Thank you""#, "The subject line."),
-            template("body", r#""{{message}}""#, "What it says."),
+            template("recipient", r#""{{message.email}}""#, phrase!("The address that it goes to.")),
+            template("subject", r#""Thank you""#, phrase!("The subject line.")),
+            template("body", r#""{{message}}""#, phrase!("What it says.")),
         ],
         lists: &[],
     },
     StepKind {
         name: "respond",
-        title: "Respond",
+        title: phrase!("Respond"),
         edge: None,
         fields: &[template(
             "payload",
             r#"{"statusCode": 200}"#,
-            "What the function returns. Behind a gateway, an object with statusCode.",
+            phrase!("What the function returns. Behind a gateway, an object with statusCode."),
         )],
         lists: &[],
     },
     StepKind {
         name: "throw",
-        title: "Throw an error",
+        title: phrase!("Throw an error"),
         edge: None,
         fields: &[
-            text("error", "Error", "The error's type, as it stands in logs and records."),
-            text("message", THROWN, "The error's message. An authorizer that throws exactly Unauthorized answers 401."),
+            text("error", "Error", phrase!("The error's type, as it stands in logs and records.")),
+            text(
+                "message",
+                THROWN,
+                phrase!("The error's message. An authorizer that throws exactly Unauthorized answers 401."),
+            ),
             share(
                 "probability",
                 1.0,
-                "The share of the runs in which it is thrown. With a condition: only for messages that match it.",
+                phrase!(
+                    "The share of the runs in which it is thrown. With a condition: only for messages that match it."
+                ),
             ),
-            boolean("crash", "The whole process exits, and the environment starts anew."),
+            boolean("crash", phrase!("The whole process exits, and the environment starts anew.")),
         ],
         lists: &[],
     },
-    StepKind { name: "if", title: "If", edge: None, fields: &[], lists: &[("then", "Then"), ("else", "Otherwise")] },
     StepKind {
-        name: "parallel",
-        title: "At the same time",
+        name: "if",
+        title: phrase!("If"),
         edge: None,
         fields: &[],
-        lists: &[("steps", "At the same time")],
+        lists: &[("then", phrase!("Then")), ("else", phrase!("Otherwise"))],
+    },
+    StepKind {
+        name: "parallel",
+        title: phrase!("At the same time"),
+        edge: None,
+        fields: &[],
+        lists: &[("steps", phrase!("At the same time"))],
     },
     StepKind {
         name: "idempotency",
-        title: "Once for each key",
+        title: phrase!("Once for each key"),
         edge: Some(EdgeKind::Query),
         fields: &[
-            text("table", "idempotency", "Where it is remembered."),
+            text("table", "idempotency", phrase!("Where it is remembered.")),
             KEY,
-            integer("expiresAfterSeconds", (3_600, 1, 31_536_000), "s", "How long it is remembered."),
+            integer("expiresAfterSeconds", (3_600, 1, 31_536_000), "s", phrase!("How long it is remembered.")),
         ],
-        lists: &[("steps", "Once for each key")],
+        lists: &[("steps", phrase!("Once for each key"))],
     },
     StepKind {
         name: "relay",
-        title: "Relay the outbox",
+        title: phrase!("Relay the outbox"),
         edge: Some(EdgeKind::Query),
-        fields: &[integer("maximum", (10, 1, 1_000), "events", "How many events one run takes at the most.")],
-        lists: &[("steps", "For each event")],
+        fields: &[integer(
+            "maximum",
+            (10, 1, 1_000),
+            phrase!("events"),
+            phrase!("How many events one run takes at the most."),
+        )],
+        lists: &[("steps", phrase!("For each event"))],
     },
 ];
 
 /// What every step may have.
 pub const COMMON: &[Setting] = &[
-    pattern("when", "The step is done only for messages that match this pattern."),
-    pattern("whenResult", "The step is done only if the previous step's result matches this pattern."),
-    integer("retries", (0, 0, 10), "", "How often it is tried again after a failure."),
-    integer("backoffMillis", (100, 0, 60_000), "ms", "Before the first retry; doubles each time, with full jitter."),
+    pattern("when", phrase!("The step is done only for messages that match this pattern.")),
+    pattern("whenResult", phrase!("The step is done only if the previous step's result matches this pattern.")),
+    integer("retries", (0, 0, 10), "", phrase!("How often it is tried again after a failure.")),
+    integer(
+        "backoffMillis",
+        (100, 0, 60_000),
+        "ms",
+        phrase!("Before the first retry; doubles each time, with full jitter."),
+    ),
     Setting {
         name: "onError",
         kind: Kind::Choice { default: "fail", options: &["fail", "continue"] },
-        help: "What the code does when the step has failed for good: throw, or go on.",
+        help: phrase!("What the code does when the step has failed for good: throw, or go on."),
         source: SOURCE,
     },
     text(
         "guess",
         "",
-        "Where the step was guessed, when a template was imported: from what. Empty once somebody has checked it.",
+        phrase!(
+            "Where the step was guessed, when a template was imported: from what. Empty once somebody has checked it."
+        ),
     ),
-    template("fallback", "null", "Instead of failing, go on with this as the step's result."),
+    template("fallback", "null", phrase!("Instead of failing, go on with this as the step's result.")),
 ];
 
 /// What every step with a target may have beside that.
 pub const ASKING: &[Setting] = &[
     Setting {
         name: "timeoutMillis",
-        kind: Kind::OptionalInteger { min: 1, max: 900_000, unit: "ms", absent: "29,000 for calls, else 3,000" },
-        help: "How long the code waits for the answer.",
+        kind: Kind::OptionalInteger {
+            min: 1,
+            max: 900_000,
+            unit: "ms",
+            absent: phrase!("29,000 for calls, else 3,000"),
+        },
+        help: phrase!("How long the code waits for the answer."),
         source: SOURCE,
     },
     Setting {
         name: "circuitBreaker",
         kind: Kind::Json { default: "null", shape: r#"{"failures": 5, "openMillis": 30000}"#, form: CIRCUIT_BREAKER },
-        help: "After so many failures in a row the code no longer asks, and fails at once for so long.",
+        help: phrase!("After so many failures in a row the code no longer asks, and fails at once for so long."),
         source: SOURCE,
     },
 ];
 
 /// The list of steps that any step may have instead of failing.
-pub const FALLBACK: (&str, &str) = ("fallbackSteps", "Instead of failing");
+pub const FALLBACK: (&str, &str) = ("fallbackSteps", phrase!("Instead of failing"));
 
 /// The description of a step of this name.
 pub fn step_kind(name: &str) -> Option<&'static StepKind> {

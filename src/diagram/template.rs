@@ -106,8 +106,8 @@ impl Part {
         while let Some(start) = rest.find("{{") {
             let Some(length) = rest[start..].find("}}") else {
                 problems.push(
-                    Problem::new(path, format!("A placeholder is opened but not closed in `{text}`."))
-                        .with_hint("Write it as {{message.amount}}."),
+                    Problem::new(path, tr!("A placeholder is opened but not closed in `{text}`.", text = text))
+                        .with_hint(tr!("Write it as {{message.amount}}.")),
                 );
                 break;
             };
@@ -126,8 +126,10 @@ impl Part {
                     pieces.push(Piece::Insert(place));
                 }
                 None => problems.push(
-                    Problem::new(path, format!("The placeholder `{{{{{name}}}}}` refers to nothing known."))
-                        .with_hint("Use {{message.FIELD}}, {{result.FIELD}}, {{requestId}}, {{eventId}} or {{time}}."),
+                    Problem::new(path, tr!("The placeholder `{}` refers to nothing known.", format!("{{{{{name}}}}}")))
+                        .with_hint(tr!(
+                            "Use {{message.FIELD}}, {{result.FIELD}}, {{requestId}}, {{eventId}} or {{time}}."
+                        )),
                 ),
             }
         }

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 pub use tr::Translator;
 
 /// A language is chosen once, before anything is shown; so its texts live as long as the app.
@@ -18,25 +19,40 @@ pub fn speak(catalogue: impl Translator + 'static) {
     let _ = CATALOGUE.set(Box::new(catalogue));
 }
 
+/// While something is put into words that must not depend on who listens.
+static IN_ENGLISH: AtomicBool = AtomicBool::new(false);
+
+/// Whatever this says, it says in English: for what the journal's hash covers, and for what documents and files hold.
+pub fn in_english<T>(say: impl FnOnce() -> T) -> T {
+    let before = IN_ENGLISH.swap(true, Ordering::Relaxed);
+    let said = say();
+    IN_ENGLISH.store(before, Ordering::Relaxed);
+    said
+}
+
+fn catalogue() -> Option<&'static dyn Translator> {
+    CATALOGUE.get().filter(|_| !IN_ENGLISH.load(Ordering::Relaxed)).map(|catalogue| &**catalogue)
+}
+
 /// What a constant table holds, marked there with `phrase!`.
 pub fn translated(text: &'static str) -> &'static str {
-    said(CATALOGUE.get().map(|catalogue| catalogue.translate(text, None)), text)
+    said(catalogue().map(|catalogue| catalogue.translate(text, None)), text)
 }
 
 /// The same for a text that means different things in different places, which the context tells apart.
 pub fn translated_in(context: &'static str, text: &'static str) -> &'static str {
-    said(CATALOGUE.get().map(|catalogue| catalogue.translate(text, Some(context))), text)
+    said(catalogue().map(|catalogue| catalogue.translate(text, Some(context))), text)
 }
 
 /// The form that goes with the number.
 pub fn counted(one: &'static str, many: &'static str, count: u64) -> &'static str {
-    let counted = CATALOGUE.get().map(|catalogue| catalogue.ntranslate(count, one, many, None));
+    let counted = catalogue().map(|catalogue| catalogue.ntranslate(count, one, many, None));
     said(counted, if count == 1 { one } else { many })
 }
 
 /// What a shipped document holds, such as a lab.
 pub fn translation_of(text: &str) -> Cow<'_, str> {
-    CATALOGUE.get().map_or(Cow::Borrowed(text), |catalogue| catalogue.translate(text, None))
+    catalogue().map_or(Cow::Borrowed(text), |catalogue| catalogue.translate(text, None))
 }
 
 fn said(translation: Option<Cow<'static, str>>, text: &'static str) -> &'static str {

@@ -25,10 +25,12 @@ pub struct ReadyMade {
 pub const COMPARISONS: &[ReadyMade] = &[
     ReadyMade {
         id: "chain-or-queue",
-        title: "Synchronous chain or queue, when Sales is slow",
-        sentence: "From 60 s to 180 s every piece of Sales' work takes 2 s longer. In the chain all of it is added to the \
+        title: phrase!("Synchronous chain or queue, when Sales is slow"),
+        sentence: phrase!(
+            "From 60 s to 180 s every piece of Sales' work takes 2 s longer. In the chain all of it is added to the \
                    customer's answer and to what Payments is billed for; behind the queue the answer stays as fast as it \
-                   was, and the work waits.",
+                   was, and the work waits."
+        ),
         designs: &["gateway-multiple", "decouple-queue"],
         equip: |_| {},
         conditions: slow_sales,
@@ -36,9 +38,11 @@ pub const COMPARISONS: &[ReadyMade] = &[
     },
     ReadyMade {
         id: "chain-or-queue-outage",
-        title: "Synchronous chain or queue, when Sales is down",
-        sentence: "Sales fails from 60 s to 180 s. The chain fails every payment of these two minutes; behind the queue all \
-                   are answered with success, and what was tried too often lies in the dead-letter queue, to be moved back.",
+        title: phrase!("Synchronous chain or queue, when Sales is down"),
+        sentence: phrase!(
+            "Sales fails from 60 s to 180 s. The chain fails every payment of these two minutes; behind the queue all \
+                   are answered with success, and what was tried too often lies in the dead-letter queue, to be moved back."
+        ),
         designs: &["gateway-multiple", "decouple-queue"],
         equip: |_| {},
         conditions: sales_outage,
@@ -46,9 +50,11 @@ pub const COMPARISONS: &[ReadyMade] = &[
     },
     ReadyMade {
         id: "one-or-several-gateways",
-        title: "One gateway or several, with a hot client",
-        sentence: "A second client asks for reports far more often than a gateway lets through. Behind gateways of their own \
-                   payments notice nothing; behind one gateway they are throttled with the reports.",
+        title: phrase!("One gateway or several, with a hot client"),
+        sentence: phrase!(
+            "A second client asks for reports far more often than a gateway lets through. Behind gateways of their own \
+                   payments notice nothing; behind one gateway they are throttled with the reports."
+        ),
         designs: &["gateway-multiple", "gateway-single"],
         equip: add_reports,
         conditions: of_front_end,
@@ -56,10 +62,12 @@ pub const COMPARISONS: &[ReadyMade] = &[
     },
     ReadyMade {
         id: "topic-or-bus",
-        title: "Topic or event bus",
-        sentence: "The same payments reach the same three services. The bus answers a little later, and routes by content: \
+        title: phrase!("Topic or event bus"),
+        sentence: phrase!(
+            "The same payments reach the same three services. The bus answers a little later, and routes by content: \
                    Sales is not even asked to run for payments below 100. The topic feeds Sales through a queue, and so few \
-                   payments make its polls, empty or not, cost more than the bus's events; the e-mails cost more than either.",
+                   payments make its polls, empty or not, cost more than the bus's events; the e-mails cost more than either."
+        ),
         designs: &["pubsub-topic", "pubsub-bus-rules"],
         equip: |_| {},
         conditions: Conditions::default,
@@ -67,10 +75,12 @@ pub const COMPARISONS: &[ReadyMade] = &[
     },
     ReadyMade {
         id: "bus-option-1-or-2",
-        title: "Event bus: three events or one",
-        sentence: "Option 1 puts three events on the bus for each payment, one for each service, and pays for three; Payments \
+        title: phrase!("Event bus: three events or one"),
+        sentence: phrase!(
+            "Option 1 puts three events on the bus for each payment, one for each service, and pays for three; Payments \
                    takes longer to send them. Option 2 puts one, and rules decide who hears of it: nobody without an \
-                   address gets an e-mail.",
+                   address gets an e-mail."
+        ),
         designs: &["pubsub-bus-types", "pubsub-bus-rules"],
         equip: |_| {},
         conditions: Conditions::default,

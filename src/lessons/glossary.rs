@@ -23,8 +23,10 @@ pub struct Term {
 pub const TERMS: &[Term] = &[
     Term {
         id: "api-gateway",
-        name: "API gateway",
-        meaning: "The front door of services: it takes HTTP requests, decides who may pass and how often, and hands each request to the integration of its route.",
+        name: phrase!("API gateway"),
+        meaning: phrase!(
+            "The front door of services: it takes HTTP requests, decides who may pass and how often, and hands each request to the integration of its route."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["ApiType", "StageName"],
         related: &["route", "integration", "throttling", "facade"],
@@ -32,8 +34,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "api-key",
-        name: "API key",
-        meaning: "A text that says which client is asking. It serves for counting and limiting, not for proving who somebody is.",
+        name: phrase!("API key"),
+        meaning: phrase!(
+            "A text that says which client is asking. It serves for counting and limiting, not for proving who somebody is."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["ApiKey", "ApiKeyRequired", "ApiKeySource"],
         related: &["usage-plan", "authorizer"],
@@ -41,8 +45,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "archive",
-        name: "archive",
-        meaning: "Keeps the events of a bus, or those that match a pattern, so that they can be replayed later.",
+        name: phrase!("archive"),
+        meaning: phrase!(
+            "Keeps the events of a bus, or those that match a pattern, so that they can be replayed later."
+        ),
         kinds: &[NodeKind::Bus],
         settings: &["Archive", "ArchiveEventPattern", "RetentionDays"],
         related: &["replay", "event-bus"],
@@ -50,8 +56,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "asynchronous-invocation",
-        name: "asynchronous invocation",
-        meaning: "The event is put into a queue inside the service, and the caller hears only that it was taken. If the function fails, the service tries twice more by default.",
+        name: phrase!("asynchronous invocation"),
+        meaning: phrase!(
+            "The event is put into a queue inside the service, and the caller hears only that it was taken. If the function fails, the service tries twice more by default."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Topic, NodeKind::Rule],
         settings: &[],
         related: &["maximum-retry-attempts", "destination", "synchronous-invocation"],
@@ -59,8 +67,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "at-least-once",
-        name: "at-least-once delivery",
-        meaning: "Each message arrives, and some arrive more than once. Almost everything that keeps messages safe promises this and no more.",
+        name: phrase!("at-least-once delivery"),
+        meaning: phrase!(
+            "Each message arrives, and some arrive more than once. Almost everything that keeps messages safe promises this and no more."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic, NodeKind::Bus],
         settings: &["DuplicateRate"],
         related: &["idempotency", "standard-queue"],
@@ -68,8 +78,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "authorizer",
-        name: "authorizer",
-        meaning: "Decides before the integration whether a request may pass, by its token; a function of one's own can do it. Its verdicts are cached for a while.",
+        name: phrase!("authorizer"),
+        meaning: phrase!(
+            "Decides before the integration whether a request may pass, by its token; a function of one's own can do it. Its verdicts are cached for a while."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["Authorizer", "AuthorizerResultTtlInSeconds"],
         related: &["api-gateway"],
@@ -77,8 +89,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "backlog",
-        name: "backlog",
-        meaning: "What waits in a queue. It grows while more comes in than is worked on, and its age says how late the work is.",
+        name: phrase!("backlog"),
+        meaning: phrase!(
+            "What waits in a queue. It grows while more comes in than is worked on, and its age says how late the work is."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["queue", "concurrency"],
@@ -86,8 +100,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "batch-size",
-        name: "batch size",
-        meaning: "The most messages that one invocation gets. They are worked on within one timeout, and by default succeed or fail together.",
+        name: phrase!("batch size"),
+        meaning: phrase!(
+            "The most messages that one invocation gets. They are worked on within one timeout, and by default succeed or fail together."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["BatchSize"],
         related: &["batching-window", "report-batch-item-failures", "function-timeout"],
@@ -95,8 +111,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "batching-window",
-        name: "batching window",
-        meaning: "How long a poller gathers messages for a batch before it invokes the function with fewer.",
+        name: phrase!("batching window"),
+        meaning: phrase!("How long a poller gathers messages for a batch before it invokes the function with fewer."),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["MaximumBatchingWindowInSeconds"],
         related: &["batch-size"],
@@ -104,8 +120,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "billed-duration",
-        name: "billed duration",
-        meaning: "The time from the start to the end of an invocation, rounded up to a millisecond and paid for by memory size. Waiting for others counts like work.",
+        name: phrase!("billed duration"),
+        meaning: phrase!(
+            "The time from the start to the end of an invocation, rounded up to a millisecond and paid for by memory size. Waiting for others counts like work."
+        ),
         kinds: &[NodeKind::Function],
         settings: &[],
         related: &["memory-size", "synchronous-invocation"],
@@ -113,8 +131,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "bounce",
-        name: "bounce",
-        meaning: "An e-mail that the receiver's server has refused. The service tells of it later, through a topic or bus.",
+        name: phrase!("bounce"),
+        meaning: phrase!(
+            "An e-mail that the receiver's server has refused. The service tells of it later, through a topic or bus."
+        ),
         kinds: &[NodeKind::Mailer],
         settings: &["BounceRate"],
         related: &["mailer", "complaint"],
@@ -122,8 +142,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "burst",
-        name: "burst limit",
-        meaning: "How many tokens the bucket of a throttle holds: so many requests may come at once before the rate limit is felt.",
+        name: phrase!("burst limit"),
+        meaning: phrase!(
+            "How many tokens the bucket of a throttle holds: so many requests may come at once before the rate limit is felt."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["ThrottlingBurstLimit", "ApiGatewayThrottlingBurstLimit"],
         related: &["throttling"],
@@ -131,8 +153,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "business-ledger",
-        name: "business ledger",
-        meaning: "What clients were promised against what has come of it: rows and e-mails that are there, late, missing, there twice, or there although nobody asked.",
+        name: phrase!("business ledger"),
+        meaning: phrase!(
+            "What clients were promised against what has come of it: rows and e-mails that are there, late, missing, there twice, or there although nobody asked."
+        ),
         kinds: &[],
         settings: &[],
         related: &["percentile", "simulated-time"],
@@ -140,8 +164,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "canary",
-        name: "canary release",
-        meaning: "A share of the requests goes to a new deployment while the others stay with the old one, so that a mistake hits few.",
+        name: phrase!("canary release"),
+        meaning: phrase!(
+            "A share of the requests goes to a new deployment while the others stay with the old one, so that a mistake hits few."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["CanarySettings"],
         related: &["api-gateway"],
@@ -149,8 +175,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "circuit-breaker",
-        name: "circuit breaker",
-        meaning: "After several failures in a row nothing is sent for a while, and the caller fails at once. It spares both sides.",
+        name: phrase!("circuit breaker"),
+        meaning: phrase!(
+            "After several failures in a row nothing is sent for a while, and the caller fails at once. It spares both sides."
+        ),
         kinds: &[NodeKind::Client, NodeKind::Function],
         settings: &["CircuitBreaker"],
         related: &["retry", "retry-storm"],
@@ -158,8 +186,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "client",
-        name: "client",
-        meaning: "Whoever sends requests and waits for answers: a browser, an app, another program.",
+        name: phrase!("client"),
+        meaning: phrase!("Whoever sends requests and waits for answers: a browser, an app, another program."),
         kinds: &[NodeKind::Client],
         settings: &["Arrivals", "Payloads"],
         related: &["retry", "circuit-breaker", "status-polling"],
@@ -167,8 +195,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "cold-start",
-        name: "cold start",
-        meaning: "The delay of an invocation for which a new execution environment has to be initialised first. The initialisation is billed.",
+        name: phrase!("cold start"),
+        meaning: phrase!(
+            "The delay of an invocation for which a new execution environment has to be initialised first. The initialisation is billed."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["InitDuration"],
         related: &["execution-environment", "provisioned-concurrency"],
@@ -176,8 +206,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "complaint",
-        name: "complaint",
-        meaning: "A receiver has marked an e-mail as unwanted. Too many, and sending is stopped.",
+        name: phrase!("complaint"),
+        meaning: phrase!("A receiver has marked an e-mail as unwanted. Too many, and sending is stopped."),
         kinds: &[NodeKind::Mailer],
         settings: &["ComplaintRate"],
         related: &["mailer", "bounce"],
@@ -185,8 +215,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "concurrency",
-        name: "concurrency",
-        meaning: "How many requests a function works on at the same moment: about requests a second times seconds for each. All functions of an account share a limit.",
+        name: phrase!("concurrency"),
+        meaning: phrase!(
+            "How many requests a function works on at the same moment: about requests a second times seconds for each. All functions of an account share a limit."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["ConcurrentExecutions"],
         related: &["reserved-concurrency", "execution-environment"],
@@ -194,8 +226,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "conditional-write",
-        name: "conditional write",
-        meaning: "A write that happens only if a condition holds, such as that there is no item of this key yet. It makes a repeated write harmless.",
+        name: phrase!("conditional write"),
+        meaning: phrase!(
+            "A write that happens only if a condition holds, such as that there is no item of this key yet. It makes a repeated write harmless."
+        ),
         kinds: &[NodeKind::Database],
         settings: &[],
         related: &["idempotency", "database"],
@@ -204,7 +238,9 @@ pub const TERMS: &[Term] = &[
     Term {
         id: "cors",
         name: "CORS",
-        meaning: "Cross-origin resource sharing: what a browser asks a server before it lets a page of another origin read the answer.",
+        meaning: phrase!(
+            "Cross-origin resource sharing: what a browser asks a server before it lets a page of another origin read the answer."
+        ),
         kinds: &[NodeKind::Gateway, NodeKind::Client],
         settings: &["CorsConfiguration", "Origin"],
         related: &["api-gateway", "client"],
@@ -212,8 +248,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "database",
-        name: "database",
-        meaning: "Keeps the rows that functions write. Here it is like a relational cluster, with connections and failover, or like a key-value table with capacity on demand.",
+        name: phrase!("database"),
+        meaning: phrase!(
+            "Keeps the rows that functions write. Here it is like a relational cluster, with connections and failover, or like a key-value table with capacity on demand."
+        ),
         kinds: &[NodeKind::Database],
         settings: &["Engine"],
         related: &["connection", "conditional-write"],
@@ -221,8 +259,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "connection",
-        name: "database connection",
-        meaning: "A place at a relational database. There are only so many; whoever gets none waits, and fails in the end.",
+        name: phrase!("database connection"),
+        meaning: phrase!(
+            "A place at a relational database. There are only so many; whoever gets none waits, and fails in the end."
+        ),
         kinds: &[NodeKind::Database],
         settings: &["MaximumConnections", "ConnectionTimeoutMillis"],
         related: &["database", "concurrency"],
@@ -230,8 +270,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "dead-letter-queue",
-        name: "dead-letter queue",
-        meaning: "A queue for what could not be worked on or delivered, so that it is out of the way and not lost. Nothing leaves it by itself.",
+        name: phrase!("dead-letter queue"),
+        meaning: phrase!(
+            "A queue for what could not be worked on or delivered, so that it is out of the way and not lost. Nothing leaves it by itself."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic, NodeKind::Rule, NodeKind::Function],
         settings: &["DeadLetterQueue"],
         related: &["redrive", "max-receive-count", "poison-message"],
@@ -239,8 +281,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "redrive",
-        name: "dead-letter queue redrive",
-        meaning: "Moving dead letters back to the queue they came from, or to another one, once the reason is gone.",
+        name: phrase!("dead-letter queue redrive"),
+        meaning: phrase!(
+            "Moving dead letters back to the queue they came from, or to another one, once the reason is gone."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["RedriveAllowPolicy"],
         related: &["dead-letter-queue"],
@@ -248,8 +292,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "decoupling",
-        name: "decoupling",
-        meaning: "Sender and receiver need not be there at the same time, be equally fast, or know each other. The price: the answer comes before the work is done.",
+        name: phrase!("decoupling"),
+        meaning: phrase!(
+            "Sender and receiver need not be there at the same time, be equally fast, or know each other. The price: the answer comes before the work is done."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic, NodeKind::Bus],
         settings: &[],
         related: &["queue", "publish-subscribe", "status-polling"],
@@ -257,8 +303,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "deduplication",
-        name: "deduplication",
-        meaning: "A FIFO queue accepts a message whose deduplication id it has seen within five minutes, and drops it. The id is given, or made of the body.",
+        name: phrase!("deduplication"),
+        meaning: phrase!(
+            "A FIFO queue accepts a message whose deduplication id it has seen within five minutes, and drops it. The id is given, or made of the body."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic],
         settings: &["ContentBasedDeduplication", "DeduplicationScope", "MessageDeduplicationId"],
         related: &["fifo-queue", "idempotency"],
@@ -266,8 +314,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "delay-queue",
-        name: "delay queue",
-        meaning: "A queue that hides each new message for a while before anybody can receive it, for 15 minutes at most.",
+        name: phrase!("delay queue"),
+        meaning: phrase!(
+            "A queue that hides each new message for a while before anybody can receive it, for 15 minutes at most."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["DelaySeconds"],
         related: &["visibility-timeout"],
@@ -275,8 +325,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "delivery-policy",
-        name: "delivery policy",
-        meaning: "How often and at which distances a topic tries again to deliver to an HTTP endpoint. For other services the schedule is fixed and goes on for 23 days.",
+        name: phrase!("delivery policy"),
+        meaning: phrase!(
+            "How often and at which distances a topic tries again to deliver to an HTTP endpoint. For other services the schedule is fixed and goes on for 23 days."
+        ),
         kinds: &[NodeKind::Topic, NodeKind::Endpoint],
         settings: &["DeliveryPolicy"],
         related: &["subscription", "retry"],
@@ -284,8 +336,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "destination",
-        name: "destination",
-        meaning: "Where a record of an asynchronous invocation goes: on success, or on failure once all attempts have failed. It tells more than a dead-letter queue, which gets the event alone.",
+        name: phrase!("destination"),
+        meaning: phrase!(
+            "Where a record of an asynchronous invocation goes: on success, or on failure once all attempts have failed. It tells more than a dead-letter queue, which gets the event alone."
+        ),
         kinds: &[NodeKind::Function],
         settings: &[],
         related: &["asynchronous-invocation", "dead-letter-queue"],
@@ -293,8 +347,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "mailer",
-        name: "e-mail service",
-        meaning: "Sends e-mails, up to a rate a second and a quota for 24 hours. What it was told to send cannot be called back.",
+        name: phrase!("e-mail service"),
+        meaning: phrase!(
+            "Sends e-mails, up to a rate a second and a quota for 24 hours. What it was told to send cannot be called back."
+        ),
         kinds: &[NodeKind::Mailer],
         settings: &["MaxSendRate", "Max24HourSend"],
         related: &["bounce"],
@@ -302,8 +358,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "event",
-        name: "event",
-        meaning: "A JSON document that says what has happened: who says so (source), of which kind it is (detail-type), and the facts (detail).",
+        name: phrase!("event"),
+        meaning: phrase!(
+            "A JSON document that says what has happened: who says so (source), of which kind it is (detail-type), and the facts (detail)."
+        ),
         kinds: &[NodeKind::Bus, NodeKind::Rule],
         settings: &["Source", "DetailType"],
         related: &["event-bus", "event-pattern"],
@@ -311,8 +369,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "event-bus",
-        name: "event bus",
-        meaning: "Takes events and passes each to the targets of all rules that match it. The sender knows neither rules nor targets.",
+        name: phrase!("event bus"),
+        meaning: phrase!(
+            "Takes events and passes each to the targets of all rules that match it. The sender knows neither rules nor targets."
+        ),
         kinds: &[NodeKind::Bus],
         settings: &["Name", "EventBusName"],
         related: &["rule", "event", "event-pattern"],
@@ -320,8 +380,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "event-pattern",
-        name: "event pattern",
-        meaning: "The conditions of a rule, in the shape of the event: each field lists the values that match. What no pattern matches disappears without an error.",
+        name: phrase!("event pattern"),
+        meaning: phrase!(
+            "The conditions of a rule, in the shape of the event: each field lists the values that match. What no pattern matches disappears without an error."
+        ),
         kinds: &[NodeKind::Rule],
         settings: &["EventPattern"],
         related: &["rule", "filter-policy", "archive"],
@@ -329,8 +391,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "event-source-mapping",
-        name: "event source mapping",
-        meaning: "Pollers that the function service runs for you: they receive messages, gather them into batches, invoke the function, and delete what it has done.",
+        name: phrase!("event source mapping"),
+        meaning: phrase!(
+            "Pollers that the function service runs for you: they receive messages, gather them into batches, invoke the function, and delete what it has done."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["Enabled", "FilterCriteria"],
         related: &["poller", "batch-size", "report-batch-item-failures"],
@@ -338,8 +402,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "execution-environment",
-        name: "execution environment",
-        meaning: "A place in which a function's code runs, one invocation at a time. It is kept for a while and used again.",
+        name: phrase!("execution environment"),
+        meaning: phrase!(
+            "A place in which a function's code runs, one invocation at a time. It is kept for a while and used again."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["IdleSeconds"],
         related: &["cold-start", "concurrency"],
@@ -347,8 +413,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "backoff",
-        name: "exponential backoff and jitter",
-        meaning: "Waiting longer before each retry, and for a random part of it, so that many clients do not come back at the same moment.",
+        name: phrase!("exponential backoff and jitter"),
+        meaning: phrase!(
+            "Waiting longer before each retry, and for a random part of it, so that many clients do not come back at the same moment."
+        ),
         kinds: &[NodeKind::Client, NodeKind::Function],
         settings: &["RetryBackoffMillis", "RetryJitter", "RetryMaximumBackoffMillis"],
         related: &["retry", "retry-storm"],
@@ -356,8 +424,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "facade",
-        name: "façade",
-        meaning: "One address in front of many services. Clients know only it, so what stands behind it can be changed, split and moved.",
+        name: phrase!("façade"),
+        meaning: phrase!(
+            "One address in front of many services. Clients know only it, so what stands behind it can be changed, split and moved."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &[],
         related: &["api-gateway"],
@@ -365,8 +435,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "failover",
-        name: "failover",
-        meaning: "The writer of a database cluster fails and a replica takes over. For some seconds no statement succeeds.",
+        name: phrase!("failover"),
+        meaning: phrase!(
+            "The writer of a database cluster fails and a replica takes over. For some seconds no statement succeeds."
+        ),
         kinds: &[NodeKind::Database],
         settings: &["FailoverSeconds"],
         related: &["database", "retry"],
@@ -374,8 +446,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "fair-queue",
-        name: "fair queue",
-        meaning: "A standard queue whose messages carry a MessageGroupId: when one tenant floods it, messages of the others are delivered first.",
+        name: phrase!("fair queue"),
+        meaning: phrase!(
+            "A standard queue whose messages carry a MessageGroupId: when one tenant floods it, messages of the others are delivered first."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["message-group"],
@@ -383,8 +457,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "fan-out",
-        name: "fan-out",
-        meaning: "One message becomes several: a topic with a queue behind each subscription lets every receiver work at its own speed.",
+        name: phrase!("fan-out"),
+        meaning: phrase!(
+            "One message becomes several: a topic with a queue behind each subscription lets every receiver work at its own speed."
+        ),
         kinds: &[NodeKind::Topic, NodeKind::Queue],
         settings: &[],
         related: &["topic", "queue"],
@@ -392,8 +468,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "fifo-queue",
-        name: "FIFO queue",
-        meaning: "A queue that keeps the order within each message group and takes a repeated message only once within five minutes. It is slower and dearer than a standard queue.",
+        name: phrase!("FIFO queue"),
+        meaning: phrase!(
+            "A queue that keeps the order within each message group and takes a repeated message only once within five minutes. It is slower and dearer than a standard queue."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic],
         settings: &["FifoQueue", "FifoTopic"],
         related: &["message-group", "deduplication"],
@@ -401,8 +479,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "filter-policy",
-        name: "filter policy",
-        meaning: "Conditions on a message's attributes or body; a subscription gets only what fulfils them. What is filtered out is nobody's error.",
+        name: phrase!("filter policy"),
+        meaning: phrase!(
+            "Conditions on a message's attributes or body; a subscription gets only what fulfils them. What is filtered out is nobody's error."
+        ),
         kinds: &[NodeKind::Topic],
         settings: &["FilterPolicy", "FilterPolicyScope"],
         related: &["subscription", "event-pattern"],
@@ -410,8 +490,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "function",
-        name: "function",
-        meaning: "Code that runs when it is invoked and is billed for as long as it runs. It keeps nothing between invocations that anybody may count on.",
+        name: phrase!("function"),
+        meaning: phrase!(
+            "Code that runs when it is invoked and is billed for as long as it runs. It keeps nothing between invocations that anybody may count on."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["Handler"],
         related: &["invocation", "execution-environment", "billed-duration"],
@@ -419,8 +501,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "function-timeout",
-        name: "function timeout",
-        meaning: "How long an invocation may take, 15 minutes at most. Then it is stopped and has failed, whatever it has done by then.",
+        name: phrase!("function timeout"),
+        meaning: phrase!(
+            "How long an invocation may take, 15 minutes at most. Then it is stopped and has failed, whatever it has done by then."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["Timeout"],
         related: &["visibility-timeout", "batch-size"],
@@ -428,8 +512,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "handler",
-        name: "handler",
-        meaning: "The code that a function runs for each event; here a short list of steps that can be read and changed.",
+        name: phrase!("handler"),
+        meaning: phrase!(
+            "The code that a function runs for each event; here a short list of steps that can be read and changed."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["Handler"],
         related: &["function"],
@@ -437,8 +523,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "idempotency",
-        name: "idempotency",
-        meaning: "Doing something twice has the effect of doing it once. Where messages may come twice, the receiver has to see to it, mostly by a key for each request.",
+        name: phrase!("idempotency"),
+        meaning: phrase!(
+            "Doing something twice has the effect of doing it once. Where messages may come twice, the receiver has to see to it, mostly by a key for each request."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Database, NodeKind::Client],
         settings: &["IdempotencyKey"],
         related: &["at-least-once", "conditional-write", "deduplication"],
@@ -446,8 +534,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "in-flight",
-        name: "in flight",
-        meaning: "Received and neither deleted nor visible again: somebody is, or should be, working on it.",
+        name: phrase!("in flight"),
+        meaning: phrase!("Received and neither deleted nor visible again: somebody is, or should be, working on it."),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["visibility-timeout"],
@@ -455,8 +543,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "input-transformer",
-        name: "input transformer",
-        meaning: "Takes parts of an event and puts them into a template, so that a target gets just what it needs.",
+        name: phrase!("input transformer"),
+        meaning: phrase!(
+            "Takes parts of an event and puts them into a template, so that a target gets just what it needs."
+        ),
         kinds: &[NodeKind::Rule],
         settings: &["InputTransformer", "InputPath", "Input"],
         related: &["target"],
@@ -464,8 +554,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "integration",
-        name: "integration",
-        meaning: "What stands behind a route: a function, another service or an HTTP endpoint, and how request and answer are translated on the way.",
+        name: phrase!("integration"),
+        meaning: phrase!(
+            "What stands behind a route: a function, another service or an HTTP endpoint, and how request and answer are translated on the way."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["IntegrationType", "TimeoutInMillis", "RequestTemplates"],
         related: &["route", "api-gateway"],
@@ -473,8 +565,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "invocation",
-        name: "invocation",
-        meaning: "One run of a function, for one event. An event may hold a whole batch of messages.",
+        name: phrase!("invocation"),
+        meaning: phrase!("One run of a function, for one event. An event may hold a whole batch of messages."),
         kinds: &[NodeKind::Function],
         settings: &[],
         related: &["synchronous-invocation", "asynchronous-invocation"],
@@ -482,8 +574,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "long-polling",
-        name: "long polling",
-        meaning: "Receiving with a wait of up to 20 seconds: the queue answers as soon as there is a message. It saves empty answers, which are paid for.",
+        name: phrase!("long polling"),
+        meaning: phrase!(
+            "Receiving with a wait of up to 20 seconds: the queue answers as soon as there is a message. It saves empty answers, which are paid for."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["ReceiveMessageWaitTimeSeconds", "Polling", "ShortPollMissRate"],
         related: &["poller"],
@@ -491,8 +585,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "maximum-concurrency",
-        name: "maximum concurrency",
-        meaning: "How many invocations at a time an event source mapping may cause, 2 at least. It protects what stands behind the function.",
+        name: phrase!("maximum concurrency"),
+        meaning: phrase!(
+            "How many invocations at a time an event source mapping may cause, 2 at least. It protects what stands behind the function."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["MaximumConcurrency"],
         related: &["reserved-concurrency", "event-source-mapping"],
@@ -501,7 +597,9 @@ pub const TERMS: &[Term] = &[
     Term {
         id: "maximum-event-age",
         name: "MaximumEventAgeInSeconds",
-        meaning: "How old an event of an asynchronous invocation may get before it is given up, six hours by default.",
+        meaning: phrase!(
+            "How old an event of an asynchronous invocation may get before it is given up, six hours by default."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Rule],
         settings: &["MaximumEventAgeInSeconds"],
         related: &["maximum-retry-attempts"],
@@ -510,7 +608,9 @@ pub const TERMS: &[Term] = &[
     Term {
         id: "maximum-retry-attempts",
         name: "MaximumRetryAttempts",
-        meaning: "How often a function that failed an asynchronous invocation is tried again: 0 to 2 times, after one and after two more minutes.",
+        meaning: phrase!(
+            "How often a function that failed an asynchronous invocation is tried again: 0 to 2 times, after one and after two more minutes."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["MaximumRetryAttempts"],
         related: &["asynchronous-invocation", "maximum-event-age", "destination"],
@@ -519,7 +619,9 @@ pub const TERMS: &[Term] = &[
     Term {
         id: "max-receive-count",
         name: "maxReceiveCount",
-        meaning: "How often a message may be received before the next attempt moves it to the dead-letter queue.",
+        meaning: phrase!(
+            "How often a message may be received before the next attempt moves it to the dead-letter queue."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["maxReceiveCount"],
         related: &["dead-letter-queue", "receive-count"],
@@ -527,8 +629,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "memory-size",
-        name: "memory size",
-        meaning: "The memory of a function in megabytes, and with it its share of processor time: at 1,769 MB it has one processor to itself.",
+        name: phrase!("memory size"),
+        meaning: phrase!(
+            "The memory of a function in megabytes, and with it its share of processor time: at 1,769 MB it has one processor to itself."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["MemorySize"],
         related: &["billed-duration"],
@@ -536,8 +640,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "message-group",
-        name: "message group",
-        meaning: "Messages of a FIFO queue with the same MessageGroupId are delivered in order, one after the other; different groups do not wait for each other.",
+        name: phrase!("message group"),
+        meaning: phrase!(
+            "Messages of a FIFO queue with the same MessageGroupId are delivered in order, one after the other; different groups do not wait for each other."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Topic],
         settings: &["MessageGroupId"],
         related: &["fifo-queue", "fair-queue"],
@@ -545,8 +651,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "retention-period",
-        name: "message retention period",
-        meaning: "How long a queue keeps a message that nobody deletes: four days by default, 14 at most. Then it is gone, without going to the dead-letter queue.",
+        name: phrase!("message retention period"),
+        meaning: phrase!(
+            "How long a queue keeps a message that nobody deletes: four days by default, 14 at most. Then it is gone, without going to the dead-letter queue."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["MessageRetentionPeriod"],
         related: &["dead-letter-queue"],
@@ -554,8 +662,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "percentile",
-        name: "percentile",
-        meaning: "p99 = 300 ms: 99 of 100 answers took no longer. The mean hides the slow ones, of which every customer meets one sooner or later.",
+        name: phrase!("percentile"),
+        meaning: phrase!(
+            "p99 = 300 ms: 99 of 100 answers took no longer. The mean hides the slow ones, of which every customer meets one sooner or later."
+        ),
         kinds: &[],
         settings: &[],
         related: &["business-ledger"],
@@ -563,8 +673,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "poison-message",
-        name: "poison message",
-        meaning: "A message on which the receiver fails every time. Trying again does not help; setting it aside does.",
+        name: phrase!("poison message"),
+        meaning: phrase!(
+            "A message on which the receiver fails every time. Trying again does not help; setting it aside does."
+        ),
         kinds: &[NodeKind::Queue, NodeKind::Function],
         settings: &[],
         related: &["dead-letter-queue", "report-batch-item-failures"],
@@ -572,8 +684,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "poller",
-        name: "poller",
-        meaning: "A part of an event source mapping that asks the queue for messages. There are five at first, and more as long as messages wait.",
+        name: phrase!("poller"),
+        meaning: phrase!(
+            "A part of an event source mapping that asks the queue for messages. There are five at first, and more as long as messages wait."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["InitialPollers", "MaximumPollers", "ProvisionedPollerConfig"],
         related: &["event-source-mapping", "long-polling", "maximum-concurrency"],
@@ -581,8 +695,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "provisioned-concurrency",
-        name: "provisioned concurrency",
-        meaning: "Execution environments that are kept initialised, so that there is no cold start, and paid for whether they are used or not.",
+        name: phrase!("provisioned concurrency"),
+        meaning: phrase!(
+            "Execution environments that are kept initialised, so that there is no cold start, and paid for whether they are used or not."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["ProvisionedConcurrentExecutions"],
         related: &["cold-start", "concurrency"],
@@ -590,8 +706,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "publish-subscribe",
-        name: "publish/subscribe",
-        meaning: "Whoever publishes says what has happened; whoever is interested has subscribed. Neither knows the other.",
+        name: phrase!("publish/subscribe"),
+        meaning: phrase!(
+            "Whoever publishes says what has happened; whoever is interested has subscribed. Neither knows the other."
+        ),
         kinds: &[NodeKind::Topic, NodeKind::Bus],
         settings: &[],
         related: &["topic", "event-bus", "decoupling"],
@@ -599,8 +717,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "queue",
-        name: "queue",
-        meaning: "Keeps messages until somebody has worked on them and deleted them. Whoever sends need not wait for whoever receives, and may be faster for a while.",
+        name: phrase!("queue"),
+        meaning: phrase!(
+            "Keeps messages until somebody has worked on them and deleted them. Whoever sends need not wait for whoever receives, and may be faster for a while."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["standard-queue", "fifo-queue", "visibility-timeout", "decoupling"],
@@ -608,8 +728,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "raw-message-delivery",
-        name: "raw message delivery",
-        meaning: "Hands a message on as it was published, instead of wrapped into an envelope with the topic's own fields.",
+        name: phrase!("raw message delivery"),
+        meaning: phrase!(
+            "Hands a message on as it was published, instead of wrapped into an envelope with the topic's own fields."
+        ),
         kinds: &[NodeKind::Topic],
         settings: &["RawMessageDelivery"],
         related: &["subscription"],
@@ -617,8 +739,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "receive-count",
-        name: "receive count",
-        meaning: "How often a message was received. It counts attempts, whatever became of them.",
+        name: phrase!("receive count"),
+        meaning: phrase!("How often a message was received. It counts attempts, whatever became of them."),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["max-receive-count", "visibility-timeout"],
@@ -626,8 +748,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "replay",
-        name: "replay",
-        meaning: "Sends archived events of a span of time to the bus once more; rules see them like new ones.",
+        name: phrase!("replay"),
+        meaning: phrase!("Sends archived events of a span of time to the bus once more; rules see them like new ones."),
         kinds: &[NodeKind::Bus],
         settings: &[],
         related: &["archive", "idempotency"],
@@ -636,7 +758,9 @@ pub const TERMS: &[Term] = &[
     Term {
         id: "report-batch-item-failures",
         name: "ReportBatchItemFailures",
-        meaning: "Lets a function name the messages of a batch that failed; the others are deleted. Without it one failure returns the whole batch.",
+        meaning: phrase!(
+            "Lets a function name the messages of a batch that failed; the others are deleted. Without it one failure returns the whole batch."
+        ),
         kinds: &[NodeKind::Function, NodeKind::Queue],
         settings: &["ReportBatchItemFailures", "BatchItemFailures"],
         related: &["batch-size", "poison-message"],
@@ -644,8 +768,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "reserved-concurrency",
-        name: "reserved concurrency",
-        meaning: "A part of the account's concurrency that only this function may use, and the most that it can use. 0 switches it off.",
+        name: phrase!("reserved concurrency"),
+        meaning: phrase!(
+            "A part of the account's concurrency that only this function may use, and the most that it can use. 0 switches it off."
+        ),
         kinds: &[NodeKind::Function],
         settings: &["ReservedConcurrentExecutions"],
         related: &["concurrency"],
@@ -653,8 +779,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "retry",
-        name: "retry",
-        meaning: "Trying again what has failed. It bridges short errors, repeats work that was done after all, and adds load just when there is too much.",
+        name: phrase!("retry"),
+        meaning: phrase!(
+            "Trying again what has failed. It bridges short errors, repeats work that was done after all, and adds load just when there is too much."
+        ),
         kinds: &[NodeKind::Client, NodeKind::Function],
         settings: &["Retries", "RetryOn"],
         related: &["backoff", "retry-storm", "idempotency"],
@@ -662,8 +790,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "retry-storm",
-        name: "retry storm",
-        meaning: "Each layer tries again, and the attempts multiply: what is overloaded gets many times its load and cannot recover.",
+        name: phrase!("retry storm"),
+        meaning: phrase!(
+            "Each layer tries again, and the attempts multiply: what is overloaded gets many times its load and cannot recover."
+        ),
         kinds: &[NodeKind::Client, NodeKind::Function],
         settings: &[],
         related: &["retry", "circuit-breaker"],
@@ -671,8 +801,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "route",
-        name: "route",
-        meaning: "A method and a path of an API, such as POST /payments, and what answers it. In REST APIs a path is called a resource and a method of it a method.",
+        name: phrase!("route"),
+        meaning: phrase!(
+            "A method and a path of an API, such as POST /payments, and what answers it. In REST APIs a path is called a resource and a method of it a method."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["Method", "Path"],
         related: &["integration", "api-gateway"],
@@ -680,8 +812,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "rule",
-        name: "rule",
-        meaning: "Belongs to a bus and matches events by a pattern, or acts on a schedule; what matches goes to its targets.",
+        name: phrase!("rule"),
+        meaning: phrase!(
+            "Belongs to a bus and matches events by a pattern, or acts on a schedule; what matches goes to its targets."
+        ),
         kinds: &[NodeKind::Rule, NodeKind::Bus],
         settings: &["State", "ScheduleExpression"],
         related: &["event-pattern", "target"],
@@ -689,8 +823,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "seed",
-        name: "seed",
-        meaning: "The number from which all chance in a run is drawn. The same diagram, seed and changes give the same run, event by event.",
+        name: phrase!("seed"),
+        meaning: phrase!(
+            "The number from which all chance in a run is drawn. The same diagram, seed and changes give the same run, event by event."
+        ),
         kinds: &[],
         settings: &[],
         related: &["simulated-time"],
@@ -698,8 +834,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "simulated-time",
-        name: "simulated time",
-        meaning: "The time of the diagram. It can run faster or slower than yours, stand still and be gone back in; the same seed always gives the same run.",
+        name: phrase!("simulated time"),
+        meaning: phrase!(
+            "The time of the diagram. It can run faster or slower than yours, stand still and be gone back in; the same seed always gives the same run."
+        ),
         kinds: &[],
         settings: &[],
         related: &["seed", "business-ledger"],
@@ -707,8 +845,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "standard-queue",
-        name: "standard queue",
-        meaning: "A queue of almost any speed that delivers each message at least once, and mostly in order.",
+        name: phrase!("standard queue"),
+        meaning: phrase!("A queue of almost any speed that delivers each message at least once, and mostly in order."),
         kinds: &[NodeKind::Queue],
         settings: &[],
         related: &["at-least-once", "fifo-queue"],
@@ -716,8 +854,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "status-polling",
-        name: "status polling",
-        meaning: "The client got a request id instead of a result, and asks again and again whether the work is done.",
+        name: phrase!("status polling"),
+        meaning: phrase!(
+            "The client got a request id instead of a result, and asks again and again whether the work is done."
+        ),
         kinds: &[NodeKind::Client],
         settings: &["PollStatus"],
         related: &["decoupling", "client"],
@@ -725,8 +865,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "subscription",
-        name: "subscription",
-        meaning: "A receiver of a topic: a queue, a function, an endpoint, an address. Each gets its own copy, with its own filter, retries and dead-letter queue.",
+        name: phrase!("subscription"),
+        meaning: phrase!(
+            "A receiver of a topic: a queue, a function, an endpoint, an address. Each gets its own copy, with its own filter, retries and dead-letter queue."
+        ),
         kinds: &[NodeKind::Topic],
         settings: &["Subscribed", "Confirmed", "Protocol"],
         related: &["filter-policy", "topic", "delivery-policy"],
@@ -734,8 +876,8 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "synchronous-invocation",
-        name: "synchronous invocation",
-        meaning: "The caller waits for the function's answer, and has to deal with every error itself.",
+        name: phrase!("synchronous invocation"),
+        meaning: phrase!("The caller waits for the function's answer, and has to deal with every error itself."),
         kinds: &[NodeKind::Function, NodeKind::Gateway],
         settings: &["InvocationType"],
         related: &["asynchronous-invocation", "retry"],
@@ -743,8 +885,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "target",
-        name: "target",
-        meaning: "What a rule hands matching events to: a function, a queue, a topic, another bus, an HTTP endpoint.",
+        name: phrase!("target"),
+        meaning: phrase!(
+            "What a rule hands matching events to: a function, a queue, a topic, another bus, an HTTP endpoint."
+        ),
         kinds: &[NodeKind::Rule],
         settings: &[],
         related: &["rule", "input-transformer"],
@@ -752,8 +896,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "throttling",
-        name: "throttling",
-        meaning: "A limit on requests a second. Tokens flow into a bucket at the rate limit; each request takes one, and without a token it is answered 429 Too Many Requests.",
+        name: phrase!("throttling"),
+        meaning: phrase!(
+            "A limit on requests a second. Tokens flow into a bucket at the rate limit; each request takes one, and without a token it is answered 429 Too Many Requests."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["ThrottlingRateLimit", "ApiGatewayThrottlingRateLimit"],
         related: &["burst", "usage-plan"],
@@ -761,8 +907,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "topic",
-        name: "topic",
-        meaning: "Takes a message and hands a copy to each of its subscriptions. It keeps nothing for those who come later.",
+        name: phrase!("topic"),
+        meaning: phrase!(
+            "Takes a message and hands a copy to each of its subscriptions. It keeps nothing for those who come later."
+        ),
         kinds: &[NodeKind::Topic],
         settings: &[],
         related: &["subscription", "fan-out", "publish-subscribe"],
@@ -770,8 +918,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "transactional-outbox",
-        name: "transactional outbox",
-        meaning: "The event is written into the database in the same transaction as the row, and a relay sends it later: never one without the other.",
+        name: phrase!("transactional outbox"),
+        meaning: phrase!(
+            "The event is written into the database in the same transaction as the row, and a relay sends it later: never one without the other."
+        ),
         kinds: &[NodeKind::Database, NodeKind::Function],
         settings: &[],
         related: &["idempotency", "at-least-once"],
@@ -779,8 +929,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "usage-plan",
-        name: "usage plan",
-        meaning: "Limits for those who hold certain API keys: requests a second, and a quota for a day, week or month. It keeps one client from using up what others need.",
+        name: phrase!("usage plan"),
+        meaning: phrase!(
+            "Limits for those who hold certain API keys: requests a second, and a quota for a day, week or month. It keeps one client from using up what others need."
+        ),
         kinds: &[NodeKind::Gateway],
         settings: &["UsagePlans"],
         related: &["api-key", "throttling"],
@@ -788,8 +940,10 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         id: "visibility-timeout",
-        name: "visibility timeout",
-        meaning: "How long a queue hides a message from others once somebody has received it. Unless it is deleted by then, it can be received again.",
+        name: phrase!("visibility timeout"),
+        meaning: phrase!(
+            "How long a queue hides a message from others once somebody has received it. Unless it is deleted by then, it can be received again."
+        ),
         kinds: &[NodeKind::Queue],
         settings: &["VisibilityTimeout"],
         related: &["in-flight", "receive-count", "function-timeout"],

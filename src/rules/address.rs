@@ -80,29 +80,30 @@ pub(crate) struct Block {
 impl Block {
     /// Reads a block; the error says what is wrong and what would be right.
     pub(crate) fn parse(text: &str) -> Result<Block, (&'static str, &'static str)> {
-        let example = "write an address, `/` and the number of fixed bits, e.g. `10.0.0.0/24` or `2001:db8::/32`";
+        let example = tr!("write an address, `/` and the number of fixed bits, e.g. `10.0.0.0/24` or `2001:db8::/32`");
         // The engine forgives slashes at the end.
         let Some((address, bits)) = text.trim_end_matches('/').split_once('/').filter(|(_, bits)| !bits.contains('/'))
         else {
-            return Err(("`cidr` needs exactly one `/`", example));
+            return Err((tr!("`cidr` needs exactly one `/`"), example));
         };
-        let bits: i32 = bits.parse().map_err(|_| ("the number of bits after `/` must be a whole number", example))?;
+        let bits: i32 =
+            bits.parse().map_err(|_| (tr!("the number of bits after `/` must be a whole number"), example))?;
         let address =
-            Address::parse(address).ok_or(("`cidr` needs an IPv4 or IPv6 address before the `/`", example))?;
+            Address::parse(address).ok_or((tr!("`cidr` needs an IPv4 or IPv6 address before the `/`"), example))?;
         if bits < 0 {
-            return Err(("the number of bits after `/` must not be negative", example));
+            return Err((tr!("the number of bits after `/` must not be negative"), example));
         }
         let (first, last) = match address {
             Address::V4(_) if bits > 31 => {
                 return Err((
-                    "an IPv4 block has at most 31 fixed bits",
-                    "to match one address, write it as a plain string",
+                    tr!("an IPv4 block has at most 31 fixed bits"),
+                    tr!("to match one address, write it as a plain string"),
                 ));
             }
             Address::V6(_) if bits > 127 => {
                 return Err((
-                    "an IPv6 block has at most 127 fixed bits",
-                    "to match one address, write it as a plain string",
+                    tr!("an IPv6 block has at most 127 fixed bits"),
+                    tr!("to match one address, write it as a plain string"),
                 ));
             }
             Address::V4(address) => {

@@ -11,6 +11,7 @@ use super::pattern::Pattern;
 use super::regular::RegularExpression;
 use super::schedule::Schedule;
 use super::transformer::{InputPath, InputTransformer, Reserved};
+use crate::language::translated;
 use crate::later::{ABSENT, later};
 
 later! {
@@ -34,7 +35,7 @@ later! {
 }
 
 fn absent<T>() -> Result<T, PatternError> {
-    let (message, hint) = (ABSENT.0.to_string(), ABSENT.1.to_string());
+    let (message, hint) = (translated(ABSENT.0).to_string(), translated(ABSENT.1).to_string());
     Err(PatternError { line: 1, column: 1, path: String::new(), message, hint })
 }
 
@@ -62,7 +63,7 @@ impl Event {
     pub fn parse(text: &str) -> Result<Event, SyntaxError> {
         match Rules::get() {
             Some(rules) => (rules.read_event)(text),
-            None => Err(SyntaxError { line: 1, column: 1, message: ABSENT.0.to_string() }),
+            None => Err(SyntaxError { line: 1, column: 1, message: translated(ABSENT.0).to_string() }),
         }
     }
 }

@@ -19,11 +19,18 @@ pub struct PatternError {
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)?;
-        if !self.path.is_empty() {
-            write!(f, ", at `{}`", self.path)?;
-        }
-        write!(f, ": {}", self.message)?;
+        let (line, column, path) = (self.line, self.column, &self.path);
+        f.write_str(&if path.is_empty() {
+            tr!("line {line}, column {column}: {message}", line = line, column = column, message = self.message)
+        } else {
+            tr!(
+                "line {line}, column {column}, at `{path}`: {message}",
+                line = line,
+                column = column,
+                path = path,
+                message = self.message
+            )
+        })?;
         if !self.hint.is_empty() {
             write!(f, " ({})", self.hint)?;
         }

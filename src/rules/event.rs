@@ -21,7 +21,7 @@ impl Event {
         let document = Document::parse(text)?;
         if document.root().kind() != Kind::Object {
             let (line, column) = super::json::position(text, document.root().start());
-            return Err(SyntaxError { line, column, message: "an event is a JSON object".to_string() });
+            return Err(SyntaxError { line, column, message: tr!("an event is a JSON object").to_string() });
         }
         Ok(Event { document })
     }

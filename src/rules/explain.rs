@@ -79,11 +79,15 @@ fn explain_leaf(pattern: &Pattern, leaf: &pattern::Leaf, event: &Event, replaced
     });
     let path = &leaf.path;
     let (held, reason) = match holding {
-        _ if replaced => (false, format!("a later `{path}` in the pattern replaces this one")),
-        Some((value, condition)) => (true, format!("`{path}` is `{value}`, and {}", why_it_holds(condition))),
-        None if leaf.wants_absence() && values.is_empty() => (true, format!("`{path}` has no value, as it should")),
+        _ if replaced => (false, tr!("a later `{path}` in the pattern replaces this one", path = path)),
+        Some((value, condition)) => (true, why_it_holds(path, value, condition)),
+        None if leaf.wants_absence() && values.is_empty() => {
+            (true, tr!("`{path}` has no value, as it should", path = path))
+        }
         None if together => {
-            (true, format!("`{path}` has values, but in no array element that the other conditions point to"))
+            let reason =
+                tr!("`{path}` has values, but in no array element that the other conditions point to", path = path);
+            (true, reason)
         }
         None => (false, why_none_holds(leaf, &values, event)),
     };
@@ -114,101 +118,131 @@ fn actual(values: &[Scalar<'_>]) -> Option<String> {
     }
 }
 
-fn why_it_holds(condition: &Condition) -> String {
+fn why_it_holds(path: &str, value: &Scalar<'_>, condition: &Condition) -> String {
     match condition {
-        Condition::Exists(_) | Condition::Filled => "any value will do".to_string(),
-        Condition::AnythingBut(_) => "`anything-but` does not shut that out".to_string(),
-        Condition::Numeric(range) => format!("that is {}", words(range)),
-        plain => format!("`{plain}` fits"),
+        Condition::Exists(_) | Condition::Filled => {
+            tr!("`{path}` is `{value}`, and any value will do", path = path, value = value)
+        }
+        Condition::AnythingBut(_) => {
+            tr!("`{path}` is `{value}`, and `anything-but` does not shut that out", path = path, value = value)
+        }
+        Condition::Numeric(range) => {
+            tr!("`{path}` is `{value}`, and that is {range}", path = path, value = value, range = words(range))
+        }
+        plain => tr!("`{path}` is `{value}`, and `{condition}` fits", path = path, value = value, condition = plain),
     }
 }
 
 fn why_none_holds(leaf: &pattern::Leaf, values: &[Scalar<'_>], event: &Event) -> String {
     let path = &leaf.path;
     match (values, &leaf.conditions[..]) {
-        ([], conditions) => {
-            let wanted = if conditions.len() == 1 { "the condition looks" } else { "the conditions look" };
-            match event.container(path) {
-                Some(Kind::Object) => format!("`{path}` is an object; {wanted} at values only"),
-                Some(Kind::Array) => format!("`{path}` is an array without values"),
-                _ => format!("`{path}` is not in the event"),
-            }
+        ([], conditions) => match event.container(path) {
+            Some(Kind::Object) => tr!(
+                "`{path}` is an object; the condition looks at values only"
+                    | "`{path}` is an object; the conditions look at values only" % conditions.len(),
+                path = path
+            ),
+            Some(Kind::Array) => tr!("`{path}` is an array without values", path = path),
+            _ => tr!("`{path}` is not in the event", path = path),
+        },
+        ([value], [condition]) => {
+            tr!("`{path}` is `{value}`, {clause}", path = path, value = value, clause = mismatch(condition, value))
         }
-        ([value], [condition]) => format!("`{path}` is `{value}`, {}", mismatch(condition, value)),
-        ([value], conditions) => {
-            format!("`{path}` is `{value}`, which fits none of the {} conditions", conditions.len())
-        }
-        (values, [condition]) => {
-            format!("no value of `{path}` fits `{condition}`: {}", actual(values).unwrap_or_default())
-        }
-        (values, _) => format!("no value of `{path}` fits any condition: {}", actual(values).unwrap_or_default()),
+        ([value], conditions) => tr!(
+            "`{path}` is `{value}`, which fits none of the {count} conditions",
+            path = path,
+            value = value,
+            count = conditions.len()
+        ),
+        (values, [condition]) => tr!(
+            "no value of `{path}` fits `{condition}`: {values}",
+            path = path,
+            condition = condition,
+            values = actual(values).unwrap_or_default()
+        ),
+        (values, _) => tr!(
+            "no value of `{path}` fits any condition: {values}",
+            path = path,
+            values = actual(values).unwrap_or_default()
+        ),
     }
 }
 
 fn kind_of(value: &Scalar<'_>) -> &'static str {
     match value {
-        Scalar::Text(_) => "a string",
-        Scalar::Number(_) => "a number",
-        Scalar::True | Scalar::False => "true or false",
+        Scalar::Text(_) => tr!("a string"),
+        Scalar::Number(_) => tr!("a number"),
+        Scalar::True | Scalar::False => tr!("true or false"),
         Scalar::Null => "null",
     }
 }
 
 /// Why a condition does not hold for a value, to follow "`path` is `value`, ".
 fn mismatch(condition: &Condition, value: &Scalar<'_>) -> String {
-    let text_operator = |name: &str, relation: &str, text: &str| match value {
-        Scalar::Text(_) => format!("which does not {relation} {}", quote(text)),
-        Scalar::Null => format!("and `{name}` compares text only"),
-        _ => format!("{}; `{name}` compares text only", kind_of(value)),
+    let text_operator = |name: &str, misfit: String| match value {
+        Scalar::Text(_) => misfit,
+        Scalar::Null => tr!("and `{operator}` compares text only", operator = name),
+        _ => tr!("{kind}; `{operator}` compares text only", kind = kind_of(value), operator = name),
     };
     match condition {
         Condition::Text { text, .. } => match value {
-            Scalar::Number(_) => format!("a number; {} is a string", quote(text)),
-            _ => format!("not {}", quote(text)),
+            Scalar::Number(_) => tr!("a number; {} is a string", quote(text)),
+            _ => tr!("not {}", quote(text)),
         },
-        Condition::Exactly(text) => format!("not exactly {}", quote(text)),
+        Condition::Exactly(text) => tr!("not exactly {}", quote(text)),
         Condition::Number { literal, .. } => match value {
-            Scalar::Text(_) => format!("a string; {literal} is a number"),
-            _ => format!("not {literal}"),
+            Scalar::Text(_) => tr!("a string; {} is a number", literal),
+            _ => tr!("not {}", literal),
         },
-        Condition::True => "not true".to_string(),
-        Condition::False => "not false".to_string(),
-        Condition::Null => "not null".to_string(),
-        Condition::Prefix(text) => text_operator("prefix", "start with", text),
-        Condition::Suffix(text) => text_operator("suffix", "end with", text),
-        Condition::PrefixIgnoringCase(text) => text_operator("prefix", "start, in whatever case, with", text),
-        Condition::SuffixIgnoringCase(text) => text_operator("suffix", "end, in whatever case, with", text),
-        Condition::EqualsIgnoringCase(text) => text_operator("equals-ignore-case", "equal, in whatever case,", text),
-        Condition::Wildcard(wildcard) => text_operator("wildcard", "fit", &wildcard.text),
+        Condition::True => tr!("not {}", "true"),
+        Condition::False => tr!("not {}", "false"),
+        Condition::Null => tr!("not {}", "null"),
+        Condition::Prefix(text) => text_operator("prefix", tr!("which does not start with {}", quote(text))),
+        Condition::Suffix(text) => text_operator("suffix", tr!("which does not end with {}", quote(text))),
+        Condition::PrefixIgnoringCase(text) => {
+            text_operator("prefix", tr!("which does not start, in whatever case, with {}", quote(text)))
+        }
+        Condition::SuffixIgnoringCase(text) => {
+            text_operator("suffix", tr!("which does not end, in whatever case, with {}", quote(text)))
+        }
+        Condition::EqualsIgnoringCase(text) => {
+            text_operator("equals-ignore-case", tr!("which does not equal, in whatever case, {}", quote(text)))
+        }
+        Condition::Wildcard(wildcard) => text_operator("wildcard", tr!("which does not fit {}", quote(&wildcard.text))),
         Condition::Numeric(range) => match value {
             Scalar::Number(_) if value.number().is_none() => {
-                "which a double does not hold exactly, so that `numeric` never holds for it".to_string()
+                tr!("which a double does not hold exactly, so that `numeric` never holds for it").to_string()
             }
-            Scalar::Number(_) => format!("not {}", words(range)),
-            Scalar::Null => "and `numeric` compares numbers only".to_string(),
-            _ => format!("{}; `numeric` compares numbers only", kind_of(value)),
+            Scalar::Number(_) => tr!("not {}", words(range)),
+            Scalar::Null => tr!("and `numeric` compares numbers only").to_string(),
+            _ => tr!("{kind}; `numeric` compares numbers only", kind = kind_of(value)),
         },
-        Condition::Cidr(block) => format!("not an address in {}", block.text),
-        Condition::Exists(_) => "but `exists: false` wants no value".to_string(),
+        Condition::Cidr(block) => tr!("not an address in {}", block.text),
+        Condition::Exists(_) => tr!("but `exists: false` wants no value").to_string(),
         Condition::Filled => {
-            "but in a filter policy `exists: true` wants more than null or an empty string".to_string()
+            tr!("but in a filter policy `exists: true` wants more than null or an empty string").to_string()
         }
-        Condition::AnythingBut(_) => "which `anything-but` shuts out".to_string(),
+        Condition::AnythingBut(_) => tr!("which `anything-but` shuts out").to_string(),
     }
 }
 
 /// A range in words: "greater than 0 and at most 5".
 fn words(range: &Range) -> String {
     match range {
-        Range::Equal(value) => format!("equal to {}", value.text),
+        Range::Equal(value) => tr!("equal to {}", value.text),
         Range::Between { lower, upper } => {
-            let lower = lower.as_ref().map(|bound| {
-                format!("{} {}", if bound.inclusive { "at least" } else { "greater than" }, bound.value.text)
+            let lower = lower.as_ref().map(|bound| match bound.inclusive {
+                true => tr!("at least {}", bound.value.text),
+                false => tr!("greater than {}", bound.value.text),
             });
-            let upper = upper
-                .as_ref()
-                .map(|bound| format!("{} {}", if bound.inclusive { "at most" } else { "less than" }, bound.value.text));
-            lower.into_iter().chain(upper).collect::<Vec<_>>().join(" and ")
+            let upper = upper.as_ref().map(|bound| match bound.inclusive {
+                true => tr!("at most {}", bound.value.text),
+                false => tr!("less than {}", bound.value.text),
+            });
+            match (lower, upper) {
+                (Some(lower), Some(upper)) => tr!("{lower} and {upper}", lower = lower, upper = upper),
+                (lower, upper) => lower.or(upper).unwrap_or_default(),
+            }
         }
     }
 }
@@ -217,7 +251,7 @@ fn words(range: &Range) -> String {
 fn shortest_reason(pattern: &Pattern, event: &Event, leaves: &[Leaf]) -> String {
     let failing = |branch: &[u32]| branch.iter().filter(|leaf| !leaves[**leaf as usize].held).count();
     let Some(closest) = pattern.branches.iter().min_by_key(|branch| failing(branch)) else {
-        return "the pattern asks for nothing".to_string();
+        return tr!("the pattern asks for nothing").to_string();
     };
     // Of the leaves that fail, the one that the reader meets first.
     match closest.iter().filter(|leaf| !leaves[**leaf as usize].held).min() {
@@ -237,13 +271,16 @@ fn why_they_disagree(pattern: &Pattern, event: &Event, branch: &[u32]) -> String
         for (first_path, first) in &demands[..index] {
             if !agree(event, &[first, second]) {
                 let shared = shared_path(first_path, second_path);
-                return format!(
-                    "no single element of the array `{shared}` fulfils both `{first_path}` and `{second_path}`"
+                return tr!(
+                    "no single element of the array `{array}` fulfils both `{first}` and `{second}`",
+                    array = shared,
+                    first = first_path,
+                    second = second_path
                 );
             }
         }
     }
-    "each condition holds, but not all of them within the same array elements".to_string()
+    tr!("each condition holds, but not all of them within the same array elements").to_string()
 }
 
 /// The keys with which both paths begin.

@@ -70,32 +70,38 @@ impl FilterPolicy {
         top_keys(&pattern.root, &mut keys);
         if keys.len() > MAX_KEYS {
             return refuse(
-                format!("a filter policy can have at most {MAX_KEYS} keys, not {}", keys.len()),
-                "filter further in the subscriber",
+                tr!("a filter policy can have at most {most} keys, not {count}", most = MAX_KEYS, count = keys.len()),
+                tr!("filter further in the subscriber"),
             );
         }
         let combinations = combinations(&pattern);
         if combinations > MAX_COMBINATIONS {
             return refuse(
-                format!(
-                    "a filter policy can stand for at most {MAX_COMBINATIONS} combinations of values, not {combinations}"
+                tr!(
+                    "a filter policy can stand for at most {most} combinations of values, not {count}",
+                    most = MAX_COMBINATIONS,
+                    count = combinations
                 ),
-                "the numbers of values multiply, in a message's body each times its nesting; use fewer values, or operators",
+                tr!(
+                    "the numbers of values multiply, in a message's body each times its nesting; use fewer values, or operators"
+                ),
             );
         }
         if let Some(leaf) = pattern.leaves.iter().find(|leaf| too_many_stars(leaf)) {
             return refuse(
-                format!("a wildcard on `{}` has more than {MAX_STARS} asterisks", leaf.path),
-                "fewer of them usually say the same",
+                tr!("a wildcard on `{path}` has more than {most} asterisks", path = leaf.path, most = MAX_STARS),
+                tr!("fewer of them usually say the same"),
             );
         }
         let complexity: usize = pattern.leaves.iter().map(wildcard_complexity).sum();
         if complexity > MAX_WILDCARD_COMPLEXITY {
             return refuse(
-                format!(
-                    "the wildcards come to {complexity} points of complexity; {MAX_WILDCARD_COMPLEXITY} are allowed"
+                tr!(
+                    "the wildcards come to {points} points of complexity; {most} are allowed",
+                    points = complexity,
+                    most = MAX_WILDCARD_COMPLEXITY
                 ),
-                "use fewer wildcards on one key, prefixes or suffixes",
+                tr!("use fewer wildcards on one key, prefixes or suffixes"),
             );
         }
         Ok(FilterPolicy { scope, pattern })
@@ -135,12 +141,15 @@ impl FilterPolicy {
     /// What the policy looks at, as an event; or why there is nothing to look at.
     fn event(&self, attributes: &Attributes, body: &str) -> Result<Event, String> {
         match self.scope {
-            Scope::MessageBody => Event::read(body).map_err(|error| format!("the body is not a JSON object: {error}")),
-            // `exists: false` asks for a message that has attributes, only not this one (`attribute-key-matching`).
-            Scope::MessageAttributes if attributes.list.is_empty() => Err("the message has no attributes".to_string()),
-            Scope::MessageAttributes => {
-                Event::read(&attributes.to_json()).map_err(|error| format!("the attributes cannot be read: {error}"))
+            Scope::MessageBody => {
+                Event::read(body).map_err(|error| tr!("the body is not a JSON object: {error}", error = error))
             }
+            // `exists: false` asks for a message that has attributes, only not this one (`attribute-key-matching`).
+            Scope::MessageAttributes if attributes.list.is_empty() => {
+                Err(tr!("the message has no attributes").to_string())
+            }
+            Scope::MessageAttributes => Event::read(&attributes.to_json())
+                .map_err(|error| tr!("the attributes cannot be read: {error}", error = error)),
         }
     }
 }

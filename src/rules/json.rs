@@ -4,6 +4,7 @@
 //! that occurs twice counts twice. Ordinary readers lose both, so this one keeps the text and lays a flat list of nodes
 //! over it, each with its place. Reading needs no recursion, so hostile nesting costs an error, not the stack.
 
+use crate::language::translated;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -23,7 +24,13 @@ pub struct SyntaxError {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+        let (line, column) = (self.line, self.column);
+        f.write_str(&tr!(
+            "line {line}, column {column}: {message}",
+            line = line,
+            column = column,
+            message = self.message
+        ))
     }
 }
 
@@ -77,7 +84,7 @@ impl Document {
         let parser = Parser { scanner: Scanner::new(text), nodes: Vec::new(), open: Vec::new() };
         let nodes = parser.document().map_err(|fault| {
             let (line, column) = position(text, fault.offset);
-            SyntaxError { line, column, message: fault.message.to_string() }
+            SyntaxError { line, column, message: translated(fault.message).to_string() }
         })?;
         Ok(Document { text: text.to_string(), nodes })
     }
@@ -264,7 +271,10 @@ impl<'t> Scanner<'t> {
     }
 
     pub(crate) fn fault<T>(&self, message: &'static str) -> Result<T, Fault> {
-        Err(Fault { offset: self.at, message: if self.is_at_end() { "the text ends too early" } else { message } })
+        Err(Fault {
+            offset: self.at,
+            message: if self.is_at_end() { phrase!("the text ends too early") } else { message },
+        })
     }
 
     pub(crate) fn skip_space(&mut self) {
@@ -289,14 +299,16 @@ impl<'t> Scanner<'t> {
                             for _ in 0..4 {
                                 self.at += 1;
                                 if !self.peek().is_ascii_hexdigit() {
-                                    return self.fault("`\\u` needs four hexadecimal digits, e.g. `\\u00e9`");
+                                    return self.fault(phrase!("`\\u` needs four hexadecimal digits, e.g. `\\u00e9`"));
                                 }
                             }
                         }
-                        _ => return self.fault(r#"a backslash may only be followed by one of `"\/bfnrtu`"#),
+                        _ => return self.fault(phrase!(r#"a backslash may only be followed by one of `"\/bfnrtu`"#)),
                     }
                 }
-                0..=0x1F => return self.fault("a control character inside a string must be escaped, e.g. `\\n`"),
+                0..=0x1F => {
+                    return self.fault(phrase!("a control character inside a string must be escaped, e.g. `\\n`"));
+                }
                 _ => {}
             }
             self.at += 1;
@@ -311,7 +323,7 @@ impl<'t> Scanner<'t> {
         if self.peek() == b'0' {
             self.at += 1;
             if self.peek().is_ascii_digit() {
-                return self.fault("a number may not start with a zero");
+                return self.fault(phrase!("a number may not start with a zero"));
             }
         } else {
             self.digits()?;
@@ -327,14 +339,14 @@ impl<'t> Scanner<'t> {
         }
         if self.at - start > MAX_NUMBER_LENGTH {
             self.at = start;
-            return self.fault("a number may have at most 1,000 characters");
+            return self.fault(phrase!("a number may have at most 1,000 characters"));
         }
         Ok(())
     }
 
     fn digits(&mut self) -> Result<(), Fault> {
         if !self.peek().is_ascii_digit() {
-            return self.fault("a number needs a digit here");
+            return self.fault(phrase!("a number needs a digit here"));
         }
         while self.peek().is_ascii_digit() {
             self.at += 1;
@@ -344,7 +356,8 @@ impl<'t> Scanner<'t> {
 
     pub(crate) fn word(&mut self, word: &'static str) -> Result<(), Fault> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
-            return self.fault("expected a value: a string, a number, an object, an array, true, false or null");
+            return self
+                .fault(phrase!("expected a value: a string, a number, an object, an array, true, false or null"));
         }
         self.at += word.len();
         Ok(())
@@ -361,7 +374,7 @@ struct Parser<'t> {
 impl Parser<'_> {
     fn document(mut self) -> Result<Vec<Node>, Fault> {
         if self.scanner.bytes.len() >= u32::MAX as usize {
-            return Err(Fault { offset: 0, message: "the text is larger than 4 GiB" });
+            return Err(Fault { offset: 0, message: phrase!("the text is larger than 4 GiB") });
         }
         loop {
             // A value is due here. `opened` says that it was a container that may hold something.
@@ -369,7 +382,7 @@ impl Parser<'_> {
             let opened = self.value()?;
             if opened {
                 if self.open.len() == MAX_DEPTH {
-                    return self.scanner.fault("objects and arrays are nested more than 1,000 deep");
+                    return self.scanner.fault(phrase!("objects and arrays are nested more than 1,000 deep"));
                 }
                 self.open.push(self.nodes.len() as u32 - 1);
             }
@@ -381,7 +394,7 @@ impl Parser<'_> {
                     return if self.scanner.is_at_end() {
                         Ok(self.nodes)
                     } else {
-                        self.scanner.fault("nothing may follow the value")
+                        self.scanner.fault(phrase!("nothing may follow the value"))
                     };
                 };
                 let object = self.nodes[container].kind == Kind::Object;
@@ -397,7 +410,8 @@ impl Parser<'_> {
                 }
                 if !fresh {
                     if self.scanner.peek() != b',' {
-                        let message = if object { "expected `,` or `}`" } else { "expected `,` or `]`" };
+                        let message =
+                            if object { phrase!("expected `,` or `}`") } else { phrase!("expected `,` or `]`") };
                         return self.scanner.fault(message);
                     }
                     self.scanner.at += 1;
@@ -413,12 +427,12 @@ impl Parser<'_> {
 
     fn key(&mut self) -> Result<(), Fault> {
         if self.scanner.peek() != b'"' {
-            return self.scanner.fault("expected a key in double quotes");
+            return self.scanner.fault(phrase!("expected a key in double quotes"));
         }
         self.string()?;
         self.scanner.skip_space();
         if self.scanner.peek() != b':' {
-            return self.scanner.fault("expected `:` after the key");
+            return self.scanner.fault(phrase!("expected `:` after the key"));
         }
         self.scanner.at += 1;
         Ok(())
@@ -451,9 +465,9 @@ impl Parser<'_> {
                 self.scanner.number()?;
                 self.push(Kind::Number, false, start);
             }
-            _ => {
-                self.scanner.fault("expected a value: a string, a number, an object, an array, true, false or null")?
-            }
+            _ => self
+                .scanner
+                .fault(phrase!("expected a value: a string, a number, an object, an array, true, false or null"))?,
         }
         Ok(false)
     }

@@ -12,6 +12,7 @@ use super::json::{Document, Kind, Value, position};
 use super::number::Number;
 use super::pattern::{Group, Leaf, Member, Pattern, path_order};
 use super::text::Wildcard;
+use crate::language::translated;
 
 /// How deep a pattern may be nested. The service's patterns have at most 2,048 characters (`eb-quota`), which is less.
 const MAX_PATTERN_DEPTH: usize = 300;
@@ -54,8 +55,10 @@ const RESERVED_INSIDE_OR: [&str; 24] = [
 ];
 
 /// The operators, for hints.
-const OPERATORS: &str = "the operators are `prefix`, `suffix`, `equals-ignore-case`, `wildcard`, `anything-but`, `numeric`, \
-                         `exists`, `cidr` and `exactly`";
+const OPERATORS: &str = phrase!(
+    "the operators are `prefix`, `suffix`, `equals-ignore-case`, `wildcard`, `anything-but`, `numeric`, `exists`, \
+     `cidr` and `exactly`"
+);
 
 /// What a filter policy allows otherwise than an event pattern.
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,12 +83,16 @@ impl Pattern {
             column: error.column,
             path: String::new(),
             message: error.message,
-            hint: "an event pattern is JSON".to_string(),
+            hint: tr!("an event pattern is JSON").to_string(),
         })?;
         let mut reader = Reader { text, dialect, path: Vec::new(), depth: 0, leaves: Vec::new() };
         let root = document.root();
         if root.kind() != Kind::Object {
-            return reader.refuse(root, "a pattern is a JSON object", "e.g. `{\"source\": [\"shop\"]}`");
+            return reader.refuse(
+                root,
+                tr!("a pattern is a JSON object"),
+                tr!("e.g. `{}`", "{\"source\": [\"shop\"]}"),
+            );
         }
         let root = if dialect.may_be_empty && root.members().next().is_none() {
             Group(Vec::new())
@@ -118,7 +125,7 @@ impl Reader<'_> {
         let mut members = Vec::new();
         self.depth += 1;
         if self.depth > MAX_PATTERN_DEPTH {
-            return self.refuse(object, format!("a pattern may be nested at most {MAX_PATTERN_DEPTH} deep"), "");
+            return self.refuse(object, tr!("a pattern may be nested at most {} deep", MAX_PATTERN_DEPTH), "");
         }
         for (key, value) in object.members() {
             let name = key.string().into_owned();
@@ -129,9 +136,10 @@ impl Reader<'_> {
             if inside_or && RESERVED_INSIDE_OR.contains(&name.as_str()) {
                 return self.refuse(
                     key,
-                    format!("`{name}` is an operator's name and cannot be a field inside `$or`"),
-                    format!(
-                        "`$or` lists objects with fields, e.g. `\"$or\": [{{\"amount\": [{{\"{name}\": …}}]}}, …]`"
+                    tr!("`{name}` is an operator's name and cannot be a field inside `$or`", name = name),
+                    tr!(
+                        "`$or` lists objects with fields, e.g. `{example}`",
+                        example = format!("\"$or\": [{{\"amount\": [{{\"{name}\": …}}]}}, …]")
                     ),
                 );
             }
@@ -140,8 +148,8 @@ impl Reader<'_> {
                 Kind::Object if self.dialect.flat => {
                     return self.refuse(
                         value,
-                        "a filter policy on message attributes cannot be nested",
-                        "attributes are flat; to look into the message's body use the scope `MessageBody`",
+                        tr!("a filter policy on message attributes cannot be nested"),
+                        tr!("attributes are flat; to look into the message's body use the scope `MessageBody`"),
                     );
                 }
                 Kind::Object => Member::Group { name, group: self.group(value, inside_or)? },
@@ -149,8 +157,8 @@ impl Reader<'_> {
                 _ => {
                     return self.refuse(
                         value,
-                        format!("`{name}` must lead to an object or to an array of conditions"),
-                        format!("put the value into an array: `[{}]`", shorten(value.raw())),
+                        tr!("`{name}` must lead to an object or to an array of conditions", name = name),
+                        tr!("put the value into an array: `[{}]`", shorten(value.raw())),
                     );
                 }
             });
@@ -159,8 +167,8 @@ impl Reader<'_> {
         if members.is_empty() {
             return self.refuse(
                 object,
-                "an object in a pattern must not be empty",
-                "leave the key out to allow anything",
+                tr!("an object in a pattern must not be empty"),
+                tr!("leave the key out to allow anything"),
             );
         }
         self.depth -= 1;
@@ -168,19 +176,19 @@ impl Reader<'_> {
     }
 
     fn alternatives(&mut self, value: Value<'_>) -> Read<Vec<Group>> {
-        let hint = "`$or` lists two or more objects, e.g. `\"$or\": [{\"a\": [1]}, {\"b\": [2]}]`";
+        let hint = tr!("`$or` lists two or more objects, e.g. `\"$or\": [{\"a\": [1]}, {\"b\": [2]}]`");
         if value.kind() != Kind::Array {
-            return self.refuse(value, "`$or` must lead to an array", hint);
+            return self.refuse(value, tr!("`$or` must lead to an array"), hint);
         }
         let mut alternatives = Vec::new();
         for element in value.elements() {
             if element.kind() != Kind::Object {
-                return self.refuse(element, "only objects may stand in the array of `$or`", hint);
+                return self.refuse(element, tr!("only objects may stand in the array of `$or`"), hint);
             }
             alternatives.push(self.group(element, true)?);
         }
         if alternatives.len() < 2 {
-            return self.refuse(value, "`$or` needs at least two objects", hint);
+            return self.refuse(value, tr!("`$or` needs at least two objects"), hint);
         }
         Ok(alternatives)
     }
@@ -190,12 +198,12 @@ impl Reader<'_> {
         if conditions.is_empty() {
             return self.refuse(
                 array,
-                "an array of conditions must not be empty",
-                "leave the key out to allow anything, or write `[{\"exists\": true}]` to ask for any value",
+                tr!("an array of conditions must not be empty"),
+                tr!("leave the key out to allow anything, or write `[{\"exists\": true}]` to ask for any value"),
             );
         }
         if self.leaves.len() == MAX_LEAVES {
-            return self.refuse(array, format!("a pattern may have at most {MAX_LEAVES} leaves"), "split the rule");
+            return self.refuse(array, tr!("a pattern may have at most {} leaves", MAX_LEAVES), tr!("split the rule"));
         }
         let (start, end) = (array.start(), array.start() + array.raw().len());
         self.leaves.push(Leaf { path: self.path.join("."), conditions, start, end });
@@ -208,8 +216,8 @@ impl Reader<'_> {
             Kind::Array => {
                 return self.refuse(
                     value,
-                    "a condition is a string, a number, true, false, null or an object with one operator",
-                    "arrays of conditions are not nested; list the values side by side",
+                    tr!("a condition is a string, a number, true, false, null or an object with one operator"),
+                    tr!("arrays of conditions are not nested; list the values side by side"),
                 );
             }
             Kind::String => {
@@ -245,11 +253,11 @@ impl Reader<'_> {
                 Kind::True if self.dialect.exists_filled => Condition::Filled,
                 Kind::True => Condition::Exists(true),
                 Kind::False => Condition::Exists(false),
-                _ => return self.refuse(value, "`exists` is either true or false", "without quotes"),
+                _ => return self.refuse(value, tr!("`exists` is either true or false"), tr!("without quotes")),
             },
             "numeric" => Condition::Numeric(self.range(value)?),
             "anything-but" => Condition::AnythingBut(self.exclusion(value)?),
-            _ => return self.refuse(key, format!("there is no operator `{name}`"), OPERATORS),
+            _ => return self.refuse(key, tr!("there is no operator `{name}`", name = name), translated(OPERATORS)),
         })
     }
 
@@ -257,13 +265,13 @@ impl Reader<'_> {
     fn only_member<'d>(&self, object: Value<'d>) -> Read<(Value<'d>, String, Value<'d>)> {
         let mut members = object.members();
         let Some((key, value)) = members.next() else {
-            return self.refuse(object, "an operator is missing", OPERATORS);
+            return self.refuse(object, tr!("an operator is missing"), translated(OPERATORS));
         };
         if let Some((second, _)) = members.next() {
             return self.refuse(
                 second,
-                "one object holds one operator",
-                "write each operator as its own object in the array; one of them must hold",
+                tr!("one object holds one operator"),
+                tr!("write each operator as its own object in the array; one of them must hold"),
             );
         }
         Ok((key, key.string().into_owned(), value))
@@ -274,21 +282,29 @@ impl Reader<'_> {
             return Ok(value.string().into_owned());
         }
         let hint = match value.kind() {
-            Kind::Array => format!("for several texts write `{operator}` several times, each in its own object"),
-            _ => "it compares text; `numeric` compares numbers".to_string(),
+            Kind::Array => {
+                tr!("for several texts write `{operator}` several times, each in its own object", operator = operator)
+            }
+            _ => tr!("it compares text; `numeric` compares numbers").to_string(),
         };
-        self.refuse(value, format!("`{operator}` needs a string"), hint)
+        self.refuse(value, tr!("`{operator}` needs a string", operator = operator), hint)
     }
 
     /// `{"equals-ignore-case": "…"}` inside `prefix` or `suffix`.
     fn ignoring_case(&self, operator: &str, object: Value<'_>) -> Read<String> {
-        let hint = format!("e.g. `{{\"{operator}\": {{\"equals-ignore-case\": \"a\"}}}}`");
+        let hint = tr!("e.g. `{}`", format!("{{\"{operator}\": {{\"equals-ignore-case\": \"a\"}}}}"));
         if object.members().next().is_none() {
-            return self.refuse(object, format!("`{operator}` needs a string or `equals-ignore-case`"), hint);
+            return self.refuse(
+                object,
+                tr!("`{operator}` needs a string or `equals-ignore-case`", operator = operator),
+                hint,
+            );
         }
         let (key, name, value) = self.only_member(object)?;
         if name != "equals-ignore-case" {
-            return self.refuse(key, format!("`{operator}` can hold `equals-ignore-case` only, not `{name}`"), hint);
+            let message =
+                tr!("`{operator}` can hold `equals-ignore-case` only, not `{name}`", operator = operator, name = name);
+            return self.refuse(key, message, hint);
         }
         self.text_of(&name, value)
     }
@@ -302,8 +318,8 @@ impl Reader<'_> {
         let Some(number) = Number::parse(value.raw()) else {
             return self.refuse(
                 value,
-                format!("{} cannot be compared: a double does not hold it exactly enough", value.raw()),
-                "use at most 15 significant digits; integers are exact up to 9007199254740992",
+                tr!("{} cannot be compared: a double does not hold it exactly enough", value.raw()),
+                tr!("use at most 15 significant digits; integers are exact up to 9007199254740992"),
             );
         };
         let literal = Literal { text: value.raw().to_string(), number };
@@ -312,8 +328,12 @@ impl Reader<'_> {
         {
             return self.refuse(
                 value,
-                format!("{} is out of the range of a filter policy's numbers", value.raw()),
-                format!("from -{largest:e} to {largest:e} with at most {decimals} digits behind the decimal point"),
+                tr!("{} is out of the range of a filter policy's numbers", value.raw()),
+                tr!(
+                    "from -{largest} to {largest} with at most {decimals} digits behind the decimal point",
+                    largest = format!("{largest:e}"),
+                    decimals = decimals
+                ),
             );
         }
         Ok(literal)
@@ -321,26 +341,28 @@ impl Reader<'_> {
 
     /// `["=", 5]`, `[">", 0, "<=", 10]` and so on.
     fn range(&self, array: Value<'_>) -> Read<Range> {
-        let hint = "`numeric` lists a comparison and a number, e.g. `[\">=\", 0]`, or a range with the lower bound first, \
-                    e.g. `[\">=\", 0, \"<\", 10]`";
+        let hint = tr!(
+            "`numeric` lists a comparison and a number, e.g. `[\">=\", 0]`, or a range with the lower bound first, \
+             e.g. `[\">=\", 0, \"<\", 10]`"
+        );
         if array.kind() != Kind::Array {
-            return self.refuse(array, "`numeric` needs an array", hint);
+            return self.refuse(array, tr!("`numeric` needs an array"), hint);
         }
         let elements: Vec<Value<'_>> = array.elements().collect();
         let comparison = |index: usize| match elements.get(index) {
-            None => self.refuse(array, "`numeric` needs a comparison", hint),
+            None => self.refuse(array, tr!("`numeric` needs a comparison"), hint),
             Some(value) if value.kind() != Kind::String => {
-                self.refuse(*value, "`numeric` needs a comparison here, one of `=`, `<`, `<=`, `>`, `>=`", hint)
+                self.refuse(*value, tr!("`numeric` needs a comparison here, one of `=`, `<`, `<=`, `>`, `>=`"), hint)
             }
             Some(value) => Ok((*value, value.string().into_owned())),
         };
         let bound = |index: usize, inclusive: bool| match elements.get(index) {
             Some(value) if value.kind() == Kind::Number => Ok(Bound { value: self.number(*value)?, inclusive }),
-            Some(value) => self.refuse(*value, "`numeric` compares with a number, without quotes", hint),
-            None => self.refuse(array, "`numeric` needs a number after the comparison", hint),
+            Some(value) => self.refuse(*value, tr!("`numeric` compares with a number, without quotes"), hint),
+            None => self.refuse(array, tr!("`numeric` needs a number after the comparison"), hint),
         };
         let no_more_than = |count: usize| match elements.get(count) {
-            Some(extra) => self.refuse(*extra, "`numeric` ends before this", hint),
+            Some(extra) => self.refuse(*extra, tr!("`numeric` ends before this"), hint),
             None => Ok(()),
         };
         let (first, sign) = comparison(0)?;
@@ -353,7 +375,7 @@ impl Reader<'_> {
             "<" | "<=" => {
                 let upper = bound(1, sign == "<=")?;
                 if let Some(extra) = elements.get(2).filter(|extra| matches!(extra.string().as_ref(), ">" | ">=")) {
-                    return self.refuse(*extra, "`numeric` needs the lower bound first", hint);
+                    return self.refuse(*extra, tr!("`numeric` needs the lower bound first"), hint);
                 }
                 no_more_than(2)?;
                 Ok(Range::Between { lower: None, upper: Some(upper) })
@@ -365,31 +387,36 @@ impl Reader<'_> {
                 }
                 let (second, sign) = comparison(2)?;
                 if !matches!(sign.as_str(), "<" | "<=") {
-                    return self.refuse(second, format!("`{sign}` cannot close a range, only `<` and `<=` can"), hint);
+                    return self.refuse(
+                        second,
+                        tr!("`{sign}` cannot close a range, only `<` and `<=` can", sign = sign),
+                        hint,
+                    );
                 }
                 let upper = bound(3, sign == "<=")?;
                 no_more_than(4)?;
                 if lower.value.number >= upper.value.number {
                     return self.refuse(
                         elements[3],
-                        "the lower bound must be less than the upper one",
-                        "for a single number write `[\"=\", 5]`",
+                        tr!("the lower bound must be less than the upper one"),
+                        tr!("for a single number write `[\"=\", 5]`"),
                     );
                 }
                 Ok(Range::Between { lower: Some(lower), upper: Some(upper) })
             }
-            other => self.refuse(first, format!("there is no comparison `{other}`"), hint),
+            other => self.refuse(first, tr!("there is no comparison `{other}`", other = other), hint),
         }
     }
 
     /// What stands behind `anything-but`.
     fn exclusion(&self, value: Value<'_>) -> Read<Exclusion> {
-        let hint = "`anything-but` takes a string, a number, a list of one of them, or one of `prefix`, `suffix`, \
-                    `equals-ignore-case` and `wildcard`";
+        let hint =
+            tr!("`anything-but` takes a string, a number, a list of one of them, or one of `prefix`, `suffix`, \
+             `equals-ignore-case` and `wildcard`");
         match value.kind() {
             Kind::String | Kind::Number | Kind::Array => self.excluded_values(value),
             Kind::Object if value.members().next().is_none() => {
-                self.refuse(value, "`anything-but` needs a value or an operator", hint)
+                self.refuse(value, tr!("`anything-but` needs a value or an operator"), hint)
             }
             Kind::Object => {
                 let (key, name, value) = self.only_member(value)?;
@@ -399,8 +426,8 @@ impl Reader<'_> {
                     "suffix" if self.dialect.no_excluded_suffix => {
                         return self.refuse(
                             key,
-                            "`anything-but` cannot hold `suffix` in a filter policy",
-                            "`prefix` it can",
+                            tr!("`anything-but` cannot hold `suffix` in a filter policy"),
+                            tr!("`prefix` it can"),
                         );
                     }
                     "suffix" => Exclusion::Suffixes(texts(false)?),
@@ -410,10 +437,10 @@ impl Reader<'_> {
                         let wildcards = elements.into_iter().map(|element| self.wildcard(element));
                         Exclusion::Wildcards(wildcards.collect::<Read<_>>()?)
                     }
-                    _ => return self.refuse(key, format!("`anything-but` cannot hold `{name}`"), hint),
+                    _ => return self.refuse(key, tr!("`anything-but` cannot hold `{name}`", name = name), hint),
                 })
             }
-            _ => self.refuse(value, "`anything-but` cannot shut out true, false or null", hint),
+            _ => self.refuse(value, tr!("`anything-but` cannot shut out true, false or null"), hint),
         }
     }
 
@@ -422,12 +449,12 @@ impl Reader<'_> {
         let kind = elements[0].kind();
         for element in &elements {
             if !matches!(element.kind(), Kind::String | Kind::Number) {
-                let hint = "to shut out what starts with a text, write `{\"anything-but\": {\"prefix\": \"a\"}}`";
-                return self.refuse(*element, "`anything-but` lists strings or numbers only", hint);
+                let hint = tr!("to shut out what starts with a text, write `{\"anything-but\": {\"prefix\": \"a\"}}`");
+                return self.refuse(*element, tr!("`anything-but` lists strings or numbers only"), hint);
             }
             if element.kind() != kind {
-                let hint = "make all of them strings or all of them numbers";
-                return self.refuse(*element, "`anything-but` cannot mix strings and numbers", hint);
+                let hint = tr!("make all of them strings or all of them numbers");
+                return self.refuse(*element, tr!("`anything-but` cannot mix strings and numbers"), hint);
             }
         }
         Ok(if kind == Kind::String {
@@ -445,8 +472,8 @@ impl Reader<'_> {
             if text.is_empty() && !may_be_empty {
                 return self.refuse(
                     element,
-                    format!("`{operator}` inside `anything-but` must not be empty"),
-                    "every text starts and ends with the empty one, so nothing would be left",
+                    tr!("`{operator}` inside `anything-but` must not be empty", operator = operator),
+                    tr!("every text starts and ends with the empty one, so nothing would be left"),
                 );
             }
             texts.push(text);
@@ -461,7 +488,11 @@ impl Reader<'_> {
         }
         let elements: Vec<Value<'d>> = value.elements().collect();
         if elements.is_empty() {
-            return self.refuse(value, format!("the list of `{operator}` must not be empty"), "name what is shut out");
+            return self.refuse(
+                value,
+                tr!("the list of `{operator}` must not be empty", operator = operator),
+                tr!("name what is shut out"),
+            );
         }
         Ok(elements)
     }
@@ -512,8 +543,8 @@ fn combine(
                             line: 1,
                             column: 1,
                             path: "$or".to_string(),
-                            message: format!("`$or` stands for more than {MAX_COMBINATIONS} combinations"),
-                            hint: "the numbers of alternatives multiply; split the rule into several".to_string(),
+                            message: tr!("`$or` stands for more than {} combinations", MAX_COMBINATIONS),
+                            hint: tr!("the numbers of alternatives multiply; split the rule into several").to_string(),
                         });
                     }
                 }

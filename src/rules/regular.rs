@@ -3,6 +3,7 @@
 //! expression, whatever they are.
 
 use super::error::PatternError;
+use crate::language::translated;
 
 /// Nesting of groups, and instructions of a compiled expression: far beyond what anybody writes by hand.
 const MAX_DEPTH: usize = 30;
@@ -33,14 +34,20 @@ impl RegularExpression {
         let mut parser = Parser { rest: text.chars().collect(), at: 0, depth: 0 };
         let program = parser.alternatives().and_then(|program| match parser.peek() {
             None => Ok(program),
-            Some(_) => Err("`)` closes nothing"),
+            Some(_) => Err(phrase!("`)` closes nothing")),
         });
         program.map(|program| RegularExpression { source: text.to_string(), program }).map_err(|message| PatternError {
             line: 1,
             column: parser.at as u32 + 1,
             path: String::new(),
-            message: format!("{message}, at character {} of `{text}`", parser.at + 1),
-            hint: "use literals, `.`, `[a-z]`, `\\d`, `\\w`, `\\s`, `( | )`, `*`, `+`, `?` and `{n,m}`".to_string(),
+            message: tr!(
+                "{message}, at character {place} of `{text}`",
+                message = translated(message),
+                place = parser.at + 1,
+                text = text
+            ),
+            hint: tr!("use literals, `.`, `[a-z]`, `\\d`, `\\w`, `\\s`, `( | )`, `*`, `+`, `?` and `{n,m}`")
+                .to_string(),
         })
     }
 
@@ -110,7 +117,7 @@ impl Parser {
     fn alternatives(&mut self) -> Parsed {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err("groups are nested too deeply");
+            return Err(phrase!("groups are nested too deeply"));
         }
         let mut program = self.sequence()?;
         while self.take_if('|') {
@@ -135,7 +142,7 @@ impl Parser {
             let piece = self.atom()?;
             program.extend(self.repeated(piece)?);
             if program.len() > MAX_SIZE {
-                return Err("the expression is too long");
+                return Err(phrase!("the expression is too long"));
             }
         }
         Ok(program)
@@ -146,10 +153,10 @@ impl Parser {
         match self.take() {
             Some('(') => {
                 if self.take_if('?') && !self.take_if(':') {
-                    return Err("only plain groups are understood");
+                    return Err(phrase!("only plain groups are understood"));
                 }
                 let inner = self.alternatives()?;
-                if self.take_if(')') { Ok(inner) } else { Err("`(` is not closed") }
+                if self.take_if(')') { Ok(inner) } else { Err(phrase!("`(` is not closed")) }
             }
             Some('.') => Ok(vec![Character(true, vec![('\n', '\n'), ('\r', '\r')])]),
             Some('[') => self.class(),
@@ -157,10 +164,10 @@ impl Parser {
                 let (negated, ranges) = self.escaped()?;
                 Ok(vec![Character(negated, ranges)])
             }
-            Some('*' | '+' | '?' | '{') => Err("there is nothing to repeat"),
-            Some('^' | '$') => Err("`^` and `$` stand at the ends only"),
+            Some('*' | '+' | '?' | '{') => Err(phrase!("there is nothing to repeat")),
+            Some('^' | '$') => Err(phrase!("`^` and `$` stand at the ends only")),
             Some(other) => one(other),
-            None => Err("something is missing at the end"),
+            None => Err(phrase!("something is missing at the end")),
         }
     }
 
@@ -179,7 +186,7 @@ impl Parser {
             Some('r') => (false, vec![('\r', '\r')]),
             Some('t') => (false, vec![('\t', '\t')]),
             Some(other) if !other.is_alphanumeric() => (false, vec![(other, other)]),
-            _ => return Err("this escape is not understood"),
+            _ => return Err(phrase!("this escape is not understood")),
         })
     }
 
@@ -187,9 +194,9 @@ impl Parser {
         let negated = self.take_if('^');
         let mut ranges = Vec::new();
         loop {
-            let low = match self.take().ok_or("`[` is not closed")? {
+            let low = match self.take().ok_or(phrase!("`[` is not closed"))? {
                 ']' if !ranges.is_empty() => return Ok(vec![Character(negated, ranges)]),
-                '[' => return Err("a class inside a class is not understood"),
+                '[' => return Err(phrase!("a class inside a class is not understood")),
                 '\\' => match self.escaped()? {
                     (false, escaped) => match escaped.as_slice() {
                         [(low, high)] if low == high => *low,
@@ -198,7 +205,7 @@ impl Parser {
                             continue;
                         }
                     },
-                    _ => return Err("a negated class inside a class is not understood"),
+                    _ => return Err(phrase!("a negated class inside a class is not understood")),
                 },
                 other => other,
             };
@@ -207,7 +214,7 @@ impl Parser {
                 self.at += 1;
                 let high = self.take().unwrap_or(low);
                 if high < low || high == '\\' {
-                    return Err("this range is not understood");
+                    return Err(phrase!("this range is not understood"));
                 }
                 ranges.push((low, high));
             } else {
@@ -233,16 +240,16 @@ impl Parser {
             Some('+') => piece.iter().cloned().chain([Split(-length, 1)]).collect(),
             Some('{') => {
                 self.at += 1;
-                let least = self.number().ok_or("a number is missing behind `{`")?;
+                let least = self.number().ok_or(phrase!("a number is missing behind `{`"))?;
                 let bounded = !self.take_if(',') || self.peek() != Some('}');
                 let most =
                     if self.rest.get(self.at.wrapping_sub(1)) == Some(&',') { self.number() } else { Some(least) };
                 if self.peek() != Some('}') {
-                    return Err("`{` is not closed");
+                    return Err(phrase!("`{` is not closed"));
                 }
                 let most = most.unwrap_or(least);
                 if most < least || most as usize * piece.len() > MAX_SIZE {
-                    return Err("this repetition is too long");
+                    return Err(phrase!("this repetition is too long"));
                 }
                 let mut program: Vec<Instruction> = (0..least).flat_map(|_| piece.clone()).collect();
                 if bounded {

@@ -1,6 +1,7 @@
 //! Schedule expressions of rules, `rate(5 minutes)` and `cron(0 12 * * ? *)`, in UTC (`eb-create-rule-schedule`).
 
 use super::error::PatternError;
+use crate::language::translated;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
@@ -72,8 +73,8 @@ impl Schedule {
         match inside("cron") {
             Some(cron) => parse_cron(cron),
             None => refuse(
-                format!("`{text}` is not a schedule expression."),
-                "Write rate(5 minutes) or cron(0 12 * * ? *); times are UTC.",
+                tr!("`{text}` is not a schedule expression.", text = text),
+                tr!("Write rate(5 minutes) or cron(0 12 * * ? *); times are UTC."),
             ),
         }
     }
@@ -90,8 +91,9 @@ impl Schedule {
 
 fn parse_rate(text: &str) -> Result<Schedule, PatternError> {
     let parts: Vec<&str> = text.split(' ').collect();
-    let hint = "Write a whole number from 1 and a unit: rate(1 minute), rate(5 minutes), rate(2 hours), rate(1 day).";
-    let [value, unit] = parts[..] else { return refuse(format!("`rate({text})` is not a rate."), hint) };
+    let hint =
+        tr!("Write a whole number from 1 and a unit: rate(1 minute), rate(5 minutes), rate(2 hours), rate(1 day).");
+    let [value, unit] = parts[..] else { return refuse(tr!("`rate({text})` is not a rate.", text = text), hint) };
     let digits = !value.is_empty() && value.len() <= 9 && value.bytes().all(|byte| byte.is_ascii_digit());
     let value: u64 = if digits { value.parse().unwrap_or(0) } else { 0 };
     let seconds = match (value, unit) {
@@ -101,7 +103,7 @@ fn parse_rate(text: &str) -> Result<Schedule, PatternError> {
         (2.., "minutes") => MINUTE,
         (2.., "hours") => HOUR,
         (2.., "days") => DAY,
-        _ => return refuse(format!("`rate({text})` is not a rate."), hint),
+        _ => return refuse(tr!("`rate({text})` is not a rate.", text = text), hint),
     };
     Ok(Schedule::Rate { seconds: value * seconds })
 }
@@ -110,27 +112,29 @@ fn parse_cron(text: &str) -> Result<Schedule, PatternError> {
     let fields: Vec<&str> = text.split(' ').collect();
     let [minutes, hours, day_of_month, months, day_of_week, years] = fields[..] else {
         return refuse(
-            format!("A cron expression has six fields; this has {}.", fields.len()),
-            "Minutes, hours, day of month, month, day of week, year: cron(0 12 * * ? *).",
+            tr!("A cron expression has six fields; this has {}.", fields.len()),
+            tr!("Minutes, hours, day of month, month, day of week, year: cron(0 12 * * ? *)."),
         );
     };
     let days = match (day_of_month, day_of_week) {
-        ("?", "?") => return refuse("One of the two fields for days has to say something.".to_string(), "Write *."),
+        ("?", "?") => {
+            return refuse(tr!("One of the two fields for days has to say something.").to_string(), tr!("Write *."));
+        }
         (day, "?") => read_day_of_month(day)?,
         ("?", day) => read_day_of_week(day)?,
         _ => {
             return refuse(
-                "The day of the month and the day of the week cannot both be given.".to_string(),
-                "Write ? for one of them.",
+                tr!("The day of the month and the day of the week cannot both be given.").to_string(),
+                tr!("Write ? for one of them."),
             );
         }
     };
     Ok(Schedule::Cron(Box::new(Cron {
-        minutes: read_field(minutes, "minutes", 0, 59, &[])?,
-        hours: read_field(hours, "hours", 0, 23, &[])?,
+        minutes: read_field(minutes, phrase!("minutes"), 0, 59, &[])?,
+        hours: read_field(hours, phrase!("hours"), 0, 23, &[])?,
         days,
-        months: read_field(months, "month", 1, 12, &MONTHS)?,
-        years: read_field(years, "year", FIRST_YEAR, LAST_YEAR, &[])?,
+        months: read_field(months, phrase!("month"), 1, 12, &MONTHS)?,
+        years: read_field(years, phrase!("year"), FIRST_YEAR, LAST_YEAR, &[])?,
     })))
 }
 
@@ -139,25 +143,25 @@ fn read_day_of_month(text: &str) -> Result<Days, PatternError> {
         return Ok(Days::LastOfMonth);
     }
     match text.strip_suffix('W') {
-        Some(day) => Ok(Days::NearestWeekday(read_value(day, "day of month", 1, 31, &[])?)),
-        None => Ok(Days::OfMonth(read_field(text, "day of month", 1, 31, &[])?)),
+        Some(day) => Ok(Days::NearestWeekday(read_value(day, phrase!("day of month"), 1, 31, &[])?)),
+        None => Ok(Days::OfMonth(read_field(text, phrase!("day of month"), 1, 31, &[])?)),
     }
 }
 
 fn read_day_of_week(text: &str) -> Result<Days, PatternError> {
-    let value = |text| read_value(text, "day of week", 1, 7, &WEEKDAYS);
+    let value = |text| read_value(text, phrase!("day of week"), 1, 7, &WEEKDAYS);
     if let Some((day, nth)) = text.split_once('#') {
-        return Ok(Days::NthOfWeek(value(day)?, read_value(nth, "day of week", 1, 5, &[])?));
+        return Ok(Days::NthOfWeek(value(day)?, read_value(nth, phrase!("day of week"), 1, 5, &[])?));
     }
     match text.strip_suffix('L') {
         Some("") => Ok(Days::LastOfWeek(7)),
         Some(day) => Ok(Days::LastOfWeek(value(day)?)),
-        None => Ok(Days::OfWeek(read_field(text, "day of week", 1, 7, &WEEKDAYS)?)),
+        None => Ok(Days::OfWeek(read_field(text, phrase!("day of week"), 1, 7, &WEEKDAYS)?)),
     }
 }
 
 /// Lists, ranges and steps: `*`, `0,30`, `MON-FRI`, `0/15`, `9-17/2`.
-fn read_field(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Result<Field, PatternError> {
+fn read_field(text: &str, name: &'static str, low: u64, high: u64, names: &[&str]) -> Result<Field, PatternError> {
     let mut values = Vec::new();
     for part in text.split(',') {
         let (range, step) = match part.split_once('/') {
@@ -175,7 +179,8 @@ fn read_field(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Re
             }
         };
         if first > last {
-            return refuse(format!("In `{part}` the {name} ends before it begins."), "Write the smaller one first.");
+            let message = tr!("In `{part}` the {field} ends before it begins.", part = part, field = translated(name));
+            return refuse(message, tr!("Write the smaller one first."));
         }
         values.extend((first..=last).step_by(step.unwrap_or(1) as usize));
     }
@@ -184,7 +189,7 @@ fn read_field(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Re
     Ok(Field { values })
 }
 
-fn read_value(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Result<u64, PatternError> {
+fn read_value(text: &str, name: &'static str, low: u64, high: u64, names: &[&str]) -> Result<u64, PatternError> {
     if let Some(position) = names.iter().position(|known| known.eq_ignore_ascii_case(text)) {
         return Ok(position as u64 + 1);
     }
@@ -192,8 +197,8 @@ fn read_value(text: &str, name: &str, low: u64, high: u64, names: &[&str]) -> Re
     match text.parse() {
         Ok(value) if digits && (low..=high).contains(&value) => Ok(value),
         _ => refuse(
-            format!("`{text}` is no {name}."),
-            &format!("From {low} to {high}; lists 1,2, ranges 1-5, steps 0/15."),
+            tr!("`{text}` is no {field}.", text = text, field = translated(name)),
+            &tr!("From {low} to {high}; lists 1,2, ranges 1-5, steps 0/15.", low = low, high = high),
         ),
     }
 }

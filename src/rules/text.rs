@@ -69,8 +69,8 @@ impl Wildcard {
             let star = character == '*';
             if star && after_star {
                 return Err((
-                    "`*` follows `*`",
-                    "one `*` already stands for any text; for the character itself write `\\*`",
+                    tr!("`*` follows `*`"),
+                    tr!("one `*` already stands for any text; for the character itself write `\\*`"),
                 ));
             }
             after_star = star;
@@ -80,8 +80,8 @@ impl Wildcard {
             }
             let literal = match character {
                 '\\' => characters.next().filter(|escaped| matches!(escaped, '*' | '\\')).ok_or((
-                    "a backslash in a wildcard may only stand before `*` or `\\`",
-                    "for a backslash write two, in JSON four: `\"C:\\\\\\\\*\"`",
+                    tr!("a backslash in a wildcard may only stand before `*` or `\\`"),
+                    tr!("for a backslash write two, in JSON four: `\"C:\\\\\\\\*\"`"),
                 ))?,
                 other => other,
             };

@@ -29,7 +29,7 @@ impl InputPath {
     pub(super) fn read(text: &str) -> Result<InputPath, PatternError> {
         let refuse = |offset: usize, message: &str| {
             let (line, column) = position(text, offset);
-            let hint = "write keys behind dots and indexes in brackets, e.g. `$.detail.items[0].price`";
+            let hint = tr!("write keys behind dots and indexes in brackets, e.g. `$.detail.items[0].price`");
             Err(PatternError {
                 line,
                 column,
@@ -39,9 +39,9 @@ impl InputPath {
             })
         };
         if text.chars().count() > MAX_PATH {
-            return refuse(0, "a path has at most 256 characters");
+            return refuse(0, tr!("a path has at most 256 characters"));
         }
-        let Some(mut rest) = text.strip_prefix('$') else { return refuse(0, "a path starts with `$`") };
+        let Some(mut rest) = text.strip_prefix('$') else { return refuse(0, tr!("a path starts with `$`")) };
         let mut steps = Vec::new();
         while !rest.is_empty() {
             let offset = text.len() - rest.len();
@@ -49,8 +49,12 @@ impl InputPath {
                 steps.push(Step::All);
                 rest = after;
             } else if let Some(after) = rest.strip_prefix('[') {
-                let Some((index, after)) = after.split_once(']') else { return refuse(offset, "`[` is not closed") };
-                let Ok(index) = index.parse() else { return refuse(offset + 1, "only an index may stand in brackets") };
+                let Some((index, after)) = after.split_once(']') else {
+                    return refuse(offset, tr!("`[` is not closed"));
+                };
+                let Ok(index) = index.parse() else {
+                    return refuse(offset + 1, tr!("only an index may stand in brackets"));
+                };
                 steps.push(Step::Index(index));
                 rest = after;
             } else if let Some(after) = rest.strip_prefix('.') {
@@ -58,15 +62,18 @@ impl InputPath {
                 let key = &after[..end];
                 let allowed = |character: char| character.is_alphanumeric() || "-_/".contains(character);
                 if let Some(wrong) = key.find(|character| !allowed(character)) {
-                    return refuse(offset + 1 + wrong, "a key in a path has letters, digits, `-`, `_` and `/` only");
+                    return refuse(
+                        offset + 1 + wrong,
+                        tr!("a key in a path has letters, digits, `-`, `_` and `/` only"),
+                    );
                 }
                 if key.is_empty() {
-                    return refuse(offset + 1, "a key is missing behind `.`");
+                    return refuse(offset + 1, tr!("a key is missing behind `.`"));
                 }
                 steps.push(Step::Key(key.to_string()));
                 rest = &after[end..];
             } else {
-                return refuse(offset, "expected `.` or `[`");
+                return refuse(offset, tr!("expected `.` or `[`"));
             }
         }
         Ok(InputPath { steps })
@@ -165,16 +172,22 @@ impl InputTransformer {
             PatternError { line, column, path: "InputTemplate".to_string(), message, hint: hint.to_string() }
         };
         if paths.len() > MAX_PATHS {
-            return Err(in_paths("", format!("a transformer has at most {MAX_PATHS} paths, not {}", paths.len())));
+            return Err(in_paths(
+                "",
+                tr!("a transformer has at most {most} paths, not {count}", most = MAX_PATHS, count = paths.len()),
+            ));
         }
         if template.is_empty() || template.chars().count() > MAX_TEMPLATE {
-            return Err(at(0, format!("a template has 1 to {MAX_TEMPLATE} characters"), ""));
+            return Err(at(0, tr!("a template has 1 to {} characters", MAX_TEMPLATE), ""));
         }
         let mut variables = BTreeMap::new();
         for (name, path) in paths {
             let allowed = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
             if name.is_empty() || name.len() > MAX_NAME || !name.chars().all(allowed) {
-                return Err(in_paths(name, "a variable's name has 1 to 256 letters, digits, `-` and `_`".to_string()));
+                return Err(in_paths(
+                    name,
+                    tr!("a variable's name has 1 to 256 letters, digits, `-` and `_`").to_string(),
+                ));
             }
             let path = InputPath::read(path)
                 .map_err(|error| PatternError { path: format!("InputPathsMap.{name}"), ..error })?;
@@ -190,13 +203,15 @@ impl InputTransformer {
             let rest = &template[offset..];
             if let Some(name) = placeholder(rest) {
                 let Some(variable) = reader.variable(name) else {
-                    let hint = "define it in the paths map, or use one of `aws.events.rule-arn`, `aws.events.rule-name`, \
-                                `aws.events.event.ingestion-time`, `aws.events.event`, `aws.events.event.json`";
-                    return Err(at(offset, format!("there is no variable `{name}`"), hint));
+                    let hint = tr!(
+                        "define it in the paths map, or use one of `aws.events.rule-arn`, `aws.events.rule-name`, \
+                         `aws.events.event.ingestion-time`, `aws.events.event`, `aws.events.event.json`"
+                    );
+                    return Err(at(offset, tr!("there is no variable `{name}`", name = name), hint));
                 };
                 if in_string && matches!(variable, Variable::EventWithoutDetail | Variable::WholeEvent) {
-                    let hint = "use it as the value of a key, e.g. `{\"event\": <aws.events.event.json>}`";
-                    return Err(at(offset, format!("`<{name}>` cannot stand inside a string"), hint));
+                    let hint = tr!("use it as the value of a key, e.g. `{\"event\": <aws.events.event.json>}`");
+                    return Err(at(offset, tr!("`<{name}>` cannot stand inside a string", name = name), hint));
                 }
                 reader.finish_literal();
                 reader.pieces.push(Piece::Variable { variable, in_string });
@@ -292,20 +307,20 @@ fn placeholder(text: &str) -> Option<&str> {
 
 /// Whether a template can make what it should.
 fn check_sample(sample: &str, form: Form) -> Result<(), (String, &'static str)> {
-    let hint = "write a string in quotes, `\"order <order>\"`, or JSON, `{\"order\": <order>}`";
+    let hint = tr!("write a string in quotes, `\"order <order>\"`, or JSON, `{\"order\": <order>}`");
     if form == Form::Text {
         let is_string = |line: &str| Document::parse(line).is_ok_and(|line| line.root().kind() == Kind::String);
         let whole = is_string(sample) || sample.lines().filter(|line| !line.trim().is_empty()).all(is_string);
         return if whole {
             Ok(())
         } else {
-            Err(("each line of a text must be one string in quotes".to_string(), hint))
+            Err((tr!("each line of a text must be one string in quotes").to_string(), hint))
         };
     }
-    let document = Document::parse(sample)
-        .map_err(|error| (format!("the template does not make JSON: {}", error.message), hint))?;
+    let document =
+        Document::parse(sample).map_err(|error| (tr!("the template does not make JSON: {}", error.message), hint))?;
     if has_variable_key(document.root()) {
-        return Err(("a variable cannot be a key".to_string(), "use it as a value"));
+        return Err((tr!("a variable cannot be a key").to_string(), tr!("use it as a value")));
     }
     Ok(())
 }

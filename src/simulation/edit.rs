@@ -2,6 +2,7 @@
 
 use super::{Command, Simulation};
 use crate::diagram::{ACCOUNT, Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
+use crate::language::in_english;
 use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE};
 use crate::small;
 use serde_json::Value;
@@ -24,7 +25,8 @@ impl Simulation {
         if edit.only_moves() {
             return self.document.apply(edit);
         }
-        let words = words(&self.document, &edit);
+        // The journal's hash covers them.
+        let words = in_english(|| words(&self.document, &edit));
         let mut document = self.document.clone();
         let inverse = document.apply(edit.clone())?;
         let plan = check(&document)?.continuing(&self.plan);

@@ -3,6 +3,7 @@
 use super::{Simulation, refuse, unknown};
 use crate::diagram::{Document, Fault, Problem, ScheduledFault, check};
 use crate::kernel::{SECOND, Time};
+use crate::language::in_english;
 use crate::services::{Component, Context, Event, Pending, Service};
 use uuid::Uuid;
 
@@ -130,7 +131,9 @@ impl Simulation {
     }
 
     fn announce(&mut self, scheduled: &ScheduledFault, words: &str) {
-        let words = format!("“{}”: {} {words}.", self.target_name(scheduled.target), scheduled.fault.describe());
+        // The journal's hash covers the words.
+        let fault = in_english(|| scheduled.fault.describe());
+        let words = format!("“{}”: {fault} {words}.", self.target_name(scheduled.target));
         let node = self.plan.find_node(scheduled.target);
         let edge = self.plan.find_edge(scheduled.target);
         let Some(node) = node.or_else(|| edge.map(|edge| self.plan.edge(edge).from)) else { return };
@@ -169,7 +172,7 @@ impl Simulation {
     }
 
     fn strike(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
-        let words = if fault.is_none() { "healed".to_string() } else { fault.describe() };
+        let words = if fault.is_none() { "healed".to_string() } else { in_english(|| fault.describe()) };
         let words = format!("“{}”: {words}.", self.target_name(target));
         match (self.plan.find_node(target), self.plan.find_edge(target)) {
             (Some(node), _) => {

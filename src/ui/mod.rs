@@ -27,6 +27,7 @@ mod inspector;
 mod json_editor;
 mod keep;
 mod labs;
+mod language;
 mod metrics;
 mod on_demand;
 mod panic;
@@ -54,6 +55,7 @@ fn show() {
 pub fn mount() {
     panic::install();
     wasm_bindgen_futures::spawn_local(async {
+        language::arrive().await;
         engine::prepare().await;
         // In a task of its own: what went before was long enough for the browser to wait.
         leptos::prelude::set_timeout(show, std::time::Duration::ZERO);

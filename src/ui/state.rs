@@ -8,6 +8,7 @@ use super::format::parse_number;
 use super::importing::Template;
 use super::keep::{Stored, Wish, storage};
 use super::labs::LabFile;
+use super::language;
 use super::panic;
 use super::selection::{Selected, Selection};
 use super::sharing::Incoming;
@@ -998,10 +999,17 @@ impl Address {
         // An embed's address is the business of the page around it, and the same whenever it is loaded again.
         let Some(history) = window().history().ok().filter(|_| !embedded()) else { return };
         let (search, fragment) = what.split_at(what.find('#').unwrap_or(what.len()));
-        let room =
-            room.map_or(String::new(), |room| format!("{}room={room}", if search.is_empty() { "?" } else { "&" }));
+        // What the address says about the language stays said.
+        let asked = window().location().search().is_ok_and(|search| search.contains("lang="));
+        let language = asked.then(language::current);
+        let mut search = search.to_string();
+        for (name, value) in [("room", room), ("lang", language.as_deref())] {
+            if let Some(value) = value {
+                search.push_str(&format!("{}{name}={value}", if search.is_empty() { "?" } else { "&" }));
+            }
+        }
         let path = window().location().pathname().unwrap_or_default();
-        let address = format!("{path}{search}{room}{fragment}");
+        let address = format!("{path}{search}{fragment}");
         // Where the address may not be changed, it simply stays.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
     }

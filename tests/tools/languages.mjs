@@ -25,6 +25,13 @@ function ofTheCode() {
   }
 }
 
+/** What is said before the app is there. */
+function ofThePage() {
+  const all = (path, pattern) =>
+    [...readFileSync(join(root, path), "utf8").matchAll(pattern)].map(([, msgid]) => ({ msgid, comments: { reference: path } }));
+  return [...all("index.html", /data-say>([^<]+)</g), ...all("public/boot.js", /\bsay\(\s*"([^"]+)"/g)];
+}
+
 /** What the shipped labs and diagrams say; the names in them are theirs, and the same everywhere. */
 function ofTheDocuments() {
   const texts = [];
@@ -51,7 +58,7 @@ const key = ({ msgctxt = "", msgid }) => `${msgctxt}\u0004${msgid}`;
 
 function wanted() {
   const texts = new Map();
-  for (const text of [...ofTheCode(), ...ofTheDocuments()]) {
+  for (const text of [...ofTheCode(), ...ofThePage(), ...ofTheDocuments()]) {
     const references = (text.comments?.reference ?? "").split("\n").filter((path) => !path.startsWith("src/language/"));
     if (references.length === 0) continue;
     const known = texts.get(key(text));

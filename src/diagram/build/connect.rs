@@ -36,14 +36,15 @@ pub fn connect(
     {
         add_step(&mut draft, from, step);
     }
-    Ok(draft.into_change(format!("Connect {} to {}", name(document, from), name(document, to))))
+    Ok(draft.into_change(tr!("Connect {from} to {to}", from = name(document, from), to = name(document, to))))
 }
 
 /// Moves the ends of an edge; handler steps follow where they can.
 pub fn reconnect(document: &Document, edge: Uuid, from: Uuid, to: Uuid, ids: &mut Ids) -> Result<Change, Refusal> {
-    let old = document.edge(edge).ok_or_else(|| refused("It is not there any longer.", "Choose another edge."))?;
+    let old =
+        document.edge(edge).ok_or_else(|| refused(tr!("It is not there any longer."), tr!("Choose another edge.")))?;
     if (from, to) == (old.from, old.to) {
-        return Err(refused("It is connected like that already.", "Choose another node."));
+        return Err(refused(tr!("It is connected like that already."), tr!("Choose another node.")));
     }
     // Its old self must not stand in the way: a client, say, sends to one place.
     let mut without = document.clone();
@@ -51,7 +52,7 @@ pub fn reconnect(document: &Document, edge: Uuid, from: Uuid, to: Uuid, ids: &mu
     let wanted = (find(document, from)?.kind, find(document, to)?.kind);
     let kept = edge_kinds(wanted.0, wanted.1).contains(&old.kind).then_some(old.kind);
     let kind = kind_between(&without, from, to, kept)?;
-    let label = format!("Connect {} to {} instead", name(document, from), name(document, to));
+    let label = tr!("Connect {from} to {to} instead", from = name(document, from), to = name(document, to));
     let mut draft = Draft::new(document);
     if kind == old.kind && from == old.from {
         let new = to.to_string();
@@ -75,9 +76,10 @@ pub fn reconnect(document: &Document, edge: Uuid, from: Uuid, to: Uuid, ids: &mu
 
 /// Another kind of edge between the same two nodes; handler steps follow where they can.
 pub fn change_kind(document: &Document, edge: Uuid, kind: EdgeKind, ids: &mut Ids) -> Result<Change, Refusal> {
-    let old = document.edge(edge).ok_or_else(|| refused("It is not there any longer.", "Choose another edge."))?;
+    let old =
+        document.edge(edge).ok_or_else(|| refused(tr!("It is not there any longer."), tr!("Choose another edge.")))?;
     if kind == old.kind {
-        return Err(refused("It is of that kind already.", "Choose another kind."));
+        return Err(refused(tr!("It is of that kind already."), tr!("Choose another kind.")));
     }
     // Its old self must not stand in the way.
     let mut without = document.clone();
@@ -87,7 +89,7 @@ pub fn change_kind(document: &Document, edge: Uuid, kind: EdgeKind, ids: &mut Id
     carry_over(&mut draft, old.from, (old.to, old.kind), (old.to, kind));
     draft.add(Edit::RemoveEdge { id: edge, alone: false });
     let (from, to) = (name(document, old.from), name(document, old.to));
-    Ok(draft.into_change(format!("Connect {from} to {to} as {}", kind.name())))
+    Ok(draft.into_change(tr!("Connect {from} to {to} as {kind}", from = from, to = to, kind = kind.name())))
 }
 
 /// Turns the steps that used one edge into steps for another, in place of the one that connecting has added.
@@ -120,35 +122,40 @@ fn kind_between(document: &Document, from: Uuid, to: Uuid, kind: Option<EdgeKind
         Some(kind) => allowed.iter().copied().find(|allowed| *allowed == kind),
     };
     let Some(kind) = kind else {
-        let reason = format!("From a {} to a {} there is no such connection.", source.kind.name(), target.kind.name());
-        return Err(refused(reason, "Choose another kind."));
+        let (from, to) = (source.kind.noun(), target.kind.noun());
+        let reason = tr!("From a {from} to a {to} there is no such connection.", from = from, to = to);
+        return Err(refused(reason, tr!("Choose another kind.")));
     };
     let outgoing = |kind: EdgeKind| document.edges.iter().filter(move |edge| edge.from == from && edge.kind == kind);
     if source.kind == NodeKind::Client && document.edges.iter().any(|edge| edge.from == from) {
-        let reason = format!("“{}” sends to one place already.", source.name);
-        return Err(refused(reason, "Add a second client, or move the end of its edge."));
+        let reason = tr!("“{}” sends to one place already.", source.name);
+        return Err(refused(reason, tr!("Add a second client, or move the end of its edge.")));
     }
     if kind == EdgeKind::Redrive {
         if from == to {
-            return Err(refused("A queue cannot be its own dead-letter queue.", "Add a second queue."));
+            return Err(refused(tr!("A queue cannot be its own dead-letter queue."), tr!("Add a second queue.")));
         }
         if outgoing(kind).next().is_some() {
-            let reason = format!("“{}” has a dead-letter queue already.", source.name);
-            return Err(refused(reason, "Move the end of its redrive edge."));
+            let reason = tr!("“{}” has a dead-letter queue already.", source.name);
+            return Err(refused(reason, tr!("Move the end of its redrive edge.")));
         }
     }
     if kind == EdgeKind::Rule && document.edges.iter().any(|edge| edge.to == to && edge.kind == kind) {
-        let reason = format!("The rule “{}” belongs to a bus already.", target.name);
-        return Err(refused(reason, "Use one rule for each bus."));
+        let reason = tr!("The rule “{}” belongs to a bus already.", target.name);
+        return Err(refused(reason, tr!("Use one rule for each bus.")));
     }
     if kind == EdgeKind::Target && outgoing(kind).count() >= MAXIMUM_TARGETS {
-        let reason = format!("The rule “{}” has {MAXIMUM_TARGETS} targets, the most that are allowed.", source.name);
-        return Err(refused(reason, "Add a second rule with the same pattern."));
+        let reason = tr!(
+            "The rule “{rule}” has {most} targets, the most that are allowed.",
+            rule = source.name,
+            most = MAXIMUM_TARGETS
+        );
+        return Err(refused(reason, tr!("Add a second rule with the same pattern.")));
     }
     // A gateway may have several routes to the same function; anything else twice would only confuse.
     if kind != EdgeKind::Integration && outgoing(kind).any(|edge| edge.to == to) {
-        let reason = format!("“{}” is connected to “{}” already.", source.name, target.name);
-        return Err(refused(reason, "Change the settings of the edge that is there."));
+        let reason = tr!("“{from}” is connected to “{to}” already.", from = source.name, to = target.name);
+        return Err(refused(reason, tr!("Change the settings of the edge that is there.")));
     }
     Ok(kind)
 }

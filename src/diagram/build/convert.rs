@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub fn topic_to_bus(document: &Document, topic: Uuid, ids: &mut Ids) -> Result<Change, Refusal> {
     let old = find(document, topic)?;
     if old.kind != NodeKind::Topic {
-        return Err(refused(format!("“{}” is not a topic.", old.name), "Choose a topic."));
+        return Err(refused(tr!("“{}” is not a topic.", old.name), tr!("Choose a topic.")));
     }
     let mut draft = Draft::new(document);
     let bus = replacement(&mut draft, old, NodeKind::Bus, ids);
@@ -29,10 +29,10 @@ pub fn topic_to_bus(document: &Document, topic: Uuid, ids: &mut Ids) -> Result<C
     for subscription in &subscriptions {
         let Some(target) = document.node(subscription.to) else { continue };
         if edge_kinds(NodeKind::Rule, target.kind).is_empty() {
-            draft.note(format!(
-                "“{}” gets nothing any longer: a rule cannot target a {}. Put a function between.",
-                target.name,
-                target.kind.name()
+            draft.note(tr!(
+                "“{node}” gets nothing any longer: a rule cannot target a {kind}. Put a function between.",
+                node = target.name,
+                kind = target.kind.noun()
             ));
             continue;
         }
@@ -61,7 +61,7 @@ pub fn topic_to_bus(document: &Document, topic: Uuid, ids: &mut Ids) -> Result<C
     }
     draft.add(Edit::RemoveNode { id: topic, alone: false });
     draft.add(Edit::Rename { node: bus, name: new_name(&old.name, "topic", "bus") });
-    Ok(draft.into_change(format!("Replace {} by a bus with rules", old.name)))
+    Ok(draft.into_change(tr!("Replace {} by a bus with rules", old.name)))
 }
 
 /// Replaces a bus by a topic, and each target of its rules by a subscription. Patterns on the detail become filter
@@ -69,7 +69,7 @@ pub fn topic_to_bus(document: &Document, topic: Uuid, ids: &mut Ids) -> Result<C
 pub fn bus_to_topic(document: &Document, bus: Uuid, ids: &mut Ids) -> Result<Change, Refusal> {
     let old = find(document, bus)?;
     if old.kind != NodeKind::Bus {
-        return Err(refused(format!("“{}” is not an event bus.", old.name), "Choose an event bus."));
+        return Err(refused(tr!("“{}” is not an event bus.", old.name), tr!("Choose an event bus.")));
     }
     let mut draft = Draft::new(document);
     let topic = replacement(&mut draft, old, NodeKind::Topic, ids);
@@ -85,17 +85,18 @@ pub fn bus_to_topic(document: &Document, bus: Uuid, ids: &mut Ids) -> Result<Cha
         for edge in document.edges.iter().filter(|edge| edge.from == rule_id) {
             let Some(target) = document.node(edge.to) else { continue };
             if edge_kinds(NodeKind::Topic, target.kind).is_empty() {
-                draft.note(format!(
-                    "“{}” gets nothing any longer: a topic does not deliver to a {}.",
-                    target.name,
-                    target.kind.name()
+                draft.note(tr!(
+                    "“{node}” gets nothing any longer: a topic does not deliver to a {kind}.",
+                    node = target.name,
+                    kind = target.kind.noun()
                 ));
                 continue;
             }
             if draft.document.edges.iter().any(|known| known.from == topic && known.to == edge.to) {
-                draft.note(format!(
-                    "“{}” is subscribed once: what the rule “{}” added has to go into its filter policy.",
-                    target.name, rule.name
+                draft.note(tr!(
+                    "“{target}” is subscribed once: what the rule “{rule}” added has to go into its filter policy.",
+                    target = target.name,
+                    rule = rule.name
                 ));
                 continue;
             }
@@ -106,7 +107,7 @@ pub fn bus_to_topic(document: &Document, bus: Uuid, ids: &mut Ids) -> Result<Cha
     }
     draft.add(Edit::RemoveNode { id: bus, alone: false });
     draft.add(Edit::Rename { node: topic, name: new_name(&old.name, "bus", "topic") });
-    Ok(draft.into_change(format!("Replace {} by a topic with subscriptions", old.name)))
+    Ok(draft.into_change(tr!("Replace {} by a topic with subscriptions", old.name)))
 }
 
 /// `Payments topic` → `Payments bus`; other names stay.
@@ -142,7 +143,7 @@ fn move_producers(draft: &mut Draft, old: Uuid, new: Uuid, ids: &mut Ids) {
         let Some(from) = draft.document.node(edge.from).cloned() else { continue };
         let Some(kind) = edge_kinds(from.kind, new_kind).first().copied() else {
             let (from, new) = (from.name, name(&draft.document, new).to_string());
-            draft.note(format!("“{from}” cannot be connected to “{new}”."));
+            draft.note(tr!("“{from}” cannot be connected to “{new}”.", from = from, new = new));
             continue;
         };
         if kind == edge.kind {
@@ -173,7 +174,7 @@ fn move_producers(draft: &mut Draft, old: Uuid, new: Uuid, ids: &mut Ids) {
             new
         });
         if from.kind == NodeKind::Client && !publishes && from.settings.contains_key("MessageAttributes") {
-            draft.note(format!("“{}” sends message attributes, which events do not have.", from.name));
+            draft.note(tr!("“{}” sends message attributes, which events do not have.", from.name));
         }
     }
 }
@@ -210,8 +211,9 @@ fn event_pattern(draft: &mut Draft, document: &Document, topic: Uuid, subscripti
     if let Some(policy) = subscription.settings.get("FilterPolicy").filter(|policy| !policy.is_null()) {
         pattern.insert("detail".to_string(), policy.clone());
         if subscription.settings.get("FilterPolicyScope") != Some(&json!("MessageBody")) {
-            draft.note(format!(
-                "The filter for “{target}” looked at message attributes; its rule looks for the same names in the event's detail. See that they are there."
+            draft.note(tr!(
+                "The filter for “{target}” looked at message attributes; its rule looks for the same names in the event's detail. See that they are there.",
+                target = target
             ));
         }
     }
@@ -229,12 +231,13 @@ fn filter_policy(draft: &mut Draft, rule: &Node, target: &Edge, name: &str) -> M
     let others =
         pattern.as_object().is_some_and(|fields| fields.keys().any(|field| field != "detail" && field != "source"));
     if others {
-        draft.note(format!(
-            "The rule for “{name}” also looked at the event's envelope, such as its type; a topic's messages have none."
+        draft.note(tr!(
+            "The rule for “{name}” also looked at the event's envelope, such as its type; a topic's messages have none.",
+            name = name
         ));
     }
     if ["InputPath", "InputTransformer"].iter().any(|field| target.settings.contains_key(*field)) {
-        draft.note(format!("“{name}” got only a part of each event; a topic hands on whole messages."));
+        draft.note(tr!("“{name}” got only a part of each event; a topic hands on whole messages.", name = name));
     }
     if rule.settings.get("State") == Some(&json!("DISABLED")) {
         settings.insert("Subscribed".to_string(), false.into());

@@ -22,7 +22,7 @@ pub fn remove(document: &Document, selection: &[Uuid]) -> Change {
         .collect();
     match edits.len() {
         1 => edits.into_iter().next().map(|edit| Change::of(edit, document)).unwrap_or_else(|| nothing(document)),
-        several => Change::labelled(format!("Remove {several} things"), Edit::Many(edits)),
+        several => Change::labelled(tr!("Remove {several} things", several = several), Edit::Many(edits)),
     }
 }
 
@@ -81,8 +81,8 @@ pub fn paste(
     }
     drop_loose_steps(&mut draft, &fragment, document);
     let label = match fragment.nodes.as_slice() {
-        [one] => format!("Paste {}", one.name),
-        several => format!("Paste {} nodes", several.len()),
+        [one] => tr!("Paste {}", one.name),
+        several => tr!("Paste {} nodes", several.len()),
     };
     Ok(draft.into_change(label))
 }
@@ -97,8 +97,8 @@ pub fn duplicate(
     let Some(fragment) = copy(document, selection) else { return Ok(nothing(document)) };
     let mut change = paste(document, &fragment, by, ids)?;
     change.label = match selection {
-        [one] => format!("Duplicate {}", name(document, *one)),
-        several => format!("Duplicate {} things", several.len()),
+        [one] => tr!("Duplicate {}", name(document, *one)),
+        several => tr!("Duplicate {} things", several.len()),
     };
     Ok(change)
 }
@@ -122,7 +122,7 @@ fn drop_loose_steps(draft: &mut Draft, fragment: &Document, document: &Document)
         }
     }
     if dropped {
-        draft.note("Handler steps to nodes that were not copied were left out.");
+        draft.note(tr!("Handler steps to nodes that were not copied were left out."));
     }
     // Dead-letter queues and the like may be shared, where they are here.
     let gone: Vec<Uuid> = outside.into_iter().filter(|id| document.node(*id).is_none()).collect();

@@ -19,8 +19,8 @@ pub fn queue_between(document: &Document, edge: Uuid, ids: &mut Ids) -> Result<C
 pub fn insert_loose(document: &Document, edge: Uuid, node: Uuid, ids: &mut Ids) -> Result<Change, Refusal> {
     let loose = find(document, node)?;
     if document.edges.iter().any(|edge| edge.from == node || edge.to == node) {
-        let reason = format!("“{}” is connected already.", loose.name);
-        return Err(refused(reason, "Drop a node that nothing is connected to, or remove its edges first."));
+        let reason = tr!("“{}” is connected already.", loose.name);
+        return Err(refused(reason, tr!("Drop a node that nothing is connected to, or remove its edges first.")));
     }
     let mut draft = Draft::new(document);
     join(&mut draft, edge, node, ids)?;
@@ -36,7 +36,8 @@ pub fn insert(
     at: Option<(f64, f64)>,
     ids: &mut Ids,
 ) -> Result<Change, Refusal> {
-    let old = document.edge(edge).ok_or_else(|| refused("It is not there any longer.", "Choose another edge."))?;
+    let old =
+        document.edge(edge).ok_or_else(|| refused(tr!("It is not there any longer."), tr!("Choose another edge.")))?;
     let (from, to) = (find(document, old.from)?, find(document, old.to)?);
     if let Some(refusal) = refusal(from.kind, kind).or_else(|| refusal(kind, to.kind)) {
         return Err(refusal);
@@ -61,12 +62,12 @@ pub fn insert(
 fn between(document: &Document, edge: Uuid, new: &str) -> String {
     let ends = document.edge(edge).map(|edge| (name(document, edge.from), name(document, edge.to)));
     let (from, to) = ends.unwrap_or_default();
-    format!("Put {new} between {from} and {to}")
+    tr!("Put {new} between {from} and {to}", new = new, from = from, to = to)
 }
 
 /// Leads an edge through a node that is there already.
 fn join(draft: &mut Draft, edge: Uuid, new: Uuid, ids: &mut Ids) -> Result<(), Refusal> {
-    let gone = || refused("It is not there any longer.", "Choose another edge.");
+    let gone = || refused(tr!("It is not there any longer."), tr!("Choose another edge."));
     let old = draft.document.edge(edge).cloned().ok_or_else(gone)?;
     let (from, to) = (find(&draft.document, old.from)?.clone(), find(&draft.document, old.to)?.clone());
     let kind = find(&draft.document, new)?.kind;
@@ -100,14 +101,24 @@ fn note_answer(draft: &mut Draft, from: Uuid, to: Uuid, between: &str) {
     let Some(node) = draft.document.node(from) else { return };
     let (caller, worker) = (node.name.clone(), name(&draft.document, to).to_string());
     if node.kind == NodeKind::Gateway {
-        draft.note(format!(
-            "“{caller}” now answers when “{between}” has the message, before “{worker}” has done the work."
+        draft.note(tr!(
+            "“{caller}” now answers when “{between}” has the message, before “{worker}” has done the work.",
+            caller = caller,
+            between = between,
+            worker = worker
         ));
     } else if uses_result(node) {
-        draft.note(format!(
-            "A later step of “{caller}” uses {{{{result}}}}, which is not the answer of “{worker}” any longer."
+        draft.note(tr!(
+            "A later step of “{caller}” uses {result}, which is not the answer of “{worker}” any longer.",
+            caller = caller,
+            result = "{{result}}",
+            worker = worker
         ));
     } else {
-        draft.note(format!("“{caller}” does not wait for “{worker}” any longer and does not learn whether it failed."));
+        draft.note(tr!(
+            "“{caller}” does not wait for “{worker}” any longer and does not learn whether it failed.",
+            caller = caller,
+            worker = worker
+        ));
     }
 }

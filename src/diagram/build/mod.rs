@@ -100,7 +100,7 @@ fn refused(reason: impl Into<String>, detour: &'static str) -> Refusal {
 }
 
 fn find(document: &Document, id: Uuid) -> Result<&Node, Refusal> {
-    document.node(id).ok_or_else(|| refused("It is not there any longer.", "Choose another node."))
+    document.node(id).ok_or_else(|| refused(tr!("It is not there any longer."), tr!("Choose another node.")))
 }
 
 /// A setting as it holds: as written, or its default.

@@ -38,7 +38,7 @@ pub fn new_node(document: &Document, kind: NodeKind, at: (f64, f64), ids: &mut I
     let mut draft = Draft::new(document);
     let node = make(document, kind, name, at, ids);
     draft.added.push(node.id);
-    let label = format!("Add {}", node.name);
+    let label = tr!("Add {}", node.name);
     draft.add(Edit::add_node(node));
     draft.into_change(label)
 }

@@ -12,41 +12,49 @@ impl Edit {
     /// In words, as it would be done to this document: "Move Sales queue".
     pub fn label(&self, document: &Document) -> String {
         match self {
-            Edit::AddNode { node, .. } => format!("Add {}", node.name),
+            Edit::AddNode { node, .. } => tr!("Add {}", node.name),
             Edit::AddEdge { edge, .. } => {
-                format!("Connect {} to {}", name(document, edge.from), name(document, edge.to))
+                tr!("Connect {from} to {to}", from = name(document, edge.from), to = name(document, edge.to))
             }
-            Edit::RemoveNode { id, .. } | Edit::RemoveEdge { id, .. } => format!("Remove {}", name(document, *id)),
-            Edit::Rename { node, name: new } => format!("Rename {} to {new}", name(document, *node)),
+            Edit::RemoveNode { id, .. } | Edit::RemoveEdge { id, .. } => tr!("Remove {}", name(document, *id)),
+            Edit::Rename { node, name: new } => {
+                tr!("Rename {name} to {new}", name = name(document, *node), new = new)
+            }
             Edit::Move(places) => match places.as_slice() {
-                [(id, ..)] => format!("Move {}", name(document, *id)),
-                several => format!("Move {} nodes", several.len()),
+                [(id, ..)] => tr!("Move {}", name(document, *id)),
+                several => tr!("Move {count} nodes", count = several.len()),
             },
             Edit::Set { target, setting, value, .. } => {
                 let owner = name(document, *target);
                 match value.as_ref().and_then(spelt_out) {
-                    Some(value) => format!("Set {setting} of {owner} to {value}"),
-                    None if value.is_none() => format!("Set {setting} of {owner} to its default"),
-                    None => format!("Change {setting} of {owner}"),
+                    Some(value) => {
+                        tr!("Set {setting} of {owner} to {value}", setting = setting, owner = owner, value = value)
+                    }
+                    None if value.is_none() => {
+                        tr!("Set {setting} of {owner} to its default", setting = setting, owner = owner)
+                    }
+                    None => tr!("Change {setting} of {owner}", setting = setting, owner = owner),
                 }
             }
-            Edit::SetEnds { edge, from, to } => format!(
-                "Connect {} to {} instead of {}",
-                name(document, *from),
-                name(document, *to),
-                name(document, *edge)
+            Edit::SetEnds { edge, from, to } => tr!(
+                "Connect {from} to {to} instead of {edge}",
+                from = name(document, *from),
+                to = name(document, *to),
+                edge = name(document, *edge)
             ),
             Edit::SetField { field, value: Some(Value::String(new)) } if field == "name" => {
-                format!("Rename the diagram to {new}")
+                tr!("Rename the diagram to {}", new)
             }
-            Edit::SetField { field, .. } => format!("Change the diagram's {field}"),
-            Edit::ReplaceNode(node) => format!("Change {}", name(document, node.id)),
-            Edit::ReplaceEdge(edge) => format!("Change {}", name(document, edge.id)),
-            Edit::Replace(_) => "Replace the diagram".to_string(),
+            Edit::SetField { field, .. } => tr!("Change the diagram's {field}", field = field),
+            Edit::ReplaceNode(node) => tr!("Change {}", name(document, node.id)),
+            Edit::ReplaceEdge(edge) => tr!("Change {}", name(document, edge.id)),
+            Edit::Replace(_) => tr!("Replace the diagram").to_string(),
             Edit::Many(edits) => match edits.as_slice() {
-                [] => "Change nothing".to_string(),
+                [] => tr!("Change nothing").to_string(),
                 [one] => one.label(document),
-                [first, rest @ ..] => format!("{} and {} more", first.label(document), rest.len()),
+                [first, rest @ ..] => {
+                    tr!("{first} and {count} more", first = first.label(document), count = rest.len())
+                }
             },
         }
     }
@@ -67,7 +75,7 @@ fn name(document: &Document, id: Uuid) -> String {
     let of_node = |id| document.node(id).map_or("?", |node| node.name.as_str());
     match document.edge(id) {
         Some(edge) => format!("{} → {}", of_node(edge.from), of_node(edge.to)),
-        None if id == ACCOUNT => "the account".to_string(),
+        None if id == ACCOUNT => tr!("the account").to_string(),
         None => of_node(id).to_string(),
     }
 }

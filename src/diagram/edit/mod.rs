@@ -254,7 +254,7 @@ impl Document {
         self.check_new(node.id)?;
         check_place(node.x, node.y)?;
         if self.nodes.len() >= MAXIMUM_NODES {
-            return Err(refuse("nodes", "There are as many nodes as can be simulated."));
+            return Err(refuse("nodes", tr!("There are as many nodes as can be simulated.")));
         }
         let id = node.id;
         self.nodes.insert(place.min(self.nodes.len()), node);
@@ -284,7 +284,7 @@ impl Document {
             self.node(end).ok_or_else(|| unknown(end))?;
         }
         if self.edges.len() >= MAXIMUM_EDGES {
-            return Err(refuse("edges", "There are as many edges as can be simulated."));
+            return Err(refuse("edges", tr!("There are as many edges as can be simulated.")));
         }
         let id = edge.id;
         self.edges.insert(place.min(self.edges.len()), edge);
@@ -307,7 +307,7 @@ impl Document {
             self.node(*id).ok_or_else(|| unknown(*id))?;
             check_place(*x, *y)?;
             if places[..position].iter().any(|(known, ..)| known == id) {
-                return Err(refuse("nodes", "A node cannot be moved to two places at the same time."));
+                return Err(refuse("nodes", tr!("A node cannot be moved to two places at the same time.")));
             }
         }
         for (id, x, y) in &mut places {
@@ -321,10 +321,10 @@ impl Document {
 
     fn set_field(&mut self, field: String, value: Option<Value>) -> Result<Edit, Vec<Problem>> {
         if matches!(field.as_str(), "version" | "nodes" | "edges") {
-            return Err(refuse(&field, "This field is not changed by itself."));
+            return Err(refuse(&field, tr!("This field is not changed by itself.")));
         }
         let mut written = self.to_json();
-        let Value::Object(fields) = &mut written else { return Err(refuse(&field, "There is no such field.")) };
+        let Value::Object(fields) = &mut written else { return Err(refuse(&field, tr!("There is no such field."))) };
         let before = match value {
             Some(value) => fields.insert(field.clone(), value),
             None => fields.shift_remove(&field),
@@ -347,7 +347,7 @@ impl Document {
 
     fn check_new(&self, id: Uuid) -> Result<(), Vec<Problem>> {
         if self.node(id).is_some() || self.edge(id).is_some() {
-            return Err(refuse("id", format!("The id {id} is in use.")));
+            return Err(refuse("id", tr!("The id {id} is in use.", id = id)));
         }
         Ok(())
     }
@@ -371,11 +371,11 @@ fn set(settings: &mut Map<String, Value>, name: &str, value: Option<Value>, plac
 const FARTHEST: f64 = 1e6;
 
 fn check_place(x: f64, y: f64) -> Result<(), Vec<Problem>> {
-    if x.abs() <= FARTHEST && y.abs() <= FARTHEST { Ok(()) } else { Err(refuse("x", "This is too far away.")) }
+    if x.abs() <= FARTHEST && y.abs() <= FARTHEST { Ok(()) } else { Err(refuse("x", tr!("This is too far away."))) }
 }
 
 fn unknown(id: Uuid) -> Vec<Problem> {
-    refuse("id", format!("There is nothing with the id {id}."))
+    refuse("id", tr!("There is nothing with the id {id}.", id = id))
 }
 
 fn refuse(path: &str, message: impl Into<String>) -> Vec<Problem> {

@@ -55,16 +55,20 @@ struct Steps<'a> {
 impl Steps<'_> {
     fn read(&mut self, value: &Value, path: &str, problems: &mut Problems) -> Vec<Step> {
         let Value::Array(steps) = value else {
-            problems.say(path, format!("A handler is a list of steps; this is {}.", kind_name(value)), "");
+            problems.say(path, tr!("A handler is a list of steps; this is {}.", kind_name(value)), "");
             return Vec::new();
         };
         if self.depth >= MAXIMUM_DEPTH {
-            problems.say(path, "Steps are nested too deep.", format!("At most {MAXIMUM_DEPTH} lists in each other."));
+            problems.say(
+                path,
+                tr!("Steps are nested too deep."),
+                tr!("At most {} lists in each other.", MAXIMUM_DEPTH),
+            );
             return Vec::new();
         }
         self.count += steps.len();
         if self.count > MAXIMUM_STEPS {
-            problems.say(path, format!("{} steps are too many.", self.count), format!("At most {MAXIMUM_STEPS}."));
+            problems.say(path, tr!("{} steps are too many.", self.count), tr!("At most {}.", MAXIMUM_STEPS));
             return Vec::new();
         }
         self.depth += 1;
@@ -103,7 +107,7 @@ impl Steps<'_> {
     fn step(&mut self, value: &Value, path: &str, problems: &mut Problems) -> Option<Step> {
         let (function, document) = (self.function, self.document);
         let Value::Object(fields) = value else {
-            problems.say(path, format!("A step is an object; this is {}.", kind_name(value)), "");
+            problems.say(path, tr!("A step is an object; this is {}.", kind_name(value)), "");
             return None;
         };
         let mut reader = Reader::new(fields, path, problems);
@@ -117,13 +121,13 @@ impl Steps<'_> {
                     None => {
                         reader.wrong(
                             "duration",
-                            "This field is missing.",
-                            "How long does the code work? For example 40 (milliseconds).",
+                            tr!("This field is missing."),
+                            tr!("How long does the code work? For example 40 (milliseconds)."),
                         );
                         None
                     }
                 };
-                let failure_rate = reader.number("failureRate", 0.0, 0.0, 1.0, "(share of the runs)");
+                let failure_rate = reader.number("failureRate", 0.0, 0.0, 1.0, phrase!("(share of the runs)"));
                 let cpu_bound = reader.boolean("cpuBound", false);
                 Some(Action::Work {
                     duration: duration.unwrap_or(Distribution::Constant(0.0)),
@@ -177,8 +181,8 @@ impl Steps<'_> {
                 if source.starts_with("aws.") {
                     reader.wrong(
                         "source",
-                        "Sources that begin with `aws.` are the services' own.",
-                        "Use a name of yours, such as `payments`.",
+                        tr!("Sources that begin with `aws.` are the services' own."),
+                        tr!("Use a name of yours, such as `payments`."),
                     );
                 }
                 let detail = template(&mut reader, "detail", true);
@@ -213,7 +217,7 @@ impl Steps<'_> {
             "throw" => {
                 let error = reader.text("error").unwrap_or("Error").to_string();
                 let message = reader.text("message").unwrap_or(THROWN).to_string();
-                let probability = reader.number("probability", 1.0, 0.0, 1.0, "(share of the runs)");
+                let probability = reader.number("probability", 1.0, 0.0, 1.0, phrase!("(share of the runs)"));
                 let crash = reader.boolean("crash", false);
                 Some(Action::Throw { error, message, probability, crash })
             }
@@ -234,12 +238,12 @@ impl Steps<'_> {
             }
             "relay" => {
                 let to = target(&mut reader, function, document, EdgeKind::Query);
-                let maximum = reader.integer("maximum", 10, 1, 1_000, "events") as u32;
+                let maximum = reader.integer("maximum", 10, 1, 1_000, phrase!("events")) as u32;
                 let steps = self.list(&mut reader, "steps");
                 to.map(|to| Action::Relay { to, maximum, steps })
             }
             other => {
-                reader.wrong("step", format!("`{other}` is not a step."), format!("Use one of: {STEP_NAMES}."));
+                reader.wrong("step", tr!("`{step}` is not a step.", step = other), tr!("Use one of: {}.", STEP_NAMES));
                 return None;
             }
         };
@@ -247,8 +251,8 @@ impl Steps<'_> {
         if name == "if" && condition.is_none() {
             reader.wrong(
                 "when",
-                "This step has no condition.",
-                "For example {\"amount\": [{\"numeric\": [\">\", 100]}]}.",
+                tr!("This step has no condition."),
+                tr!("For example {\"amount\": [{\"numeric\": [\">\", 100]}]}."),
             );
         }
         let asks = edge_kind_of_step(name).is_some();
@@ -305,7 +309,7 @@ fn breaker(reader: &mut Reader<'_, '_>) -> Option<Breaker> {
     let path = reader.field_path("circuitBreaker");
     let fields = reader.object("circuitBreaker")?;
     let mut inner = Reader::new(fields, path, reader.problems);
-    let failures = inner.integer("failures", BREAKER_FAILURES, 1, 1_000, "failures in a row") as u32;
+    let failures = inner.integer("failures", BREAKER_FAILURES, 1, 1_000, phrase!("failures in a row")) as u32;
     let open = inner.integer("openMillis", BREAKER_OPEN_MILLIS, 1, 3_600_000, "ms").unsigned_abs() * 1_000;
     inner.finish();
     Some(Breaker { failures, open })
@@ -321,8 +325,8 @@ fn template(reader: &mut Reader<'_, '_>, name: &str, optional: bool) -> Template
             if !optional {
                 reader.wrong(
                     name,
-                    "This field is missing.",
-                    "Write what is sent, for example {\"amount\": \"{{message.amount}}\"}.",
+                    tr!("This field is missing."),
+                    tr!("Write what is sent, for example {\"amount\": \"{{message.amount}}\"}."),
                 );
             }
             Template::message()
@@ -351,8 +355,8 @@ fn read_attributes(reader: &mut Reader<'_, '_>) -> Vec<(String, String, Template
         let Value::Object(value) = value else {
             reader.problems.say(
                 path,
-                "An attribute is an object.",
-                "Write {\"DataType\": \"String\", \"StringValue\": \"…\"}.",
+                tr!("An attribute is an object."),
+                tr!("Write {\"DataType\": \"String\", \"StringValue\": \"…\"}."),
             );
             continue;
         };
@@ -370,12 +374,12 @@ fn target(reader: &mut Reader<'_, '_>, function: Uuid, document: &Document, kind
     let text = reader.required_text("to").to_string();
     let Ok(id) = Uuid::parse_str(&text) else {
         if !text.is_empty() {
-            reader.wrong("to", format!("`{text}` is not the id of a node."), "");
+            reader.wrong("to", tr!("`{text}` is not the id of a node.", text = text), "");
         }
         return None;
     };
     let Some(node) = document.node(id) else {
-        reader.wrong("to", format!("There is no node with the id {id}."), "");
+        reader.wrong("to", tr!("There is no node with the id {id}.", id = id), "");
         return None;
     };
     let fits = match kind {
@@ -387,14 +391,15 @@ fn target(reader: &mut Reader<'_, '_>, function: Uuid, document: &Document, kind
         _ => node.kind == NodeKind::Mailer,
     };
     if !fits {
-        reader.wrong("to", format!("“{}” is a {}; this step cannot use it.", node.name, node.kind.name()), "");
+        let message = tr!("“{node}” is a {kind}; this step cannot use it.", node = node.name, kind = node.kind.noun());
+        reader.wrong("to", message, "");
         return None;
     }
     if !document.edges.iter().any(|edge| edge.from == function && edge.to == id && edge.kind == kind) {
         reader.wrong(
             "to",
-            format!("There is no connection to “{}”.", node.name),
-            "Draw an edge from this function to it.",
+            tr!("There is no connection to “{}”.", node.name),
+            tr!("Draw an edge from this function to it."),
         );
         return None;
     }

@@ -2,6 +2,7 @@
 //! `"integration.request.header.x": "method.request.querystring.y"`.
 
 use super::{MappingScope, Place};
+use crate::language::translated;
 
 /// A text with values of the request or the answer in it: `$request.body.amount`, or `Bearer ${request.header.token}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +62,9 @@ const RESERVED: &[&str] = &[
 ];
 const RESERVED_PREFIXES: &[&str] = &["access-control-", "apigw-", "x-amz-", "x-amzn-"];
 
-const FORMS: &str = "Use append:header.NAME, overwrite:header.NAME, remove:header.NAME, the same with querystring.NAME, or overwrite:path.";
+const FORMS: &str = phrase!(
+    "Use append:header.NAME, overwrite:header.NAME, remove:header.NAME, the same with querystring.NAME, or overwrite:path."
+);
 
 /// Services that HTTP APIs integrate directly, and their parameters: http-api-develop-integrations-aws-services-reference.
 const SERVICE_PARAMETERS: &[&str] = &[
@@ -86,7 +89,7 @@ impl ParameterChange {
         value: &str,
         response: bool,
     ) -> Result<ParameterChange, (String, &'static str)> {
-        let unknown = || (format!("`{key}` is not a mapping."), FORMS);
+        let unknown = || (tr!("`{key}` is not a mapping.", key = key), translated(FORMS));
         let (action, target) = match key.split_once(':') {
             Some(parts) => parts,
             None if !response && SERVICE_PARAMETERS.contains(&key) => ("", key),
@@ -110,12 +113,12 @@ impl ParameterChange {
         let reserved =
             RESERVED.contains(&lower.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix));
         if kind == "header" && reserved {
-            return Err((format!("The header `{name}` is reserved."), "Use a header of your own."));
+            return Err((tr!("The header `{name}` is reserved.", name = name), tr!("Use a header of your own.")));
         }
         let root = if response { "response" } else { "request" };
         let text = ParameterText::parse(value, root).ok_or_else(|| {
-            let hint = "Use $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $request.body.NAME, $context.NAME, $stageVariables.NAME, or ${…} inside a text.";
-            (format!("`{value}` refers to nothing known."), hint)
+            let hint = tr!("Use $request.header.NAME, $request.querystring.NAME, $request.path.NAME, $request.body.NAME, $context.NAME, $stageVariables.NAME, or ${…} inside a text.");
+            (tr!("`{value}` refers to nothing known.", value = value), hint)
         })?;
         Ok(ParameterChange { change, text, rest: false })
     }
@@ -123,19 +126,20 @@ impl ParameterChange {
     /// Reads one member of a REST API's RequestParameters that changes what the integration gets:
     /// request-response-data-mappings. An error is the message and a hint.
     pub fn parse_rest(key: &str, value: &str) -> Result<ParameterChange, (String, &'static str)> {
-        let hint = "Use integration.request.header.NAME or integration.request.querystring.NAME.";
+        let hint = tr!("Use integration.request.header.NAME or integration.request.querystring.NAME.");
         let change = match key.strip_prefix("integration.request.").and_then(|target| target.split_once('.')) {
             Some(("header", name)) if !name.is_empty() => Change::OverwriteHeader(name.to_string()),
             Some(("querystring", name)) if !name.is_empty() => Change::OverwriteQueryString(name.to_string()),
             Some(("path", _)) => {
-                let message = format!("`{key}` fills in a variable of the integration's URL, which has none here.");
+                let message =
+                    tr!("`{key}` fills in a variable of the integration's URL, which has none here.", key = key);
                 return Err((message, hint));
             }
-            _ => return Err((format!("`{key}` is not a mapping."), hint)),
+            _ => return Err((tr!("`{key}` is not a mapping.", key = key), hint)),
         };
         let text = ParameterText::parse_rest(value, "method.request.").ok_or_else(|| {
-            let hint = "Use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, method.request.body.NAME, context.NAME, stageVariables.NAME, or a fixed 'value' in single quotes.";
-            (format!("`{value}` refers to nothing known."), hint)
+            let hint = tr!("Use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, method.request.body.NAME, context.NAME, stageVariables.NAME, or a fixed 'value' in single quotes.");
+            (tr!("`{value}` refers to nothing known.", value = value), hint)
         })?;
         Ok(ParameterChange { change, text, rest: true })
     }

@@ -37,7 +37,7 @@ impl<'s> Parser<'s> {
     pub fn template(mut self) -> Parsed<Vec<Node>> {
         match self.nodes()? {
             (nodes, Closing::Nothing) => Ok(nodes),
-            _ => self.fail("this closes nothing"),
+            _ => self.fail(tr!("this closes nothing")),
         }
     }
 
@@ -71,12 +71,12 @@ impl<'s> Parser<'s> {
     }
 
     fn expect(&mut self, text: &str) -> Parsed<()> {
-        if self.next_is(text) { Ok(()) } else { self.fail(format!("`{text}` is missing")) }
+        if self.next_is(text) { Ok(()) } else { self.fail(tr!("`{text}` is missing", text = text)) }
     }
 
     fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAXIMUM_DEPTH { self.fail("this is nested too deeply") } else { Ok(()) }
+        if self.depth > MAXIMUM_DEPTH { self.fail(tr!("this is nested too deeply")) } else { Ok(()) }
     }
 
     /// A name: a letter or underscore, then letters, digits, `_` and `-`. Empty where there is none.
@@ -155,7 +155,7 @@ impl<'s> Parser<'s> {
             return Ok(Directive::Nothing);
         }
         if self.take("#*") {
-            let Some(end) = self.rest().find("*#") else { return self.fail("the comment is not closed") };
+            let Some(end) = self.rest().find("*#") else { return self.fail(tr!("the comment is not closed")) };
             self.at += end + 2;
             return Ok(Directive::Nothing);
         }
@@ -175,7 +175,7 @@ impl<'s> Parser<'s> {
             "elseif" => Directive::Closing(Closing::ElseIf),
             "macro" | "parse" | "include" | "define" | "evaluate" | "stop" | "break" => {
                 self.at = start;
-                return self.fail(format!("#{name} is not understood"));
+                return self.fail(tr!("#{name} is not understood", name = name));
             }
             _ => {
                 self.at = start;
@@ -195,7 +195,7 @@ impl<'s> Parser<'s> {
         let braces = self.take("{");
         let name = self.name().to_string();
         if name.is_empty() || (braces && !self.take("}")) {
-            return self.fail("#set needs a variable");
+            return self.fail(tr!("#set needs a variable"));
         }
         self.expect("=")?;
         let value = self.expression()?;
@@ -213,7 +213,7 @@ impl<'s> Parser<'s> {
                 Closing::End => return Ok(Node::If(branches)),
                 Closing::ElseIf => self.condition()?,
                 Closing::Else => Expression::Literal(Value::Bool(true)),
-                Closing::Nothing => return self.fail("#if is not closed by #end"),
+                Closing::Nothing => return self.fail(tr!("#if is not closed by #end")),
             };
         }
     }
@@ -234,7 +234,7 @@ impl<'s> Parser<'s> {
         self.expect(")")?;
         match self.nodes()? {
             (body, Closing::End) => Ok(Node::ForEach { name, list, body }),
-            _ => self.fail("#foreach is not closed by #end"),
+            _ => self.fail(tr!("#foreach is not closed by #end")),
         }
     }
 
@@ -286,7 +286,7 @@ impl<'s> Parser<'s> {
             }
             Some(quote @ ('\'' | '"')) => {
                 let inner = &self.rest()[1..];
-                let Some(end) = inner.find(quote) else { return self.fail("a string is not closed") };
+                let Some(end) = inner.find(quote) else { return self.fail(tr!("a string is not closed")) };
                 let text = &inner[..end];
                 let line = self.at + 1;
                 self.at = line + end + 1;
@@ -299,14 +299,14 @@ impl<'s> Parser<'s> {
             }
             Some('$') => match self.reference()? {
                 Some(reference) => reference,
-                None => return self.fail("a name is missing behind `$`"),
+                None => return self.fail(tr!("a name is missing behind `$`")),
             },
             Some(character) if character.is_ascii_digit() || character == '-' => {
                 let rest = self.rest();
                 let end = rest[1..].find(|other: char| !other.is_ascii_digit() && other != '.');
                 let text = &rest[..end.map_or(rest.len(), |end| end + 1)];
                 let Ok(number) = serde_json::from_str::<Value>(text) else {
-                    return self.fail(format!("`{text}` is not a number"));
+                    return self.fail(tr!("`{text}` is not a number", text = text));
                 };
                 self.at += text.len();
                 Expression::Literal(number)
@@ -315,7 +315,7 @@ impl<'s> Parser<'s> {
                 "true" => Expression::Literal(Value::Bool(true)),
                 "false" => Expression::Literal(Value::Bool(false)),
                 "null" => Expression::Literal(Value::Null),
-                _ => return self.fail("a value is missing here"),
+                _ => return self.fail(tr!("a value is missing here")),
             },
         };
         self.depth -= 1;
@@ -377,7 +377,7 @@ impl<'s> Parser<'s> {
                         ("toString", 0) => Method::ToString,
                         _ => {
                             self.at = before;
-                            return self.fail(format!("`.{name}(…)` is not understood"));
+                            return self.fail(tr!("`.{name}(…)` is not understood", name = name));
                         }
                     };
                     Expression::Call(Box::new(expression), method, arguments)
@@ -389,7 +389,7 @@ impl<'s> Parser<'s> {
             }
         }
         if braces && !self.take("}") {
-            return self.fail("`${` is not closed");
+            return self.fail(tr!("`${` is not closed"));
         }
         Ok(Some(expression))
     }
@@ -411,15 +411,17 @@ impl<'s> Parser<'s> {
                     Some(path) => return Ok(Expression::Path(path)),
                     None => {
                         self.at = before;
-                        return self
-                            .fail(format!("`{path}` is no path of names and indexes, such as $.items[0].price"));
+                        return self.fail(tr!(
+                            "`{path}` is no path of names and indexes, such as $.items[0].price",
+                            path = path
+                        ));
                     }
                 },
                 _ => {}
             }
         }
         self.at = before;
-        self.fail("after $input comes .body, .json('$.path'), .path('$.path') or .params('name')")
+        self.fail(tr!("after $input comes .body, .json('$.path'), .path('$.path') or .params('name')"))
     }
 
     /// What follows `$util`.
@@ -435,8 +437,9 @@ impl<'s> Parser<'s> {
             "base64Decode" => Utility::Base64Decode,
             _ => {
                 self.at = before;
-                return self
-                    .fail("$util has escapeJavaScript, parseJson, urlEncode, urlDecode, base64Encode, base64Decode");
+                return self.fail(tr!(
+                    "$util has escapeJavaScript, parseJson, urlEncode, urlDecode, base64Encode, base64Decode"
+                ));
             }
         };
         self.expect("(")?;

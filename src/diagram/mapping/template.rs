@@ -104,12 +104,12 @@ pub(super) enum Operator {
 impl MappingTemplate {
     pub(in crate::diagram) fn read(source: &str, path: &str) -> Result<MappingTemplate, Problem> {
         if source.len() > MAXIMUM_LENGTH {
-            return Err(Problem::new(path, "The template is longer than 300 KB."));
+            return Err(Problem::new(path, tr!("The template is longer than 300 KB.")));
         }
         Parser::new(source).template().map(|nodes| MappingTemplate { source: source.to_string(), nodes }).map_err(
             |error| {
-                Problem::new(path, format!("Line {}: {}.", error.line, error.message)).with_hint(
-                    "Understood are $input, $util, $context, $stageVariables, #set, #if, #elseif, #else, #foreach and #end.",
+                Problem::new(path, tr!("Line {line}: {message}.", line = error.line, message = error.message)).with_hint(
+                    tr!("Understood are $input, $util, $context, $stageVariables, #set, #if, #elseif, #else, #foreach and #end."),
                 )
             },
         )

@@ -9,14 +9,16 @@ use crate::diagram::plan::NodeIndex;
 pub const NO_DESTINATION: Rule = Rule {
     id: "no-failure-destination",
     severity: Severity::Warning,
-    why: "An event that fails is tried twice more and then dropped; nobody learns of it. Connect the function to a queue for its failures.",
+    why: phrase!(
+        "An event that fails is tried twice more and then dropped; nobody learns of it. Connect the function to a queue for its failures."
+    ),
     source: "invocation-async-retain-records",
     find: |design| {
         let lost = design.functions().filter(|(node, _)| {
             is_asynchronous(design, *node) && !design.has_outgoing(*node, &[EdgeKind::OnFailure, EdgeKind::DeadLetter])
         });
         lost.map(|(node, _)| {
-            let message = format!("“{}” has nowhere to put events that it cannot work on.", design.name(node));
+            let message = tr!("“{}” has nowhere to put events that it cannot work on.", design.name(node));
             Found::new(design.plan.node(node).id, message)
         })
         .collect()

@@ -8,7 +8,9 @@ use crate::diagram::handler::{Action, Step};
 pub const TOO_SLOW: Rule = Rule {
     id: "batch-too-slow",
     severity: Severity::Warning,
-    why: "A full batch cannot be finished before the function's timeout: it fails as a whole, and everything that was done is done again.",
+    why: phrase!(
+        "A full batch cannot be finished before the function's timeout: it fails as a whole, and everything that was done is done again."
+    ),
     source: "services-sqs-configure",
     find: |design| {
         let mut found = Vec::new();
@@ -19,11 +21,13 @@ pub const TOO_SLOW: Rule = Rule {
                 continue;
             }
             let name = design.name(polled.function_node);
-            let message = format!(
-                "“{name}” works about {} on a message, {} on a batch of {size}, and may run for {}.",
-                span(each),
-                span(each * size),
-                span(polled.function.timeout)
+            let message = tr!(
+                "“{function}” works about {each} on a message, {all} on a batch of {size}, and may run for {timeout}.",
+                function = name,
+                each = span(each),
+                all = span(each * size),
+                size = size,
+                timeout = span(polled.function.timeout)
             );
             // Twice the usual time should still fit.
             let fits = (polled.function.timeout / (2 * each).max(1)).max(1);
@@ -37,7 +41,7 @@ pub const TOO_SLOW: Rule = Rule {
 pub const WHOLE_BATCH: Rule = Rule {
     id: "whole-batch-fails",
     severity: Severity::Hint,
-    why: "One message that fails brings the whole batch back, and the others are worked on again.",
+    why: phrase!("One message that fails brings the whole batch back, and the others are worked on again."),
     source: "services-sqs-errorhandling",
     find: |design| {
         let whole =
@@ -46,8 +50,11 @@ pub const WHOLE_BATCH: Rule = Rule {
             .map(|polled| {
                 let name = design.name(polled.function_node);
                 let size = polled.settings.batch_size;
-                let message =
-                    format!("“{name}” gets up to {size} messages at a time and does not say which ones failed.");
+                let message = tr!(
+                    "“{function}” gets up to {size} messages at a time and does not say which ones failed.",
+                    function = name,
+                    size = size
+                );
                 Found::new(polled.edge, message).set(design, polled.edge, "ReportBatchItemFailures", true.into())
             })
             .collect()
@@ -58,7 +65,9 @@ pub const WHOLE_BATCH: Rule = Rule {
 pub const STARVES_OTHERS: Rule = Rule {
     id: "backlog-starves-others",
     severity: Severity::Hint,
-    why: "All functions without reserved concurrency share the account's. A long queue may take it all, and whoever waits for an answer is throttled.",
+    why: phrase!(
+        "All functions without reserved concurrency share the account's. A long queue may take it all, and whoever waits for an answer is throttled."
+    ),
     source: "lambda-concurrency",
     find: |design| {
         let waited_for = design.functions().find(|(node, settings)| {
@@ -74,7 +83,8 @@ pub const STARVES_OTHERS: Rule = Rule {
         shares
             .map(|polled| {
                 let (name, other) = (design.name(polled.function_node), design.name(waited_for));
-                let message = format!("“{name}” may take all concurrency that “{other}” needs as well.");
+                let message =
+                    tr!("“{name}” may take all concurrency that “{other}” needs as well.", name = name, other = other);
                 Found::new(polled.edge, message).about("MaximumConcurrency")
             })
             .collect()

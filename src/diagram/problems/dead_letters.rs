@@ -12,7 +12,9 @@ use crate::diagram::settings::EdgeSettings;
 pub const NONE: Rule = Rule {
     id: "no-dead-letter-queue",
     severity: Severity::Warning,
-    why: "A message that always fails comes back until its retention period ends, takes the place of others, and is then lost without a trace.",
+    why: phrase!(
+        "A message that always fails comes back until its retention period ends, takes the place of others, and is then lost without a trace."
+    ),
     source: "sqs-dead-letter-queues",
     find: |design| {
         let polled = design.nodes(NodeKind::Queue).filter(|queue| {
@@ -23,7 +25,7 @@ pub const NONE: Rule = Rule {
         polled
             .map(|queue| {
                 let name = design.name(queue);
-                let message = format!("“{name}” has no dead-letter queue.");
+                let message = tr!("“{name}” has no dead-letter queue.", name = name);
                 Found { fix: add_queue(design, queue), ..Found::new(design.plan.node(queue).id, message) }
             })
             .collect()
@@ -34,7 +36,9 @@ pub const NONE: Rule = Rule {
 pub const RETENTION: Rule = Rule {
     id: "dead-letters-expire-early",
     severity: Severity::Warning,
-    why: "A dead letter keeps its age. What waited in its queue has little time left, or none, before the dead-letter queue lets it expire.",
+    why: phrase!(
+        "A dead letter keeps its age. What waited in its queue has little time left, or none, before the dead-letter queue lets it expire."
+    ),
     source: "sqs-dead-letter-queues",
     find: |design| {
         let kept = |queue: NodeIndex| match &design.plan.node(queue).settings {
@@ -48,7 +52,11 @@ pub const RETENTION: Rule = Rule {
             })
             .map(|edge| {
                 let dead = design.plan.node(edge.to);
-                let message = format!("“{}” keeps messages no longer than “{}”.", dead.name, design.name(edge.from));
+                let message = tr!(
+                    "“{dead}” keeps messages no longer than “{queue}”.",
+                    dead = dead.name,
+                    queue = design.name(edge.from)
+                );
                 Found::new(dead.id, message).set(design, dead.id, "MessageRetentionPeriod", LONGEST_RETENTION.into())
             })
             .collect()
@@ -62,7 +70,9 @@ const FEWEST_RECEIVES: u32 = 5;
 pub const RECEIVES: Rule = Rule {
     id: "few-receives",
     severity: Severity::Hint,
-    why: "A throttled batch counts as received although the code never ran. The documentation advises a maxReceiveCount of at least 5.",
+    why: phrase!(
+        "A throttled batch counts as received although the code never ran. The documentation advises a maxReceiveCount of at least 5."
+    ),
     source: "services-sqs-configure",
     find: |design| {
         let redrives = design.edges(EdgeKind::Redrive).map(|edge| design.plan.edge(edge));
@@ -71,7 +81,11 @@ pub const RECEIVES: Rule = Rule {
             .filter_map(|edge| match edge.settings {
                 EdgeSettings::Redrive { max_receive_count } if max_receive_count < FEWEST_RECEIVES => {
                     let name = design.name(edge.from);
-                    let message = format!("“{name}” gives a message up after {max_receive_count} receives.");
+                    let message = tr!(
+                        "“{queue}” gives a message up after {count} receives.",
+                        queue = name,
+                        count = max_receive_count
+                    );
                     let fewest = FEWEST_RECEIVES.into();
                     Some(Found::new(edge.id, message).set(design, edge.id, "maxReceiveCount", fewest))
                 }
@@ -110,7 +124,7 @@ fn add_queue(design: &Design<'_>, queue: NodeIndex) -> Option<Change> {
     let id = dead.id;
     document.apply(added.edit.clone()).ok()?;
     let connected = build::connect(&document, node.id, id, Some(EdgeKind::Redrive), &mut ids).ok()?;
-    let label = format!("Add a dead-letter queue to {}", node.name);
+    let label = tr!("Add a dead-letter queue to {}", node.name);
     let edit = Edit::Many(vec![added.edit, connected.edit]);
     Some(Change { added: vec![id], ..Change::labelled(label, edit) })
 }

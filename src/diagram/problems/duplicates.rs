@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 pub const NOT_IDEMPOTENT: Rule = Rule {
     id: "not-idempotent",
     severity: Severity::Hint,
-    why: "Queues, topics, buses and asynchronous invocations deliver at least once. What comes twice is written twice.",
+    why: phrase!(
+        "Queues, topics, buses and asynchronous invocations deliver at least once. What comes twice is written twice."
+    ),
     source: "standard-queues-at-least-once-delivery",
     find: |design| {
         let mut found = Vec::new();
@@ -25,7 +27,7 @@ pub const NOT_IDEMPOTENT: Rule = Rule {
                 continue;
             }
             let planned = design.plan.node(node);
-            let message = format!("“{}” writes a second row when a message comes twice.", planned.name);
+            let message = tr!("“{}” writes a second row when a message comes twice.", planned.name);
             let written = design.document.node(planned.id).and_then(|node| node.settings.get("Handler"));
             let fix = written.map(|handler| {
                 let edit = Edit::Set {
@@ -34,7 +36,7 @@ pub const NOT_IDEMPOTENT: Rule = Rule {
                     value: Some(made_idempotent(handler)),
                     place: AT_END,
                 };
-                Change::labelled(format!("Make {} idempotent", planned.name), edit)
+                Change::labelled(tr!("Make {} idempotent", planned.name), edit)
             });
             found.push(Found { fix, ..Found::new(planned.id, message).about("Handler") });
         }

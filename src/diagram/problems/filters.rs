@@ -14,7 +14,9 @@ use serde_json::{Map, Value};
 pub const NOTHING_PASSES: Rule = Rule {
     id: "filter-passes-nothing",
     severity: Severity::Warning,
-    why: "Nobody who publishes to this topic sends what the filter policy asks for, so the subscriber never gets a message.",
+    why: phrase!(
+        "Nobody who publishes to this topic sends what the filter policy asks for, so the subscriber never gets a message."
+    ),
     source: "sns-message-filtering",
     find: |design| {
         let mut found = Vec::new();
@@ -24,8 +26,10 @@ pub const NOTHING_PASSES: Rule = Rule {
             let filtering = design.name(edge.to);
             if filter.scope() == rules::Scope::MessageBody {
                 if !body_may_pass(design, filter, edge.from) {
-                    let message =
-                        format!("“{filtering}” asks for other values in the message's body than anybody sends.");
+                    let message = tr!(
+                        "“{subscriber}” asks for other values in the message's body than anybody sends.",
+                        subscriber = filtering
+                    );
                     found.push(Found::new(edge.id, message).about("FilterPolicy"));
                 }
                 continue;
@@ -37,8 +41,15 @@ pub const NOTHING_PASSES: Rule = Rule {
             let wanted = filter.pattern().paths();
             let missing = wanted.iter().find(|path| !sent.iter().flatten().any(|(name, ..)| name == *path));
             let message = match missing {
-                Some(path) => format!("“{filtering}” asks for the message attribute `{path}`, which nobody sends."),
-                None => format!("“{filtering}” asks for message attributes with other values than anybody sends."),
+                Some(path) => tr!(
+                    "“{subscriber}” asks for the message attribute `{path}`, which nobody sends.",
+                    subscriber = filtering,
+                    path = path
+                ),
+                None => tr!(
+                    "“{subscriber}” asks for message attributes with other values than anybody sends.",
+                    subscriber = filtering
+                ),
             };
             found.push(Found::new(edge.id, message).about("FilterPolicy"));
         }
@@ -50,7 +61,9 @@ pub const NOTHING_PASSES: Rule = Rule {
 pub const CRITERIA: Rule = Rule {
     id: "mapping-filter-passes-nothing",
     severity: Severity::Warning,
-    why: "No message in the queue fulfils the filter criteria, so the mapping deletes all of them and the function never runs. From a topic or a rule the message comes within an envelope, unless RawMessageDelivery or an input says otherwise.",
+    why: phrase!(
+        "No message in the queue fulfils the filter criteria, so the mapping deletes all of them and the function never runs. From a topic or a rule the message comes within an envelope, unless RawMessageDelivery or an input says otherwise."
+    ),
     source: "with-sqs-filtering; sns-large-payload-raw-message-delivery",
     find: |design| {
         let mut found = Vec::new();
@@ -67,10 +80,10 @@ pub const CRITERIA: Rule = Rule {
             if filters.is_empty() || bodies.is_empty() || may_pass(bodies) {
                 continue;
             }
-            let message = format!(
-                "“{}” gets nothing from “{}”: no message there fulfils its filter criteria.",
-                design.name(polled.function_node),
-                design.name(polled.queue)
+            let message = tr!(
+                "“{function}” gets nothing from “{queue}”: no message there fulfils its filter criteria.",
+                function = design.name(polled.function_node),
+                queue = design.name(polled.queue)
             );
             let found_here = Found::new(polled.edge, message).about("FilterCriteria");
             // Where all that comes is wrapped up by one topic, and passes without that.

@@ -10,7 +10,9 @@ use serde_json::Value;
 pub const GUESSED: Rule = Rule {
     id: "guessed-handler",
     severity: Severity::Hint,
-    why: "A template does not hold what the code does. These steps follow from the function's permissions, environment and event sources; each says from what.",
+    why: phrase!(
+        "A template does not hold what the code does. These steps follow from the function's permissions, environment and event sources; each says from what."
+    ),
     source: "model",
     find: |design| {
         let guessed = design.functions().filter_map(|(node, _)| {
@@ -18,9 +20,9 @@ pub const GUESSED: Rule = Rule {
             let handler = design.document.node(id)?.settings.get("Handler")?;
             let mut checked = handler.clone();
             let count = forget_guesses(&mut checked);
-            let message = format!("The handler of “{}” is a guess: check it.", design.name(node));
+            let message = tr!("The handler of “{}” is a guess: check it.", design.name(node));
             let edit = Edit::set(design.document, id, "Handler", checked);
-            let label = format!("Keep the handler of {} as it is", design.name(node));
+            let label = tr!("Keep the handler of {} as it is", design.name(node));
             let fix = Some(Change::labelled(label, edit));
             (count > 0).then_some(Found { fix, ..Found::new(id, message).about("Handler") })
         });
@@ -44,7 +46,9 @@ fn forget_guesses(value: &mut Value) -> usize {
 pub const NO_ACCESS: Rule = Rule {
     id: "delivery-not-allowed",
     severity: Severity::Error,
-    why: "Nothing arrives, and it is not tried again: topics and rules count it as a client-side error, gateways answer 500. The receiver's resource policy has to allow the service with this source.",
+    why: phrase!(
+        "Nothing arrives, and it is not tried again: topics and rules count it as a client-side error, gateways answer 500. The receiver's resource policy has to allow the service with this source."
+    ),
     source: "sns-dead-letter-queues; eb-rule-dlq",
     find: |design| {
         let mut found = Vec::new();
@@ -67,10 +71,10 @@ fn refused(design: &Design<'_>, edge: crate::diagram::EdgeIndex) -> Option<Found
     let message = match access {
         Access::Allowed => return None,
         Access::Denied if edge.kind == EdgeKind::Integration => {
-            format!("No policy of “{to}” lets “{from}” invoke it: every request is answered 500.")
+            tr!("No policy of “{to}” lets “{from}” invoke it: every request is answered 500.", to = to, from = from)
         }
-        Access::Denied => format!("No policy of “{to}” lets “{from}” deliver to it."),
-        Access::Deleted => format!("“{from}” delivers to “{to}”, which is gone."),
+        Access::Denied => tr!("No policy of “{to}” lets “{from}” deliver to it.", to = to, from = from),
+        Access::Deleted => tr!("“{from}” delivers to “{to}”, which is gone.", from = from, to = to),
     };
     Some(Found::new(edge.id, message).set(design, edge.id, "Access", Value::Null))
 }

@@ -8,7 +8,9 @@ use crate::diagram::plan::NodeIndex;
 pub const LOOP: Rule = Rule {
     id: "loop",
     severity: Severity::Warning,
-    why: "What the function sends comes back to it and makes it send again. The service stops such loops after about 16 rounds; until then they cost, and through buses and gateways they never end.",
+    why: phrase!(
+        "What the function sends comes back to it and makes it send again. The service stops such loops after about 16 rounds; until then they cost, and through buses and gateways they never end."
+    ),
     source: "invocation-recursion",
     find: |design| {
         let mut found = Vec::new();
@@ -19,8 +21,12 @@ pub const LOOP: Rule = Rule {
             else {
                 continue;
             };
-            let names: Vec<String> = circle.iter().map(|node| format!("“{}”", design.name(*node))).collect();
-            let message = format!("What {} sends comes back to it: {} → {}.", names[0], names.join(" → "), names[0]);
+            let names: Vec<String> = circle.iter().map(|node| tr!("“{}”", design.name(*node))).collect();
+            let message = tr!(
+                "What {first} sends comes back to it: {circle} → {first}.",
+                first = names[0],
+                circle = names.join(" → ")
+            );
             found.push(Found::new(design.plan.node(function).id, message));
             known.extend(circle);
         }

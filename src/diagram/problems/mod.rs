@@ -40,6 +40,7 @@ use super::plan::NodeSettings;
 use super::plan::{EdgeIndex, NodeIndex, Plan, check};
 use super::problem::Problem;
 use super::settings::{EdgeSettings, FunctionSettings, MappingSettings, QueueSettings};
+use crate::language::translated;
 use crate::small::fixed;
 use serde_json::Value;
 use uuid::Uuid;
@@ -153,7 +154,7 @@ pub fn find(document: &Document) -> Vec<Finding> {
             target: Some(found.target),
             setting: found.setting.map(str::to_string),
             message: found.message,
-            why: rule.why.to_string(),
+            why: translated(rule.why).to_string(),
             fix: found.fix,
         }));
     }

@@ -13,7 +13,9 @@ use serde_json::{Map, Value, json};
 pub const OUTSIDE_OF_EVENTS: Rule = Rule {
     id: "pattern-outside-of-events",
     severity: Severity::Error,
-    why: "An event has only version, id, detail-type, source, account, time, region, resources and detail; what was put into it stands in its detail.",
+    why: phrase!(
+        "An event has only version, id, detail-type, source, account, time, region, resources and detail; what was put into it stands in its detail."
+    ),
     source: "eb-events-structure",
     find: |design| {
         let mut found = Vec::new();
@@ -23,7 +25,8 @@ pub const OUTSIDE_OF_EVENTS: Rule = Rule {
             });
             let Some((field, _)) = strange else { continue };
             let planned = design.plan.node(node);
-            let message = format!("“{}” asks for `{field}`, which no event has at its top.", planned.name);
+            let message =
+                tr!("“{rule}” asks for `{field}`, which no event has at its top.", rule = planned.name, field = field);
             found.push(Found::new(planned.id, message).about("EventPattern"));
         }
         found
@@ -34,7 +37,9 @@ pub const OUTSIDE_OF_EVENTS: Rule = Rule {
 pub const NOTHING_SENT: Rule = Rule {
     id: "pattern-matches-nothing-sent",
     severity: Severity::Warning,
-    why: "Nobody who sends to this bus sends such an event, so the rule never takes one. Compare the pattern with what is sent.",
+    why: phrase!(
+        "Nobody who sends to this bus sends such an event, so the rule never takes one. Compare the pattern with what is sent."
+    ),
     source: "eb-event-patterns",
     find: |design| {
         let mut found = Vec::new();
@@ -49,11 +54,11 @@ pub const NOTHING_SENT: Rule = Rule {
             let head: Map<String, Value> =
                 pattern.into_iter().filter(|(name, _)| name == "source" || name == "detail-type").collect();
             let message = if may(&head) {
-                format!("“{}” asks for other values in `detail` than any event has that is sent.", planned.name)
+                tr!("“{}” asks for other values in `detail` than any event has that is sent.", planned.name)
             } else {
                 let mut heads: Vec<String> = sent.iter().filter_map(head_words).collect();
                 heads.dedup();
-                format!("“{}” takes none of what is sent: {}.", planned.name, heads.join(", "))
+                tr!("“{rule}” takes none of what is sent: {sent}.", rule = planned.name, sent = heads.join(", "))
             };
             found.push(Found::new(planned.id, message).about("EventPattern"));
         }
@@ -65,7 +70,9 @@ pub const NOTHING_SENT: Rule = Rule {
 pub const STEP_NEVER_RUNS: Rule = Rule {
     id: "step-never-runs",
     severity: Severity::Hint,
-    why: "No message that comes to this function fulfils the condition, so the step is never done. Compare `when` with what is sent.",
+    why: phrase!(
+        "No message that comes to this function fulfils the condition, so the step is never done. Compare `when` with what is sent."
+    ),
     source: "model",
     find: |design| {
         let mut found = Vec::new();
@@ -85,11 +92,11 @@ pub const STEP_NEVER_RUNS: Rule = Rule {
                     continue;
                 }
                 let planned = design.plan.node(node);
-                let message = format!(
-                    "“{}” has a step “{}” for messages of which none ever comes: {}.",
-                    planned.name,
-                    step.action.name(),
-                    pattern.text()
+                let message = tr!(
+                    "“{function}” has a step “{step}” for messages of which none ever comes: {pattern}.",
+                    function = planned.name,
+                    step = step.action.name(),
+                    pattern = pattern.text()
                 );
                 found.push(Found::new(planned.id, message).about("Handler"));
             }
@@ -163,5 +170,5 @@ fn events(design: &Design<'_>, bus: NodeIndex) -> Vec<Known> {
 /// `"PaymentReceived" of "payments"`.
 fn head_words(event: &Known) -> Option<String> {
     let part = |name: &str| event.exactly(name);
-    Some(format!("{} of {}", part("detail-type")?, part("source")?))
+    Some(tr!("{event} of {source}", event = part("detail-type")?, source = part("source")?))
 }

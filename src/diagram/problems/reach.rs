@@ -9,7 +9,7 @@ use crate::diagram::plan::{NodeIndex, NodeSettings};
 pub const UNREACHABLE: Rule = Rule {
     id: "unreachable",
     severity: Severity::Hint,
-    why: "No client's request leads to it, so it does nothing unless messages are sent to it by hand.",
+    why: phrase!("No client's request leads to it, so it does nothing unless messages are sent to it by hand."),
     source: "model",
     find: |design| {
         let mut reached = vec![false; design.plan.nodes.len()];
@@ -36,7 +36,7 @@ pub const UNREACHABLE: Rule = Rule {
             .node_indices()
             .filter(|node| !reached[node.usize()] && design.plan.node(*node).kind != NodeKind::Other);
         lonely
-            .map(|node| Found::new(design.plan.node(node).id, format!("Nothing reaches “{}”.", design.name(node))))
+            .map(|node| Found::new(design.plan.node(node).id, tr!("Nothing reaches “{}”.", design.name(node))))
             .collect()
     },
 };

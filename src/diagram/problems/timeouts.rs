@@ -16,7 +16,9 @@ fn waits(design: &Design<'_>, gateway: NodeIndex, route: &Route) -> Option<u64> 
 pub const BEHIND_GATEWAY: Rule = Rule {
     id: "function-outlives-gateway",
     severity: Severity::Warning,
-    why: "The gateway answers 504 while the function keeps running and is billed, and what it does then nobody learns.",
+    why: phrase!(
+        "The gateway answers 504 while the function keeps running and is billed, and what it does then nobody learns."
+    ),
     source: "api-gateway-execution-service-limits-table",
     find: |design| {
         let routes = design.edges(EdgeKind::Integration).map(|edge| design.plan.edge(edge));
@@ -29,11 +31,12 @@ pub const BEHIND_GATEWAY: Rule = Rule {
                     return None;
                 }
                 let (node, gateway) = (design.plan.node(edge.to), design.name(edge.from));
-                let message = format!(
-                    "“{gateway}” waits {} for “{}”, which may run for {}.",
-                    span(limit),
-                    node.name,
-                    span(timeout)
+                let message = tr!(
+                    "“{gateway}” waits {limit} for “{function}”, which may run for {timeout}.",
+                    gateway = gateway,
+                    limit = span(limit),
+                    function = node.name,
+                    timeout = span(timeout)
                 );
                 let seconds = (limit / SECOND).max(1);
                 Some(Found::new(node.id, message).set(design, node.id, "Timeout", seconds.into()))
@@ -46,7 +49,7 @@ pub const BEHIND_GATEWAY: Rule = Rule {
 pub const CLIENT_GIVES_UP: Rule = Rule {
     id: "client-gives-up-first",
     severity: Severity::Warning,
-    why: "The client stops waiting while work still goes on; if it then tries again, the work is done twice.",
+    why: phrase!("The client stops waiting while work still goes on; if it then tries again, the work is done twice."),
     source: "model",
     find: |design| {
         let requests = design.edges(EdgeKind::Request).map(|edge| design.plan.edge(edge));
@@ -61,12 +64,12 @@ pub const CLIENT_GIVES_UP: Rule = Rule {
                 });
                 let slowest = slowest.max().filter(|slowest| client.timeout < *slowest)?;
                 let node = design.plan.node(edge.from);
-                let message = format!(
-                    "“{}” waits {}, and an answer of “{}” may take {}.",
-                    node.name,
-                    span(client.timeout),
-                    design.name(edge.to),
-                    span(slowest)
+                let message = tr!(
+                    "“{client}” waits {timeout}, and an answer of “{gateway}” may take {slowest}.",
+                    client = node.name,
+                    timeout = span(client.timeout),
+                    gateway = design.name(edge.to),
+                    slowest = span(slowest)
                 );
                 Some(Found::new(node.id, message).set(
                     design,
@@ -83,14 +86,20 @@ pub const CLIENT_GIVES_UP: Rule = Rule {
 pub const CALLER_GIVES_UP: Rule = Rule {
     id: "caller-gives-up-first",
     severity: Severity::Warning,
-    why: "The caller takes a slow success for a failure. If it tries again, the work is done twice.",
+    why: phrase!("The caller takes a slow success for a failure. If it tries again, the work is done twice."),
     source: "model",
     find: |design| {
         each_call(design, |caller, step, callee| {
             let timeout = function(design.plan, callee)?.timeout;
             (step < timeout).then(|| {
                 let (caller, callee) = (design.name(caller), design.name(callee));
-                format!("“{caller}” waits {} for “{callee}”, which may run for {}.", span(step), span(timeout))
+                tr!(
+                    "“{caller}” waits {step} for “{callee}”, which may run for {timeout}.",
+                    caller = caller,
+                    step = span(step),
+                    callee = callee,
+                    timeout = span(timeout)
+                )
             })
         })
     },
@@ -100,14 +109,20 @@ pub const CALLER_GIVES_UP: Rule = Rule {
 pub const OWN_TIMEOUT: Rule = Rule {
     id: "step-outlives-function",
     severity: Severity::Hint,
-    why: "The function is stopped before its step gives up: it can neither try again nor say what went wrong.",
+    why: phrase!("The function is stopped before its step gives up: it can neither try again nor say what went wrong."),
     source: "configuration-timeout",
     find: |design| {
         each_call(design, |caller, step, callee| {
             let timeout = function(design.plan, caller)?.timeout;
             (step > timeout).then(|| {
                 let (caller, callee) = (design.name(caller), design.name(callee));
-                format!("“{caller}” may run for {}, and waits up to {} for “{callee}”.", span(timeout), span(step))
+                tr!(
+                    "“{caller}” may run for {timeout}, and waits up to {step} for “{callee}”.",
+                    caller = caller,
+                    timeout = span(timeout),
+                    step = span(step),
+                    callee = callee
+                )
             })
         })
     },

@@ -7,7 +7,9 @@ use crate::diagram::build::VISIBILITY_FACTOR;
 pub const SHORTER_THAN_TIMEOUT: Rule = Rule {
     id: "visibility-timeout-too-short",
     severity: Severity::Error,
-    why: "Messages become visible again while the function still works on them, and are worked on twice. The service refuses such a mapping.",
+    why: phrase!(
+        "Messages become visible again while the function still works on them, and are worked on twice. The service refuses such a mapping."
+    ),
     source: "services-sqs-configure",
     find: |design| find(design, |polled| polled.queue_settings.visibility_timeout < polled.function.timeout),
 };
@@ -16,7 +18,9 @@ pub const SHORTER_THAN_TIMEOUT: Rule = Rule {
 pub const LESS_THAN_SIX_TIMES: Rule = Rule {
     id: "visibility-timeout-tight",
     severity: Severity::Hint,
-    why: "When the function is throttled its pollers try again, and need time for that. The documentation advises six times the function's timeout.",
+    why: phrase!(
+        "When the function is throttled its pollers try again, and need time for that. The documentation advises six times the function's timeout."
+    ),
     source: "services-sqs-configure",
     find: |design| {
         find(design, |polled| {
@@ -31,12 +35,12 @@ fn find(design: &Design<'_>, too_short: impl Fn(&Polled<'_>) -> bool) -> Vec<Fou
     short
         .map(|polled| {
             let queue = design.plan.node(polled.queue);
-            let message = format!(
-                "“{}” hides messages for {}, and “{}” may run for {}.",
-                queue.name,
-                span(polled.queue_settings.visibility_timeout),
-                design.name(polled.function_node),
-                span(polled.function.timeout)
+            let message = tr!(
+                "“{queue}” hides messages for {hidden}, and “{function}” may run for {timeout}.",
+                queue = queue.name,
+                hidden = span(polled.queue_settings.visibility_timeout),
+                function = design.name(polled.function_node),
+                timeout = span(polled.function.timeout)
             );
             let seconds = (polled.function.timeout / SECOND) as i64 * VISIBILITY_FACTOR;
             Found::new(queue.id, message).set(design, queue.id, "VisibilityTimeout", seconds.min(43_200).into())

@@ -11,37 +11,45 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Name",
         kind: Kind::Text { default: DEFAULT_BUS },
-        help: "The bus's name. Every account has one called default; others are custom buses.",
+        help: phrase!("The bus's name. Every account has one called default; others are custom buses."),
         source: "eb-event-bus",
     },
     Setting {
         name: "Archive",
         kind: Kind::Boolean { default: false },
-        help: "On: the bus keeps the events that it accepts, so that they can be replayed.",
+        help: phrase!("On: the bus keeps the events that it accepts, so that they can be replayed."),
         source: "eb-archive",
     },
     Setting {
         name: "ArchiveEventPattern",
-        kind: Kind::Json { default: "null", shape: "an event pattern, or null for all events", form: OPTIONAL_PATTERN },
-        help: "Which events the archive keeps.",
+        kind: Kind::Json {
+            default: "null",
+            shape: phrase!("an event pattern, or null for all events"),
+            form: OPTIONAL_PATTERN,
+        },
+        help: phrase!("Which events the archive keeps."),
         source: "eb-archive",
     },
     Setting {
         name: "RetentionDays",
-        kind: Kind::Integer { default: 0, min: 0, max: 36_500, unit: "days" },
-        help: "How long the archive keeps an event; 0 keeps it for ever.",
+        kind: Kind::Integer { default: 0, min: 0, max: 36_500, unit: phrase!("days") },
+        help: phrase!("How long the archive keeps an event; 0 keeps it for ever."),
         source: "API_CreateArchive",
     },
     Setting {
         name: "PutEventsPerSecond",
-        kind: Kind::Integer { default: 10_000, min: 1, max: 1_000_000, unit: "requests/s" },
-        help: "The account's quota for PutEvents in this Region; requests beyond it are throttled. 10,000 in us-east-1, 400 in many others.",
+        kind: Kind::Integer { default: 10_000, min: 1, max: 1_000_000, unit: phrase!("requests/s") },
+        help: phrase!(
+            "The account's quota for PutEvents in this Region; requests beyond it are throttled. 10,000 in us-east-1, 400 in many others."
+        ),
         source: "eb-quota",
     },
     Setting {
         name: "InvocationsPerSecond",
-        kind: Kind::Integer { default: 18_750, min: 1, max: 1_000_000, unit: "invocations/s" },
-        help: "The account's quota for deliveries to targets in this Region; those beyond it wait, and none is lost. 18,750 in us-east-1, 750 in many others.",
+        kind: Kind::Integer { default: 18_750, min: 1, max: 1_000_000, unit: phrase!("invocations/s") },
+        help: phrase!(
+            "The account's quota for deliveries to targets in this Region; those beyond it wait, and none is lost. 18,750 in us-east-1, 750 in many others."
+        ),
         source: "eb-quota",
     },
 ];
@@ -51,22 +59,26 @@ pub const RULE_SETTINGS: &[Setting] = &[
         name: "EventPattern",
         kind: Kind::Json {
             default: r#"{"source": [{"prefix": ""}]}"#,
-            shape: "an event pattern",
+            shape: phrase!("an event pattern"),
             form: Shape::Pattern,
         },
-        help: "Which events the rule takes. Every field it names has to match; fields it does not name do not matter. A rule with a schedule needs none.",
+        help: phrase!(
+            "Which events the rule takes. Every field it names has to match; fields it does not name do not matter. A rule with a schedule needs none."
+        ),
         source: "eb-event-patterns",
     },
     Setting {
         name: "ScheduleExpression",
         kind: Kind::Text { default: "" },
-        help: "When the rule fires by itself, in UTC: rate(5 minutes), or cron(0 12 * * ? *) with minutes, hours, day of month, month, day of week and year. On the default bus only. Simulated time begins on Thursday, 1 January 2026, 00:00.",
+        help: phrase!(
+            "When the rule fires by itself, in UTC: rate(5 minutes), or cron(0 12 * * ? *) with minutes, hours, day of month, month, day of week and year. On the default bus only. Simulated time begins on Thursday, 1 January 2026, 00:00."
+        ),
         source: "eb-create-rule-schedule",
     },
     Setting {
         name: "State",
         kind: Kind::Choice { default: "ENABLED", options: &["ENABLED", "DISABLED"] },
-        help: "A disabled rule takes nothing, and nobody is told.",
+        help: phrase!("A disabled rule takes nothing, and nobody is told."),
         source: "API_PutRule",
     },
 ];
@@ -92,7 +104,11 @@ impl BusSettings {
     pub fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         let name = reader.text("Name");
         if name.is_empty() {
-            reader.reader.wrong("Name", "A bus has a name.", "The first one of an account is called default.");
+            reader.reader.wrong(
+                "Name",
+                tr!("A bus has a name."),
+                tr!("The first one of an account is called default."),
+            );
         }
         let pattern = reader.pattern("ArchiveEventPattern");
         let days = reader.integer("RetentionDays").unsigned_abs();
@@ -136,12 +152,12 @@ impl RuleSettings {
         if text.is_null() && expression.is_empty() {
             reader.reader.problems.say(
                 path,
-                "A rule needs an event pattern or a schedule.",
-                "For example {\"source\": [\"payments\"]}.",
+                tr!("A rule needs an event pattern or a schedule."),
+                tr!("For example {\"source\": [\"payments\"]}."),
             );
         } else if length > MAXIMUM_PATTERN_LENGTH {
-            let message = format!("The pattern has {length} characters.");
-            reader.reader.problems.say(path, message, format!("At most {MAXIMUM_PATTERN_LENGTH}."));
+            let message = tr!("The pattern has {} characters.", length);
+            reader.reader.problems.say(path, message, tr!("At most {}.", MAXIMUM_PATTERN_LENGTH));
         }
         RuleSettings { pattern, schedule, enabled: reader.choice("State") == "ENABLED" }
     }

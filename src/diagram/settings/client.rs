@@ -11,10 +11,10 @@ use crate::diagram::until::Until;
 use crate::small;
 use serde_json::{Map, Value};
 
-const RATE: Shape = number(0.0, MAXIMUM_RATE, "requests/s");
+const RATE: Shape = number(0.0, MAXIMUM_RATE, phrase!("requests/s"));
 const SECONDS: Shape = number(0.001, 86_400.0, "s");
 const SPAN: Shape = number(1.0, 86_400.0, "s");
-const SWING: Shape = number(0.0, MAXIMUM_RATE / 2.0, "requests/s");
+const SWING: Shape = number(0.0, MAXIMUM_RATE / 2.0, phrase!("requests/s"));
 
 const ARRIVALS: Shape = Shape::OneOf(&[
     needed("poisson", "2", RATE),
@@ -22,7 +22,10 @@ const ARRIVALS: Shape = Shape::OneOf(&[
     needed(
         "burst",
         r#"{"size": 20, "everySeconds": 10}"#,
-        Shape::Record(&[part("size", "10", whole(0, 100_000, "requests")), part("everySeconds", "10", SECONDS)]),
+        Shape::Record(&[
+            part("size", "10", whole(0, 100_000, phrase!("requests"))),
+            part("everySeconds", "10", SECONDS),
+        ]),
     ),
     needed(
         "ramp",
@@ -33,7 +36,7 @@ const ARRIVALS: Shape = Shape::OneOf(&[
         "steps",
         r#"[{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]"#,
         Shape::List(&needed(
-            "step",
+            phrase!("step"),
             r#"{"rate": 5, "seconds": 30}"#,
             Shape::Record(&[part("rate", "1", RATE), part("seconds", "10", SECONDS)]),
         )),
@@ -43,34 +46,34 @@ const ARRIVALS: Shape = Shape::OneOf(&[
         r#"{"mean": 10, "amplitude": 8, "periodSeconds": 60}"#,
         Shape::Record(&[part("mean", "10", SWING), part("amplitude", "5", SWING), part("periodSeconds", "60", SPAN)]),
     ),
-    needed("times", "[0.5, 2]", Shape::List(&needed("time", "1", number(0.0, 1e9, "s")))),
+    needed("times", "[0.5, 2]", Shape::List(&needed(phrase!("time"), "1", number(0.0, 1e9, "s")))),
     needed(
         "closed",
         r#"{"users": 10, "thinkTime": {"exponential": 1000}}"#,
         Shape::Record(&[
-            part("users", "10", whole(0, 100_000, "users")),
+            part("users", "10", whole(0, 100_000, phrase!("users"))),
             part("thinkTime", r#"{"constant": 1000}"#, DISTRIBUTION),
         ]),
     ),
 ]);
 
 const CIRCUIT_BREAKER: Shape = Shape::Optional(&needed(
-    "circuit breaker",
+    phrase!("circuit breaker"),
     r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1}"#,
     Shape::Record(&[
-        part("failures", "5", whole(1, 1_000, "failures")),
+        part("failures", "5", whole(1, 1_000, phrase!("failures"))),
         part("openSeconds", "10", number(0.001, 3_600.0, "s")),
-        part("halfOpenRequests", "1", whole(1, 1_000, "requests")),
+        part("halfOpenRequests", "1", whole(1, 1_000, phrase!("requests"))),
     ]),
 ));
 
 const POLL_STATUS: Shape = Shape::Optional(&needed(
-    "polling",
+    phrase!("polling"),
     r#"{"path": "/payments/{{requestId}}", "everyMillis": 1000, "attempts": 20, "until": {"status": ["completed"]}}"#,
     Shape::Record(&[
         needed("path", r#""/payments/{{requestId}}""#, Shape::Text),
         part("everyMillis", "1000", whole(10, 3_600_000, "ms")),
-        part("attempts", "20", whole(1, 1_000, "questions")),
+        part("attempts", "20", whole(1, 1_000, phrase!("questions"))),
         needed("until", r#"{"status": ["completed"]}"#, Shape::Pattern),
     ]),
 ));
@@ -80,44 +83,48 @@ pub const SETTINGS: &[Setting] = &[
         name: "Arrivals",
         kind: Kind::Json {
             default: r#"{"poisson": 2}"#,
-            shape: r#"{"constant": 2}, {"poisson": 2}, {"burst": {"size": 20, "everySeconds": 10}}, {"ramp": {"from": 1, "to": 50, "overSeconds": 60}}, {"steps": [{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]}, {"sine": {"mean": 10, "amplitude": 8, "periodSeconds": 60}}, {"times": [0.5, 2]} or {"closed": {"users": 10, "thinkTime": {"exponential": 1000}}}; rates in requests a second, think time in ms"#,
+            shape: phrase!(
+                r#"{"constant": 2}, {"poisson": 2}, {"burst": {"size": 20, "everySeconds": 10}}, {"ramp": {"from": 1, "to": 50, "overSeconds": 60}}, {"steps": [{"rate": 5, "seconds": 30}, {"rate": 50, "seconds": 10}]}, {"sine": {"mean": 10, "amplitude": 8, "periodSeconds": 60}}, {"times": [0.5, 2]} or {"closed": {"users": 10, "thinkTime": {"exponential": 1000}}}; rates in requests a second, think time in ms"#
+            ),
             form: ARRIVALS,
         },
-        help: "How requests arrive. Poisson is what independent customers look like; constant is a metronome; burst, ramp, steps and sine show how a design takes a rush; times sends at exactly these seconds. These do not wait for answers. In a closed model each user waits for the answer, thinks, and then sends again: when answers slow down, so does the traffic. A rate of 0 sends nothing by itself.",
+        help: phrase!(
+            "How requests arrive. Poisson is what independent customers look like; constant is a metronome; burst, ramp, steps and sine show how a design takes a rush; times sends at exactly these seconds. These do not wait for answers. In a closed model each user waits for the answer, thinks, and then sends again: when answers slow down, so does the traffic. A rate of 0 sends nothing by itself."
+        ),
         source: MODEL,
     },
     Setting {
         name: "Payloads",
         kind: Kind::Json {
             default: r#"[{"requestId": "{{requestId}}"}]"#,
-            shape: "a list of JSON payloads; each request takes one at random",
-            form: Shape::List(&needed("payload", r#"{"requestId": "{{requestId}}"}"#, Shape::Json)),
+            shape: phrase!("a list of JSON payloads; each request takes one at random"),
+            form: Shape::List(&needed(phrase!("payload"), r#"{"requestId": "{{requestId}}"}"#, Shape::Json)),
         },
-        help: "What is sent: one of these JSON documents, drawn at random for each request.",
+        help: phrase!("What is sent: one of these JSON documents, drawn at random for each request."),
         source: MODEL,
     },
     Setting {
         name: "Method",
         kind: Kind::Choice { default: "POST", options: &["GET", "POST", "PUT", "PATCH", "DELETE"] },
-        help: "The HTTP method of the requests.",
+        help: phrase!("The HTTP method of the requests."),
         source: MODEL,
     },
     Setting {
         name: "Path",
         kind: Kind::Text { default: "/" },
-        help: "The path that the requests go to; the gateway finds the route by it.",
+        help: phrase!("The path that the requests go to; the gateway finds the route by it."),
         source: MODEL,
     },
     Setting {
         name: "ApiKey",
         kind: Kind::Text { default: "" },
-        help: "Sent as the header x-api-key; empty sends none.",
+        help: phrase!("Sent as the header x-api-key; empty sends none."),
         source: "api-gateway-api-key-source",
     },
     Setting {
         name: "Authorization",
         kind: Kind::Text { default: "" },
-        help: "Sent as the header Authorization, for gateways with an authorizer; empty sends none.",
+        help: phrase!("Sent as the header Authorization, for gateways with an authorizer; empty sends none."),
         source: "apigateway-use-lambda-authorizer",
     },
     Setting {
@@ -127,75 +134,91 @@ pub const SETTINGS: &[Setting] = &[
             shape: r#"{"Content-Type": "application/json", "X-Tenant": "a"}"#,
             form: TEXTS,
         },
-        help: "Further headers of the requests. A value may hold {{requestId}}.",
+        help: phrase!("Further headers of the requests. A value may hold {{requestId}}."),
         source: MODEL,
     },
     Setting {
         name: "IdempotencyKey",
         kind: Kind::Choice { default: "NONE", options: &["NONE", "PER_REQUEST", "PER_ATTEMPT"] },
-        help: "Sends the header Idempotency-Key. PER_REQUEST: the same for every attempt, so that a retry can be told from a new request. PER_ATTEMPT: the usual mistake, a new key for each attempt.",
+        help: phrase!(
+            "Sends the header Idempotency-Key. PER_REQUEST: the same for every attempt, so that a retry can be told from a new request. PER_ATTEMPT: the usual mistake, a new key for each attempt."
+        ),
         source: MODEL,
     },
     Setting {
         name: "Origin",
         kind: Kind::Text { default: "" },
-        help: "Set to a web page's origin, such as https://shop.example, the client is a browser: it asks first whether it may send (a preflight request, unless the request is a simple one), and gets no answer to see without Access-Control-Allow-Origin.",
+        help: phrase!(
+            "Set to a web page's origin, such as https://shop.example, the client is a browser: it asks first whether it may send (a preflight request, unless the request is a simple one), and gets no answer to see without Access-Control-Allow-Origin."
+        ),
         source: "how-to-cors",
     },
     Setting {
         name: "TimeoutMillis",
         kind: Kind::Integer { default: 30_000, min: 1, max: 900_000, unit: "ms" },
-        help: "How long the client waits for an answer before it gives up.",
+        help: phrase!("How long the client waits for an answer before it gives up."),
         source: MODEL,
     },
     Setting {
         name: "Retries",
-        kind: Kind::Integer { default: 0, min: 0, max: 10, unit: "retries" },
-        help: "How often the client tries again after a failure, a throttle or a time-out.",
+        kind: Kind::Integer { default: 0, min: 0, max: 10, unit: phrase!("retries") },
+        help: phrase!("How often the client tries again after a failure, a throttle or a time-out."),
         source: MODEL,
     },
     Setting {
         name: "RetryBackoffMillis",
         kind: Kind::Integer { default: 200, min: 0, max: 60_000, unit: "ms" },
-        help: "The longest wait before the first retry; it doubles each time, and the actual wait is drawn between nothing and that (full jitter).",
+        help: phrase!(
+            "The longest wait before the first retry; it doubles each time, and the actual wait is drawn between nothing and that (full jitter)."
+        ),
         source: MODEL,
     },
     Setting {
         name: "RetryJitter",
         kind: Kind::Choice { default: "FULL", options: &["FULL", "EQUAL", "NONE"] },
-        help: "How the wait before a retry is drawn: FULL between nothing and the longest wait, EQUAL between half of it and all of it, NONE always all of it, so that clients that failed together come back together.",
+        help: phrase!(
+            "How the wait before a retry is drawn: FULL between nothing and the longest wait, EQUAL between half of it and all of it, NONE always all of it, so that clients that failed together come back together."
+        ),
         source: MODEL,
     },
     Setting {
         name: "RetryMaximumBackoffMillis",
-        kind: Kind::OptionalInteger { min: 1, max: 3_600_000, unit: "ms", absent: "no limit" },
-        help: "The longest wait before any retry, however often it has doubled.",
+        kind: Kind::OptionalInteger { min: 1, max: 3_600_000, unit: "ms", absent: phrase!("no limit") },
+        help: phrase!("The longest wait before any retry, however often it has doubled."),
         source: MODEL,
     },
     Setting {
         name: "RetryOn",
         kind: Kind::Choice { default: "ANY", options: &["ANY", "TRANSIENT"] },
-        help: "ANY failure, or only TRANSIENT ones: time-outs, nothing reached, 429 and 5xx. Repeating what was refused for good, such as a 403, only makes load.",
+        help: phrase!(
+            "ANY failure, or only TRANSIENT ones: time-outs, nothing reached, 429 and 5xx. Repeating what was refused for good, such as a 403, only makes load."
+        ),
         source: "feature-retry-behavior",
     },
     Setting {
         name: "CircuitBreaker",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"#,
+            shape: phrase!(r#"{"failures": 5, "openSeconds": 10, "halfOpenRequests": 1} or null"#),
             form: CIRCUIT_BREAKER,
         },
-        help: "After so many failures in a row the circuit opens: requests fail at once, without being sent. After openSeconds it is half open: so many requests are let through, and they decide whether it closes or opens again.",
+        help: phrase!(
+            "After so many failures in a row the circuit opens: requests fail at once, without being sent. After openSeconds it is half open: so many requests are let through, and they decide whether it closes or opens again."
+        ),
         source: MODEL,
     },
     Setting {
         name: "PollStatus",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"path": "/payments/{{requestId}}", "everyMillis": 1000, "attempts": 20, "until": {"status": ["completed"]}} or null"#,
+            shape: phrase!(
+                r#"{"path": "/payments/{{requestId}}", "everyMillis": 1000, "attempts": 20, "until": {"status": ["completed"]}} or null"#
+            ),
             form: POLL_STATUS,
         },
-        help: "After a successful answer, ask for the request's status until the answer matches the pattern in `until`.",
+        help: phrase!(
+            "After a successful answer, ask for the request's status until the answer matches the pattern in `until`."
+        ),
         source: MODEL,
     },
     Setting {
@@ -205,19 +228,21 @@ pub const SETTINGS: &[Setting] = &[
             shape: r#"{"type": {"DataType": "String", "StringValue": "payment"}}"#,
             form: ATTRIBUTES,
         },
-        help: "Sent along where the client sends straight to a queue or publishes to a topic; filter policies look at them.",
+        help: phrase!(
+            "Sent along where the client sends straight to a queue or publishes to a topic; filter policies look at them."
+        ),
         source: "sqs-message-metadata",
     },
     Setting {
         name: "Source",
         kind: Kind::Text { default: "client" },
-        help: "The event's source, where the client puts events on a bus.",
+        help: phrase!("The event's source, where the client puts events on a bus."),
         source: "eb-putevents",
     },
     Setting {
         name: "DetailType",
         kind: Kind::Text { default: "Payment" },
-        help: "The event's detail-type, where the client puts events on a bus.",
+        help: phrase!("The event's detail-type, where the client puts events on a bus."),
         source: "eb-putevents",
     },
 ];
@@ -374,9 +399,10 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
         _ => None,
     };
     let problems = &mut *reader.reader.problems;
-    let wrong = "Use one of constant, poisson, burst, ramp, steps, sine, times and closed, such as {\"poisson\": 2}.";
+    let wrong =
+        tr!("Use one of constant, poisson, burst, ramp, steps, sine, times and closed, such as {\"poisson\": 2}.");
     let Some((form, inner)) = form else {
-        problems.say(path, "This does not say how requests arrive.", wrong);
+        problems.say(path, tr!("This does not say how requests arrive."), wrong);
         return nothing;
     };
     let rate = |value: &Value| value.as_f64().filter(|rate| (0.0..=MAXIMUM_RATE).contains(rate));
@@ -388,24 +414,24 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
             None => {
                 problems.say(
                     inner_path,
-                    format!("`{value}` is not a rate."),
-                    format!("Use a number from 0 to {} requests a second.", small::short(MAXIMUM_RATE, 0)),
+                    tr!("`{}` is not a rate.", value),
+                    tr!("Use a number from 0 to {} requests a second.", small::short(MAXIMUM_RATE, 0)),
                 );
                 nothing
             }
         },
         ("burst", Value::Object(fields)) => {
             let mut inner = Reader::new(fields, inner_path, problems);
-            let size = inner.integer("size", 10, 0, 100_000, "requests") as u32;
-            let every = inner.number("everySeconds", 10.0, 0.001, 86_400.0, "seconds");
+            let size = inner.integer("size", 10, 0, 100_000, phrase!("requests")) as u32;
+            let every = inner.number("everySeconds", 10.0, 0.001, 86_400.0, phrase!("seconds"));
             inner.finish();
             Arrivals::Burst { size, every: (every * 1e6) as u64 }
         }
         ("ramp", Value::Object(fields)) => {
             let mut inner = Reader::new(fields, inner_path, problems);
-            let from = inner.number("from", 0.0, 0.0, MAXIMUM_RATE, "requests a second");
-            let to = inner.number("to", 10.0, 0.0, MAXIMUM_RATE, "requests a second");
-            let over = inner.number("overSeconds", 60.0, 1.0, 86_400.0, "seconds");
+            let from = inner.number("from", 0.0, 0.0, MAXIMUM_RATE, phrase!("requests a second"));
+            let to = inner.number("to", 10.0, 0.0, MAXIMUM_RATE, phrase!("requests a second"));
+            let over = inner.number("overSeconds", 60.0, 1.0, 86_400.0, phrase!("seconds"));
             inner.finish();
             Arrivals::Ramp { from, to, over: (over * 1e6) as u64 }
         }
@@ -415,14 +441,14 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
                 let Value::Object(fields) = item else {
                     problems.say(
                         format!("{inner_path}[{index}]"),
-                        "A step is an object.",
-                        "Write {\"rate\": 5, \"seconds\": 30}.",
+                        tr!("A step is an object."),
+                        tr!("Write {\"rate\": 5, \"seconds\": 30}."),
                     );
                     continue;
                 };
                 let mut inner = Reader::new(fields, format!("{inner_path}[{index}]"), problems);
-                let rate = inner.number("rate", 1.0, 0.0, MAXIMUM_RATE, "requests a second");
-                let span = inner.number("seconds", 10.0, 0.001, 86_400.0, "seconds");
+                let rate = inner.number("rate", 1.0, 0.0, MAXIMUM_RATE, phrase!("requests a second"));
+                let span = inner.number("seconds", 10.0, 0.001, 86_400.0, phrase!("seconds"));
                 inner.finish();
                 steps.push((rate, (span * 1e6) as u64));
             }
@@ -430,9 +456,9 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
         }
         ("sine", Value::Object(fields)) => {
             let mut inner = Reader::new(fields, inner_path, problems);
-            let mean = inner.number("mean", 10.0, 0.0, MAXIMUM_RATE / 2.0, "requests a second");
-            let amplitude = inner.number("amplitude", 5.0, 0.0, MAXIMUM_RATE / 2.0, "requests a second");
-            let period = inner.number("periodSeconds", 60.0, 1.0, 86_400.0, "seconds");
+            let mean = inner.number("mean", 10.0, 0.0, MAXIMUM_RATE / 2.0, phrase!("requests a second"));
+            let amplitude = inner.number("amplitude", 5.0, 0.0, MAXIMUM_RATE / 2.0, phrase!("requests a second"));
+            let period = inner.number("periodSeconds", 60.0, 1.0, 86_400.0, phrase!("seconds"));
             inner.finish();
             Arrivals::Sine { mean, amplitude, period: (period * 1e6) as u64 }
         }
@@ -447,8 +473,8 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
                 None => {
                     problems.say(
                         inner_path,
-                        "These are not times.",
-                        "Write seconds since the start, such as [0.5, 2].",
+                        tr!("These are not times."),
+                        tr!("Write seconds since the start, such as [0.5, 2]."),
                     );
                     nothing
                 }
@@ -458,13 +484,13 @@ fn read_arrivals(reader: &mut SettingReader<'_, '_>) -> Arrivals {
             let think = fields.get("thinkTime").cloned().unwrap_or(Value::from(1_000));
             let think = Distribution::read(&think, &format!("{inner_path}.thinkTime"), problems);
             let mut inner = Reader::new(fields, inner_path, problems);
-            let users = inner.integer("users", 10, 0, 100_000, "users") as u32;
+            let users = inner.integer("users", 10, 0, 100_000, phrase!("users")) as u32;
             inner.get("thinkTime");
             inner.finish();
             Arrivals::Closed { users, think: think.unwrap_or(Distribution::Constant(1_000.0)) }
         }
         _ => {
-            problems.say(inner_path, "This does not say how requests arrive.", wrong);
+            problems.say(inner_path, tr!("This does not say how requests arrive."), wrong);
             nothing
         }
     }
@@ -476,13 +502,13 @@ fn read_payloads(reader: &mut SettingReader<'_, '_>) -> Vec<Template> {
     let Value::Array(items) = &value else {
         problems.say(
             path,
-            format!("This is {}, but a list of payloads is needed.", kind_name(&value)),
-            "Write [{\"amount\": 49.9}].",
+            tr!("This is {}, but a list of payloads is needed.", kind_name(&value)),
+            tr!("Write [{\"amount\": 49.9}]."),
         );
         return vec![Template::message()];
     };
     if items.is_empty() {
-        problems.say(path.clone(), "There is nothing to send.", "Give at least one payload.");
+        problems.say(path.clone(), tr!("There is nothing to send."), tr!("Give at least one payload."));
     }
     let mut payloads = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -507,7 +533,7 @@ fn read_poll_status(reader: &mut SettingReader<'_, '_>) -> Option<PollStatus> {
         Value::Null => return None,
         Value::Object(fields) => fields,
         other => {
-            let message = format!("This is {}, but an object or null is needed.", kind_name(other));
+            let message = tr!("This is {}, but an object or null is needed.", kind_name(other));
             reader.reader.problems.say(path, message, "");
             return None;
         }
@@ -531,9 +557,9 @@ fn read_circuit_breaker(reader: &mut SettingReader<'_, '_>) -> Option<CircuitBre
     let (value, path) = reader.json("CircuitBreaker");
     let fields = super::optional_object(reader, &value, &path)?;
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let failures = inner.integer("failures", CIRCUIT_FAILURES, 1, 1_000, "failures") as u32;
-    let open = inner.number("openSeconds", CIRCUIT_OPEN_SECONDS, 0.001, 3_600.0, "seconds");
-    let trials = inner.integer("halfOpenRequests", CIRCUIT_TRIALS, 1, 1_000, "requests") as u32;
+    let failures = inner.integer("failures", CIRCUIT_FAILURES, 1, 1_000, phrase!("failures")) as u32;
+    let open = inner.number("openSeconds", CIRCUIT_OPEN_SECONDS, 0.001, 3_600.0, phrase!("seconds"));
+    let trials = inner.integer("halfOpenRequests", CIRCUIT_TRIALS, 1, 1_000, phrase!("requests")) as u32;
     inner.finish();
     Some(CircuitBreaker { failures, open: (open * 1e6) as u64, trials })
 }
@@ -542,7 +568,7 @@ fn read_attributes(reader: &mut SettingReader<'_, '_>) -> Vec<(String, String, S
     let (value, path) = reader.json("MessageAttributes");
     let problems = &mut *reader.reader.problems;
     let Value::Object(fields) = &value else {
-        problems.say(path, format!("This is {}, but an object is needed.", kind_name(&value)), "");
+        problems.say(path, tr!("This is {}, but an object is needed.", kind_name(&value)), "");
         return Vec::new();
     };
     let mut attributes = Vec::new();
@@ -551,8 +577,8 @@ fn read_attributes(reader: &mut SettingReader<'_, '_>) -> Vec<(String, String, S
         let Value::Object(value) = value else {
             problems.say(
                 path,
-                "An attribute is an object.",
-                "Write {\"DataType\": \"String\", \"StringValue\": \"…\"}.",
+                tr!("An attribute is an object."),
+                tr!("Write {\"DataType\": \"String\", \"StringValue\": \"…\"}."),
             );
             continue;
         };

@@ -8,37 +8,43 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Engine",
         kind: Kind::Choice { default: "relational", options: &["relational", "key-value"] },
-        help: "Relational, as Amazon Aurora: connections and transactions. Key-value, as Amazon DynamoDB on demand: capacity of the table and of each key; a put with a key that is there replaces the item.",
+        help: phrase!(
+            "Relational, as Amazon Aurora: connections and transactions. Key-value, as Amazon DynamoDB on demand: capacity of the table and of each key; a put with a key that is there replaces the item."
+        ),
         source: MODEL,
     },
     Setting {
         name: "QueryDuration",
         kind: Kind::Distribution { default: r#"{"lognormal": {"median": 4, "p99": 20}}"# },
-        help: "How long one statement holds its connection.",
+        help: phrase!("How long one statement holds its connection."),
         source: MODEL,
     },
     Setting {
         name: "MaximumConnections",
-        kind: Kind::Integer { default: 90, min: 1, max: 16_000, unit: "connections" },
-        help: "Relational: how many connections there are; who finds none waits. The service derives the limit from the instance's memory.",
+        kind: Kind::Integer { default: 90, min: 1, max: 16_000, unit: phrase!("connections") },
+        help: phrase!(
+            "Relational: how many connections there are; who finds none waits. The service derives the limit from the instance's memory."
+        ),
         source: "AuroraPostgreSQL.Managing.Performance",
     },
     Setting {
         name: "ConnectionTimeoutMillis",
         kind: Kind::Integer { default: 5_000, min: 1, max: 900_000, unit: "ms" },
-        help: "Relational: how long a statement waits for a free connection before it fails.",
+        help: phrase!("Relational: how long a statement waits for a free connection before it fails."),
         source: MODEL,
     },
     Setting {
         name: "IdleConnectionSeconds",
         kind: Kind::Integer { default: 0, min: 0, max: 86_400, unit: "s" },
-        help: "Relational: how long a caller keeps a connection that it does not use. 0 as with a proxy that shares connections; a function's environments without one keep theirs for minutes.",
+        help: phrase!(
+            "Relational: how long a caller keeps a connection that it does not use. 0 as with a proxy that shares connections; a function's environments without one keep theirs for minutes."
+        ),
         source: "rds-proxy",
     },
     Setting {
         name: "ConnectDuration",
         kind: Kind::Distribution { default: "0" },
-        help: "Relational: how long it takes to open a connection that is not kept.",
+        help: phrase!("Relational: how long it takes to open a connection that is not kept."),
         source: MODEL,
     },
     Setting {
@@ -46,40 +52,46 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::OptionalInteger {
             min: 1,
             max: 1_000_000,
-            unit: "transactions/s",
-            absent: "no limit but the connections",
+            unit: phrase!("transactions/s"),
+            absent: phrase!("no limit but the connections"),
         },
-        help: "Relational: what the instance can do. Beyond it statements take longer, and hold their connections longer.",
+        help: phrase!(
+            "Relational: what the instance can do. Beyond it statements take longer, and hold their connections longer."
+        ),
         source: MODEL,
     },
     Setting {
         name: "FailoverSeconds",
         kind: Kind::Integer { default: 30, min: 1, max: 900, unit: "s" },
-        help: "Relational: how long nobody gets a connection when the writer fails over. The service says less than 60 seconds, often less than 30.",
+        help: phrase!(
+            "Relational: how long nobody gets a connection when the writer fails over. The service says less than 60 seconds, often less than 30."
+        ),
         source: "Concepts.AuroraHighAvailability",
     },
     Setting {
         name: "MinCapacity",
         kind: Kind::Number { default: 0.5, min: 0.0, max: 256.0, unit: "ACU" },
-        help: "Relational: the capacity that is paid for even where nothing runs.",
+        help: phrase!("Relational: the capacity that is paid for even where nothing runs."),
         source: "aurora-serverless-v2.how-it-works",
     },
     Setting {
         name: "MaxCapacity",
         kind: Kind::Number { default: 16.0, min: 0.5, max: 256.0, unit: "ACU" },
-        help: "Relational: the most that is paid for. What is used follows the statements that run at the same time.",
+        help: phrase!(
+            "Relational: the most that is paid for. What is used follows the statements that run at the same time."
+        ),
         source: "aurora-serverless-v2.how-it-works",
     },
     Setting {
         name: "ConsistentRead",
         kind: Kind::Boolean { default: false },
-        help: "Key-value: reads see every earlier write, for a whole unit instead of half of one.",
+        help: phrase!("Key-value: reads see every earlier write, for a whole unit instead of half of one."),
         source: "HowItWorks.ReadConsistency",
     },
     Setting {
         name: "FailureRate",
-        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the statements" },
-        help: "The share of statements that fail, for example by a deadlock.",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: phrase!("of the statements") },
+        help: phrase!("The share of statements that fail, for example by a deadlock."),
         source: MODEL,
     },
 ];

@@ -12,7 +12,7 @@ use crate::diagram::setting::{Kind, Setting, SettingReader};
 
 /// One description of a way's latency; the figures differ, the meaning does not.
 macro_rules! latency {
-    ($name:ident, $default:literal, $help:literal, $source:expr) => {
+    ($name:ident, $default:literal, $help:expr, $source:expr) => {
         pub const $name: &[Setting] = &[Setting {
             name: "Latency",
             kind: Kind::Distribution { default: $default },
@@ -25,71 +25,83 @@ macro_rules! latency {
 latency!(
     REQUEST_LATENCY,
     r#"{"lognormal": {"median": 20, "p99": 80}}"#,
-    "Network there and back, from the client to the gateway.",
+    phrase!("Network there and back, from the client to the gateway."),
     MODEL
 );
 latency!(
     INTEGRATION_LATENCY,
     r#"{"lognormal": {"median": 12, "p99": 50}}"#,
-    "What the gateway itself adds, there and back.",
+    phrase!("What the gateway itself adds, there and back."),
     MODEL
 );
 latency!(
     AUTHORIZER_LATENCY,
     r#"{"lognormal": {"median": 8, "p99": 35}}"#,
-    "From the gateway to the authorizer's function, there and back.",
+    phrase!("From the gateway to the authorizer's function, there and back."),
     MODEL
 );
 latency!(
     CALL_LATENCY,
     r#"{"lognormal": {"median": 8, "p99": 35}}"#,
-    "Network there and back, inside the Region.",
+    phrase!("Network there and back, inside the Region."),
     MODEL
 );
-latency!(SEND_LATENCY, r#"{"lognormal": {"median": 8, "p99": 40}}"#, "The SendMessage call, there and back.", MODEL);
-latency!(PUBLISH_LATENCY, r#"{"lognormal": {"median": 15, "p99": 60}}"#, "The Publish call, there and back.", MODEL);
+latency!(
+    SEND_LATENCY,
+    r#"{"lognormal": {"median": 8, "p99": 40}}"#,
+    phrase!("The SendMessage call, there and back."),
+    MODEL
+);
+latency!(
+    PUBLISH_LATENCY,
+    r#"{"lognormal": {"median": 15, "p99": 60}}"#,
+    phrase!("The Publish call, there and back."),
+    MODEL
+);
 latency!(
     PUT_EVENTS_LATENCY,
     r#"{"lognormal": {"median": 25, "p99": 90}}"#,
-    "The PutEvents call, there and back.",
+    phrase!("The PutEvents call, there and back."),
     MODEL
 );
 latency!(
     SUBSCRIPTION_LATENCY,
     r#"{"lognormal": {"median": 30, "p99": 120}}"#,
-    "From the topic to the subscriber.",
+    phrase!("From the topic to the subscriber."),
     "bitesizedserverless.com, Serverless Messaging: Latency Compared"
 );
 latency!(
     RULE_LATENCY,
     r#"{"lognormal": {"median": 60, "p99": 170}}"#,
-    "From the accepted event to the rule's first attempt to deliver.",
+    phrase!("From the accepted event to the rule's first attempt to deliver."),
     MODEL
 );
-latency!(TARGET_LATENCY, r#"{"lognormal": {"median": 15, "p99": 60}}"#, "From the rule to its target.", MODEL);
+latency!(TARGET_LATENCY, r#"{"lognormal": {"median": 15, "p99": 60}}"#, phrase!("From the rule to its target."), MODEL);
 latency!(
     QUERY_LATENCY,
     r#"{"lognormal": {"median": 1, "p99": 5}}"#,
-    "Network there and back between function and database.",
+    phrase!("Network there and back between function and database."),
     MODEL
 );
 latency!(
     EMAIL_LATENCY,
     r#"{"lognormal": {"median": 5, "p99": 20}}"#,
-    "Network there and back to the e-mail service.",
+    phrase!("Network there and back to the e-mail service."),
     MODEL
 );
 latency!(
     DESTINATION_LATENCY,
     r#"{"lognormal": {"median": 15, "p99": 60}}"#,
-    "From the end of the invocation until the record or the event has arrived.",
+    phrase!("From the end of the invocation until the record or the event has arrived."),
     MODEL
 );
 
 pub const PUT_EVENTS: &[Setting] = &[Setting {
     name: "EventBusName",
     kind: Kind::Text { default: "" },
-    help: "The name of the bus that the sender writes; empty is the right one. Events for a bus that does not exist are accepted and gone, and nobody is told.",
+    help: phrase!(
+        "The name of the bus that the sender writes; empty is the right one. Events for a bus that does not exist are accepted and gone, and nobody is told."
+    ),
     source: "eb-putevents",
 }];
 

@@ -8,25 +8,27 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ResponseDuration",
         kind: Kind::Distribution { default: r#"{"lognormal": {"median": 50, "p99": 300}}"# },
-        help: "How long the endpoint takes to answer.",
+        help: phrase!("How long the endpoint takes to answer."),
         source: MODEL,
     },
     Setting {
         name: "StatusCode",
         kind: Kind::Integer { default: 200, min: 200, max: 599, unit: "" },
-        help: "What it answers. 429 and 5xx are tried again by topics and rules, the others are not.",
+        help: phrase!("What it answers. 429 and 5xx are tried again by topics and rules, the others are not."),
         source: "sns-message-delivery-retries",
     },
     Setting {
         name: "FailureRate",
-        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the requests" },
-        help: "The share of requests that are answered 500 instead.",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: phrase!("of the requests") },
+        help: phrase!("The share of requests that are answered 500 instead."),
         source: MODEL,
     },
     Setting {
         name: "RetryAfter",
-        kind: Kind::OptionalInteger { min: 0, max: 86_400, unit: "s", absent: "no such header" },
-        help: "The Retry-After header of answers that are no success: rules wait at least this long before they try again.",
+        kind: Kind::OptionalInteger { min: 0, max: 86_400, unit: "s", absent: phrase!("no such header") },
+        help: phrase!(
+            "The Retry-After header of answers that are no success: rules wait at least this long before they try again."
+        ),
         source: "eb-api-destinations",
     },
 ];

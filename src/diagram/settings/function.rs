@@ -13,22 +13,24 @@ pub const SETTINGS: &[Setting] = &[
         name: "Handler",
         kind: Kind::Json {
             default: r#"[{"step": "work", "duration": 20}]"#,
-            shape: "a list of steps: work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay",
+            shape: phrase!(
+                "a list of steps: work, call, send, sendBatch, publish, publishBatch, putEvents, write, read, email, respond, throw, if, parallel, idempotency, relay"
+            ),
             form: Shape::Json,
         },
-        help: "What the code does, step by step. For a batch it does so for each record, one after the other.",
+        help: phrase!("What the code does, step by step. For a batch it does so for each record, one after the other."),
         source: MODEL,
     },
     Setting {
         name: "Timeout",
         kind: Kind::Integer { default: 3, min: 1, max: 900, unit: "s" },
-        help: "After this long the invocation is stopped and counts as an error; the environment starts over.",
+        help: phrase!("After this long the invocation is stopped and counts as an error; the environment starts over."),
         source: "configuration-timeout",
     },
     Setting {
         name: "MemorySize",
         kind: Kind::Integer { default: 128, min: 128, max: 10_240, unit: "MB" },
-        help: "The memory paid for; a full processor comes with 1,769 MB.",
+        help: phrase!("The memory paid for; a full processor comes with 1,769 MB."),
         source: "configuration-memory",
     },
     Setting {
@@ -37,45 +39,59 @@ pub const SETTINGS: &[Setting] = &[
             min: 0,
             max: 100_000,
             unit: "",
-            absent: "none reserved: what the account's other functions leave",
+            absent: phrase!("none reserved: what the account's other functions leave"),
         },
-        help: "How many invocations may run at the same time. It is a guarantee, taken out of what the account's functions share, and a limit in one; 0 switches the function off. At least 100 of the account's must stay unreserved.",
+        help: phrase!(
+            "How many invocations may run at the same time. It is a guarantee, taken out of what the account's functions share, and a limit in one; 0 switches the function off. At least 100 of the account's must stay unreserved."
+        ),
         source: "configuration-concurrency",
     },
     Setting {
         name: "ProvisionedConcurrentExecutions",
         kind: Kind::Integer { default: 0, min: 0, max: 10_000, unit: "" },
-        help: "How many environments are kept initialised: invocations that find one of them free see no cold start; the others spill over to environments made on demand. They are paid for whether used or not.",
+        help: phrase!(
+            "How many environments are kept initialised: invocations that find one of them free see no cold start; the others spill over to environments made on demand. They are paid for whether used or not."
+        ),
         source: "provisioned-concurrency",
     },
     Setting {
         name: "InitDuration",
         kind: Kind::Distribution { default: r#"{"lognormal": {"median": 141, "p99": 400}}"# },
-        help: "A cold start: how long a new environment takes before it can run the handler. The default is a small Node.js function's, as measured in public; package size and clients make it longer. It is billed.",
+        help: phrase!(
+            "A cold start: how long a new environment takes before it can run the handler. The default is a small Node.js function's, as measured in public; package size and clients make it longer. It is billed."
+        ),
         source: "lambda-runtime-environment",
     },
     Setting {
         name: "IdleSeconds",
         kind: Kind::Integer { default: 600, min: 1, max: 86_400, unit: "s" },
-        help: "How long an unused environment is kept. The service publishes no figure; 5 to 15 minutes is what people see.",
+        help: phrase!(
+            "How long an unused environment is kept. The service publishes no figure; 5 to 15 minutes is what people see."
+        ),
         source: MODEL,
     },
     Setting {
         name: "MaximumRetryAttempts",
-        kind: Kind::Integer { default: 2, min: 0, max: 2, unit: "retries" },
-        help: "For asynchronous invocations: how often a failed one is tried again, one and then two minutes later.",
+        kind: Kind::Integer { default: 2, min: 0, max: 2, unit: phrase!("retries") },
+        help: phrase!(
+            "For asynchronous invocations: how often a failed one is tried again, one and then two minutes later."
+        ),
         source: "invocation-async-error-handling",
     },
     Setting {
         name: "MaximumEventAgeInSeconds",
         kind: Kind::Integer { default: 21_600, min: 60, max: 21_600, unit: "s" },
-        help: "For asynchronous invocations: how long an event may wait in the function's own queue before it is given up.",
+        help: phrase!(
+            "For asynchronous invocations: how long an event may wait in the function's own queue before it is given up."
+        ),
         source: "invocation-async-error-handling",
     },
     Setting {
         name: "RecursiveLoop",
         kind: Kind::Choice { default: "Terminate", options: &["Terminate", "Allow"] },
-        help: "What happens when messages that come from this function have made it run about 16 times in a row, through queues, topics and functions: the next run is refused, or allowed.",
+        help: phrase!(
+            "What happens when messages that come from this function have made it run about 16 times in a row, through queues, topics and functions: the next run is refused, or allowed."
+        ),
         source: "invocation-recursion",
     },
 ];

@@ -8,43 +8,57 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "SendDuration",
         kind: Kind::Distribution { default: r#"{"lognormal": {"median": 80, "p99": 250}}"# },
-        help: "How long the service takes to accept one e-mail.",
+        help: phrase!("How long the service takes to accept one e-mail."),
         source: MODEL,
     },
     Setting {
         name: "MaxSendRate",
-        kind: Kind::OptionalInteger { min: 1, max: 100_000, unit: "e-mails/s", absent: "more than is sent here" },
-        help: "The sending rate of the account; more is refused, apart from short bursts. 1 in the sandbox.",
+        kind: Kind::OptionalInteger {
+            min: 1,
+            max: 100_000,
+            unit: phrase!("e-mails/s"),
+            absent: phrase!("more than is sent here"),
+        },
+        help: phrase!("The sending rate of the account; more is refused, apart from short bursts. 1 in the sandbox."),
         source: "manage-sending-quotas",
     },
     Setting {
         name: "Max24HourSend",
-        kind: Kind::OptionalInteger { min: 1, max: 100_000_000, unit: "e-mails", absent: "more than is sent here" },
-        help: "The sending quota of the account for the last 24 hours, whenever one looks. 200 in the sandbox.",
+        kind: Kind::OptionalInteger {
+            min: 1,
+            max: 100_000_000,
+            unit: phrase!("e-mails"),
+            absent: phrase!("more than is sent here"),
+        },
+        help: phrase!(
+            "The sending quota of the account for the last 24 hours, whenever one looks. 200 in the sandbox."
+        ),
         source: "manage-sending-quotas",
     },
     Setting {
         name: "BounceRate",
-        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the accepted e-mails" },
-        help: "The share that cannot be delivered. The sender learns of it later: connect a topic or a bus to get the events.",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: phrase!("of the accepted e-mails") },
+        help: phrase!(
+            "The share that cannot be delivered. The sender learns of it later: connect a topic or a bus to get the events."
+        ),
         source: "monitor-sending-activity-using-notifications",
     },
     Setting {
         name: "ComplaintRate",
-        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the delivered e-mails" },
-        help: "The share that its reader marks as spam. The sender learns of it later, as of a bounce.",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: phrase!("of the delivered e-mails") },
+        help: phrase!("The share that its reader marks as spam. The sender learns of it later, as of a bounce."),
         source: "monitor-sending-activity-using-notifications",
     },
     Setting {
         name: "EventDelay",
         kind: Kind::Distribution { default: r#"{"lognormal": {"median": 2000, "p99": 60000}}"# },
-        help: "How long after it was accepted a bounce or complaint comes back.",
+        help: phrase!("How long after it was accepted a bounce or complaint comes back."),
         source: MODEL,
     },
     Setting {
         name: "FailureRate",
-        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: "of the e-mails" },
-        help: "The share of e-mails that the service refuses.",
+        kind: Kind::Number { default: 0.0, min: 0.0, max: 1.0, unit: phrase!("of the e-mails") },
+        help: phrase!("The share of e-mails that the service refuses."),
         source: MODEL,
     },
 ];

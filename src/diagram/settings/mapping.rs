@@ -8,37 +8,43 @@ use crate::rules;
 use serde_json::Value;
 
 const PROVISIONED_POLLERS: Shape = Shape::Optional(&needed(
-    "provisioned mode",
+    phrase!("provisioned mode"),
     r#"{"MinimumPollers": 2, "MaximumPollers": 200}"#,
     Shape::Record(&[
-        part("MinimumPollers", "2", whole(2, 200, "pollers")),
-        part("MaximumPollers", "200", whole(2, 10_000, "pollers")),
+        part("MinimumPollers", "2", whole(2, 200, phrase!("pollers"))),
+        part("MaximumPollers", "200", whole(2, 10_000, phrase!("pollers"))),
     ]),
 ));
 
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "BatchSize",
-        kind: Kind::Integer { default: 10, min: 1, max: 10_000, unit: "messages" },
-        help: "How many messages one invocation gets at the most. More than 10 need a batching window, and a FIFO queue gives 10 at the most.",
+        kind: Kind::Integer { default: 10, min: 1, max: 10_000, unit: phrase!("messages") },
+        help: phrase!(
+            "How many messages one invocation gets at the most. More than 10 need a batching window, and a FIFO queue gives 10 at the most."
+        ),
         source: "services-sqs-configure",
     },
     Setting {
         name: "MaximumBatchingWindowInSeconds",
         kind: Kind::Integer { default: 0, min: 0, max: 300, unit: "s" },
-        help: "How long the poller gathers messages before it invokes the function. With little traffic it can take up to 20 seconds, whatever the window: the poller looks at the clock when its long poll returns.",
+        help: phrase!(
+            "How long the poller gathers messages before it invokes the function. With little traffic it can take up to 20 seconds, whatever the window: the poller looks at the clock when its long poll returns."
+        ),
         source: "services-sqs-configure",
     },
     Setting {
         name: "MaximumConcurrency",
-        kind: Kind::OptionalInteger { min: 2, max: 1_000, unit: "", absent: "no limit of its own" },
-        help: "How many invocations of this mapping may run at the same time.",
+        kind: Kind::OptionalInteger { min: 2, max: 1_000, unit: "", absent: phrase!("no limit of its own") },
+        help: phrase!("How many invocations of this mapping may run at the same time."),
         source: "services-sqs-scaling",
     },
     Setting {
         name: "ReportBatchItemFailures",
         kind: Kind::Boolean { default: false },
-        help: "On: the function names the records that failed, and only those come back. Off: one failure brings the whole batch back.",
+        help: phrase!(
+            "On: the function names the records that failed, and only those come back. Off: one failure brings the whole batch back."
+        ),
         source: "services-sqs-errorhandling",
     },
     Setting {
@@ -47,63 +53,88 @@ pub const SETTINGS: &[Setting] = &[
             default: "as documented",
             options: &["as documented", "failed records", "nothing", "malformed"],
         },
-        help: "With ReportBatchItemFailures, what the code names when records failed. As documented: those that failed; for a FIFO queue it stops at the first and names that and all after it. Failed records: it goes on even there. Nothing: an empty list, which means success. Malformed: an answer that the service cannot read, which means that all failed.",
+        help: phrase!(
+            "With ReportBatchItemFailures, what the code names when records failed. As documented: those that failed; for a FIFO queue it stops at the first and names that and all after it. Failed records: it goes on even there. Nothing: an empty list, which means success. Malformed: an answer that the service cannot read, which means that all failed."
+        ),
         source: "services-sqs-errorhandling",
     },
     Setting {
         name: "VisibilityHeartbeatSeconds",
-        kind: Kind::OptionalInteger { min: 1, max: 43_200, unit: "s", absent: "the code does not extend it" },
-        help: "While the function runs, its code calls ChangeMessageVisibility this often, so that the batch stays hidden for another visibility timeout.",
+        kind: Kind::OptionalInteger { min: 1, max: 43_200, unit: "s", absent: phrase!("the code does not extend it") },
+        help: phrase!(
+            "While the function runs, its code calls ChangeMessageVisibility this often, so that the batch stays hidden for another visibility timeout."
+        ),
         source: "sqs-visibility-timeout",
     },
     Setting {
         name: "VisibilityAfterFailureSeconds",
-        kind: Kind::OptionalInteger { min: 0, max: 43_200, unit: "s", absent: "the visibility timeout goes on" },
-        help: "What failed is given this much of hiding by the code, with ChangeMessageVisibility; 0 brings it back at once.",
+        kind: Kind::OptionalInteger {
+            min: 0,
+            max: 43_200,
+            unit: "s",
+            absent: phrase!("the visibility timeout goes on"),
+        },
+        help: phrase!(
+            "What failed is given this much of hiding by the code, with ChangeMessageVisibility; 0 brings it back at once."
+        ),
         source: "sqs-visibility-timeout",
     },
     Setting {
         name: "ProvisionedPollerConfig",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"#,
+            shape: phrase!(r#"{"MinimumPollers": 2, "MaximumPollers": 200} or null"#),
             form: PROVISIONED_POLLERS,
         },
-        help: "Provisioned mode: pollers of one's own, each for up to 10 invocations at a time, which grow by 1,000 invocations a minute. It cannot be combined with MaximumConcurrency.",
+        help: phrase!(
+            "Provisioned mode: pollers of one's own, each for up to 10 invocations at a time, which grow by 1,000 invocations a minute. It cannot be combined with MaximumConcurrency."
+        ),
         source: "services-sqs-scaling",
     },
     Setting {
         name: "FilterCriteria",
         kind: Kind::Json {
             default: "[]",
-            shape: r#"a list of up to 5 patterns on the message, such as [{"body": {"amount": [{"numeric": [">", 100]}]}}]"#,
-            form: Shape::List(&needed("pattern", r#"{"body": {"amount": [{"numeric": [">", 100]}]}}"#, Shape::Pattern)),
+            shape: phrase!(
+                r#"a list of up to 5 patterns on the message, such as [{"body": {"amount": [{"numeric": [">", 100]}]}}]"#
+            ),
+            form: Shape::List(&needed(
+                phrase!("pattern"),
+                r#"{"body": {"amount": [{"numeric": [">", 100]}]}}"#,
+                Shape::Pattern,
+            )),
         },
-        help: "Only messages that match one of these patterns reach the function. The others are deleted from the queue.",
+        help: phrase!(
+            "Only messages that match one of these patterns reach the function. The others are deleted from the queue."
+        ),
         source: "with-sqs-filtering",
     },
     Setting {
         name: "Enabled",
         kind: Kind::Boolean { default: true },
-        help: "Off: nothing polls, and the queue keeps its messages.",
+        help: phrase!("Off: nothing polls, and the queue keeps its messages."),
         source: "API_UpdateEventSourceMapping",
     },
     Setting {
         name: "Polling",
         kind: Kind::Choice { default: "LONG", options: &["LONG", "AS_QUEUE"] },
-        help: "Lambda's pollers always wait up to 20 seconds for messages: LONG. AS_QUEUE stands for a consumer of your own that leaves it to the queue's ReceiveMessageWaitTimeSeconds; 0 is short polling, which asks again at once and pays for each empty answer.",
+        help: phrase!(
+            "Lambda's pollers always wait up to 20 seconds for messages: LONG. AS_QUEUE stands for a consumer of your own that leaves it to the queue's ReceiveMessageWaitTimeSeconds; 0 is short polling, which asks again at once and pays for each empty answer."
+        ),
         source: "sqs-short-and-long-polling",
     },
     Setting {
         name: "InitialPollers",
-        kind: Kind::Integer { default: 5, min: 1, max: 1_250, unit: "pollers" },
-        help: "How many batches are read at the same time at first. The service starts with 5; here you may try others.",
+        kind: Kind::Integer { default: 5, min: 1, max: 1_250, unit: phrase!("pollers") },
+        help: phrase!(
+            "How many batches are read at the same time at first. The service starts with 5; here you may try others."
+        ),
         source: "services-sqs-scaling",
     },
     Setting {
         name: "MaximumPollers",
-        kind: Kind::Integer { default: 1_250, min: 1, max: 1_250, unit: "pollers" },
-        help: "The most that the mapping scales to while messages remain, adding 300 a minute.",
+        kind: Kind::Integer { default: 1_250, min: 1, max: 1_250, unit: phrase!("pollers") },
+        help: phrase!("The most that the mapping scales to while messages remain, adding 300 a minute."),
         source: "services-sqs-scaling",
     },
 ];
@@ -111,7 +142,7 @@ pub const SETTINGS: &[Setting] = &[
 pub const LATENCY: &[Setting] = &[Setting {
     name: "Latency",
     kind: Kind::Distribution { default: r#"{"empirical": [[0.1, 13.7], [0.5, 16.2], [0.9, 33.8], [0.99, 105]]}"# },
-    help: "From the queue to the running function. The default was measured in public (eu-west-1, 2022).",
+    help: phrase!("From the queue to the running function. The default was measured in public (eu-west-1, 2022)."),
     source: "bitesizedserverless.com, Serverless Messaging: Latency Compared",
 }];
 
@@ -171,8 +202,8 @@ impl MappingSettings {
         if batch_size > BATCH_WITHOUT_WINDOW && batching_window == 0 {
             reader.reader.wrong(
                 "BatchSize",
-                format!("A batch of {batch_size} needs a batching window."),
-                "Set MaximumBatchingWindowInSeconds to at least 1, or BatchSize to at most 10.",
+                tr!("A batch of {} needs a batching window.", batch_size),
+                tr!("Set MaximumBatchingWindowInSeconds to at least 1, or BatchSize to at most 10."),
             );
         }
         let maximum_concurrency = reader.optional_integer("MaximumConcurrency");
@@ -184,8 +215,8 @@ impl MappingSettings {
             if maximum_concurrency.is_some() {
                 reader.reader.wrong(
                     "ProvisionedPollerConfig",
-                    "Provisioned mode cannot be combined with MaximumConcurrency.",
-                    "Remove one of them.",
+                    tr!("Provisioned mode cannot be combined with MaximumConcurrency."),
+                    tr!("Remove one of them."),
                 );
             }
             (initial_pollers, maximum_pollers) = (minimum * INVOCATIONS_EACH, maximum * INVOCATIONS_EACH);
@@ -211,13 +242,13 @@ impl MappingSettings {
 fn read_filters(reader: &mut SettingReader<'_, '_>) -> Vec<rules::Pattern> {
     let (value, path) = reader.json("FilterCriteria");
     let Value::Array(items) = &value else {
-        let message = format!("This is {}, but a list of patterns is needed.", kind_name(&value));
-        reader.reader.problems.say(path, message, "Write [{\"body\": {\"amount\": [100]}}].");
+        let message = tr!("This is {}, but a list of patterns is needed.", kind_name(&value));
+        reader.reader.problems.say(path, message, tr!("Write [{\"body\": {\"amount\": [100]}}]."));
         return Vec::new();
     };
     if items.len() > MAXIMUM_FILTERS {
-        let message = format!("{} patterns are too many.", items.len());
-        reader.reader.problems.say(path.clone(), message, format!("At most {MAXIMUM_FILTERS}."));
+        let message = tr!("{} patterns are too many.", items.len());
+        reader.reader.problems.say(path.clone(), message, tr!("At most {}.", MAXIMUM_FILTERS));
     }
     let mut filters = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -250,17 +281,20 @@ fn read_provisioned(reader: &mut SettingReader<'_, '_>) -> Option<(usize, usize)
         Value::Null => return None,
         Value::Object(fields) => fields,
         other => {
-            let message = format!("This is {}, but an object or null is needed.", kind_name(other));
-            reader.reader.problems.say(path, message, "Write {\"MinimumPollers\": 2, \"MaximumPollers\": 200}.");
+            let message = tr!("This is {}, but an object or null is needed.", kind_name(other));
+            reader.reader.problems.say(path, message, tr!("Write {\"MinimumPollers\": 2, \"MaximumPollers\": 200}."));
             return None;
         }
     };
     let mut inner = Reader::new(fields, path, reader.reader.problems);
-    let minimum = inner.integer("MinimumPollers", 2, LEAST_PROVISIONED.0, LEAST_PROVISIONED.1, "pollers") as usize;
-    let maximum = inner.integer("MaximumPollers", 200, LEAST_PROVISIONED.0, MOST_PROVISIONED, "pollers") as usize;
+    let minimum =
+        inner.integer("MinimumPollers", 2, LEAST_PROVISIONED.0, LEAST_PROVISIONED.1, phrase!("pollers")) as usize;
+    let maximum =
+        inner.integer("MaximumPollers", 200, LEAST_PROVISIONED.0, MOST_PROVISIONED, phrase!("pollers")) as usize;
     if minimum > maximum {
-        let message = format!("{maximum} are fewer than the MinimumPollers, {minimum}.");
-        inner.wrong("MaximumPollers", message, "Swap them.");
+        let message =
+            tr!("{maximum} are fewer than the MinimumPollers, {minimum}.", maximum = maximum, minimum = minimum);
+        inner.wrong("MaximumPollers", message, tr!("Swap them."));
     }
     inner.finish();
     Some((minimum, maximum))

@@ -43,7 +43,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// Marks a figure of our own, where the service publishes none.
-const MODEL: &str = "model";
+const MODEL: &str = phrase!("model");
 
 /// Lists of settings for each kind of something, twice: with the words for people, in the order in which they are shown, and
 /// as the fields that are read.
@@ -125,7 +125,7 @@ fn optional_object<'v>(
     path: &str,
 ) -> Option<&'v Map<String, Value>> {
     if !value.is_null() && !value.is_object() {
-        let message = format!("This is {}, but an object or null is needed.", kind_name(value));
+        let message = tr!("This is {}, but an object or null is needed.", kind_name(value));
         reader.reader.problems.say(path, message, "");
     }
     value.as_object()
@@ -137,7 +137,11 @@ fn read_texts(reader: &mut SettingReader<'_, '_>, name: &'static str) -> Map<Str
     match value {
         Value::Object(fields) if fields.values().all(Value::is_string) => fields,
         _ => {
-            reader.reader.problems.say(path, "This is not an object of texts.", "Write {\"name\": \"value\"}.");
+            reader.reader.problems.say(
+                path,
+                tr!("This is not an object of texts."),
+                tr!("Write {\"name\": \"value\"}."),
+            );
             Map::new()
         }
     }
@@ -150,7 +154,7 @@ fn read_list(reader: &mut SettingReader<'_, '_>, name: &'static str) -> Vec<Stri
     match list {
         Some(Some(list)) => list,
         _ => {
-            reader.reader.problems.say(path, "This is not a list of texts.", "Write [\"one\", \"two\"].");
+            reader.reader.problems.say(path, tr!("This is not a list of texts."), tr!("Write [\"one\", \"two\"]."));
             Vec::new()
         }
     }
@@ -160,7 +164,7 @@ fn read_list(reader: &mut SettingReader<'_, '_>, name: &'static str) -> Vec<Stri
 fn texts_of(reader: &mut Reader<'_, '_>, name: &str) -> Vec<String> {
     let items = reader.array(name).unwrap_or(&[]);
     if items.iter().any(|item| !item.is_string()) {
-        reader.wrong(name, "This is not a list of texts.", "Write [\"one\", \"two\"].");
+        reader.wrong(name, tr!("This is not a list of texts."), tr!("Write [\"one\", \"two\"]."));
     }
     items.iter().filter_map(Value::as_str).map(str::to_string).collect()
 }

@@ -9,17 +9,23 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Type",
         kind: Kind::Text { default: "" },
-        help: "What it is, as templates say it: AWS::S3::Bucket. It is there to be seen; nothing is simulated of it.",
+        help: phrase!(
+            "What it is, as templates say it: AWS::S3::Bucket. It is there to be seen; nothing is simulated of it."
+        ),
         source: MODEL,
     },
     Setting {
         name: "Template",
         kind: Kind::Json {
             default: "null",
-            shape: r#"the part of a template that it is: {"Resources": {"Uploads": {"Type": "AWS::S3::Bucket"}}}, or null"#,
+            shape: phrase!(
+                r#"the part of a template that it is: {"Resources": {"Uploads": {"Type": "AWS::S3::Bucket"}}}, or null"#
+            ),
             form: Shape::Json,
         },
-        help: "What an exported template says of it: its resource first, then whatever only it needs, with the parameters, mappings and conditions of both. Nodes of the diagram are named by their ids. Importing a template fills it in.",
+        help: phrase!(
+            "What an exported template says of it: its resource first, then whatever only it needs, with the parameters, mappings and conditions of both. Nodes of the diagram are named by their ids. Importing a template fills it in."
+        ),
         source: MODEL,
     },
 ];
@@ -36,10 +42,14 @@ pub fn read_other(reader: &mut SettingReader<'_, '_>) {
         Value::Object(_) => {
             let length = template.to_string().len();
             if length > MAXIMUM_TEMPLATE {
-                let message = format!("This has {length} bytes.");
-                reader.reader.problems.say(path, message, format!("At most {MAXIMUM_TEMPLATE}."));
+                let message = tr!("This has {} bytes.", length);
+                reader.reader.problems.say(path, message, tr!("At most {}.", MAXIMUM_TEMPLATE));
             }
         }
-        _ => reader.reader.problems.say(path, "This is no part of a template.", "Write {\"Resources\": {…}}, or null."),
+        _ => reader.reader.problems.say(
+            path,
+            tr!("This is no part of a template."),
+            tr!("Write {\"Resources\": {…}}, or null."),
+        ),
     }
 }

@@ -11,15 +11,17 @@ use uuid::Uuid;
 pub const ACCESS: Setting = Setting {
     name: "Access",
     kind: Kind::Choice { default: "ALLOWED", options: &["ALLOWED", "DENIED", "DELETED"] },
-    help: "DENIED: the receiver's resource policy does not let anything be delivered from here, the usual mistake with queues. DELETED: it is gone, though this still points to it. Neither is ever tried again.",
+    help: phrase!(
+        "DENIED: the receiver's resource policy does not let anything be delivered from here, the usual mistake with queues. DELETED: it is gone, though this still points to it. Neither is ever tried again."
+    ),
     source: "sns-dead-letter-queues; eb-rule-dlq",
 };
 
-const RETRIES: Shape = whole(0, 100, "retries");
+const RETRIES: Shape = whole(0, 100, phrase!("retries"));
 const PAUSE: Shape = whole(1, 3_600, "s");
 
 const DELIVERY_POLICY: Shape = Shape::Optional(&needed(
-    "policy",
+    phrase!("policy"),
     r#"{"healthyRetryPolicy": {"numRetries": 3}}"#,
     Shape::Record(&[
         part(
@@ -42,7 +44,7 @@ const DELIVERY_POLICY: Shape = Shape::Optional(&needed(
         part(
             "throttlePolicy",
             r#"{"maxReceivesPerSecond": 10}"#,
-            Shape::Record(&[part("maxReceivesPerSecond", "10", whole(1, 1_000_000, "deliveries/s"))]),
+            Shape::Record(&[part("maxReceivesPerSecond", "10", whole(1, 1_000_000, phrase!("deliveries/s")))]),
         ),
     ]),
 ));
@@ -54,54 +56,68 @@ pub const SETTINGS: &[Setting] = &[
             default: "auto",
             options: &["auto", "sqs", "lambda", "http", "https", "email", "email-json", "sms"],
         },
-        help: "How the topic delivers. auto goes by the receiver: sqs, lambda, https or email. An endpoint with sms stands for a telephone.",
+        help: phrase!(
+            "How the topic delivers. auto goes by the receiver: sqs, lambda, https or email. An endpoint with sms stands for a telephone."
+        ),
         source: "API_Subscribe",
     },
     Setting {
         name: "FilterPolicy",
-        kind: Kind::Json { default: "null", shape: "a filter policy or null", form: OPTIONAL_PATTERN },
-        help: "Which messages this subscriber wants; null wants all. A message that it refuses is counted, and nobody is told.",
+        kind: Kind::Json { default: "null", shape: phrase!("a filter policy or null"), form: OPTIONAL_PATTERN },
+        help: phrase!(
+            "Which messages this subscriber wants; null wants all. A message that it refuses is counted, and nobody is told."
+        ),
         source: "sns-message-filtering",
     },
     Setting {
         name: "FilterPolicyScope",
         kind: Kind::Choice { default: "MessageAttributes", options: &["MessageAttributes", "MessageBody"] },
-        help: "Whether the policy looks at the message's attributes or into its body.",
+        help: phrase!("Whether the policy looks at the message's attributes or into its body."),
         source: "sns-message-filtering-scope",
     },
     Setting {
         name: "RawMessageDelivery",
         kind: Kind::Boolean { default: false },
-        help: "On: the subscriber gets the message alone. Off: it gets the topic's envelope with the message as a string inside. Queues and HTTP endpoints only; the others ignore it.",
+        help: phrase!(
+            "On: the subscriber gets the message alone. Off: it gets the topic's envelope with the message as a string inside. Queues and HTTP endpoints only; the others ignore it."
+        ),
         source: "sns-large-payload-raw-message-delivery",
     },
     Setting {
         name: "DeliveryPolicy",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"healthyRetryPolicy": {"numRetries": 10, "minDelayTarget": 1, "maxDelayTarget": 60, "backoffFunction": "exponential"}, "throttlePolicy": {"maxReceivesPerSecond": 10}} or null"#,
+            shape: phrase!(
+                r#"{"healthyRetryPolicy": {"numRetries": 10, "minDelayTarget": 1, "maxDelayTarget": 60, "backoffFunction": "exponential"}, "throttlePolicy": {"maxReceivesPerSecond": 10}} or null"#
+            ),
             form: DELIVERY_POLICY,
         },
-        help: "How often and when the topic tries again to deliver over HTTP; null is 3 retries, 20 seconds apart. The other protocols have policies of their own that nobody can change.",
+        help: phrase!(
+            "How often and when the topic tries again to deliver over HTTP; null is 3 retries, 20 seconds apart. The other protocols have policies of their own that nobody can change."
+        ),
         source: "sns-message-delivery-retries",
     },
     Setting {
         name: "Subscribed",
         kind: Kind::Boolean { default: true },
-        help: "Off: unsubscribed. The publisher notices nothing.",
+        help: phrase!("Off: unsubscribed. The publisher notices nothing."),
         source: "sns-create-subscribe-endpoint-to-topic",
     },
     Setting {
         name: "Confirmed",
         kind: Kind::Boolean { default: true },
-        help: "Off: an HTTP endpoint or e-mail address that has not confirmed its subscription yet, and so gets nothing.",
+        help: phrase!(
+            "Off: an HTTP endpoint or e-mail address that has not confirmed its subscription yet, and so gets nothing."
+        ),
         source: "SendMessageToHttp.confirm",
     },
     ACCESS,
     Setting {
         name: "DeadLetterQueue",
         kind: Kind::Queue,
-        help: "A queue for messages that the topic could not deliver (RedrivePolicy, deadLetterTargetArn); empty drops them.",
+        help: phrase!(
+            "A queue for messages that the topic could not deliver (RedrivePolicy, deadLetterTargetArn); empty drops them."
+        ),
         source: "sns-dead-letter-queues",
     },
 ];
@@ -251,8 +267,8 @@ impl DeliveryPolicy {
             Value::Null => return policy,
             Value::Object(fields) => fields,
             other => {
-                let message = format!("This is {}, but an object or null is needed.", kind_name(other));
-                reader.reader.problems.say(path, message, "Write {\"healthyRetryPolicy\": {\"numRetries\": 5}}.");
+                let message = tr!("This is {}, but an object or null is needed.", kind_name(other));
+                reader.reader.problems.say(path, message, tr!("Write {\"healthyRetryPolicy\": {\"numRetries\": 5}}."));
                 return policy;
             }
         };
@@ -261,7 +277,7 @@ impl DeliveryPolicy {
         outer.finish();
         if let Some(throttle) = throttle {
             let mut inner = Reader::new(throttle, format!("{path}.throttlePolicy"), reader.reader.problems);
-            let rate = inner.optional_integer("maxReceivesPerSecond", 1, 1_000_000, "deliveries/s");
+            let rate = inner.optional_integer("maxReceivesPerSecond", 1, 1_000_000, phrase!("deliveries/s"));
             policy.max_receives_per_second = rate.map(i64::unsigned_abs);
             inner.finish();
         }
@@ -275,10 +291,10 @@ impl DeliveryPolicy {
 }
 
 fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
-    let retries = reader.integer("numRetries", 3, 0, MOST_RETRIES, "retries");
-    let at_once = reader.integer("numNoDelayRetries", 0, 0, 100, "retries");
-    let at_least = reader.integer("numMinDelayRetries", 0, 0, 100, "retries");
-    let at_most = reader.integer("numMaxDelayRetries", 0, 0, 100, "retries");
+    let retries = reader.integer("numRetries", 3, 0, MOST_RETRIES, phrase!("retries"));
+    let at_once = reader.integer("numNoDelayRetries", 0, 0, 100, phrase!("retries"));
+    let at_least = reader.integer("numMinDelayRetries", 0, 0, 100, phrase!("retries"));
+    let at_most = reader.integer("numMaxDelayRetries", 0, 0, 100, phrase!("retries"));
     let most = reader.integer("maxDelayTarget", 20, 1, 3_600, "s");
     let least = reader.integer("minDelayTarget", 20.min(most), 1, 3_600, "s");
     let backoff =
@@ -289,13 +305,13 @@ fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
             _ => Backoff::Linear,
         };
     if least > most {
-        let message = format!("{least} s is more than maxDelayTarget, {most} s.");
-        reader.wrong("minDelayTarget", message, "The pauses grow from minDelayTarget to maxDelayTarget.");
+        let message = tr!("{least} s is more than maxDelayTarget, {most} s.", least = least, most = most);
+        reader.wrong("minDelayTarget", message, tr!("The pauses grow from minDelayTarget to maxDelayTarget."));
     }
     let growing = retries - at_once - at_least - at_most;
     if growing < 0 {
-        let message = format!("{retries} are fewer than the retries of the single phases together.");
-        reader.wrong("numRetries", message, "It counts all of them, with those between the phases.");
+        let message = tr!("{} are fewer than the retries of the single phases together.", retries);
+        reader.wrong("numRetries", message, tr!("It counts all of them, with those between the phases."));
         return Vec::new();
     }
     let seconds = |count: i64, pause: i64| std::iter::repeat_n(pause.unsigned_abs() * SECOND, count as usize);
@@ -305,8 +321,8 @@ fn read_pauses(reader: &mut Reader<'_, '_>) -> Vec<u64> {
         seconds(at_once, 0).chain(seconds(at_least, least)).chain(grown).chain(seconds(at_most, most)).collect();
     let total = pauses.iter().sum::<u64>() / SECOND;
     if total > MAXIMUM_POLICY_SECONDS {
-        let message = format!("All pauses of this policy together are {total} s.");
-        reader.wrong("numRetries", message, format!("At most {MAXIMUM_POLICY_SECONDS} s: fewer or shorter ones."));
+        let message = tr!("All pauses of this policy together are {} s.", total);
+        reader.wrong("numRetries", message, tr!("At most {} s: fewer or shorter ones.", MAXIMUM_POLICY_SECONDS));
     }
     pauses
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 const INPUT_TRANSFORMER: Shape = Shape::Optional(&needed(
-    "transformer",
+    phrase!("transformer"),
     r#"{"InputPathsMap": {"amount": "$.detail.amount"}, "InputTemplate": "{\"amount\": <amount>}"}"#,
     Shape::Record(&[
         part("InputPathsMap", "{}", Shape::Names(&needed("amount", r#""$.detail.amount""#, Shape::Text))),
@@ -20,55 +20,61 @@ const INPUT_TRANSFORMER: Shape = Shape::Optional(&needed(
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "Input",
-        kind: Kind::Json { default: "null", shape: "any JSON, or null for the event", form: Shape::Json },
-        help: "A constant that the target gets instead of the event.",
+        kind: Kind::Json { default: "null", shape: phrase!("any JSON, or null for the event"), form: Shape::Json },
+        help: phrase!("A constant that the target gets instead of the event."),
         source: "API_Target",
     },
     Setting {
         name: "InputPath",
         kind: Kind::Text { default: "" },
-        help: "The part of the event that the target gets, such as $.detail; empty sends the whole event.",
+        help: phrase!("The part of the event that the target gets, such as $.detail; empty sends the whole event."),
         source: "eb-transform-target-input",
     },
     Setting {
         name: "InputTransformer",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"InputPathsMap": {"amount": "$.detail.amount"}, "InputTemplate": "{\"amount\": <amount>}"} or null"#,
+            shape: phrase!(
+                r#"{"InputPathsMap": {"amount": "$.detail.amount"}, "InputTemplate": "{\"amount\": <amount>}"} or null"#
+            ),
             form: INPUT_TRANSFORMER,
         },
-        help: "Builds what the target gets from values of the event.",
+        help: phrase!("Builds what the target gets from values of the event."),
         source: "eb-transform-target-input",
     },
     Setting {
         name: "MaximumRetryAttempts",
-        kind: Kind::Integer { default: 185, min: 0, max: 185, unit: "retries" },
-        help: "How often a failed delivery is tried again. A function's own errors are not delivery failures.",
+        kind: Kind::Integer { default: 185, min: 0, max: 185, unit: phrase!("retries") },
+        help: phrase!("How often a failed delivery is tried again. A function's own errors are not delivery failures."),
         source: "eb-rule-retry-policy",
     },
     Setting {
         name: "MaximumEventAgeInSeconds",
         kind: Kind::Integer { default: 86_400, min: 60, max: 86_400, unit: "s" },
-        help: "How long the rule keeps trying, whichever ends first.",
+        help: phrase!("How long the rule keeps trying, whichever ends first."),
         source: "eb-rule-retry-policy",
     },
     Setting {
         name: "DeadLetterQueue",
         kind: Kind::Queue,
-        help: "A queue for events that the rule could not deliver (DeadLetterConfig, Arn); empty drops them.",
+        help: phrase!("A queue for events that the rule could not deliver (DeadLetterConfig, Arn); empty drops them."),
         source: "eb-rule-dlq",
     },
     ACCESS,
     Setting {
         name: "MessageGroupId",
         kind: Kind::Text { default: "" },
-        help: "The message group, where the target is a FIFO queue (SqsParameters); such a queue needs one, and has to deduplicate by content.",
+        help: phrase!(
+            "The message group, where the target is a FIFO queue (SqsParameters); such a queue needs one, and has to deduplicate by content."
+        ),
         source: "API_SqsParameters",
     },
     Setting {
         name: "InvocationRateLimitPerSecond",
-        kind: Kind::Integer { default: 300, min: 1, max: 300, unit: "requests/s" },
-        help: "For HTTP endpoints, which are reached as API destinations: more requests than this wait, if need be for longer than the event's maximum age.",
+        kind: Kind::Integer { default: 300, min: 1, max: 300, unit: phrase!("requests/s") },
+        help: phrase!(
+            "For HTTP endpoints, which are reached as API destinations: more requests than this wait, if need be for longer than the event's maximum age."
+        ),
         source: "eb-api-destinations",
     },
 ];
@@ -122,8 +128,8 @@ impl TargetInput {
         if given.into_iter().filter(|given| *given).count() > 1 {
             reader.reader.problems.say(
                 transformer_path.as_str(),
-                "A target has either an Input, an InputPath or an InputTransformer.",
-                "Keep one of them.",
+                tr!("A target has either an Input, an InputPath or an InputTransformer."),
+                tr!("Keep one of them."),
             );
         }
         if !transformer.is_null() {
@@ -144,8 +150,8 @@ impl TargetInput {
         }
         let length = constant.to_string().len();
         if length > MAXIMUM_INPUT_LENGTH {
-            let message = format!("The input has {length} characters.");
-            reader.reader.problems.say(constant_path, message, format!("At most {MAXIMUM_INPUT_LENGTH}."));
+            let message = tr!("The input has {} characters.", length);
+            reader.reader.problems.say(constant_path, message, tr!("At most {}.", MAXIMUM_INPUT_LENGTH));
         }
         TargetInput::Constant(constant)
     }
@@ -153,8 +159,8 @@ impl TargetInput {
 
 fn read_transformer(reader: &mut SettingReader<'_, '_>, value: &Value, path: &str) -> Option<rules::InputTransformer> {
     let Value::Object(fields) = value else {
-        let message = format!("This is {}, but an object is needed.", kind_name(value));
-        reader.reader.problems.say(path, message, "Write {\"InputPathsMap\": {…}, \"InputTemplate\": \"…\"}.");
+        let message = tr!("This is {}, but an object is needed.", kind_name(value));
+        reader.reader.problems.say(path, message, tr!("Write {\"InputPathsMap\": {…}, \"InputTemplate\": \"…\"}."));
         return None;
     };
     let mut inner = Reader::new(fields, path, reader.reader.problems);
@@ -166,8 +172,8 @@ fn read_transformer(reader: &mut SettingReader<'_, '_>, value: &Value, path: &st
                 other => {
                     inner.wrong(
                         "InputPathsMap",
-                        format!("The path of `{name}` is {}.", kind_name(other)),
-                        "Write it as \"$.detail.amount\".",
+                        tr!("The path of `{name}` is {kind}.", name = name, kind = kind_name(other)),
+                        tr!("Write it as \"$.detail.amount\"."),
                     );
                 }
             }

@@ -119,7 +119,7 @@ impl Embed {
                     true
                 }
                 "theme" => ["light", "dark", "auto"].contains(&text),
-                "lang" => ["en", "auto"].contains(&text),
+                "lang" => is_language(text),
                 "poster" => flag(text).is_some(),
                 "course" => Standard::find(text).is_some(),
                 "mastery" => text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
@@ -156,9 +156,15 @@ fn instead(name: &str) -> String {
         "course" => "; there are scorm12, scorm2004 and cmi5.".to_string(),
         "mastery" => "; write a share from 0 to 1.".to_string(),
         "theme" => "; there are light, dark and auto.".to_string(),
-        "lang" => "; the only language is en.".to_string(),
+        "lang" => "; write a code such as en or de, or auto.".to_string(),
         _ => "; write 1 or 0.".to_string(),
     }
+}
+
+/// A code as in BCP 47. Which languages there are is for the site to know; what it lacks is shown in English.
+fn is_language(text: &str) -> bool {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= 35 && text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.split('-').all(part)
 }
 
 fn time(text: &str) -> Option<Time> {
@@ -229,7 +235,7 @@ mod tests {
             ("panels=guide,kitchen", "headline"),
             ("controls=", "play"),
             ("theme=blue", "light"),
-            ("lang=xx", "en"),
+            ("lang=de_DE", "en or de"),
             ("course=scorm9", "scorm2004"),
             ("mastery=most", "0 to 1"),
             ("origins=example.org", "https://"),

@@ -7,7 +7,7 @@ use crate::services::{GatewayError, Status};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
-        what: "Added latency on a function lengthens each run, and its bill.",
+        what: phrase!("Added latency on a function lengthens each run, and its bill."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful {
@@ -15,55 +15,55 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "Multiplied latency scales what the work takes.",
+        what: phrase!("Multiplied latency scales what the work takes."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::multiplied_latency_scales_what_the_work_takes" },
     },
     Behaviour {
-        what: "A scheduled fault begins and ends by itself, at the times that the document says.",
+        what: phrase!("A scheduled fault begins and ends by itself, at the times that the document says."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_scheduled_fault_begins_and_ends_by_itself" },
     },
     Behaviour {
-        what: "A scheduled fault can be cancelled, before it begins or while it is there.",
+        what: phrase!("A scheduled fault can be cancelled, before it begins or while it is there."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_scheduled_fault_can_be_cancelled" },
     },
     Behaviour {
-        what: "What is set by hand stays when a scheduled fault ends.",
+        what: phrase!("What is set by hand stays when a scheduled fault ends."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_fault_set_by_hand_outlasts_the_scheduled_one" },
     },
     Behaviour {
-        what: "What cannot happen to something is refused.",
+        what: phrase!("What cannot happen to something is refused."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_scheduled_fault_that_does_not_fit_is_refused" },
     },
     Behaviour {
-        what: "The schedule and the prices are saved with the diagram.",
+        what: phrase!("The schedule and the prices are saved with the diagram."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::faults_and_prices_survive_saving" },
     },
     Behaviour {
-        what: "A brownout is slow and failing for its time only.",
+        what: phrase!("A brownout is slow and failing for its time only."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_brownout_is_slow_and_failing_for_its_time_only" },
     },
     Behaviour {
-        what: "A partition loses requests both ways: the caller times out by its own setting.",
+        what: phrase!("A partition loses requests both ways: the caller times out by its own setting."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_partition_leaves_the_caller_to_its_timeout" },
     },
     Behaviour {
-        what: "Who has no timeout of its own gives up when its socket does.",
+        what: phrase!("Who has no timeout of its own gives up when its socket does."),
         figure: Figure::Used(|| span(SOCKET_TIMEOUT)),
         source: "botocore, config",
         standing: Standing::Faithful {
@@ -71,31 +71,33 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A partition loses answers, not the work that was done.",
+        what: phrase!("A partition loses answers, not the work that was done."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_partition_loses_answers_that_are_still_to_come" },
     },
     Behaviour {
-        what: "After a lost acknowledgement a retry does the work a second time.",
+        what: phrase!("After a lost acknowledgement a retry does the work a second time."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_lost_acknowledgement_makes_a_retry_write_twice" },
     },
     Behaviour {
-        what: "An idempotent write makes that harmless.",
+        what: phrase!("An idempotent write makes that harmless."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::an_idempotent_write_makes_a_lost_acknowledgement_harmless" },
     },
     Behaviour {
-        what: "A topic that hears nothing from a subscriber delivers again.",
+        what: phrase!("A topic that hears nothing from a subscriber delivers again."),
         figure: Figure::None,
         source: "sns-message-delivery-retries",
         standing: Standing::Faithful { test: "faults::a_topic_that_loses_an_acknowledgement_delivers_again" },
     },
     Behaviour {
-        what: "Messages of a receive whose answer was lost stay in flight until their visibility timeout ends.",
+        what: phrase!(
+            "Messages of a receive whose answer was lost stay in flight until their visibility timeout ends."
+        ),
         figure: Figure::None,
         source: "sqs-visibility-timeout",
         standing: Standing::Faithful {
@@ -103,7 +105,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A poison message always fails its consumer, and ends in the dead-letter queue.",
+        what: phrase!("A poison message always fails its consumer, and ends in the dead-letter queue."),
         figure: Figure::None,
         source: "sqs-dead-letter-queues",
         standing: Standing::Faithful {
@@ -111,19 +113,19 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A poison message is poison for every subscriber.",
+        what: phrase!("A poison message is poison for every subscriber."),
         figure: Figure::None,
         source: "sns-common-scenarios",
         standing: Standing::Faithful { test: "faults::a_poison_message_is_poison_for_every_subscriber" },
     },
     Behaviour {
-        what: "A duplicate delivery runs the function twice.",
+        what: phrase!("A duplicate delivery runs the function twice."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_duplicate_delivery_runs_the_function_twice" },
     },
     Behaviour {
-        what: "In a cold-start storm every invocation begins in a new environment.",
+        what: phrase!("In a cold-start storm every invocation begins in a new environment."),
         figure: Figure::None,
         source: "lambda-runtime-environment",
         standing: Standing::Faithful {
@@ -131,13 +133,15 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "The same diagram, seed and commands give the same run, from a snapshot too.",
+        what: phrase!("The same diagram, seed and commands give the same run, from a snapshot too."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful { test: "faults::a_snapshot_and_the_commands_that_followed_give_the_same_run" },
     },
     Behaviour {
-        what: "Where a kind of fault can happen, it strikes edges of every kind and is in the journal; where not, it is refused with the reason.",
+        what: phrase!(
+            "Where a kind of fault can happen, it strikes edges of every kind and is in the journal; where not, it is refused with the reason."
+        ),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful {
@@ -145,7 +149,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "The same holds for nodes of every kind.",
+        what: phrase!("The same holds for nodes of every kind."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful {
@@ -153,7 +157,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "Multiplied latency of what takes no time itself lengthens the ways there and back.",
+        what: phrase!("Multiplied latency of what takes no time itself lengthens the ways there and back."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful {
@@ -161,7 +165,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "Faults of a mapping strike the messages that are received over it.",
+        what: phrase!("Faults of a mapping strike the messages that are received over it."),
         figure: Figure::None,
         source: "model",
         standing: Standing::Faithful {
@@ -169,29 +173,31 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A partition on the way to a destination loses its records.",
+        what: phrase!("A partition on the way to a destination loses its records."),
         figure: Figure::Named("DestinationDeliveryFailures"),
         source: "invocation-async-retain-records",
         standing: Standing::Faithful { test: "faults::a_partition_of_a_destination_loses_its_records" },
     },
     Behaviour {
-        what: "While the authorizer cannot be reached nobody is let in.",
+        what: phrase!("While the authorizer cannot be reached nobody is let in."),
         figure: Figure::Used(|| statuses(&[GatewayError::AuthorizerFailed])),
         source: "services-apigateway-errors",
         standing: Standing::Faithful { test: "faults::an_outage_of_the_way_to_the_authorizer_lets_nobody_in" },
     },
     Behaviour {
-        what: "A node that is stopped by hand, or has an outage, refuses what reaches it.",
+        what: phrase!("A node that is stopped by hand, or has an outage, refuses what reaches it."),
         figure: Figure::Used(|| Status::UNAVAILABLE.code().to_string()),
         source: "model",
         standing: Standing::Simplified {
-            how: "Every service refuses with the same status; what the callers make of it is theirs, as for any server error.",
+            how: phrase!(
+                "Every service refuses with the same status; what the callers make of it is theirs, as for any server error."
+            ),
         },
     },
     Behaviour {
-        what: "A zone or a Region is lost.",
+        what: phrase!("A zone or a Region is lost."),
         figure: Figure::None,
         source: "model",
-        standing: Standing::Simplified { how: "Put an outage on each node that was there." },
+        standing: Standing::Simplified { how: phrase!("Put an outage on each node that was there.") },
     },
 ];

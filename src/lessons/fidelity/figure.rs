@@ -4,6 +4,7 @@
 use crate::diagram::settings::{of_account, of_edge, of_node};
 use crate::diagram::{EdgeKind, Kind, NodeKind, Setting, Tariff};
 use crate::kernel::{MILLISECOND, SECOND};
+use crate::language::translated;
 use crate::services::{GatewayError, Policy, Status};
 
 /// What stands in the column of figures.
@@ -23,8 +24,8 @@ impl Figure {
         match self {
             Figure::None => String::new(),
             Figure::Used(figure) => figure(),
-            Figure::Named(words) => words.to_string(),
-            Figure::Documented(words) => format!("(documented: {words})"),
+            Figure::Named(words) => translated(words).to_string(),
+            Figure::Documented(words) => tr!("(documented: {figure})", figure = translated(words)),
         }
     }
 }
@@ -35,7 +36,7 @@ pub fn number(value: u64) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
+            text.push_str(tr!("between thousands" => ","));
         }
         text.push(digit);
     }
@@ -44,13 +45,11 @@ pub fn number(value: u64) -> String {
 
 /// A span of microseconds in the largest unit that it is a whole number of.
 pub fn span(microseconds: u64) -> String {
-    let units = [
-        (86_400 * SECOND, "days", 1),
-        (3_600 * SECOND, "h", 2),
-        (60 * SECOND, "min", 5),
-        (SECOND, "s", 0),
-        (MILLISECOND, "ms", 0),
-    ];
+    const DAY: u64 = 86_400 * SECOND;
+    if microseconds >= DAY && microseconds.is_multiple_of(DAY) {
+        return tr!("{n} day" | "{n} days" % microseconds / DAY);
+    }
+    let units = [(3_600 * SECOND, "h", 2), (60 * SECOND, "min", 5), (SECOND, "s", 0), (MILLISECOND, "ms", 0)];
     let fits =
         |(unit, _, least): &&(u64, &str, u64)| microseconds.is_multiple_of(*unit) && microseconds / unit >= *least;
     match units.iter().find(fits) {
@@ -68,10 +67,10 @@ pub fn bytes(value: u64) -> String {
     const KILO: u64 = 1 << 10;
     const MEGA: u64 = 1 << 20;
     match value {
-        0 => "0 bytes".to_string(),
+        0 => tr!("{} bytes", 0),
         _ if value.is_multiple_of(MEGA) => format!("{} MB", number(value / MEGA)),
         _ if value.is_multiple_of(KILO) => format!("{} KB", number(value / KILO)),
-        _ => format!("{} bytes", number(value)),
+        _ => tr!("{} bytes", number(value)),
     }
 }
 
@@ -85,12 +84,13 @@ pub fn price(tariff: Tariff) -> String {
     } else {
         dollars.push_str(".00");
     }
+    let dollars = dollars.replace('.', tr!("before decimals" => "."));
     if price.per == 1e6 {
-        format!("${dollars} a million")
+        tr!("${dollars} a million", dollars = dollars)
     } else if price.per == 1.0 {
-        format!("${dollars}")
+        tr!("${dollars}", dollars = dollars)
     } else {
-        format!("${dollars} for {}", number(price.per as u64))
+        tr!("${dollars} for {amount}", dollars = dollars, amount = number(price.per as u64))
     }
 }
 
@@ -141,12 +141,12 @@ pub fn most(kind: Kind) -> String {
 
 /// `0 s to 15 min`.
 pub fn range(kind: Kind) -> String {
-    format!("{} to {}", least(kind), most(kind))
+    tr!("{least} to {most}", least = least(kind), most = most(kind))
 }
 
 /// `30 s by default, 0 s to 12 h`.
 pub fn usual_and_range(kind: Kind) -> String {
-    format!("{} by default, {}", usual(kind), range(kind))
+    tr!("{usual} by default, {range}", usual = usual(kind), range = range(kind))
 }
 
 /// The options of a setting.

@@ -10,63 +10,63 @@ use crate::services::{GatewayError, Status};
 
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
-        what: "In some Regions an account starts with a lower throttle.",
-        figure: Figure::Documented("2,500 requests/s, 1,250 at once"),
+        what: phrase!("In some Regions an account starts with a lower throttle."),
+        figure: Figure::Documented(phrase!("2,500 requests/s, 1,250 at once")),
         source: "api-gateway-request-throttling",
         standing: Standing::Simplified {
-            how: "The account's throttle is that of most Regions; set the stage's to another.",
+            how: phrase!("The account's throttle is that of most Regions; set the stage's to another."),
         },
     },
     Behaviour {
-        what: "An address that is too long is refused with 414.",
+        what: phrase!("An address that is too long is refused with 414."),
         figure: Figure::None,
         source: "http-api-quotas",
-        standing: Standing::Absent { why: "Requests here have short addresses." },
+        standing: Standing::Absent { why: phrase!("Requests here have short addresses.") },
     },
     Behaviour {
-        what: "A JWT authorizer keeps the issuer's keys for two hours.",
+        what: phrase!("A JWT authorizer keeps the issuer's keys for two hours."),
         figure: Figure::Documented("2 h"),
         source: "http-api-jwt-authorizer",
-        standing: Standing::Absent { why: "Issuers do not change their keys here." },
+        standing: Standing::Absent { why: phrase!("Issuers do not change their keys here.") },
     },
     Behaviour {
-        what: "Traces with X-Ray are sampled, and have a price of their own.",
+        what: phrase!("Traces with X-Ray are sampled, and have a price of their own."),
         figure: Figure::None,
         source: "apigateway-xray",
-        standing: Standing::Simplified { how: "Every request can be traced here, and that is not counted." },
+        standing: Standing::Simplified { how: phrase!("Every request can be traced here, and that is not counted.") },
     },
     Behaviour {
-        what: "A proxy integration answers with the function's own status and body.",
+        what: phrase!("A proxy integration answers with the function's own status and body."),
         figure: Figure::None,
         source: "api-gateway-api-integration-types",
         standing: Standing::Faithful { test: "gateway::a_proxy_integration_answers_with_the_functions_status" },
     },
     Behaviour {
-        what: "A malformed answer of the function, its error and its timeout are a 502 in REST APIs.",
+        what: phrase!("A malformed answer of the function, its error and its timeout are a 502 in REST APIs."),
         figure: Figure::Used(|| statuses(&[GatewayError::IntegrationFailed])),
         source: "set-up-lambda-proxy-integrations",
         standing: Standing::Faithful { test: "gateway::a_malformed_response_or_a_function_error_is_a_502" },
     },
     Behaviour {
-        what: "In HTTP APIs they are a 500.",
+        what: phrase!("In HTTP APIs they are a 500."),
         figure: Figure::Used(|| GatewayError::IntegrationFailed.status(ApiType::Http).to_string()),
         source: "http-api-develop-integrations-lambda",
         standing: Standing::Faithful { test: "gateway::in_an_http_api_a_function_error_is_a_500" },
     },
     Behaviour {
-        what: "With payload format 2.0 an answer without statusCode is the body of a 200.",
+        what: phrase!("With payload format 2.0 an answer without statusCode is the body of a 200."),
         figure: Figure::Named("`PayloadFormatVersion`"),
         source: "http-api-develop-integrations-lambda",
         standing: Standing::Faithful { test: "gateway::an_http_api_takes_an_answer_without_status_code_for_the_body" },
     },
     Behaviour {
-        what: "When the function is throttled the client sees a 500.",
+        what: phrase!("When the function is throttled the client sees a 500."),
         figure: Figure::Used(|| statuses(&[GatewayError::IntegrationRefused])),
         source: "services-apigateway-errors",
         standing: Standing::Faithful { test: "gateway::a_throttled_function_is_a_500" },
     },
     Behaviour {
-        what: "A REST API waits 29 seconds, answers 504, and the function keeps running and is billed.",
+        what: phrase!("A REST API waits 29 seconds, answers 504, and the function keeps running and is billed."),
         figure: Figure::Used(|| {
             format!(
                 "{} ms, {}",
@@ -80,61 +80,61 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "An HTTP API waits 30 seconds, which cannot be raised, and answers 503.",
+        what: phrase!("An HTTP API waits 30 seconds, which cannot be raised, and answers 503."),
         figure: Figure::Used(|| format!("{}, {}", span(HTTP_TIMEOUT), GatewayError::TimedOut.status(ApiType::Http))),
         source: "http-api-quotas",
         standing: Standing::Faithful { test: "gateway::an_http_api_waits_30_seconds_and_answers_503" },
     },
     Behaviour {
-        what: "A REST API's 29 seconds can be raised.",
-        figure: Figure::Used(|| format!("up to {} ms here", most(edge(EdgeKind::Integration, "TimeoutInMillis")))),
+        what: phrase!("A REST API's 29 seconds can be raised."),
+        figure: Figure::Used(|| tr!("up to {} ms here", most(edge(EdgeKind::Integration, "TimeoutInMillis")))),
         source: "api-gateway-execution-service-limits-table",
         standing: Standing::Faithful { test: "gateway::a_rest_api_with_a_raised_quota_waits_longer_than_29_seconds" },
     },
     Behaviour {
-        what: "An integration that cannot be reached is a 504.",
+        what: phrase!("An integration that cannot be reached is a 504."),
         figure: Figure::Named("INTEGRATION_FAILURE"),
         source: "supported-gateway-response-types",
         standing: Standing::Faithful { test: "gateway::an_integration_that_cannot_be_reached_is_a_504" },
     },
     Behaviour {
-        what: "A gateway never tries again by itself.",
+        what: phrase!("A gateway never tries again by itself."),
         figure: Figure::None,
         source: "services-apigateway-errors",
         standing: Standing::Faithful { test: "gateway::the_gateway_does_not_retry" },
     },
     Behaviour {
-        what: "Behind a non-proxy integration a function's error is a 200.",
+        what: phrase!("Behind a non-proxy integration a function's error is a 200."),
         figure: Figure::Used(|| Status::OK.code().to_string()),
         source: "handle-errors-in-lambda-integration",
         standing: Standing::Faithful { test: "gateway::behind_a_non_proxy_integration_a_function_error_is_a_200" },
     },
     Behaviour {
-        what: "An integration response selects errors by a regular expression for the whole error message.",
+        what: phrase!("An integration response selects errors by a regular expression for the whole error message."),
         figure: Figure::Named("`selectionPattern`"),
         source: "handle-errors-in-lambda-integration",
         standing: Standing::Faithful { test: "gateway::a_selection_pattern_turns_a_function_error_into_a_status" },
     },
     Behaviour {
-        what: "Where no integration response fits and there is no default, the answer is a 500.",
+        what: phrase!("Where no integration response fits and there is no default, the answer is a 500."),
         figure: Figure::Used(|| statuses(&[GatewayError::MappingFailed])),
         source: "handle-errors-in-lambda-integration",
         standing: Standing::Faithful { test: "gateway::without_a_default_integration_response_the_answer_is_a_500" },
     },
     Behaviour {
-        what: "A function can be invoked for later, and the gateway answers at once.",
+        what: phrase!("A function can be invoked for later, and the gateway answers at once."),
         figure: Figure::Named("X-Amz-Invocation-Type: Event"),
         source: "set-up-lambda-integration-async",
         standing: Standing::Faithful { test: "gateway::an_asynchronous_integration_answers_before_the_function_runs" },
     },
     Behaviour {
-        what: "A body of more than 10 MB is refused.",
+        what: phrase!("A body of more than 10 MB is refused."),
         figure: Figure::Used(|| format!("{}, {}", bytes(LARGEST_BODY as u64), statuses(&[GatewayError::TooLarge]))),
         source: "api-gateway-execution-service-limits-table",
         standing: Standing::Faithful { test: "gateway::a_body_larger_than_10_megabytes_is_a_413" },
     },
     Behaviour {
-        what: "An unknown path or method is a 403 in REST APIs and a 404 in HTTP APIs.",
+        what: phrase!("An unknown path or method is a 403 in REST APIs and a 404 in HTTP APIs."),
         figure: Figure::Used(|| {
             format!("{}, {}", statuses(&[GatewayError::NoRoute]), GatewayError::NoRoute.status(ApiType::Http))
         }),
@@ -144,19 +144,19 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "The most exact route takes a request.",
+        what: phrase!("The most exact route takes a request."),
         figure: Figure::None,
         source: "http-api-develop-routes",
         standing: Standing::Faithful { test: "gateway::the_most_exact_route_takes_the_request" },
     },
     Behaviour {
-        what: "A function can be given the whole event of a proxy integration, in format 1.0 or 2.0.",
+        what: phrase!("A function can be given the whole event of a proxy integration, in format 1.0 or 2.0."),
         figure: Figure::Named("`FunctionEvent`"),
         source: "http-api-develop-integrations-lambda",
         standing: Standing::Faithful { test: "gateway::a_handler_may_see_the_whole_proxy_event" },
     },
     Behaviour {
-        what: "Beyond the burst requests are throttled, until tokens have come back.",
+        what: phrase!("Beyond the burst requests are throttled, until tokens have come back."),
         figure: Figure::Used(|| {
             format!(
                 "{}/s, {}",
@@ -170,19 +170,19 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A route may have limits of its own, in place of the stage's.",
+        what: phrase!("A route may have limits of its own, in place of the stage's."),
         figure: Figure::None,
         source: "api-gateway-request-throttling",
         standing: Standing::Faithful { test: "gateway::a_route_with_limits_of_its_own_does_not_use_the_stages_bucket" },
     },
     Behaviour {
-        what: "Routes without limits share the stage's.",
+        what: phrase!("Routes without limits share the stage's."),
         figure: Figure::None,
         source: "api-gateway-request-throttling",
         standing: Standing::Faithful { test: "gateway::routes_without_limits_share_the_stages_bucket" },
     },
     Behaviour {
-        what: "All gateways share the account's bucket.",
+        what: phrase!("All gateways share the account's bucket."),
         figure: Figure::Used(|| {
             format!(
                 "{}/s, {}",
@@ -194,55 +194,55 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         standing: Standing::Faithful { test: "gateway::all_gateways_share_the_accounts_bucket" },
     },
     Behaviour {
-        what: "A method that needs an API key refuses requests without a valid one.",
+        what: phrase!("A method that needs an API key refuses requests without a valid one."),
         figure: Figure::Used(|| statuses(&[GatewayError::InvalidKey])),
         source: "api-gateway-setup-api-key-with-console",
         standing: Standing::Faithful { test: "gateway::without_the_right_api_key_a_request_is_forbidden" },
     },
     Behaviour {
-        what: "Each key of a usage plan has its own bucket.",
+        what: phrase!("Each key of a usage plan has its own bucket."),
         figure: Figure::None,
         source: "api-gateway-api-usage-plans",
         standing: Standing::Faithful { test: "gateway::each_key_of_a_usage_plan_has_its_own_bucket" },
     },
     Behaviour {
-        what: "The usage plan's limit is checked before the stage's, and that before the account's.",
+        what: phrase!("The usage plan's limit is checked before the stage's, and that before the account's."),
         figure: Figure::None,
         source: "api-gateway-request-throttling",
         standing: Standing::Faithful { test: "gateway::what_the_usage_plan_throttles_takes_no_token_from_the_stage" },
     },
     Behaviour {
-        what: "A usage plan may limit single methods.",
+        what: phrase!("A usage plan may limit single methods."),
         figure: Figure::None,
         source: "api-gateway-api-usage-plans",
         standing: Standing::Faithful { test: "gateway::a_usage_plan_may_limit_a_single_method" },
     },
     Behaviour {
-        what: "Beyond its quota a key is refused until the period is over.",
+        what: phrase!("Beyond its quota a key is refused until the period is over."),
         figure: Figure::Named("DAY"),
         source: "supported-gateway-response-types",
         standing: Standing::Faithful { test: "gateway::beyond_the_quota_a_key_is_refused_until_the_period_is_over" },
     },
     Behaviour {
-        what: "Weeks begin on Sunday, and the offset counts in the first period only.",
+        what: phrase!("Weeks begin on Sunday, and the offset counts in the first period only."),
         figure: Figure::Named("WEEK"),
         source: "API_QuotaSettings",
         standing: Standing::Faithful { test: "gateway::the_offset_is_taken_off_the_first_period_only" },
     },
     Behaviour {
-        what: "A monthly quota begins anew on the first.",
+        what: phrase!("A monthly quota begins anew on the first."),
         figure: Figure::Named("MONTH"),
         source: "API_QuotaSettings",
         standing: Standing::Faithful { test: "gateway::a_monthly_quota_begins_anew_on_the_first" },
     },
     Behaviour {
-        what: "HTTP APIs have no keys, plans, validation, templates, cache and canaries.",
+        what: phrase!("HTTP APIs have no keys, plans, validation, templates, cache and canaries."),
         figure: Figure::None,
         source: "http-api-vs-rest",
         standing: Standing::Faithful { test: "gateway::an_http_api_refuses_what_only_rest_apis_have" },
     },
     Behaviour {
-        what: "No token is a 401, one that is refused a 403.",
+        what: phrase!("No token is a 401, one that is refused a 403."),
         figure: Figure::Used(|| statuses(&[GatewayError::Unauthorized, GatewayError::Denied])),
         source: "apigateway-use-lambda-authorizer",
         standing: Standing::Faithful {
@@ -250,49 +250,49 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "The policy that an authorizer's function returns decides, and what it denies stays denied.",
+        what: phrase!("The policy that an authorizer's function returns decides, and what it denies stays denied."),
         figure: Figure::None,
         source: "apigateway-use-lambda-authorizer",
         standing: Standing::Faithful { test: "gateway::an_authorizer_functions_policy_decides" },
     },
     Behaviour {
-        what: "Without its identity source the function is not asked.",
+        what: phrase!("Without its identity source the function is not asked."),
         figure: Figure::Used(|| statuses(&[GatewayError::Unauthorized])),
         source: "apigateway-use-lambda-authorizer",
         standing: Standing::Faithful { test: "gateway::without_the_identity_source_the_authorizer_is_not_asked" },
     },
     Behaviour {
-        what: "A token that does not match the validation expression is not asked about.",
+        what: phrase!("A token that does not match the validation expression is not asked about."),
         figure: Figure::Used(|| statuses(&[GatewayError::Unauthorized])),
         source: "API_CreateAuthorizer",
         standing: Standing::Faithful { test: "gateway::a_token_that_does_not_match_the_expression_is_not_asked_about" },
     },
     Behaviour {
-        what: "An authorizer that fails, or answers without a policy, is a 500.",
+        what: phrase!("An authorizer that fails, or answers without a policy, is a 500."),
         figure: Figure::Used(|| statuses(&[GatewayError::AuthorizerFailed, GatewayError::AuthorizerMalformed])),
         source: "supported-gateway-response-types",
         standing: Standing::Faithful { test: "gateway::an_authorizer_that_fails_is_a_500" },
     },
     Behaviour {
-        what: "An authorizer that throws exactly “Unauthorized” is a 401.",
+        what: phrase!("An authorizer that throws exactly “Unauthorized” is a 401."),
         figure: Figure::Used(|| statuses(&[GatewayError::Unauthorized])),
         source: "apigateway-use-lambda-authorizer",
         standing: Standing::Faithful { test: "gateway::an_authorizer_that_throws_unauthorized_is_a_401" },
     },
     Behaviour {
-        what: "A REST API keeps a decision.",
+        what: phrase!("A REST API keeps a decision."),
         figure: Figure::Used(|| usual(node(NodeKind::Gateway, "AuthorizerResultTtlInSeconds"))),
         source: "API_CreateAuthorizer",
         standing: Standing::Faithful { test: "gateway::a_decision_is_kept_for_300_seconds" },
     },
     Behaviour {
-        what: "A TTL of 0 switches that off.",
+        what: phrase!("A TTL of 0 switches that off."),
         figure: Figure::Used(|| least(node(NodeKind::Gateway, "AuthorizerResultTtlInSeconds"))),
         source: "API_CreateAuthorizer",
         standing: Standing::Faithful { test: "gateway::without_a_ttl_each_request_asks_the_authorizer" },
     },
     Behaviour {
-        what: "A kept policy holds for every method: one that names only the first refuses the others.",
+        what: phrase!("A kept policy holds for every method: one that names only the first refuses the others."),
         figure: Figure::None,
         source: "api-gateway-lambda-authorizer-output",
         standing: Standing::Faithful {
@@ -300,13 +300,15 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "All identity sources together are the key of the cache; where one is missing the answer is 401.",
+        what: phrase!(
+            "All identity sources together are the key of the cache; where one is missing the answer is 401."
+        ),
         figure: Figure::None,
         source: "API_CreateAuthorizer",
         standing: Standing::Faithful { test: "gateway::a_request_authorizer_keeps_decisions_by_all_identity_sources" },
     },
     Behaviour {
-        what: "An HTTP API's authorizer may answer simply, and is asked each time unless a TTL is set.",
+        what: phrase!("An HTTP API's authorizer may answer simply, and is asked each time unless a TTL is set."),
         figure: Figure::Named("isAuthorized"),
         source: "http-api-lambda-authorizer",
         standing: Standing::Faithful {
@@ -314,7 +316,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "With $context.routeKey among the identity sources each route has its own decision.",
+        what: phrase!("With $context.routeKey among the identity sources each route has its own decision."),
         figure: Figure::None,
         source: "http-api-lambda-authorizer",
         standing: Standing::Faithful {
@@ -322,13 +324,15 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "An HTTP API's authorizer has 10 seconds.",
+        what: phrase!("An HTTP API's authorizer has 10 seconds."),
         figure: Figure::Used(|| span(AUTHORIZER_TIMEOUT)),
         source: "http-api-quotas",
         standing: Standing::Faithful { test: "gateway::an_http_apis_authorizer_has_10_seconds" },
     },
     Behaviour {
-        what: "What the authorizer says of the caller reaches the function; its usageIdentifierKey can be the API key.",
+        what: phrase!(
+            "What the authorizer says of the caller reaches the function; its usageIdentifierKey can be the API key."
+        ),
         figure: Figure::None,
         source: "api-gateway-lambda-authorizer-output",
         standing: Standing::Faithful {
@@ -336,67 +340,71 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A gateway that no policy of the function lets invoke it answers 500; the function learns nothing of it.",
+        what: phrase!(
+            "A gateway that no policy of the function lets invoke it answers 500; the function learns nothing of it."
+        ),
         figure: Figure::Used(|| statuses(&[GatewayError::IntegrationRefused])),
         source: "api-gateway-create-api-as-simple-proxy-for-lambda",
         standing: Standing::Faithful { test: "gateway::a_gateway_that_may_not_invoke_the_function_answers_500" },
     },
     Behaviour {
-        what: "A route can do without authorization.",
+        what: phrase!("A route can do without authorization."),
         figure: Figure::Named("`AuthorizationType` NONE"),
         source: "API_PutMethod",
         standing: Standing::Faithful { test: "gateway::a_route_without_authorization_is_open" },
     },
     Behaviour {
-        what: "A JWT authorizer checks issuer, audience, times and scopes.",
+        what: phrase!("A JWT authorizer checks issuer, audience, times and scopes."),
         figure: Figure::Used(|| statuses(&[GatewayError::Unauthorized, GatewayError::MissingScope])),
         source: "http-api-jwt-authorizer",
         standing: Standing::Faithful { test: "gateway::a_jwt_authorizer_checks_issuer_audience_time_and_scopes" },
     },
     Behaviour {
-        what: "A token is good until it expires.",
+        what: phrase!("A token is good until it expires."),
         figure: Figure::Named("exp"),
         source: "http-api-jwt-authorizer",
         standing: Standing::Faithful { test: "gateway::a_jwt_expires" },
     },
     Behaviour {
-        what: "A body that does not fit the model is a 400, and the integration learns nothing of it.",
+        what: phrase!("A body that does not fit the model is a 400, and the integration learns nothing of it."),
         figure: Figure::Used(|| statuses(&[GatewayError::BadBody])),
         source: "api-gateway-method-request-validation",
         standing: Standing::Faithful { test: "gateway::a_body_that_does_not_fit_the_model_is_a_400" },
     },
     Behaviour {
-        what: "A missing required parameter is a 400 that names it.",
+        what: phrase!("A missing required parameter is a 400 that names it."),
         figure: Figure::Used(|| statuses(&[GatewayError::BadParameters])),
         source: "api-gateway-method-request-validation",
         standing: Standing::Faithful { test: "gateway::a_missing_parameter_is_a_400_that_names_it" },
     },
     Behaviour {
-        what: "A mapping template makes what the integration gets.",
-        figure: Figure::Used(|| format!("{}, {} turns", bytes(LONGEST_TEMPLATE as u64), number(MAXIMUM_TURNS as u64))),
+        what: phrase!("A mapping template makes what the integration gets."),
+        figure: Figure::Used(|| {
+            tr!("{size}, {turns} turns", size = bytes(LONGEST_TEMPLATE as u64), turns = number(MAXIMUM_TURNS as u64))
+        }),
         source: "api-gateway-mapping-template-reference",
         standing: Standing::Faithful { test: "gateway::a_mapping_template_makes_what_the_queue_gets" },
     },
     Behaviour {
-        what: "A service's template may write the query protocol's form.",
+        what: phrase!("A service's template may write the query protocol's form."),
         figure: Figure::Named("Action=SendMessage"),
         source: "integrating-api-with-aws-services",
         standing: Standing::Faithful { test: "gateway::a_queues_template_may_be_a_form" },
     },
     Behaviour {
-        what: "A template may name source and detail-type of the event that it puts.",
+        what: phrase!("A template may name source and detail-type of the event that it puts."),
         figure: Figure::None,
         source: "integrating-api-with-aws-services",
         standing: Standing::Faithful { test: "gateway::a_template_may_put_an_event_of_its_own_source_and_type" },
     },
     Behaviour {
-        what: "A content type without a template passes or is a 415, as passthroughBehavior says.",
+        what: phrase!("A content type without a template passes or is a 415, as passthroughBehavior says."),
         figure: Figure::Used(|| statuses(&[GatewayError::UnsupportedMedia])),
         source: "integration-passthrough-behaviors",
         standing: Standing::Faithful { test: "gateway::a_content_type_without_a_template_is_a_415_unless_it_may_pass" },
     },
     Behaviour {
-        what: "A template is checked before it runs, and proxy integrations have none.",
+        what: phrase!("A template is checked before it runs, and proxy integrations have none."),
         figure: Figure::None,
         source: "models-mappings",
         standing: Standing::Faithful {
@@ -404,31 +412,35 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "A REST API's parameter mapping makes headers and query strings of the integration's request.",
+        what: phrase!("A REST API's parameter mapping makes headers and query strings of the integration's request."),
         figure: Figure::None,
         source: "request-response-data-mappings",
         standing: Standing::Faithful { test: "gateway::a_rest_apis_parameter_mapping_makes_what_the_queue_is_sent" },
     },
     Behaviour {
-        what: "It fills in variables of the integration's URL.",
+        what: phrase!("It fills in variables of the integration's URL."),
         figure: Figure::None,
         source: "request-response-data-mappings",
-        standing: Standing::Absent { why: "Integrations are edges here, and have no URL with variables." },
+        standing: Standing::Absent { why: phrase!("Integrations are edges here, and have no URL with variables.") },
     },
     Behaviour {
-        what: "A REST API's parameter mapping makes headers of the answer.",
+        what: phrase!("A REST API's parameter mapping makes headers of the answer."),
         figure: Figure::None,
         source: "request-response-data-mappings",
         standing: Standing::Faithful { test: "gateway::a_rest_apis_parameter_mapping_makes_headers_of_the_answer" },
     },
     Behaviour {
-        what: "Each kind of API has its own form of parameter mapping, and proxy integrations of functions have none.",
+        what: phrase!(
+            "Each kind of API has its own form of parameter mapping, and proxy integrations of functions have none."
+        ),
         figure: Figure::None,
         source: "request-response-data-mappings",
         standing: Standing::Faithful { test: "gateway::a_parameter_mapping_of_the_other_kind_of_api_is_refused" },
     },
     Behaviour {
-        what: "An HTTP API's parameter mapping appends, overwrites and removes headers and query strings, and overwrites the path.",
+        what: phrase!(
+            "An HTTP API's parameter mapping appends, overwrites and removes headers and query strings, and overwrites the path."
+        ),
         figure: Figure::None,
         source: "http-api-parameter-mapping",
         standing: Standing::Faithful {
@@ -436,7 +448,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "It changes headers and status of answers as well.",
+        what: phrase!("It changes headers and status of answers as well."),
         figure: Figure::None,
         source: "http-api-parameter-mapping",
         standing: Standing::Faithful {
@@ -444,7 +456,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "An HTTP API's queue integration takes its message from the request.",
+        what: phrase!("An HTTP API's queue integration takes its message from the request."),
         figure: Figure::Named("SQS-SendMessage"),
         source: "http-api-develop-integrations-aws-services-reference",
         standing: Standing::Faithful {
@@ -452,175 +464,187 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         },
     },
     Behaviour {
-        what: "HTTP APIs have no integration with topics.",
+        what: phrase!("HTTP APIs have no integration with topics."),
         figure: Figure::None,
         source: "http-api-develop-integrations-aws-services-reference",
         standing: Standing::Faithful { test: "gateway::an_http_api_has_no_integration_with_topics" },
     },
     Behaviour {
-        what: "A direct integration answers when the service has the message.",
+        what: phrase!("A direct integration answers when the service has the message."),
         figure: Figure::None,
         source: "http-api-develop-integrations-aws-services",
         standing: Standing::Faithful { test: "gateway::a_direct_integration_answers_when_the_queue_has_the_message" },
     },
     Behaviour {
-        what: "Answers to GET requests are kept and given again.",
+        what: phrase!("Answers to GET requests are kept and given again."),
         figure: Figure::None,
         source: "api-gateway-caching",
         standing: Standing::Faithful { test: "gateway::an_answer_to_a_get_is_kept_and_given_again" },
     },
     Behaviour {
-        what: "Parameters tell answers in the cache apart only where they are cache keys.",
+        what: phrase!("Parameters tell answers in the cache apart only where they are cache keys."),
         figure: Figure::None,
         source: "api-gateway-caching",
         standing: Standing::Faithful { test: "gateway::a_path_parameter_that_is_no_cache_key_gives_one_answer_to_all" },
     },
     Behaviour {
-        what: "A kept answer is forgotten after its time.",
+        what: phrase!("A kept answer is forgotten after its time."),
         figure: Figure::Used(|| usual(node(NodeKind::Gateway, "CacheTtlInSeconds"))),
         source: "api-gateway-caching",
         standing: Standing::Faithful { test: "gateway::a_kept_answer_is_forgotten_after_its_time" },
     },
     Behaviour {
-        what: "Answers of more than 1,048,576 bytes are not kept.",
-        figure: Figure::Used(|| format!("{} bytes", number(LARGEST_CACHED as u64))),
+        what: phrase!("Answers of more than 1,048,576 bytes are not kept."),
+        figure: Figure::Used(|| tr!("{} bytes", number(LARGEST_CACHED as u64))),
         source: "api-gateway-caching",
         standing: Standing::Faithful { test: "gateway::an_error_or_a_large_answer_is_not_kept" },
     },
     Behaviour {
-        what: "Mappings read stage variables.",
+        what: phrase!("Mappings read stage variables."),
         figure: Figure::None,
         source: "stage-variables",
         standing: Standing::Faithful { test: "gateway::mappings_read_stage_variables" },
     },
     Behaviour {
-        what: "A canary takes its share of the requests, drawn for each, with its own stage variables.",
+        what: phrase!("A canary takes its share of the requests, drawn for each, with its own stage variables."),
         figure: Figure::Named("`percentTraffic`"),
         source: "canary-release",
         standing: Standing::Faithful { test: "gateway::a_canary_takes_its_share_of_the_requests" },
     },
     Behaviour {
-        what: "Gateway responses change status, headers and body of the gateway's own answers.",
+        what: phrase!("Gateway responses change status, headers and body of the gateway's own answers."),
         figure: Figure::None,
         source: "supported-gateway-response-types",
         standing: Standing::Faithful { test: "gateway::gateway_responses_change_status_and_body" },
     },
     Behaviour {
-        what: "The access log tells status, latencies and the type of response.",
-        figure: Figure::Used(|| format!("the latest {LOGGED_REQUESTS} here")),
+        what: phrase!("The access log tells status, latencies and the type of response."),
+        figure: Figure::Used(|| tr!("the latest {} here", LOGGED_REQUESTS)),
         source: "set-up-logging",
         standing: Standing::Faithful { test: "gateway::the_access_log_tells_latencies_and_why" },
     },
     Behaviour {
-        what: "Refused callers and throttled requests are not billed.",
+        what: phrase!("Refused callers and throttled requests are not billed."),
         figure: Figure::None,
         source: "api-gateway-pricing",
         standing: Standing::Faithful { test: "gateway::refused_callers_cost_nothing_and_bad_requests_do" },
     },
     Behaviour {
-        what: "Bodies of the gateway's own answers.",
+        what: phrase!("Bodies of the gateway's own answers."),
         figure: Figure::None,
         source: "supported-gateway-response-types",
         standing: Standing::Simplified {
-            how: "The types and statuses are documented; the texts, and those of HTTP APIs altogether, are as they are seen in practice.",
+            how: phrase!(
+                "The types and statuses are documented; the texts, and those of HTTP APIs altogether, are as they are seen in practice."
+            ),
         },
     },
     Behaviour {
-        what: "Stages.",
+        what: phrase!("Stages."),
         figure: Figure::None,
         source: "set-up-stages",
-        standing: Standing::Simplified { how: "A gateway is one stage; ten stages would be ten nodes." },
+        standing: Standing::Simplified { how: phrase!("A gateway is one stage; ten stages would be ten nodes.") },
     },
     Behaviour {
-        what: "Limits are targets, not ceilings.",
+        what: phrase!("Limits are targets, not ceilings."),
         figure: Figure::None,
         source: "api-gateway-request-throttling",
-        standing: Standing::Simplified { how: "Our buckets are exact." },
+        standing: Standing::Simplified { how: phrase!("Our buckets are exact.") },
     },
     Behaviour {
-        what: "JWT signatures and keys.",
+        what: phrase!("JWT signatures and keys."),
         figure: Figure::None,
         source: "http-api-jwt-authorizer",
         standing: Standing::Simplified {
-            how: "A token is a compact JWT, or its claims as JSON; what it claims is checked, its signature is not.",
+            how: phrase!(
+                "A token is a compact JWT, or its claims as JSON; what it claims is checked, its signature is not."
+            ),
         },
     },
     Behaviour {
-        what: "Velocity templates.",
+        what: phrase!("Velocity templates."),
         figure: Figure::None,
         source: "api-gateway-mapping-template-reference",
         standing: Standing::Simplified {
-            how: "The useful core: $input, $util, $context, $stageVariables, #set, #if, #foreach. Objects are written as JSON. Anything else is refused.",
+            how: phrase!(
+                "The useful core: $input, $util, $context, $stageVariables, #set, #if, #foreach. Objects are written as JSON. Anything else is refused."
+            ),
         },
     },
     Behaviour {
-        what: "What templates make of values that differ for every request.",
+        what: phrase!("What templates make of values that differ for every request."),
         figure: Figure::None,
         source: "api-gateway-mapping-template-reference",
         standing: Standing::Simplified {
-            how: "Request ids and times are placeholders until they are shown; an encoded one stays encoded.",
+            how: phrase!("Request ids and times are placeholders until they are shown; an encoded one stays encoded."),
         },
     },
     Behaviour {
-        what: "JSON schemas.",
-        figure: Figure::Documented("draft 4"),
+        what: phrase!("JSON schemas."),
+        figure: Figure::Documented(phrase!("draft 4")),
         source: "models-mappings-models",
         standing: Standing::Simplified {
-            how: "type, required, properties, additionalProperties, items, enum, minimum, maximum and lengths; other keywords are refused.",
+            how: phrase!(
+                "type, required, properties, additionalProperties, items, enum, minimum, maximum and lengths; other keywords are refused."
+            ),
         },
     },
     Behaviour {
-        what: "The body in a proxy event.",
+        what: phrase!("The body in a proxy event."),
         figure: Figure::None,
         source: "set-up-lambda-proxy-integrations",
         standing: Standing::Simplified {
-            how: "It is parsed already, and an answer's body may be JSON as well: handlers here have no parser.",
+            how: phrase!(
+                "It is parsed already, and an answer's body may be JSON as well: handlers here have no parser."
+            ),
         },
     },
     Behaviour {
-        what: "A kept answer's request id.",
+        what: phrase!("A kept answer's request id."),
         figure: Figure::None,
         source: "api-gateway-caching",
-        standing: Standing::Simplified { how: "It is shown with the id of the request that it answers now." },
+        standing: Standing::Simplified { how: phrase!("It is shown with the id of the request that it answers now.") },
     },
     Behaviour {
-        what: "Deployments.",
+        what: phrase!("Deployments."),
         figure: Figure::None,
         source: "how-to-deploy-api",
         standing: Standing::Simplified {
-            how: "Every change of settings is one: it empties the caches, and holds at once.",
+            how: phrase!("Every change of settings is one: it empties the caches, and holds at once."),
         },
     },
     Behaviour {
-        what: "Resource policies, mutual TLS, IAM and Cognito authorizers, WAF.",
+        what: phrase!("Resource policies, mutual TLS, IAM and Cognito authorizers, WAF."),
         figure: Figure::None,
         source: "apigateway-control-access-to-api",
         standing: Standing::Absent {
-            why: "They decide who is let in before anything else happens; tokens and functions show the same.",
+            why: phrase!("They decide who is let in before anything else happens; tokens and functions show the same."),
         },
     },
     Behaviour {
-        what: "Limits of headers, paths and resources.",
-        figure: Figure::Documented("10,240 bytes, 300"),
+        what: phrase!("Limits of headers, paths and resources."),
+        figure: Figure::Documented(phrase!("10,240 bytes, 300")),
         source: "api-gateway-execution-service-limits-table",
-        standing: Standing::Absent { why: "Nobody meets them in a diagram of this size." },
+        standing: Standing::Absent { why: phrase!("Nobody meets them in a diagram of this size.") },
     },
     Behaviour {
-        what: "Sizes of the cache, and its invalidation by a request header.",
-        figure: Figure::Documented("0.5 to 237 GB"),
+        what: phrase!("Sizes of the cache, and its invalidation by a request header."),
+        figure: Figure::Documented(phrase!("0.5 to 237 GB")),
         source: "api-gateway-caching",
-        standing: Standing::Absent { why: "What is kept here is never so much that it has to go." },
+        standing: Standing::Absent { why: phrase!("What is kept here is never so much that it has to go.") },
     },
     Behaviour {
-        what: "Edge-optimised, Regional and private endpoints, custom domains, WebSocket APIs.",
+        what: phrase!("Edge-optimised, Regional and private endpoints, custom domains, WebSocket APIs."),
         figure: Figure::None,
         source: "api-gateway-api-endpoint-types",
-        standing: Standing::Absent { why: "They change latencies that you can set, or are another kind of API." },
+        standing: Standing::Absent {
+            why: phrase!("They change latencies that you can set, or are another kind of API."),
+        },
     },
     Behaviour {
-        what: "Streaming of answers, compression, binary media types.",
+        what: phrase!("Streaming of answers, compression, binary media types."),
         figure: Figure::None,
         source: "api-gateway-response-transfer-mode",
-        standing: Standing::Absent { why: "Payloads are JSON documents here." },
+        standing: Standing::Absent { why: phrase!("Payloads are JSON documents here.") },
     },
 ];

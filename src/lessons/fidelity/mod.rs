@@ -55,16 +55,16 @@ pub struct Table {
 
 /// All tables, in the order in which they are shown.
 pub const TABLES: &[Table] = &[
-    Table { title: "Queues, as Amazon SQS", behaviours: queues::BEHAVIOURS },
-    Table { title: "Event source mappings", behaviours: mappings::BEHAVIOURS },
-    Table { title: "Functions, as AWS Lambda", behaviours: functions::BEHAVIOURS },
-    Table { title: "Gateways, as Amazon API Gateway", behaviours: gateways::BEHAVIOURS },
-    Table { title: "Topics, as Amazon SNS", behaviours: topics::BEHAVIOURS },
-    Table { title: "Event buses and rules, as Amazon EventBridge", behaviours: buses::BEHAVIOURS },
-    Table { title: "Databases and e-mail", behaviours: stores::BEHAVIOURS },
-    Table { title: "Clients", behaviours: clients::BEHAVIOURS },
-    Table { title: "Faults", behaviours: faults::BEHAVIOURS },
-    Table { title: "Costs", behaviours: costs::BEHAVIOURS },
+    Table { title: phrase!("Queues, as Amazon SQS"), behaviours: queues::BEHAVIOURS },
+    Table { title: phrase!("Event source mappings"), behaviours: mappings::BEHAVIOURS },
+    Table { title: phrase!("Functions, as AWS Lambda"), behaviours: functions::BEHAVIOURS },
+    Table { title: phrase!("Gateways, as Amazon API Gateway"), behaviours: gateways::BEHAVIOURS },
+    Table { title: phrase!("Topics, as Amazon SNS"), behaviours: topics::BEHAVIOURS },
+    Table { title: phrase!("Event buses and rules, as Amazon EventBridge"), behaviours: buses::BEHAVIOURS },
+    Table { title: phrase!("Databases and e-mail"), behaviours: stores::BEHAVIOURS },
+    Table { title: phrase!("Clients"), behaviours: clients::BEHAVIOURS },
+    Table { title: phrase!("Faults"), behaviours: faults::BEHAVIOURS },
+    Table { title: phrase!("Costs"), behaviours: costs::BEHAVIOURS },
 ];
 
 /// What the simulation as a whole leaves out or does in a simpler way.

@@ -143,7 +143,7 @@ impl Matcher {
     pub(super) fn decide(&mut self, text: &str, matching: &mut Vec<u32>) -> Result<(), SyntaxError> {
         walk(text, &self.rules.paths, &mut self.work.findings).map_err(|fault| {
             let (line, column) = position(text, fault.offset);
-            SyntaxError { line, column, message: fault.message.to_string() }
+            SyntaxError { line, column, message: crate::language::translated(fault.message).to_string() }
         })?;
         self.rules.decide(text, &mut self.work, matching);
         Ok(())

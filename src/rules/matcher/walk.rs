@@ -114,7 +114,7 @@ pub(super) fn walk(text: &str, paths: &Paths, findings: &mut Findings) -> Result
     findings.elements.push(Element::default());
     findings.arrays.clear();
     if text.len() >= u32::MAX as usize {
-        return Err(Fault { offset: 0, message: "the text is larger than 4 GiB" });
+        return Err(Fault { offset: 0, message: phrase!("the text is larger than 4 GiB") });
     }
     let mut index = std::mem::take(&mut findings.index);
     index.read(text.as_bytes());
@@ -139,11 +139,11 @@ impl Walk<'_> {
     fn event(mut self) -> Walked {
         self.skip_space();
         if self.peek() != b'{' {
-            return self.fault("an event is a JSON object");
+            return self.fault(phrase!("an event is a JSON object"));
         }
         self.object(ROOT, 0)?;
         self.skip_space();
-        if self.at < self.bytes.len() { self.fault("nothing may follow the value") } else { Ok(()) }
+        if self.at < self.bytes.len() { self.fault(phrase!("nothing may follow the value")) } else { Ok(()) }
     }
 
     #[inline]
@@ -153,7 +153,7 @@ impl Walk<'_> {
 
     #[cold]
     fn fault<T>(&self, message: &'static str) -> Result<T, Fault> {
-        let message = if self.at >= self.bytes.len() { "the text ends too early" } else { message };
+        let message = if self.at >= self.bytes.len() { phrase!("the text ends too early") } else { message };
         Err(Fault { offset: self.at, message })
     }
 
@@ -173,7 +173,11 @@ impl Walk<'_> {
 
     fn enter(&mut self) -> Walked {
         self.depth += 1;
-        if self.depth > MAX_DEPTH { self.fault("objects and arrays are nested more than 1,000 deep") } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            self.fault(phrase!("objects and arrays are nested more than 1,000 deep"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads the object at hand, looking for a node's children.
@@ -188,7 +192,7 @@ impl Walk<'_> {
         }
         loop {
             if self.peek() != b'"' {
-                return self.fault("expected a key in double quotes");
+                return self.fault(phrase!("expected a key in double quotes"));
             }
             let first = self.bytes.get(self.at + 1).copied().unwrap_or(0);
             if self.paths.may_start(node, first) {
@@ -200,7 +204,7 @@ impl Walk<'_> {
             match self.peek() {
                 b',' => self.at += 1,
                 b'}' => break,
-                _ => return self.fault("expected `,` or `}`"),
+                _ => return self.fault(phrase!("expected `,` or `}`")),
             }
             self.skip_space();
         }
@@ -214,7 +218,7 @@ impl Walk<'_> {
         let child = self.key(node)?;
         self.skip_space();
         if self.peek() != b':' {
-            return self.fault("expected `:` after the key");
+            return self.fault(phrase!("expected `:` after the key"));
         }
         self.at += 1;
         self.skip_space();
@@ -226,7 +230,7 @@ impl Walk<'_> {
     fn skip_member(&mut self) -> Walked {
         match self.index.structural(self.at) {
             Some(place) => self.at = place,
-            None => return self.fault("the value is not closed"),
+            None => return self.fault(phrase!("the value is not closed")),
         }
         if matches!(self.peek(), b'{' | b'[') { self.skip_container() } else { Ok(()) }
     }
@@ -291,7 +295,7 @@ impl Walk<'_> {
             match self.peek() {
                 b',' => self.at += 1,
                 b']' => break,
-                _ => return self.fault("expected `,` or `]`"),
+                _ => return self.fault(phrase!("expected `,` or `]`")),
             }
             self.skip_space();
         }
@@ -316,7 +320,8 @@ impl Walk<'_> {
             b'n' => scanner.word("null").map(|()| ScalarKind::Null)?,
             b'-' | b'0'..=b'9' => scanner.number().map(|()| ScalarKind::Number)?,
             _ => {
-                return self.fault("expected a value: a string, a number, an object, an array, true, false or null");
+                return self
+                    .fault(phrase!("expected a value: a string, a number, an object, an array, true, false or null"));
             }
         };
         self.at = scanner.at;
@@ -338,9 +343,9 @@ impl Walk<'_> {
                     self.at = end;
                     Ok(())
                 }
-                None => self.fault("the value is not closed"),
+                None => self.fault(phrase!("the value is not closed")),
             },
-            _ => self.fault("expected a value: a string, a number, an object, an array, true, false or null"),
+            _ => self.fault(phrase!("expected a value: a string, a number, an object, an array, true, false or null")),
         }
     }
 
@@ -351,7 +356,7 @@ impl Walk<'_> {
                 self.at = closing + 1;
                 Ok(())
             }
-            None => self.fault("an object or array is not closed, or nested more than 1,000 deep"),
+            None => self.fault(phrase!("an object or array is not closed, or nested more than 1,000 deep")),
         }
     }
 
@@ -359,7 +364,7 @@ impl Walk<'_> {
     #[inline]
     fn string(&mut self) -> Result<(usize, usize, bool), Fault> {
         let start = self.at + 1;
-        let Some(end) = self.index.quote(start) else { return self.fault("a string is not closed") };
+        let Some(end) = self.index.quote(start) else { return self.fault(phrase!("a string is not closed")) };
         self.at = end + 1;
         Ok((start, end, self.index.has_backslash(start, end)))
     }

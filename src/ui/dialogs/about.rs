@@ -2,6 +2,7 @@
 
 use super::follow;
 use crate::ui::canvas::events::ask;
+use crate::ui::language::LanguageChoice;
 use crate::ui::reactive::live_text;
 use crate::ui::state::use_state;
 use leptos::html::Dialog;
@@ -29,6 +30,7 @@ pub fn AboutDialog() -> impl IntoView {
             <p class="quiet">
                 "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
             </p>
+            <LanguageChoice />
             <p class="quiet"><a href="./licences.txt" target="_blank">"Licences"</a>" of what it is made of."</p>
             <form method="dialog" class="buttons">
                 <button class="primary" autofocus>"Close"</button>

@@ -15,6 +15,7 @@ mod update;
 
 use super::compare::{self, RunFile};
 use super::importing::Template;
+use super::language;
 use super::on_demand::Part;
 use super::sharing::Incoming;
 use super::state::State;
@@ -56,6 +57,8 @@ pub enum Wish {
     Duplicate,
     /// The run so far.
     Run(RunFile),
+    /// The app in another language, by its place among all.
+    Speak(usize),
 }
 
 #[wasm_split(keep, fallible, preload(preload))]
@@ -86,6 +89,12 @@ fn Keep() -> impl IntoView {
             Wish::SaveSvg => download::svg(state),
             Wish::SaveMermaid => download::mermaid(state),
             Wish::Duplicate => autosave.duplicate(),
+            // What cannot be kept would be lost; the banner says why, and what to do about it.
+            Wish::Speak(place) => {
+                if autosave.keep_now() {
+                    language::choose(place);
+                }
+            }
             Wish::Run(file) => leptos::task::spawn_local(async move {
                 if compare::export_run(state, file).await.is_err() {
                     state.refuse("This part of Eventyard could not be loaded. Please try again.");

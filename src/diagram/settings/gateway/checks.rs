@@ -19,18 +19,18 @@ pub fn check_gateway(
     let edges = || node.outgoing.iter().map(|edge| plan.edge(*edge));
     let functions = edges().filter(|edge| edge.kind == EdgeKind::Authorizer).count();
     if functions > 1 {
-        problems.say(path, format!("“{}” has more than one authorizer.", node.name), "Keep one authorizer edge.");
+        problems.say(path, tr!("“{}” has more than one authorizer.", node.name), tr!("Keep one authorizer edge."));
     }
     match &settings.authorizer {
         Authorizer::Request if functions == 0 => problems.say(
             format!("{path}.settings.Authorizer"),
-            "A REQUEST authorizer is a function, and there is none.",
-            "Connect the gateway to a function with an edge of kind `authorizer`.",
+            tr!("A REQUEST authorizer is a function, and there is none."),
+            tr!("Connect the gateway to a function with an edge of kind `authorizer`."),
         ),
         Authorizer::Token { token, .. } if token.is_empty() && functions == 0 => problems.say(
             format!("{path}.settings.AuthorizerToken"),
-            "The authorizer allows no token.",
-            "Give the value that it allows, or connect a function with an edge of kind `authorizer`.",
+            tr!("The authorizer allows no token."),
+            tr!("Give the value that it allows, or connect a function with an edge of kind `authorizer`."),
         ),
         _ => {}
     }
@@ -44,10 +44,10 @@ pub fn check_gateway(
             ApiType::Http => check_http_route(route, to, &mut wrong),
         }
         if !route.allowed && to != NodeKind::Function {
-            wrong("Access", "Only a function has a policy for gateways.", "Leave it out.");
+            wrong("Access", tr!("Only a function has a policy for gateways."), tr!("Leave it out."));
         }
         if route.canary && settings.canary.is_none() {
-            wrong("Deployment", "The stage has no canary.", "Fill in the gateway's CanarySettings.");
+            wrong("Deployment", tr!("The stage has no canary."), tr!("Fill in the gateway's CanarySettings."));
         }
     }
 }
@@ -58,36 +58,44 @@ fn check_rest_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
     if !route.request_templates.is_empty() && !maps {
         wrong(
             "RequestTemplates",
-            "A proxy integration hands requests on as they are.",
-            "Use IntegrationType NON_PROXY.",
+            tr!("A proxy integration hands requests on as they are."),
+            tr!("Use IntegrationType NON_PROXY."),
         );
     }
     if !route.integration_responses.is_empty() && !maps {
-        wrong("IntegrationResponses", "A proxy integration's answer is not mapped.", "Use IntegrationType NON_PROXY.");
+        wrong(
+            "IntegrationResponses",
+            tr!("A proxy integration's answer is not mapped."),
+            tr!("Use IntegrationType NON_PROXY."),
+        );
     }
     if !route.request_templates.is_empty() && route.request_template.is_some() {
-        wrong("RequestTemplates", "A route has either a RequestTemplate or RequestTemplates.", "Remove one of them.");
+        wrong(
+            "RequestTemplates",
+            tr!("A route has either a RequestTemplate or RequestTemplates."),
+            tr!("Remove one of them."),
+        );
     }
     if route.asynchronous && (route.proxy || to != NodeKind::Function) {
-        wrong("InvocationType", "Only a function behind a NON_PROXY integration can be invoked later.", "");
+        wrong("InvocationType", tr!("Only a function behind a NON_PROXY integration can be invoked later."), "");
     }
     if route.request_changes.iter().any(|change| !change.rest) {
-        let hint = "Write integration.request.header.NAME, or use an HTTP API.";
-        wrong("RequestParameters", "Parameter mapping of this form is for HTTP APIs.", hint);
+        let hint = tr!("Write integration.request.header.NAME, or use an HTTP API.");
+        wrong("RequestParameters", tr!("Parameter mapping of this form is for HTTP APIs."), hint);
     }
     if !route.response_changes.is_empty() {
-        let hint = "Use responseParameters of IntegrationResponses, or an HTTP API.";
-        wrong("ResponseParameters", "Parameter mapping of this form is for HTTP APIs.", hint);
+        let hint = tr!("Use responseParameters of IntegrationResponses, or an HTTP API.");
+        wrong("ResponseParameters", tr!("Parameter mapping of this form is for HTTP APIs."), hint);
     }
     if !route.request_changes.is_empty() && to == NodeKind::Function && route.proxy {
         wrong(
             "RequestParameters",
-            "A function's proxy integration hands requests on as they are.",
-            "Use IntegrationType NON_PROXY.",
+            tr!("A function's proxy integration hands requests on as they are."),
+            tr!("Use IntegrationType NON_PROXY."),
         );
     }
     if !route.scopes.is_empty() {
-        wrong("AuthorizationScopes", "Scopes are checked by JWT authorizers, which only HTTP APIs have.", "");
+        wrong("AuthorizationScopes", tr!("Scopes are checked by JWT authorizers, which only HTTP APIs have."), "");
     }
 }
 
@@ -107,21 +115,21 @@ fn check_http_route(route: &Route, to: NodeKind, wrong: &mut impl FnMut(&str, &s
     ];
     for (name, used) in rest_only {
         if used {
-            wrong(name, "HTTP APIs do not have this.", "Use a REST API.");
+            wrong(name, tr!("HTTP APIs do not have this."), tr!("Use a REST API."));
         }
     }
     if route.timeout.is_some_and(|timeout| timeout > HTTP_TIMEOUT) {
-        wrong("TimeoutInMillis", "HTTP APIs wait 30 seconds at most.", "Use up to 30000.");
+        wrong("TimeoutInMillis", tr!("HTTP APIs wait 30 seconds at most."), tr!("Use up to 30000."));
     }
     if to == NodeKind::Topic {
-        wrong("Path", "HTTP APIs have no integration with topics.", "Use a REST API, or a function between.");
+        wrong("Path", tr!("HTTP APIs have no integration with topics."), tr!("Use a REST API, or a function between."));
     }
     if route.request_changes.iter().any(|change| change.rest) {
-        let hint = "Write append:header.NAME, overwrite:header.NAME or overwrite:path.";
-        wrong("RequestParameters", "Parameter mapping of this form is for REST APIs.", hint);
+        let hint = tr!("Write append:header.NAME, overwrite:header.NAME or overwrite:path.");
+        wrong("RequestParameters", tr!("Parameter mapping of this form is for REST APIs."), hint);
     }
     let service = matches!(to, NodeKind::Queue | NodeKind::Bus);
     if !service && route.request_changes.iter().any(|change| matches!(change.change, Change::Service(_))) {
-        wrong("RequestParameters", "Parameters of a service go to queues and buses only.", "");
+        wrong("RequestParameters", tr!("Parameters of a service go to queues and buses only."), "");
     }
 }

@@ -15,23 +15,24 @@ use crate::diagram::mapping::Place;
 use crate::diagram::reader::Reader;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::shape::{Shape, TEXTS, needed, number, part, texts, whole};
+use crate::language::translated;
 use crate::rules::RegularExpression;
 use serde_json::Value;
 
-const REQUESTS: Shape = whole(0, u32::MAX as i64, "requests");
+const REQUESTS: Shape = whole(0, u32::MAX as i64, phrase!("requests"));
 
 /// A token bucket's limits.
 const THROTTLE: Shape = Shape::Record(&[
-    part("rateLimit", "10000", number(0.0, 1_000_000.0, "requests/s")),
-    part("burstLimit", "5000", whole(0, 1_000_000, "requests")),
+    part("rateLimit", "10000", number(0.0, 1_000_000.0, phrase!("requests/s"))),
+    part("burstLimit", "5000", whole(0, 1_000_000, phrase!("requests"))),
 ]);
 
 const USAGE_PLANS: Shape = Shape::List(&needed(
-    "plan",
+    phrase!("plan"),
     r#"{"name": "Gold", "keys": ["k1"], "throttle": {"rateLimit": 10, "burstLimit": 5}}"#,
     Shape::Record(&[
         needed("name", r#""Gold""#, Shape::Text),
-        part("keys", "[]", texts!("key", r#""k1""#)),
+        part("keys", "[]", texts!(phrase!("key"), r#""k1""#)),
         part("throttle", r#"{"rateLimit": 10, "burstLimit": 5}"#, THROTTLE),
         part(
             "quota",
@@ -51,18 +52,18 @@ const USAGE_PLANS: Shape = Shape::List(&needed(
 ));
 
 const CORS: Shape = Shape::Optional(&needed(
-    "configuration",
+    phrase!("configuration"),
     r#"{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*"], "maxAge": 0}"#,
     Shape::Record(&[
-        part("allowOrigins", "[]", texts!("origin", r#""*""#)),
-        part("allowMethods", "[]", texts!("method", r#""*""#)),
-        part("allowHeaders", "[]", texts!("header", r#""*""#)),
+        part("allowOrigins", "[]", texts!(phrase!("origin"), r#""*""#)),
+        part("allowMethods", "[]", texts!(phrase!("method"), r#""*""#)),
+        part("allowHeaders", "[]", texts!(phrase!("header"), r#""*""#)),
         part("maxAge", "0", whole(0, 86_400, "s")),
     ]),
 ));
 
 const CANARY: Shape = Shape::Optional(&needed(
-    "canary",
+    phrase!("canary"),
     r#"{"percentTraffic": 10}"#,
     Shape::Record(&[
         part("percentTraffic", "0", number(0.0, 100.0, "%")),
@@ -93,49 +94,57 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ApiType",
         kind: Kind::Choice { default: "REST", options: &["REST", "HTTP"] },
-        help: "REST APIs have keys, usage plans, validation, templates, a cache and canaries. HTTP APIs cost less than a third, and leave these out; limits and error bodies differ.",
+        help: phrase!(
+            "REST APIs have keys, usage plans, validation, templates, a cache and canaries. HTTP APIs cost less than a third, and leave these out; limits and error bodies differ."
+        ),
         source: "http-api-vs-rest",
     },
     Setting {
         name: "StageName",
         kind: Kind::Text { default: "prod" },
-        help: "The deployed stage that this node is. It is part of what an authorizer's policy names.",
+        help: phrase!("The deployed stage that this node is. It is part of what an authorizer's policy names."),
         source: "set-up-stages",
     },
     Setting {
         name: "StageVariables",
-        kind: Kind::Json { default: "{}", shape: r#"names and texts, such as {"alias": "blue"}"#, form: TEXTS },
-        help: "Values that belong to the stage; mappings read them as $stageVariables.name.",
+        kind: Kind::Json {
+            default: "{}",
+            shape: phrase!(r#"names and texts, such as {"alias": "blue"}"#),
+            form: TEXTS,
+        },
+        help: phrase!("Values that belong to the stage; mappings read them as $stageVariables.name."),
         source: "stage-variables",
     },
     Setting {
         name: "ThrottlingRateLimit",
-        kind: Kind::Number { default: 10_000.0, min: 0.0, max: 1_000_000.0, unit: "requests/s" },
-        help: "How fast the token bucket refills. A request that finds no token is answered 429 at once.",
+        kind: Kind::Number { default: 10_000.0, min: 0.0, max: 1_000_000.0, unit: phrase!("requests/s") },
+        help: phrase!("How fast the token bucket refills. A request that finds no token is answered 429 at once."),
         source: "api-gateway-request-throttling",
     },
     Setting {
         name: "ThrottlingBurstLimit",
-        kind: Kind::Integer { default: 5_000, min: 0, max: 1_000_000, unit: "requests" },
-        help: "How many tokens the bucket holds: the size of the rush that passes untouched.",
+        kind: Kind::Integer { default: 5_000, min: 0, max: 1_000_000, unit: phrase!("requests") },
+        help: phrase!("How many tokens the bucket holds: the size of the rush that passes untouched."),
         source: "api-gateway-request-throttling",
     },
     Setting {
         name: "ApiKeyRequired",
         kind: Kind::Boolean { default: false },
-        help: "Whether every method needs a valid x-api-key. Without one the answer is 403. REST only.",
+        help: phrase!("Whether every method needs a valid x-api-key. Without one the answer is 403. REST only."),
         source: "api-gateway-setup-api-key-with-console",
     },
     Setting {
         name: "ApiKey",
         kind: Kind::Text { default: "" },
-        help: "A key that is valid here without any usage plan's limits.",
+        help: phrase!("A key that is valid here without any usage plan's limits."),
         source: "api-gateway-setup-api-key-with-console",
     },
     Setting {
         name: "ApiKeySource",
         kind: Kind::Choice { default: "HEADER", options: &["HEADER", "AUTHORIZER"] },
-        help: "HEADER takes the key from x-api-key; AUTHORIZER takes the usageIdentifierKey that the authorizer function returns.",
+        help: phrase!(
+            "HEADER takes the key from x-api-key; AUTHORIZER takes the usageIdentifierKey that the authorizer function returns."
+        ),
         source: "api-gateway-api-key-source",
     },
     Setting {
@@ -145,85 +154,103 @@ pub const SETTINGS: &[Setting] = &[
             shape: r#"[{"name": "Gold", "keys": ["k1"], "throttle": {"rateLimit": 10, "burstLimit": 5}, "quota": {"limit": 1000, "period": "DAY", "offset": 0}, "methods": {"/payments/POST": {"rateLimit": 1, "burstLimit": 1}}}]"#,
             form: USAGE_PLANS,
         },
-        help: "Who may ask how much: each key of a plan has its own token bucket and its own quota for each DAY, WEEK or MONTH. Beyond the quota the answer is 429 until the period is over. REST only.",
+        help: phrase!(
+            "Who may ask how much: each key of a plan has its own token bucket and its own quota for each DAY, WEEK or MONTH. Beyond the quota the answer is 429 until the period is over. REST only."
+        ),
         source: "api-gateway-api-usage-plans",
     },
     Setting {
         name: "Authorizer",
         kind: Kind::Choice { default: "NONE", options: &["NONE", "TOKEN", "REQUEST", "JWT"] },
-        help: "Who decides who may pass. TOKEN and REQUEST ask the function at the end of the gateway's authorizer edge; TOKEN without one compares with AuthorizerToken. JWT checks issuer, audience, time and scopes of a token, in HTTP APIs. Nothing given is 401, a refusal 403.",
+        help: phrase!(
+            "Who decides who may pass. TOKEN and REQUEST ask the function at the end of the gateway's authorizer edge; TOKEN without one compares with AuthorizerToken. JWT checks issuer, audience, time and scopes of a token, in HTTP APIs. Nothing given is 401, a refusal 403."
+        ),
         source: "apigateway-use-lambda-authorizer",
     },
     Setting {
         name: "AuthorizerToken",
         kind: Kind::Text { default: "" },
-        help: "The value of the Authorization header that is allowed, where no function decides.",
+        help: phrase!("The value of the Authorization header that is allowed, where no function decides."),
         source: "apigateway-use-lambda-authorizer",
     },
     Setting {
         name: "IdentitySource",
         kind: Kind::Text { default: "" },
-        help: "What identifies the caller, with commas between: method.request.header.NAME in REST APIs, $request.header.NAME in HTTP APIs. Where one is missing, the answer is 401 and nobody is asked. Together they are the key of the authorizer's cache. Empty means the Authorization header.",
+        help: phrase!(
+            "What identifies the caller, with commas between: method.request.header.NAME in REST APIs, $request.header.NAME in HTTP APIs. Where one is missing, the answer is 401 and nobody is asked. Together they are the key of the authorizer's cache. Empty means the Authorization header."
+        ),
         source: "API_CreateAuthorizer",
     },
     Setting {
         name: "IdentityValidationExpression",
         kind: Kind::Text { default: "" },
-        help: "A regular expression that the whole token has to match before the TOKEN authorizer's function is asked; otherwise 401.",
+        help: phrase!(
+            "A regular expression that the whole token has to match before the TOKEN authorizer's function is asked; otherwise 401."
+        ),
         source: "API_CreateAuthorizer",
     },
     Setting {
         name: "AuthorizerResultTtlInSeconds",
-        kind: Kind::OptionalInteger { min: 0, max: 3_600, unit: "s", absent: "300 for REST, 0 for HTTP" },
-        help: "How long the function's decision is kept. It then holds for every route: a policy that names only the first one refuses the others.",
+        kind: Kind::OptionalInteger { min: 0, max: 3_600, unit: "s", absent: phrase!("300 for REST, 0 for HTTP") },
+        help: phrase!(
+            "How long the function's decision is kept. It then holds for every route: a policy that names only the first one refuses the others."
+        ),
         source: "API_CreateAuthorizer",
     },
     Setting {
         name: "JwtIssuer",
         kind: Kind::Text { default: "" },
-        help: "The `iss` that tokens must have, with Authorizer JWT.",
+        help: phrase!("The `iss` that tokens must have, with Authorizer JWT."),
         source: "http-api-jwt-authorizer",
     },
     Setting {
         name: "JwtAudience",
         kind: Kind::Json {
             default: "[]",
-            shape: r#"a list such as ["payments"]"#,
-            form: texts!("audience", r#""payments""#),
+            shape: phrase!(r#"a list such as ["payments"]"#),
+            form: texts!(phrase!("audience"), r#""payments""#),
         },
-        help: "The `aud` that tokens must have, one of these; `client_id` counts where there is no `aud`.",
+        help: phrase!("The `aud` that tokens must have, one of these; `client_id` counts where there is no `aud`."),
         source: "http-api-jwt-authorizer",
     },
     Setting {
         name: "CorsConfiguration",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*"], "maxAge": 0} or null"#,
+            shape: phrase!(
+                r#"{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*"], "maxAge": 0} or null"#
+            ),
             form: CORS,
         },
-        help: "Answers browsers' preflight requests. In HTTP APIs answers then get the headers as well; in REST APIs a proxy integration has to send Access-Control-Allow-Origin itself.",
+        help: phrase!(
+            "Answers browsers' preflight requests. In HTTP APIs answers then get the headers as well; in REST APIs a proxy integration has to send Access-Control-Allow-Origin itself."
+        ),
         source: "how-to-cors",
     },
     Setting {
         name: "CacheClusterEnabled",
         kind: Kind::Boolean { default: false },
-        help: "Keeps answers to GET requests and gives them again without asking the integration. REST only.",
+        help: phrase!("Keeps answers to GET requests and gives them again without asking the integration. REST only."),
         source: "api-gateway-caching",
     },
     Setting {
         name: "CacheTtlInSeconds",
         kind: Kind::Integer { default: 300, min: 0, max: 3_600, unit: "s" },
-        help: "How long an answer is kept; 0 keeps none.",
+        help: phrase!("How long an answer is kept; 0 keeps none."),
         source: "api-gateway-caching",
     },
     Setting {
         name: "CanarySettings",
         kind: Kind::Json {
             default: "null",
-            shape: r#"{"percentTraffic": 10, "stageVariableOverrides": {"alias": "green"}, "useStageCache": false} or null"#,
+            shape: phrase!(
+                r#"{"percentTraffic": 10, "stageVariableOverrides": {"alias": "green"}, "useStageCache": false} or null"#
+            ),
             form: CANARY,
         },
-        help: "The share of requests that go to the canary: to routes whose Deployment is CANARY where there are some, with its own stage variables. REST only.",
+        help: phrase!(
+            "The share of requests that go to the canary: to routes whose Deployment is CANARY where there are some, with its own stage variables. REST only."
+        ),
         source: "canary-release",
     },
     Setting {
@@ -233,13 +260,17 @@ pub const SETTINGS: &[Setting] = &[
             shape: r#"{"THROTTLED": {"statusCode": 503, "responseParameters": {"gatewayresponse.header.Retry-After": "'1'"}, "responseTemplates": {"application/json": "{\"message\": $context.error.messageString}"}}}"#,
             form: RESPONSES,
         },
-        help: "What the gateway's own answers look like, by their type; DEFAULT_4XX and DEFAULT_5XX stand for all others. REST only.",
+        help: phrase!(
+            "What the gateway's own answers look like, by their type; DEFAULT_4XX and DEFAULT_5XX stand for all others. REST only."
+        ),
         source: "supported-gateway-response-types",
     },
     Setting {
         name: "TracingEnabled",
         kind: Kind::Boolean { default: true },
-        help: "Whether requests get the header X-Amzn-Trace-Id, by which their path can be followed. HTTP APIs only pass one on.",
+        help: phrase!(
+            "Whether requests get the header X-Amzn-Trace-Id, by which their path can be followed. HTTP APIs only pass one on."
+        ),
         source: "apigateway-xray",
     },
 ];
@@ -361,34 +392,38 @@ impl GatewaySettings {
         let mut wrong = |name, message: &str, hint| reader.reader.wrong(name, message, hint);
         if self.api_type == ApiType::Http {
             let features = [
-                ("ApiKeyRequired", self.api_key_required, "API keys"),
-                ("UsagePlans", !self.usage_plans.is_empty(), "usage plans"),
-                ("CacheClusterEnabled", cached, "a cache"),
-                ("CanarySettings", self.canary.is_some(), "canaries"),
-                ("GatewayResponses", !self.responses.is_empty(), "gateway responses"),
+                ("ApiKeyRequired", self.api_key_required, phrase!("HTTP APIs do not have API keys.")),
+                ("UsagePlans", !self.usage_plans.is_empty(), phrase!("HTTP APIs do not have usage plans.")),
+                ("CacheClusterEnabled", cached, phrase!("HTTP APIs do not have a cache.")),
+                ("CanarySettings", self.canary.is_some(), phrase!("HTTP APIs do not have canaries.")),
+                ("GatewayResponses", !self.responses.is_empty(), phrase!("HTTP APIs do not have gateway responses.")),
             ];
-            for (name, used, words) in features {
+            for (name, used, message) in features {
                 if used {
-                    wrong(name, &format!("HTTP APIs do not have {words}."), "Use a REST API.");
+                    wrong(name, translated(message), tr!("Use a REST API."));
                 }
             }
         }
         let has_keys = !self.api_key.is_empty() || self.usage_plans.iter().any(|plan| !plan.keys.is_empty());
         if self.api_key_required && !has_keys {
-            wrong("ApiKey", "A key is required, but none is valid here.", "Give the key that clients send.");
+            wrong("ApiKey", tr!("A key is required, but none is valid here."), tr!("Give the key that clients send."));
         }
         match &self.authorizer {
             Authorizer::Jwt { .. } if self.api_type == ApiType::Rest => {
-                wrong("Authorizer", "REST APIs do not have JWT authorizers.", "Use TOKEN, or an HTTP API.");
+                wrong("Authorizer", tr!("REST APIs do not have JWT authorizers."), tr!("Use TOKEN, or an HTTP API."));
             }
             Authorizer::Jwt { issuer, audience } if issuer.is_empty() || audience.is_empty() => {
-                wrong("JwtIssuer", "A JWT authorizer needs an issuer and an audience.", "Fill in both.");
+                wrong("JwtIssuer", tr!("A JWT authorizer needs an issuer and an audience."), tr!("Fill in both."));
             }
             Authorizer::Token { .. } if self.api_type == ApiType::Http => {
-                wrong("Authorizer", "HTTP APIs do not have TOKEN authorizers.", "Use REQUEST or JWT, or a REST API.");
+                wrong(
+                    "Authorizer",
+                    tr!("HTTP APIs do not have TOKEN authorizers."),
+                    tr!("Use REQUEST or JWT, or a REST API."),
+                );
             }
             Authorizer::Token { .. } if !matches!(self.identity_sources.as_slice(), [Place::Header(_)]) => {
-                wrong("IdentitySource", "TOKEN looks at one header.", "Use REQUEST for anything else.");
+                wrong("IdentitySource", tr!("TOKEN looks at one header."), tr!("Use REQUEST for anything else."));
             }
             _ => {}
         }
@@ -433,10 +468,10 @@ fn read_identity_sources(reader: &mut SettingReader<'_, '_>, api_type: ApiType) 
             Some(place) => sources.push(place),
             None => reader.reader.wrong(
                 "IdentitySource",
-                format!("`{source}` is not a part of the request that can identify a caller."),
+                tr!("`{}` is not a part of the request that can identify a caller.", source),
                 match api_type {
-                    ApiType::Rest => "Use method.request.header.NAME, method.request.querystring.NAME, stageVariables.NAME or context.NAME.",
-                    ApiType::Http => "Use $request.header.NAME, $request.querystring.NAME, $stageVariables.NAME or $context.NAME.",
+                    ApiType::Rest => tr!("Use method.request.header.NAME, method.request.querystring.NAME, stageVariables.NAME or context.NAME."),
+                    ApiType::Http => tr!("Use $request.header.NAME, $request.querystring.NAME, $stageVariables.NAME or $context.NAME."),
                 },
             ),
         }

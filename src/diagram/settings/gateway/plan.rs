@@ -51,26 +51,30 @@ impl UsagePlan {
         let Value::Array(items) = &value else {
             problems.say(
                 path,
-                "This is not a list of usage plans.",
-                "Write [{\"name\": \"Gold\", \"keys\": [\"k1\"]}].",
+                tr!("This is not a list of usage plans."),
+                tr!("Write [{\"name\": \"Gold\", \"keys\": [\"k1\"]}]."),
             );
             return Vec::new();
         };
         if items.len() > MAXIMUM_PLANS {
-            problems.say(path, "There are more than 300 usage plans.", "");
+            problems.say(path, tr!("There are more than 300 usage plans."), "");
             return Vec::new();
         }
         let mut plans: Vec<UsagePlan> = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = format!("{path}[{index}]");
             let Value::Object(fields) = item else {
-                problems.say(path, "A usage plan is an object.", "Write {\"name\": \"Gold\", \"keys\": [\"k1\"]}.");
+                problems.say(
+                    path,
+                    tr!("A usage plan is an object."),
+                    tr!("Write {\"name\": \"Gold\", \"keys\": [\"k1\"]}."),
+                );
                 continue;
             };
             let mut inner = Reader::new(fields, path, problems);
             let plan = UsagePlan::read(&mut inner);
             if let Some(key) = plan.keys.iter().find(|key| plans.iter().any(|plan| plan.keys.contains(key))) {
-                inner.wrong("keys", format!("The key `{key}` is in two plans of this stage."), "Keep it in one.");
+                inner.wrong("keys", tr!("The key `{}` is in two plans of this stage.", key), tr!("Keep it in one."));
             }
             inner.finish();
             plans.push(plan);
@@ -88,8 +92,8 @@ impl UsagePlan {
         let quota = reader.object("quota").map(|fields| {
             let path = reader.field_path("quota");
             let mut inner = Reader::new(fields, path, reader.problems);
-            let limit = inner.integer("limit", 1_000, 0, i64::from(u32::MAX), "requests").unsigned_abs();
-            let offset = inner.integer("offset", 0, 0, i64::from(u32::MAX), "requests").unsigned_abs();
+            let limit = inner.integer("limit", 1_000, 0, i64::from(u32::MAX), phrase!("requests")).unsigned_abs();
+            let offset = inner.integer("offset", 0, 0, i64::from(u32::MAX), phrase!("requests")).unsigned_abs();
             let period = match inner.choice("period", "DAY", &["DAY", "WEEK", "MONTH"]) {
                 "WEEK" => Period::Week,
                 "MONTH" => Period::Month,
@@ -111,13 +115,13 @@ impl UsagePlan {
                 }
                 _ => reader.problems.say(
                     path,
-                    "This is not the limit of a method.",
-                    "Write {\"/payments/POST\": {\"rateLimit\": 1, \"burstLimit\": 1}}.",
+                    tr!("This is not the limit of a method."),
+                    tr!("Write {\"/payments/POST\": {\"rateLimit\": 1, \"burstLimit\": 1}}."),
                 ),
             }
         }
         if methods.len() > MAXIMUM_METHODS {
-            reader.wrong("methods", "A plan has limits for 20 methods of a stage at most.", "");
+            reader.wrong("methods", tr!("A plan has limits for 20 methods of a stage at most."), "");
         }
         UsagePlan { name, keys, throttle, quota, methods }
     }
@@ -125,8 +129,8 @@ impl UsagePlan {
 
 impl Throttle {
     fn read(mut reader: Reader<'_, '_>) -> Throttle {
-        let rate = reader.number("rateLimit", 10_000.0, 0.0, 1e6, "requests/s");
-        let burst = reader.integer("burstLimit", 5_000, 0, 1_000_000, "requests").unsigned_abs();
+        let rate = reader.number("rateLimit", 10_000.0, 0.0, 1e6, phrase!("requests/s"));
+        let burst = reader.integer("burstLimit", 5_000, 0, 1_000_000, phrase!("requests")).unsigned_abs();
         reader.finish();
         Throttle { rate, burst }
     }

@@ -58,8 +58,8 @@ impl GatewayResponse {
         let Value::Object(kinds) = &value else {
             reader.reader.problems.say(
                 path,
-                "This is not an object of gateway responses.",
-                "Write {\"THROTTLED\": {…}}.",
+                tr!("This is not an object of gateway responses."),
+                tr!("Write {\"THROTTLED\": {…}}."),
             );
             return Vec::new();
         };
@@ -69,12 +69,13 @@ impl GatewayResponse {
             let problems = &mut *reader.reader.problems;
             let (true, Value::Object(fields)) = (GATEWAY_RESPONSES.contains(&kind.as_str()), value) else {
                 let known = GATEWAY_RESPONSES.join(", ");
-                problems.say(path, format!("`{kind}` is not a gateway response."), format!("Known: {known}."));
+                problems.say(path, tr!("`{}` is not a gateway response.", kind), tr!("Known: {}.", known));
                 continue;
             };
             let mut inner = Reader::new(fields, path, problems);
             let status = inner.optional_integer("statusCode", 100, 599, "");
-            let form = "Write {\"gatewayresponse.header.Retry-After\": \"'1'\"}, with single quotes around the value.";
+            let form =
+                tr!("Write {\"gatewayresponse.header.Retry-After\": \"'1'\"}, with single quotes around the value.");
             let fixed = |text: &str| Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_string());
             let headers = read_headers(&mut inner, "gatewayresponse.header.", form, fixed);
             let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
@@ -92,8 +93,8 @@ impl IntegrationResponse {
         let Value::Array(items) = &value else {
             reader.reader.problems.say(
                 path,
-                "This is not a list of integration responses.",
-                "Write [{\"statusCode\": 200}].",
+                tr!("This is not a list of integration responses."),
+                tr!("Write [{\"statusCode\": 200}]."),
             );
             return Vec::new();
         };
@@ -102,7 +103,7 @@ impl IntegrationResponse {
             let path = format!("{path}[{index}]");
             let problems = &mut *reader.reader.problems;
             let Value::Object(fields) = item else {
-                problems.say(path, "An integration response is an object.", "Write {\"statusCode\": 200}.");
+                problems.say(path, tr!("An integration response is an object."), tr!("Write {\"statusCode\": 200}."));
                 continue;
             };
             let mut inner = Reader::new(fields, path, problems);
@@ -116,7 +117,9 @@ impl IntegrationResponse {
                 }
             };
             let status = inner.integer("statusCode", 200, 100, 599, "") as u16;
-            let form = "Write {\"method.response.header.X-Reason\": \"integration.response.body.reason\"}, or a fixed \"'value'\" in single quotes.";
+            let form = tr!(
+                "Write {\"method.response.header.X-Reason\": \"integration.response.body.reason\"}, or a fixed \"'value'\" in single quotes."
+            );
             let mapped = |text: &str| ParameterText::parse_rest(text, "integration.response.");
             let headers = read_headers(&mut inner, "method.response.header.", form, mapped);
             let template = read_templates(&mut inner, "responseTemplates").into_iter().next().map(|(_, it)| it);
@@ -139,7 +142,7 @@ fn read_headers<T>(
     for (name, value) in fields.into_iter().flatten() {
         match (name.strip_prefix(prefix), value.as_str().and_then(&parse)) {
             (Some(header), Some(value)) => headers.push((header.to_string(), value)),
-            _ => reader.wrong("responseParameters", format!("`{name}` is not a header with its value."), form),
+            _ => reader.wrong("responseParameters", tr!("`{}` is not a header with its value.", name), form),
         }
     }
     headers
@@ -163,7 +166,11 @@ pub(super) fn parse_templates(
         match value.as_str().map(|source| MappingTemplate::parse(source, &path)) {
             Some(Ok(template)) => templates.push((content_type.clone(), template)),
             Some(Err(problem)) => reader.problems.add(problem),
-            None => reader.problems.say(path, "A mapping template is a text.", "Write {\"application/json\": \"…\"}."),
+            None => reader.problems.say(
+                path,
+                tr!("A mapping template is a text."),
+                tr!("Write {\"application/json\": \"…\"}."),
+            ),
         }
     }
     templates

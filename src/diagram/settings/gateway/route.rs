@@ -11,7 +11,7 @@ use crate::diagram::template::Template;
 use serde_json::Value;
 
 const INTEGRATION_RESPONSES: Shape = Shape::List(&needed(
-    "response",
+    phrase!("response"),
     r#"{"statusCode": 200}"#,
     Shape::Record(&[
         part("selectionPattern", r#""""#, Shape::Text),
@@ -46,83 +46,114 @@ pub const INTEGRATION: &[Setting] = &[
             default: "ANY",
             options: &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
         },
-        help: "The HTTP method of this route.",
+        help: phrase!("The HTTP method of this route."),
         source: "api-gateway-method-settings-method-request",
     },
     Setting {
         name: "Path",
         kind: Kind::Text { default: "/{proxy+}" },
-        help: "The resource's path. `{name}` stands for one segment, `{proxy+}` at the end for all that follow. The most exact route wins.",
+        help: phrase!(
+            "The resource's path. `{name}` stands for one segment, `{proxy+}` at the end for all that follow. The most exact route wins."
+        ),
         source: "api-gateway-method-settings-method-request",
     },
     Setting {
         name: "Deployment",
         kind: Kind::Choice { default: "CURRENT", options: &["CURRENT", "CANARY"] },
-        help: "CANARY: this route is only for the canary's share of the requests; the others take the current route of the same method and path.",
+        help: phrase!(
+            "CANARY: this route is only for the canary's share of the requests; the others take the current route of the same method and path."
+        ),
         source: "canary-release",
     },
     Setting {
         name: "IntegrationType",
         kind: Kind::Choice { default: "PROXY", options: &["PROXY", "NON_PROXY"] },
-        help: "PROXY: the function answers with a status code and a body. NON_PROXY: mappings make the request, and whatever the function returns is a 200, its errors as well, unless an integration response selects them.",
+        help: phrase!(
+            "PROXY: the function answers with a status code and a body. NON_PROXY: mappings make the request, and whatever the function returns is a 200, its errors as well, unless an integration response selects them."
+        ),
         source: "api-gateway-api-integration-types",
     },
     Setting {
         name: "InvocationType",
         kind: Kind::Choice { default: "RequestResponse", options: &["RequestResponse", "Event"] },
-        help: "Event: the function runs later, from its own queue, and the gateway answers at once (X-Amz-Invocation-Type). For NON_PROXY in REST APIs.",
+        help: phrase!(
+            "Event: the function runs later, from its own queue, and the gateway answers at once (X-Amz-Invocation-Type). For NON_PROXY in REST APIs."
+        ),
         source: "set-up-lambda-integration-async",
     },
     Setting {
         name: "FunctionEvent",
         kind: Kind::Choice { default: "BODY", options: &["BODY", "PROXY_EVENT"] },
-        help: "What the handler sees of a request. BODY: the body alone. PROXY_EVENT: the whole event of a proxy integration, with headers, path and query string; `body` is parsed already.",
+        help: phrase!(
+            "What the handler sees of a request. BODY: the body alone. PROXY_EVENT: the whole event of a proxy integration, with headers, path and query string; `body` is parsed already."
+        ),
         source: "http-api-develop-integrations-lambda",
     },
     Setting {
         name: "PayloadFormatVersion",
         kind: Kind::Choice { default: "2.0", options: &["1.0", "2.0"] },
-        help: "Of proxy integrations in HTTP APIs. With 2.0 an answer without statusCode is taken for the body of a 200. REST APIs always use 1.0.",
+        help: phrase!(
+            "Of proxy integrations in HTTP APIs. With 2.0 an answer without statusCode is taken for the body of a 200. REST APIs always use 1.0."
+        ),
         source: "http-api-develop-integrations-lambda",
     },
     Setting {
         name: "TimeoutInMillis",
-        kind: Kind::OptionalInteger { min: 50, max: 300_000, unit: "ms", absent: "29,000 for REST, 30,000 for HTTP" },
-        help: "How long the gateway waits for the integration. Then it answers 504 (HTTP APIs: 503), while the function keeps running and is billed. More than 29 seconds needs a raised quota, and a Regional or private REST API; HTTP APIs have 30 seconds at most.",
+        kind: Kind::OptionalInteger {
+            min: 50,
+            max: 300_000,
+            unit: "ms",
+            absent: phrase!("29,000 for REST, 30,000 for HTTP"),
+        },
+        help: phrase!(
+            "How long the gateway waits for the integration. Then it answers 504 (HTTP APIs: 503), while the function keeps running and is billed. More than 29 seconds needs a raised quota, and a Regional or private REST API; HTTP APIs have 30 seconds at most."
+        ),
         source: "api-gateway-execution-service-limits-table",
     },
     Setting {
         name: "ThrottlingRateLimit",
-        kind: Kind::OptionalInteger { min: 0, max: 1_000_000, unit: "requests/s", absent: "the stage's bucket" },
-        help: "A token bucket for this route alone, in place of the stage's.",
+        kind: Kind::OptionalInteger {
+            min: 0,
+            max: 1_000_000,
+            unit: phrase!("requests/s"),
+            absent: phrase!("the stage's bucket"),
+        },
+        help: phrase!("A token bucket for this route alone, in place of the stage's."),
         source: "api-gateway-request-throttling",
     },
     Setting {
         name: "ThrottlingBurstLimit",
-        kind: Kind::OptionalInteger { min: 0, max: 1_000_000, unit: "requests", absent: "the stage's bucket" },
-        help: "How many tokens this route's own bucket holds.",
+        kind: Kind::OptionalInteger {
+            min: 0,
+            max: 1_000_000,
+            unit: phrase!("requests"),
+            absent: phrase!("the stage's bucket"),
+        },
+        help: phrase!("How many tokens this route's own bucket holds."),
         source: "api-gateway-request-throttling",
     },
     Setting {
         name: "Access",
         kind: Kind::Choice { default: "ALLOWED", options: &["ALLOWED", "DENIED"] },
-        help: "DENIED: no policy of the function lets this gateway invoke it. Every request is answered 500, and the function learns nothing of it.",
+        help: phrase!(
+            "DENIED: no policy of the function lets this gateway invoke it. Every request is answered 500, and the function learns nothing of it."
+        ),
         source: "api-gateway-create-api-as-simple-proxy-for-lambda",
     },
     Setting {
         name: "AuthorizationType",
         kind: Kind::Choice { default: "CUSTOM", options: &["CUSTOM", "NONE"] },
-        help: "CUSTOM: the gateway's authorizer decides, if it has one. NONE: everybody may call this route.",
+        help: phrase!("CUSTOM: the gateway's authorizer decides, if it has one. NONE: everybody may call this route."),
         source: "API_PutMethod",
     },
     Setting {
         name: "AuthorizationScopes",
         kind: Kind::Json {
             default: "[]",
-            shape: r#"a list such as ["payments.write"]"#,
-            form: texts!("scope", r#""payments.write""#),
+            shape: phrase!(r#"a list such as ["payments.write"]"#),
+            form: texts!(phrase!("scope"), r#""payments.write""#),
         },
-        help: "The token has to have one of these scopes, with a JWT authorizer; otherwise 403.",
+        help: phrase!("The token has to have one of these scopes, with a JWT authorizer; otherwise 403."),
         source: "http-api-jwt-authorizer",
     },
     Setting {
@@ -132,23 +163,29 @@ pub const INTEGRATION: &[Setting] = &[
             shape: r#"REST: {"method.request.header.X-Id": true, "integration.request.header.X-Id": "method.request.querystring.id"}; HTTP: {"append:header.X-Id": "$request.querystring.id", "overwrite:path": "/v2/payments"}"#,
             form: Shape::Names(&needed("method.request.header.X-Id", "false", Shape::Scalar)),
         },
-        help: "REST APIs: what a request has to have, where the value is true; without it the answer is 400. Both: what is changed before the integration gets the request; HTTP APIs also: what is handed to a service.",
+        help: phrase!(
+            "REST APIs: what a request has to have, where the value is true; without it the answer is 400. Both: what is changed before the integration gets the request; HTTP APIs also: what is handed to a service."
+        ),
         source: "http-api-parameter-mapping",
     },
     Setting {
         name: "RequestModel",
         kind: Kind::Json {
             default: "null",
-            shape: r#"a JSON schema such as {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number", "minimum": 0}}}, or null"#,
+            shape: phrase!(
+                r#"a JSON schema such as {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number", "minimum": 0}}}, or null"#
+            ),
             form: Shape::Json,
         },
-        help: "What the body has to look like; otherwise the answer is 400, and the integration learns nothing of it. REST only.",
+        help: phrase!(
+            "What the body has to look like; otherwise the answer is 400, and the integration learns nothing of it. REST only."
+        ),
         source: "api-gateway-method-request-validation",
     },
     Setting {
         name: "RequestTemplate",
-        kind: Kind::Json { default: "null", shape: "a payload template or null", form: Shape::Json },
-        help: "What the gateway makes of the request's body before it hands it on; null leaves it as it is.",
+        kind: Kind::Json { default: "null", shape: phrase!("a payload template or null"), form: Shape::Json },
+        help: phrase!("What the gateway makes of the request's body before it hands it on; null leaves it as it is."),
         source: "models-mappings",
     },
     Setting {
@@ -158,23 +195,27 @@ pub const INTEGRATION: &[Setting] = &[
             shape: r#"{"application/json": "{\"amount\": $input.json('$.amount')}"}"#,
             form: TEMPLATES,
         },
-        help: "Mapping templates by the request's content type. For services and NON_PROXY integrations of REST APIs. A queue's may be a form: Action=SendMessage&MessageBody=$util.urlEncode($input.body).",
+        help: phrase!(
+            "Mapping templates by the request's content type. For services and NON_PROXY integrations of REST APIs. A queue's may be a form: Action=SendMessage&MessageBody=$util.urlEncode($input.body)."
+        ),
         source: "api-gateway-mapping-template-reference",
     },
     Setting {
         name: "PassthroughBehavior",
         kind: Kind::Choice { default: "WHEN_NO_MATCH", options: &["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] },
-        help: "Whether a body passes unmapped where no template has its content type: NEVER, and WHEN_NO_TEMPLATES where there are other templates, answer 415.",
+        help: phrase!(
+            "Whether a body passes unmapped where no template has its content type: NEVER, and WHEN_NO_TEMPLATES where there are other templates, answer 415."
+        ),
         source: "integration-passthrough-behaviors",
     },
     Setting {
         name: "ResponseTemplate",
         kind: Kind::Json {
             default: "null",
-            shape: "a payload template or null; {{message}} is the integration's answer",
+            shape: phrase!("a payload template or null; {{message}} is the integration's answer"),
             form: Shape::Json,
         },
-        help: "What the gateway makes of a successful answer; null leaves it as it is.",
+        help: phrase!("What the gateway makes of a successful answer; null leaves it as it is."),
         source: "models-mappings",
     },
     Setting {
@@ -184,7 +225,9 @@ pub const INTEGRATION: &[Setting] = &[
             shape: r#"[{"statusCode": 200}, {"selectionPattern": ".*declined.*", "statusCode": 402, "responseTemplates": {"application/json": "{\"why\": $input.json('$.errorMessage')}"}}]"#,
             form: INTEGRATION_RESPONSES,
         },
-        help: "Of NON_PROXY and service integrations: the first whose selectionPattern matches the function's error message, or the service's status code, makes the answer; the one without a pattern is the default. Empty: everything is a 200.",
+        help: phrase!(
+            "Of NON_PROXY and service integrations: the first whose selectionPattern matches the function's error message, or the service's status code, makes the answer; the one without a pattern is the default. Empty: everything is a 200."
+        ),
         source: "handle-errors-in-lambda-integration",
     },
     Setting {
@@ -194,7 +237,7 @@ pub const INTEGRATION: &[Setting] = &[
             shape: r#"{"500": {"overwrite:statuscode": "403", "append:header.x-reason": "$response.body.reason"}}"#,
             form: RESPONSE_PARAMETERS,
         },
-        help: "What is changed in answers, by their status. HTTP APIs only.",
+        help: phrase!("What is changed in answers, by their status. HTTP APIs only."),
         source: "http-api-parameter-mapping",
     },
     Setting {
@@ -202,21 +245,23 @@ pub const INTEGRATION: &[Setting] = &[
         kind: Kind::Json {
             default: "[]",
             shape: r#"["method.request.path.id", "method.request.querystring.page"]"#,
-            form: texts!("parameter", r#""method.request.path.id""#),
+            form: texts!(phrase!("parameter"), r#""method.request.path.id""#),
         },
-        help: "What tells answers in the stage's cache apart. What is left out does not count: without method.request.path.id, /payments/1 and /payments/2 share one answer.",
+        help: phrase!(
+            "What tells answers in the stage's cache apart. What is left out does not count: without method.request.path.id, /payments/1 and /payments/2 share one answer."
+        ),
         source: "api-gateway-caching",
     },
     Setting {
         name: "Source",
         kind: Kind::Text { default: "gateway" },
-        help: "The event's source, where the route puts events on a bus.",
+        help: phrase!("The event's source, where the route puts events on a bus."),
         source: "http-api-develop-integrations-aws-services-reference",
     },
     Setting {
         name: "DetailType",
         kind: Kind::Text { default: "Request" },
-        help: "The event's detail-type, where the route puts events on a bus.",
+        help: phrase!("The event's detail-type, where the route puts events on a bus."),
         source: "http-api-develop-integrations-aws-services-reference",
     },
 ];
@@ -274,7 +319,7 @@ impl Route {
     pub(in crate::diagram::settings) fn read(reader: &mut SettingReader<'_, '_>) -> Self {
         let path = reader.text("Path");
         if !path.starts_with('/') {
-            reader.reader.wrong("Path", format!("`{path}` does not begin with a slash."), "For example /payments.");
+            reader.reader.wrong("Path", tr!("`{}` does not begin with a slash.", path), tr!("For example /payments."));
         }
         let timeout = reader.optional_integer("TimeoutInMillis");
         let (required, request_changes) = read_request_parameters(reader);
@@ -336,7 +381,11 @@ fn read_model(reader: &mut SettingReader<'_, '_>) -> Option<Schema> {
 fn read_request_templates(reader: &mut SettingReader<'_, '_>) -> Vec<(String, MappingTemplate)> {
     let (value, path) = reader.json("RequestTemplates");
     if !value.is_object() {
-        reader.reader.problems.say(path, "This is not an object of templates.", "Write {\"application/json\": \"…\"}.");
+        reader.reader.problems.say(
+            path,
+            tr!("This is not an object of templates."),
+            tr!("Write {\"application/json\": \"…\"}."),
+        );
         return Vec::new();
     }
     parse_templates(value.as_object(), &path, &mut reader.reader)
@@ -348,7 +397,11 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
     let problems = &mut *reader.reader.problems;
     let (mut required, mut changes) = (Vec::new(), Vec::new());
     let Value::Object(fields) = &value else {
-        problems.say(path, "This is not an object of parameters.", "Write {\"method.request.header.X-Id\": true}.");
+        problems.say(
+            path,
+            tr!("This is not an object of parameters."),
+            tr!("Write {\"method.request.header.X-Id\": true}."),
+        );
         return (required, changes);
     };
     for (key, value) in fields {
@@ -363,8 +416,8 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
                 }
                 _ => problems.say(
                     path,
-                    format!("`{key}` is not a parameter of a request."),
-                    "Use method.request.header.NAME, method.request.querystring.NAME or method.request.path.NAME.",
+                    tr!("`{}` is not a parameter of a request.", key),
+                    tr!("Use method.request.header.NAME, method.request.querystring.NAME or method.request.path.NAME."),
                 ),
             },
             Value::String(text) => {
@@ -377,7 +430,7 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
                     Err((message, hint)) => problems.say(path, message, hint),
                 }
             }
-            _ => problems.say(path, "A parameter is true, false or a mapping.", ""),
+            _ => problems.say(path, tr!("A parameter is true, false or a mapping."), ""),
         }
     }
     (required, changes)
@@ -386,9 +439,9 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
 fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec<ParameterChange>)> {
     let (value, path) = reader.json("ResponseParameters");
     let problems = &mut *reader.reader.problems;
-    let hint = "Write {\"500\": {\"overwrite:statuscode\": \"403\"}}.";
+    let hint = tr!("Write {\"500\": {\"overwrite:statuscode\": \"403\"}}.");
     let Value::Object(fields) = &value else {
-        problems.say(path, "This is not an object of statuses.", hint);
+        problems.say(path, tr!("This is not an object of statuses."), hint);
         return Vec::new();
     };
     let mut by_status = Vec::new();
@@ -396,7 +449,7 @@ fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec
         let path = format!("{path}.{status}");
         let status = status.parse::<u16>().ok().filter(|status| (200..600).contains(status));
         let (Some(status), Value::Object(fields)) = (status, value) else {
-            problems.say(path, "This is not a status from 200 to 599 with its mappings.", hint);
+            problems.say(path, tr!("This is not a status from 200 to 599 with its mappings."), hint);
             continue;
         };
         let mut changes = Vec::new();
@@ -418,8 +471,8 @@ fn read_cache_key(reader: &mut SettingReader<'_, '_>) -> Vec<Place> {
             Some(place @ (Place::Header(_) | Place::QueryString(_) | Place::PathParameter(_))) => places.push(place),
             _ => reader.reader.wrong(
                 "CacheKeyParameters",
-                format!("`{name}` is not a parameter of a request."),
-                "Use method.request.header.NAME, method.request.querystring.NAME or method.request.path.NAME.",
+                tr!("`{}` is not a parameter of a request.", name),
+                tr!("Use method.request.header.NAME, method.request.querystring.NAME or method.request.path.NAME."),
             ),
         }
     }
