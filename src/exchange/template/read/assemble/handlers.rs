@@ -74,7 +74,7 @@ impl Assembler<'_> {
             self.set(function, "Handler", steps.into());
             let place = self.place_of(function);
             let message =
-                format!("What “{}” does is guessed from what it may use: check its steps.", self.name_of(function));
+                tr!("What “{}” does is guessed from what it may use: check its steps.", self.name_of(function));
             self.note(Concern::Guess, place, message);
         }
     }
@@ -85,7 +85,7 @@ impl Assembler<'_> {
 
     fn steps(&mut self, function: Uuid, uses: &[Use], causes: &mut Causes) -> Vec<Value> {
         let mut steps = vec![json!({
-            "step": "work", "duration": { "lognormal": { "median": 20, "p99": 80 } }, "guess": "how long the code works is only an example",
+            "step": "work", "duration": { "lognormal": { "median": 20, "p99": 80 } }, "guess": phrase!("how long the code works is only an example"),
         })];
         let routes: Vec<_> = self
             .document
@@ -118,10 +118,10 @@ impl Assembler<'_> {
             self.edge(it.kind, function, it.node);
             if it.kind != EdgeKind::PutEvents && causes.reaches(it.node, function) {
                 let place = self.place_of(function);
-                let message = format!(
-                    "“{}” may use “{}”, which starts it: no step is guessed for that, because it would go round in a circle.",
-                    self.name_of(function),
-                    self.name_of(it.node)
+                let message = tr!(
+                    "“{function}” may use “{target}”, which starts it: no step is guessed for that, because it would go round in a circle.",
+                    function = self.name_of(function),
+                    target = self.name_of(it.node)
                 );
                 self.note(Concern::Guess, place, message);
                 continue;
@@ -181,7 +181,7 @@ impl Assembler<'_> {
                 json!({ "success": true, "requestId": "{{requestId}}" })
             };
             let payload = if proxy { json!({ "statusCode": 200, "body": body }) } else { body };
-            steps.push(json!({ "step": "respond", "payload": payload, "guess": "because it stands behind a gateway" }));
+            steps.push(json!({ "step": "respond", "payload": payload, "guess": phrase!("because it stands behind a gateway") }));
         }
         steps
     }
@@ -285,7 +285,7 @@ impl Assembler<'_> {
             causes.add(function, queue);
             let mut step = self.send(queue, "send", &Sample::default());
             step["payload"] = stream_record(self.samples(queue, 0).first());
-            step["guess"] = "because the table has a stream".into();
+            step["guess"] = phrase!("because the table has a stream").into();
             steps.push(step);
         }
         steps
@@ -301,7 +301,7 @@ impl Assembler<'_> {
                 "policyDocument": { "Version": "2012-10-17", "Statement": [{ "Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*" }] },
             }),
         };
-        json!({ "step": "respond", "payload": payload, "guess": "because it is an authorizer: it lets everybody pass" })
+        json!({ "step": "respond", "payload": payload, "guess": phrase!("because it is an authorizer: it lets everybody pass") })
     }
 
     /// Messages that those behind a queue or a topic want; one that anybody takes where nobody is particular.
