@@ -47,11 +47,6 @@ pub fn parse_number(text: &str) -> Option<f64> {
     (!text.is_empty() && number.is_finite()).then_some(number)
 }
 
-/// A count with its noun: `1 row`, `1 204 rows`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
 /// A count with thousands set apart.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -70,7 +65,7 @@ pub fn parse_json(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| {
         let what = error.to_string();
         let what = what.split(" at line").next().unwrap_or(&what);
-        format!("Line {}, column {}: {what}.", error.line(), error.column())
+        tr!("Line {line}, column {column}: {what}.", line = error.line(), column = error.column(), what = what)
     })
 }
 

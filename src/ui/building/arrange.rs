@@ -360,19 +360,20 @@ pub fn nudge(hands: Hands, dx: f64, dy: f64) {
 }
 
 pub fn align(hands: Hands, to: Alignment) {
-    place_by(hands, "Align", |boxes| drawing::align(boxes, to));
+    place_by(hands, |count| tr!("Align {n} node" | "Align {n} nodes" % count), |boxes| drawing::align(boxes, to));
 }
 
 /// Gives the nodes equal spaces between the outermost two.
 pub fn distribute(hands: Hands, along: Axis) {
-    place_by(hands, "Distribute", |boxes| drawing::distribute(boxes, along));
+    let label = |count| tr!("Distribute {n} node" | "Distribute {n} nodes" % count);
+    place_by(hands, label, |boxes| drawing::distribute(boxes, along));
 }
 
-fn place_by(hands: Hands, what: &str, place: impl FnOnce(&[Rect]) -> Vec<Point>) {
+fn place_by(hands: Hands, label: fn(usize) -> String, place: impl FnOnce(&[Rect]) -> Vec<Point>) {
     let nodes = chosen(hands);
     let boxes: Vec<Rect> = nodes.iter().map(|(_, place)| Rect::of_node(*place)).collect();
     let places = place(&boxes);
-    glide(hands, nodes.into_iter().map(|(id, _)| id).zip(places).collect(), what);
+    glide(hands, nodes.into_iter().map(|(id, _)| id).zip(places).collect(), label);
 }
 
 /// Lays out the whole diagram from left to right.
@@ -382,7 +383,7 @@ pub fn tidy(hands: Hands) {
         let places = drawing::layout(document, &sizes);
         document.nodes.iter().map(|node| node.id).zip(places).collect()
     });
-    glide(hands, places, "Lay out");
+    glide(hands, places, |count| tr!("Lay out {n} node" | "Lay out {n} nodes" % count));
     hands.drawing.fit(hands.state);
 }
 
@@ -390,13 +391,10 @@ pub fn tidy(hands: Hands) {
 const GLIDE: f64 = 240.0;
 
 /// Moves nodes in one step of the history, and lets people see where they go.
-fn glide(hands: Hands, places: Vec<(Uuid, Point)>, what: &str) {
+fn glide(hands: Hands, places: Vec<(Uuid, Point)>, label: fn(usize) -> String) {
     let before = hands.drawing.layout.with_value(Clone::clone);
     let edit = Edit::Move(places.iter().map(|(id, place)| (*id, place.x, place.y)).collect());
-    let label = match places.len() {
-        1 => format!("{what} 1 node"),
-        count => format!("{what} {count} nodes"),
-    };
+    let label = label(places.len());
     if !hands.perform(Change::labelled(label, edit), None) || is_still() {
         return;
     }

@@ -28,7 +28,7 @@ impl Layout {
         let index = node_places.chain(edge_places).collect();
         let router = Router::new(document);
         let sizes: Vec<(f64, f64)> =
-            simulation.plan().edges.iter().map(|edge| label::size(&label::words(edge))).collect();
+            simulation.plan().edges.iter().map(|edge| label::size(&label::translated(edge))).collect();
         let labels = label::place(router.terrain(), router.wires(), &sizes);
         Layout { nodes, edges, router, sizes, labels, index }
     }
