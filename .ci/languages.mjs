@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { mo, po } from "gettext-parser";
 
 const site = process.argv[2];
@@ -13,11 +14,23 @@ const EARLY = /^(index\.html|public\/boot\.js)$/m;
 
 const quoted = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
+/** The app's reader of catalogues (rspolib 0.1) takes what stands before the separator for the text, and the context for what
+ * comes after it. The format has it the other way round. */
+function turned(translations) {
+  const result = {};
+  for (const each of Object.values(translations).flatMap(Object.values)) {
+    const [msgctxt, msgid] = each.msgctxt ? [each.msgid, each.msgctxt] : ["", each.msgid];
+    (result[msgctxt] ??= {})[msgid] = { ...each, msgctxt, msgid };
+  }
+  return result;
+}
+
 function mention(name) {
   const language = name.slice(0, -".po".length);
   const catalogue = po.parse(readFileSync(join(folder, name)));
-  const bytes = mo.compile(catalogue);
-  const file = `language-${language}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.mo`;
+  // Packed here, because many hosts pack no files of a kind that they do not know; public/boot.js unpacks it.
+  const bytes = gzipSync(mo.compile({ ...catalogue, translations: turned(catalogue.translations) }), { level: 9 });
+  const file = `language-${language}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.bin`;
   writeFileSync(join(site, file), bytes);
   const early = Object.values(catalogue.translations[""]).filter(({ comments }) => EARLY.test(comments?.reference ?? ""));
   const words = JSON.stringify(Object.fromEntries(early.map(({ msgid, msgstr }) => [msgid, msgstr[0]])));

@@ -108,7 +108,8 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
     const { catalogue } = languages.get(root.lang) ?? {};
     if (catalogue) {
       const loading = fetch(new URL(`./${catalogue}`, document.baseURI), { priority: "high" });
-      globalThis.eventyardCatalogue = loading.then((answer) => (answer.ok ? answer.arrayBuffer() : null)).catch(() => null);
+      const unpacked = ({ body }) => new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+      globalThis.eventyardCatalogue = loading.then((answer) => (answer.ok ? unpacked(answer) : null)).catch(() => null);
     }
     // Both at once: the loader would ask for the module only when it runs itself.
     const module = fetch(new URL(`./${script.dataset.wasm}`, document.baseURI), { priority: "high" });

@@ -486,6 +486,7 @@ pub static COMMANDS: &[Command] = &[
     command(Group::Help, "fidelity", phrase!("Fidelity: what is simplified"), &[], always, |hands| {
         hands.state.fidelity.set(true)
     }),
+    command(Group::Help, "language", phrase!("Language…"), &[], always, |hands| hands.state.about.set(true)),
     command(Group::Help, "about", phrase!("About Eventyard"), &[], always, |hands| hands.state.about.set(true)),
 ];
 

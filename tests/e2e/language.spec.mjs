@@ -9,6 +9,30 @@ const german = (text, context = "") => catalogue.translations[context][text].msg
 
 const language = (page) => page.evaluate(() => document.documentElement.lang);
 
+/** What is said in English: texts that the catalogue has in German, and whatever reads like an English sentence. Code, names
+ * of nodes and of documentation pages are the same in every language. */
+async function english(page) {
+  const said = await page.evaluate(() => {
+    const texts = [];
+    const same = "code, pre, script, style, textarea, .cm-editor, [lang=en], [data-testid^=node-] .name";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let at = walker.nextNode(); at; at = walker.nextNode()) {
+      const element = at.nodeType === Node.TEXT_NODE ? at.parentElement : at;
+      if (element.closest(same)) continue;
+      if (at.nodeType === Node.TEXT_NODE) texts.push(at.data);
+      else for (const name of ["aria-label", "title", "placeholder", "alt"]) if (at.hasAttribute(name)) texts.push(at.getAttribute(name));
+    }
+    return texts.map((text) => text.replace(/\s+/g, " ").trim()).filter(Boolean);
+  });
+  const sentence = /\b(the|is|are|of|and|with|which|this|that|not|from|has|have|it|its|at|by|to|be|there|when|how|what)\b/gi;
+  // Names in diagrams are theirs.
+  const names = await page.evaluate(() => JSON.parse(window.eventyard.document()).nodes.map((node) => node.name));
+  return [...new Set(said)].filter((text) => !names.includes(text)).filter((text) => {
+    const known = catalogue.translations[""][text];
+    return (known && known.msgstr[0] !== text && /[a-z]{3}/.test(text)) || (text.match(sentence) ?? []).length >= 2;
+  });
+}
+
 test.describe("with a browser that speaks German", () => {
   test.use({ locale: "de-AT" });
 
@@ -27,7 +51,7 @@ test.describe("with a browser that speaks German", () => {
 test("the address may ask for a language, and goes on asking; one that there is not is English", async ({ page, app }) => {
   await app.open("?d=decouple-queue&lang=de");
   await expect(page.getByTestId("file-menu-open")).toHaveText(german("File"));
-  await expect(page.getByTestId("title")).toHaveText(german("Decouple messaging pattern"));
+  await expect(page.getByTestId("title")).toHaveText(german("Decouple with a queue"));
   await page.getByTestId("guide-combined").click();
   await expect(page).toHaveURL(/d=combined&lang=de$/);
   await page.reload();
@@ -69,7 +93,7 @@ test("a run is the same in every language", async ({ page, app }) => {
 
 test("without its catalogue the app speaks English", async ({ page, app, allowConsole }) => {
   allowConsole(/Failed to load resource/);
-  await page.route("**/language-de-*.mo", (route) => route.abort());
+  await page.route("**/language-de-*.bin", (route) => route.abort());
   await app.open("?lang=de");
   await expect(page.getByTestId("file-menu-open")).toHaveText("File");
   expect(await language(page)).toBe("en");
@@ -85,4 +109,83 @@ test("a language that is written from right to left turns the window round", asy
   expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl");
   await page.getByTestId("about").click();
   await expect(page.getByTestId("language").locator("option:checked")).toHaveText("العربية");
+});
+
+const ROOMS = [
+  "Glossary",
+  "Keyboard shortcuts",
+  "History",
+  "Fidelity: what is simplified",
+  "About Eventyard",
+  "Pattern tester",
+  "Compare designs…",
+  "Share: a link that holds the diagram…",
+  "Embed: the diagram in another page…",
+  "Name, open, save, pictures…",
+  "Edit the diagram as JSON…",
+  "Import a template…",
+  "Export template…",
+  "Make a lab from this diagram",
+];
+
+test.describe("nothing is left in English", () => {
+  test.setTimeout(240_000);
+  for (const id of ["gateway-multiple", "pubsub-bus-rules", "decouple-queue"]) {
+    test(`in ${id}: beside the diagram, below it, and in what can be selected`, async ({ page, app, allowConsole }) => {
+      allowConsole();
+      await app.open(`?d=${id}&lang=de`);
+      await app.speed(20);
+      await app.pass(20);
+      await page.getByTestId("play").click();
+      for (const side of ["guide", "build", "labs", "problems"]) {
+        await page.getByTestId(`side-${side}`).click();
+        await page.waitForTimeout(300);
+        expect.soft(await english(page), side).toEqual([]);
+      }
+      for (const tab of ["log", "timeline", "trace", "metrics", "ledger", "cost"]) {
+        await page.getByTestId(`dock-${tab}`).click();
+        await page.waitForTimeout(400);
+        expect.soft(await english(page), tab).toEqual([]);
+      }
+      for (const node of await page.locator(".diagram [data-node]").all()) {
+        await node.focus();
+        await page.keyboard.press("Enter");
+        for (const tab of ["live", "settings", "json"]) {
+          const choose = page.getByTestId(`tab-${tab}`);
+          if (!(await choose.count())) continue;
+          await choose.click();
+          await page.waitForTimeout(100);
+          expect.soft(await english(page), `${await node.getAttribute("data-testid")} ${tab}`).toEqual([]);
+        }
+      }
+      for (const edge of await page.locator(".diagram g.edge[data-edge]").all()) {
+        await edge.focus();
+        await page.keyboard.press("Enter");
+        await page.waitForTimeout(100);
+        expect.soft(await english(page), await edge.getAttribute("data-testid")).toEqual([]);
+      }
+    });
+  }
+
+  test("in dialogs and rooms", async ({ page, app, allowConsole }) => {
+    allowConsole();
+    await app.open("?d=combined&lang=de");
+    await app.pass(5);
+    await page.getByTestId("play").click();
+    await page.keyboard.press("Control+k");
+    await expect(page.getByTestId("choice").first()).toBeVisible();
+    expect.soft(await english(page), "all commands").toEqual([]);
+    await page.keyboard.press("Escape");
+    for (const label of ROOMS) {
+      await page.keyboard.press("Control+k");
+      // Commands are found by their English words as well.
+      await page.getByTestId("picker-search").fill(label);
+      await expect(page.getByTestId("choice")).not.toHaveCount(0);
+      await page.getByTestId("picker-search").press("Enter");
+      await page.waitForTimeout(700);
+      expect.soft(await english(page), label).toEqual([]);
+      await app.open("?d=combined&lang=de");
+      await page.getByTestId("play").click();
+    }
+  });
 });
