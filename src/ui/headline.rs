@@ -2,9 +2,9 @@
 
 use super::format::{count, dollars, span};
 use super::state::use_state;
+use crate::language::decimal;
 use crate::language::translated;
 use crate::simulation::Headline;
-use crate::small::fixed;
 use crate::ui::reactive::live_text;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ type Figure = (&'static str, &'static str, &'static str, fn(&Headline) -> String
 const FIGURES: [Figure; 10] = [
     (phrase!("Requests"), "headline-requests", phrase!("Sent by all clients"), |it| count(it.requests)),
     (phrase!("Success"), "headline-success", phrase!("Share of the answered requests that succeeded"), |it| {
-        format!("{} %", fixed(it.success_rate * 100.0, 1))
+        format!("{} %", decimal(it.success_rate * 100.0, 1))
     }),
     ("p50", "headline-p50", phrase!("Half of the answers came within"), |it| span(it.latency.p50)),
     ("p95", "headline-p95", phrase!("95 of 100 answers came within"), |it| span(it.latency.p95)),
@@ -51,7 +51,7 @@ fn Narrator() -> impl IntoView {
         let now = tr!(
             "{requests} requests, {share} percent succeeded, {waiting} messages wait in queues, {dead} dead letters.",
             requests = it.requests,
-            share = fixed(it.success_rate * 100.0, 0),
+            share = decimal(it.success_rate * 100.0, 0),
             waiting = it.queue_depth,
             dead = it.dead_lettered
         );

@@ -3,7 +3,8 @@
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
-use crate::small::{fixed, short};
+use crate::language::decimal;
+use crate::small::short;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
@@ -93,7 +94,7 @@ pub fn Transport() -> impl IntoView {
             <span class="clock" role="timer" aria-label=tr!("Simulated time") data-testid="clock" title=tr!("Simulated time")>{now}</span>
             <p class="transport-note" role="status" data-testid="time-note">{note}</p>
             <span class="quiet reached">
-                {live_text(move || state.reached_speed.get().map(|speed| tr!("this machine reaches {}×", fixed(speed, 0))).unwrap_or_default())}
+                {live_text(move || state.reached_speed.get().map(|speed| tr!("this machine reaches {}×", decimal(speed, 0))).unwrap_or_default())}
             </span>
         </div>
     }

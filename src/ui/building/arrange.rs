@@ -31,6 +31,9 @@ fn find(selector: &str) -> Option<Element> {
 /// Elements that are hidden in the diagram, each with its copy that moves on the stage.
 type Copied = Vec<(Element, Element)>;
 
+const TRANSPARENT: (&str, &str) = ("opacity", "0");
+const INVISIBLE: (&str, &str) = ("visibility", "hidden");
+
 /// What moves for an element of the diagram: with a stage its copy there, without one the element itself.
 fn enter(original: Element, stage: Option<&Element>, copied: &mut Copied) -> Option<Element> {
     let Some(stage) = stage else { return Some(original) };
@@ -44,8 +47,10 @@ fn enter(original: Element, stage: Option<&Element>, copied: &mut Copied) -> Opt
     }
     // Below what is there, so that edges lie below the nodes.
     stage.insert_before(&copy, stage.first_child().as_ref()).ok()?;
-    // Not `visibility`: with that it would lose the focus.
-    let _ = original.set_attribute("opacity", "0");
+    // Invisible, what has the focus would lose it. But each thing that is transparent costs a layer in every frame.
+    let focused = document().active_element().is_some_and(|element| element == original);
+    let (name, value) = if focused { TRANSPARENT } else { INVISIBLE };
+    let _ = original.set_attribute(name, value);
     copied.push((original, copy.clone()));
     Some(copy)
 }
@@ -80,7 +85,9 @@ impl Drawn {
     /// Ends the copies and shows what they stood for, which has never moved. False if there were none.
     fn leave(&self) -> bool {
         for (original, copy) in &self.copied {
-            let _ = original.remove_attribute("opacity");
+            for (name, _) in [TRANSPARENT, INVISIBLE] {
+                let _ = original.remove_attribute(name);
+            }
             copy.remove();
         }
         !self.copied.is_empty()
@@ -174,6 +181,10 @@ struct Picture {
     edges: FxHashMap<Uuid, Drawn>,
 }
 
+/// How far around a node that is dragged edges come along with those that change, in drawing units; and around how many.
+const AROUND: f64 = 320.0;
+const MOST_AREAS: usize = 4;
+
 impl Picture {
     fn new(nodes: impl Iterator<Item = Uuid>, stage: Option<Stage>) -> Picture {
         let place = stage.as_ref().map(|stage| &stage.nodes);
@@ -188,8 +199,17 @@ impl Picture {
             Some(stage) => stage.carry(by),
             None => self.nodes.iter().zip(places).for_each(|((_, drawn), (_, place))| drawn.put_node(*place)),
         }
+        let changed: Vec<Uuid> = changed.into_iter().filter_map(|index| layout.edges.get(index).copied()).collect();
         let stage = self.stage.as_ref().map(|stage| &stage.edges);
-        for id in changed.into_iter().filter_map(|index| layout.edges.get(index).copied()) {
+        // Whenever one of them leaves its place the browser paints the whole diagram: those that may be next come along.
+        if stage.is_some() && changed.iter().any(|id| !self.edges.contains_key(id)) {
+            for area in places.iter().take(MOST_AREAS).map(|(_, place)| Rect::of_node(*place).grown(AROUND)) {
+                for id in layout.edges_within(&area) {
+                    self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage));
+                }
+            }
+        }
+        for id in changed {
             self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage)).put_edge(layout, id);
         }
     }
