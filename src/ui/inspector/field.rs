@@ -269,7 +269,7 @@ pub fn Field(
                 <summary>{tr!("What is this?")}</summary>
                 <p>{translated(setting.help)}</p>
                 <p class="quiet">{limits}</p>
-                <p class="quiet">{tr!("Source: {page}", page = setting.source)}</p>
+                <p class="quiet">{tr!("Source: {page}", page = translated(setting.source))}</p>
                 {labs::setting_term(name, asked)}
             </details>
             {live_part(move || {

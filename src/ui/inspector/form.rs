@@ -130,7 +130,7 @@ impl Form {
                 .iter()
                 .enumerate()
                 .map(|(index, part)| {
-                    self.part(with(&place, Step::Nth(index)), &part.shape, part.name.to_string(), None)
+                    self.part(with(&place, Step::Nth(index)), &part.shape, translated(part.name).to_string(), None)
                 })
                 .collect_view()
                 .into_any(),
@@ -152,7 +152,7 @@ impl Form {
                 let there = self.look(&place, |value| value.is_some_and(|value| !value.is_null()));
                 live_part(move || {
                     if !there.get() && !part.needed {
-                        return self.add_button(&place, part);
+                        return self.add_button(&place, part, part.name);
                     }
                     let remove = (!part.needed).then(|| self.remove_button(&place, part.name.to_string()));
                     let inner = self.part(place.clone(), &part.shape, String::new(), None);
@@ -174,12 +174,13 @@ impl Form {
         }
     }
 
-    fn add_button(self, place: &Place, part: &'static Part) -> AnyView {
+    fn add_button(self, place: &Place, part: &'static Part, name: &'static str) -> AnyView {
         let (test, place) = (format!("{}-add", self.id(place)), place.clone());
         let add = move |_| {
             self.change(&place, |value| *value = part.beginning());
         };
-        view! { <button class="bare form-add" data-testid=test on:click=add>{tr!("Add {name}", name = translated(part.name))}</button> }.into_any()
+        view! { <button class="bare form-add" data-testid=test on:click=add>{tr!("Add {name}", name = name)}</button> }
+            .into_any()
     }
 
     fn remove_button(self, place: &Place, name: String) -> AnyView {
@@ -198,7 +199,7 @@ impl Form {
         let there = self.look(&place, |value| value.is_some_and(|value| !value.is_null()));
         live_part(move || {
             if !there.get() {
-                return self.add_button(&place, part);
+                return self.add_button(&place, part, translated(part.name));
             }
             let (test, gone) = (format!("{}-remove", self.id(&place)), place.clone());
             let inner = self.part(place.clone(), &part.shape, String::new(), None);

@@ -4,7 +4,7 @@ use super::parts::{Messages, at, deliveries, figures, name_of, story_button};
 use super::replay::ReplayForm;
 use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
-use crate::language::{translated, translation_of};
+use crate::language::translated;
 use crate::services::{Circuit, Trace};
 use crate::simulation::*;
 use crate::ui::dock::COST;
@@ -116,7 +116,7 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
             let share = (bucket.tokens / bucket.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
             let words = tr!(
                 "{name}: {tokens} of {burst} tokens, {rate} more each second",
-                name = translation_of(&bucket.name),
+                name = bucket.name,
                 tokens = bucket.tokens as u64,
                 burst = count(bucket.burst),
                 rate = bucket.rate
@@ -144,7 +144,7 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
         how.extend(entry.authorizer_latency.map(|latency| tr!("authorizer {}", span(latency))));
         how.extend(entry.cached.then(|| tr!("from the cache").to_string()));
         how.extend(entry.canary.then(|| tr!("canary").to_string()));
-        how.extend(entry.why.map(|why| translated(why).to_string()));
+        how.extend(entry.why.map(str::to_string));
         let request = format!("{} {}", entry.method, entry.path);
         vec![at(entry.time), entry.trace.to_string(), entry.status.to_string(), request, how.join(", ")]
     });
@@ -345,7 +345,7 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
 fn archive_of(archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
     let row = |replay: ReplayView| {
         let span = tr!("{start} to {end}", start = replay.start, end = replay.end);
-        view! { <tr><td>{replay.name}</td><td>{span}</td><td>{translated(replay.state.words())}</td><td>{count(replay.replayed)}</td></tr> }
+        view! { <tr><td>{replay.name}</td><td>{span}</td><td>{replay.state.words()}</td><td>{count(replay.replayed)}</td></tr> }
     };
     view! {
         <h3>{tr!("Archive")}</h3>
@@ -533,18 +533,10 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
             let it = latest.get();
             let words = match (it.status, it.latency) {
                 (Some(status), Some(latency)) if status.is_success() => {
-                    tr!(
-                        "✓ {status} success, {latency}",
-                        status = translation_of(&status.words()),
-                        latency = span(latency)
-                    )
+                    tr!("✓ {status} success, {latency}", status = status.words(), latency = span(latency))
                 }
                 (Some(status), latency) => {
-                    tr!(
-                        "✕ {status} failed, {latency}",
-                        status = translation_of(&status.words()),
-                        latency = span(latency.unwrap_or(0))
-                    )
+                    tr!("✕ {status} failed, {latency}", status = status.words(), latency = span(latency.unwrap_or(0)))
                 }
                 (None, _) => tr!("… waiting").to_string(),
             };

@@ -2,7 +2,7 @@
 
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
-use crate::language::{filled, translated};
+use crate::language::filled;
 use crate::services::Serial;
 use crate::simulation::{DeliveryView, MessageView, Simulation};
 use crate::ui::format::{count, left, span};
@@ -81,7 +81,7 @@ pub fn deliveries(state: State, head: [&'static str; 4], list: Vec<DeliveryView>
                 failed = failed + ", " + &tr!("{} waiting", count(it.waiting));
             }
             for (cause, times) in &it.causes {
-                failed += &format!("; {}: {}", translated(cause.words()), count(*times));
+                failed += &format!("; {}: {}", cause.words(), count(*times));
             }
             if it.dead_lettered > 0 {
                 failed = failed + "; " + &tr!("{} in the dead-letter queue", count(it.dead_lettered));

@@ -70,11 +70,7 @@ impl Pair {
 
     /// One metric of both, as a chart shows it.
     fn source(&self, state: State, id: Uuid, metric: Metric) -> Source {
-        let line = |(name, colour): (&String, &'static str)| Line {
-            label: name.clone(),
-            colour,
-            help: translated(metric.help()),
-        };
+        let line = |(name, colour): (&String, &'static str)| Line { label: name.clone(), colour, help: metric.help() };
         let look = {
             let pair = self.clone();
             move |stretch: Option<(f64, f64)>, most: usize| {
@@ -275,7 +271,7 @@ fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, 
         let share = if there == 0.0 { String::new() } else { format!(" {:+.0} %", (here - there) / there * 100.0) };
         view! {
             <tr data-testid=format!("branches-{}", metric.name())>
-                <th scope="row" title=translated(metric.help())>{translated(metric.name())}</th>
+                <th scope="row" title=metric.help()>{translated(metric.name())}</th>
                 <td><b>{figure(*metric, *one)}</b></td>
                 <td>{figure(*metric, *other)}</td>
                 <td class="quiet">{format!("{sign}{share}")}</td>

@@ -120,7 +120,7 @@ impl Source {
         let line = |metric: &Metric| Line {
             label: translated(metric.name()).to_string(),
             colour: colour(*metric),
-            help: translated(metric.help()),
+            help: metric.help(),
         };
         let (lines, metric) = (metrics.iter().map(line).collect(), metrics.first().copied().unwrap_or(Metric::Rate));
         let drawn = metrics.clone();

@@ -160,7 +160,7 @@ fn row(asked: RwSignal<Option<Asked>>, column: &LedgerColumn) -> AnyView {
         view! { <td class:bad=bad>{inside}</td> }
     });
     let cells = cells.collect_view();
-    view! { <tr><th scope="row">{column.name.clone()}" "<span class="quiet">{translated(column.unit)}</span></th>{cells}</tr> }
+    view! { <tr><th scope="row">{column.name.clone()}" "<span class="quiet">{column.unit}</span></th>{cells}</tr> }
         .into_any()
 }
 

@@ -11,7 +11,6 @@ mod waterfall;
 use super::on_demand::Part;
 use super::state::State;
 use crate::diagram::NodeIndex;
-use crate::language::translated;
 use crate::simulation::{Fate, Simulation};
 use crate::ui::reactive::live_text;
 use leptos::prelude::*;
@@ -61,7 +60,7 @@ fn fate_mark(fate: Fate) -> AnyView {
         Fate::Redriven => ("↺", "story-redriven"),
         Fate::Unknown => ("?", "story-unknown"),
     };
-    view! { <span class=format!("story-fate {class}")><span aria-hidden="true">{sign}" "</span>{translated(fate.words())}</span> }
+    view! { <span class=format!("story-fate {class}")><span aria-hidden="true">{sign}" "</span>{fate.words()}</span> }
         .into_any()
 }
 

@@ -2,7 +2,6 @@
 
 use super::{fate_mark, forgotten, watched};
 use crate::diagram::{NodeIndex, NodeKind};
-use crate::language::translated;
 use crate::services::Serial;
 use crate::simulation::{Contents, Hop, Relative, Story};
 use crate::ui::dock::TRACE;
@@ -144,7 +143,7 @@ fn body(contents: Contents) -> AnyView {
     let shown = if body.is_empty() { tr!("(no body)").to_string() } else { body };
     view! {
         <details class="story-body" data-testid="story-body">
-            <summary>{tr!("{form}, {size} bytes", form = translated(form), size = size)}</summary>
+            <summary>{tr!("{form}, {size} bytes", form = form, size = size)}</summary>
             <pre tabindex="0">{shown}</pre>
             {(!attributes.is_empty()).then(|| view! { <h4>{tr!("Attributes")}</h4><pre tabindex="0">{attributes}</pre> })}
         </details>
@@ -158,7 +157,7 @@ fn relative(state: State, it: Relative) -> AnyView {
         <li>
             <button class="bare story-relative" data-testid="story-relative" on:click=move |_| state.tell(serial)>
                 <b>{tr!("Message {serial}", serial = serial)}</b>
-                <span class="quiet">{translated(it.relation.words())}</span>
+                <span class="quiet">{it.relation.words()}</span>
                 {it.fate.map(fate_mark)}
             </button>
         </li>

@@ -4,7 +4,7 @@ use super::path::{self, Path};
 use super::sequence::SequenceView;
 use super::waterfall::WaterfallView;
 use super::{fate_mark, forgotten};
-use crate::language::{translated, translation_of};
+use crate::language::translated;
 use crate::services::Trace;
 use crate::simulation::Member;
 use crate::ui::dock::TRACE;
@@ -173,9 +173,9 @@ pub fn TracePanel() -> impl IntoView {
 fn label(simulation: &crate::simulation::Simulation, trace: Trace) -> String {
     match simulation.request_outcome(trace) {
         Some((sent, Some(status))) if status.is_success() => {
-            format!("{trace} · {sent} ✓ {}", translation_of(&status.words()))
+            format!("{trace} · {sent} ✓ {}", status.words())
         }
-        Some((sent, Some(status))) => format!("{trace} · {sent} ✕ {}", translation_of(&status.words())),
+        Some((sent, Some(status))) => format!("{trace} · {sent} ✕ {}", status.words()),
         Some((sent, None)) => format!("{trace} · {sent} …"),
         None => trace.to_string(),
     }

@@ -1,7 +1,6 @@
 //! A request as a waterfall: a lane for each stay, and bars for what its time was spent on.
 
 use crate::kernel::Time;
-use crate::language::translated;
 use crate::services::Trace;
 use crate::simulation::{Bar, BarKind, Lane, Waterfall};
 use crate::ui::dock::TRACE;
@@ -25,7 +24,7 @@ pub fn WaterfallView(trace: Trace) -> impl IntoView {
         <div class="waterfall" data-testid="waterfall">
             <ul class="waterfall-legend" aria-label=tr!("What the bars mean")>
                 {BarKind::ALL
-                    .map(|kind| view! { <li><span class=format!("waterfall-bar {}", kind.name()) aria-hidden="true"></span>{translated(kind.words())}</li> })
+                    .map(|kind| view! { <li><span class=format!("waterfall-bar {}", kind.name()) aria-hidden="true"></span>{kind.words()}</li> })
                     .collect_view()}
             </ul>
             {live_part(move || lanes(state, waterfall.get()))}
@@ -64,7 +63,7 @@ fn lane(state: State, lane: Lane, start: Time, whole: u64) -> AnyView {
     let words = describe(&lane);
     let bars = lane.bars.iter().map(|bar| {
         let (left, width) = (share(bar.start), share(bar.end) - share(bar.start));
-        let title = format!("{}: {}", translated(bar.kind.words()), span(bar.end.since(bar.start)));
+        let title = format!("{}: {}", bar.kind.words(), span(bar.end.since(bar.start)));
         view! {
             <span
                 class=format!("waterfall-bar {}", bar.kind.name()) class:open=lane.open title=title style:left=format!("{left:.3}%")
@@ -112,8 +111,7 @@ fn describe(lane: &Lane) -> String {
             None => sums.push((*kind, length)),
         }
     }
-    let parts: Vec<String> =
-        sums.into_iter().map(|(kind, sum)| format!("{} {}", translated(kind.words()), span(sum))).collect();
+    let parts: Vec<String> = sums.into_iter().map(|(kind, sum)| format!("{} {}", kind.words(), span(sum))).collect();
     let billed = lane.billed.map(|billed| tr!("{billed} ms billed", billed = billed));
     let failed = lane.failed.then(|| tr!("failed: {why}", why = lane.words));
     let open = lane.open.then(|| tr!("still going on").to_string());

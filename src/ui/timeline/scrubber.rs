@@ -2,7 +2,6 @@
 
 use super::place;
 use crate::kernel::{SECOND, Time};
-use crate::language::translated;
 use crate::ui::dock::TIMELINE;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, use_state};
@@ -38,7 +37,7 @@ fn marks(state: State) -> Vec<Shown> {
             .take(MARKS)
             .map(|mark| {
                 let at = (share(mark.time, scale) * 1e3) as u32;
-                (at, sign_of(mark.kind), format!("{}, {}: {}", mark.time, translated(mark.kind.words()), mark.words))
+                (at, sign_of(mark.kind), format!("{}, {}: {}", mark.time, mark.kind.words(), mark.words))
             })
             .collect();
         let current = past.lines().into_iter().find(|line| line.current);
