@@ -36,7 +36,7 @@ fn table(table: &'static Table) -> AnyView {
     view! {
         <h3>{translated(table.title)}</h3>
         <table class="behaviours">
-            <thead><tr><th>{tr!("Behaviour")}</th><th>{tr!("Figure")}</th><th>{tr!("Here")}</th><th>{tr!("Source")}</th></tr></thead>
+            <thead><tr><th>{tr!("Behaviour")}</th><th>{tr!("of a service" => "Figure")}</th><th>{tr!("Here")}</th><th>{tr!("Source")}</th></tr></thead>
             <tbody>{table.behaviours.iter().map(row).collect_view()}</tbody>
         </table>
     }
