@@ -4,7 +4,8 @@
 // After SCORM 1.2 Run-Time Environment (3.2, 3.3: finding the API, its functions), SCORM 2004 4th Edition Run-Time Environment
 // (3.1, 3.3), and the cmi5 specification (8.1 launch, 8.2 authorization, 9 statements, 10 state).
 (() => {
-const { standard, address } = document.currentScript.dataset;
+/** What the page says is written into it, in the language of whoever has made the package. */
+const { standard, address, ...says } = document.currentScript.dataset;
 const frame = document.getElementById("lab");
 const note = (text) => (document.getElementById("note").textContent = text);
 const began = Date.now();
@@ -81,7 +82,7 @@ function scorm(dialect) {
   const api = find(dialect.api);
   const call = (name, ...values) => String(api[dialect.prefix + name](...values));
   if (!api || call("Initialize", "") !== "true") {
-    note("No learning management system was found: the lab can be taken, but nothing is reported.");
+    note(says.alone);
     return open({});
   }
   const get = (name) => call("GetValue", name);
@@ -156,7 +157,7 @@ const ENDS = "terminated";
 async function cmi5() {
   const launch = Object.fromEntries(new URLSearchParams(location.search));
   if (!launch.endpoint || !launch.fetch || !launch.actor) {
-    note("The lab was not opened by a learning management system: it can be taken, but nothing is reported.");
+    note(says.unlaunched);
     return open({});
   }
   const actor = JSON.parse(launch.actor);
@@ -199,7 +200,7 @@ async function cmi5() {
 
   // One after the other: what comes later is true only after what came before.
   let queue = Promise.resolve();
-  const then = (act) => (queue = queue.then(act).catch(() => note("The learning management system cannot be reached at the moment.")));
+  const then = (act) => (queue = queue.then(act).catch(() => note(says.unreachable)));
   const DECIDES = ["completed", "passed", "failed"];
   listen((message) => {
     if (message.type === "xapi" && (counts || !DECIDES.includes(verbOf(message.statement)))) then(() => send(message.statement));
@@ -215,6 +216,6 @@ async function cmi5() {
   open({ progress: kept, activity: launch.activityId, mastery: data.masteryScore });
 }
 
-if (standard === "cmi5") cmi5().catch(() => note("The learning management system did not answer as cmi5 wants it; nothing is reported."));
+if (standard === "cmi5") cmi5().catch(() => note(says.wrong));
 else scorm(dialects[standard]);
 })();

@@ -203,7 +203,7 @@ proptest! {
         let plain = Lab::new("mine", "Title", Diagram::Guide("combined".to_string()));
         for standard in Standard::ALL {
             let files = |lab: &Lab| {
-                let course = Course { lab, shipped: None, standard, mastery: 0.8, activity: ACTIVITY.to_string() };
+                let course = Course { lab, shipped: None, standard, mastery: 0.8, activity: ACTIVITY.to_string(), language: "en".to_string() };
                 course.files(&["a b&c.js".to_string()])
             };
             for ((_, text), (_, plain)) in files(&lab).iter().zip(files(&plain)) {
@@ -220,8 +220,14 @@ fn a_package_names_its_page_and_every_file() {
     let lab = lab("dead-letters");
     let app = ["index.html".to_string(), "eventyard-1.js".to_string()];
     for standard in Standard::ALL {
-        let course =
-            Course { lab: &lab, shipped: Some("dead-letters"), standard, mastery: 0.8, activity: ACTIVITY.to_string() };
+        let course = Course {
+            lab: &lab,
+            shipped: Some("dead-letters"),
+            standard,
+            mastery: 0.8,
+            activity: ACTIVITY.to_string(),
+            language: "en".to_string(),
+        };
         let files = course.files(&app);
         let (manifest, text) = &files[0];
         let page = &files[1].1;
@@ -237,8 +243,14 @@ fn a_package_names_its_page_and_every_file() {
         }
     }
     // A lab that the app does not have goes along.
-    let own =
-        Course { lab: &lab, shipped: None, standard: Standard::Scorm12, mastery: 0.5, activity: ACTIVITY.to_string() };
+    let own = Course {
+        lab: &lab,
+        shipped: None,
+        standard: Standard::Scorm12,
+        mastery: 0.5,
+        activity: ACTIVITY.to_string(),
+        language: "en".to_string(),
+    };
     assert!(own.files(&app)[1].1.contains("mastery=0.5#v1."));
 }
 

@@ -102,20 +102,20 @@ pub fn family(kind: NodeKind) -> &'static str {
 /// The service that a node stands for, short.
 pub fn service(node: &Node) -> &'static str {
     match node.kind {
-        NodeKind::Client => tr!("client"),
-        NodeKind::Gateway => tr!("as API Gateway"),
-        NodeKind::Function => tr!("as AWS Lambda"),
-        NodeKind::Queue => tr!("as Amazon SQS"),
-        NodeKind::Topic => tr!("as Amazon SNS"),
-        NodeKind::Bus => tr!("as EventBridge"),
-        NodeKind::Rule => tr!("EventBridge rule"),
+        NodeKind::Client => phrase!("client"),
+        NodeKind::Gateway => phrase!("as API Gateway"),
+        NodeKind::Function => phrase!("as AWS Lambda"),
+        NodeKind::Queue => phrase!("as Amazon SQS"),
+        NodeKind::Topic => phrase!("as Amazon SNS"),
+        NodeKind::Bus => phrase!("as EventBridge"),
+        NodeKind::Rule => phrase!("EventBridge rule"),
         NodeKind::Database if node.settings.get("Engine").is_some_and(|engine| engine == "key-value") => {
-            tr!("as DynamoDB")
+            phrase!("as DynamoDB")
         }
-        NodeKind::Database => tr!("as Amazon Aurora"),
-        NodeKind::Mailer => tr!("as Amazon SES"),
-        NodeKind::Endpoint => tr!("HTTP endpoint"),
-        NodeKind::Other => tr!("not simulated"),
+        NodeKind::Database => phrase!("as Amazon Aurora"),
+        NodeKind::Mailer => phrase!("as Amazon SES"),
+        NodeKind::Endpoint => phrase!("HTTP endpoint"),
+        NodeKind::Other => phrase!("not simulated"),
     }
 }
 

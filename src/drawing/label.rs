@@ -6,6 +6,7 @@ use super::terrain::Terrain;
 use super::wire::Wire;
 use crate::diagram::settings::{EdgeSettings, TargetInput};
 use crate::diagram::{EdgeKind, PlanEdge};
+use crate::language::{self, filled};
 use crate::small;
 
 /// From one line of text to the next.
@@ -19,27 +20,40 @@ const APART: f64 = 2.0;
 
 /// What stands beside an edge: at most two short lines.
 pub fn words(edge: &PlanEdge) -> Vec<String> {
+    lines(edge, |text| text)
+}
+
+/// The same in the language of the person.
+pub fn translated(edge: &PlanEdge) -> Vec<String> {
+    lines(edge, language::translated)
+}
+
+fn lines(edge: &PlanEdge, say: fn(&'static str) -> &'static str) -> Vec<String> {
+    let one = |text: &'static str| vec![say(text).to_string()];
+    let two = |first: &'static str, second: &'static str| vec![say(first).to_string(), say(second).to_string()];
     match &edge.settings {
         EdgeSettings::Route(route) => vec![route.method.clone(), route.path.clone()],
-        EdgeSettings::Mapping(mapping) if mapping.enabled => vec![tr!("batch {}", mapping.batch_size)],
-        EdgeSettings::Mapping(_) => vec![tr!("disabled").to_string()],
-        EdgeSettings::Redrive { max_receive_count } => {
-            vec![tr!("after {}", max_receive_count), tr!("receives").to_string()]
+        EdgeSettings::Mapping(mapping) if mapping.enabled => {
+            vec![filled(say(phrase!("batch {}")), &[("", &mapping.batch_size)])]
         }
-        EdgeSettings::Subscription(subscription) if !subscription.subscribed => vec![tr!("unsubscribed").to_string()],
+        EdgeSettings::Mapping(_) => one(phrase!("disabled")),
+        EdgeSettings::Redrive { max_receive_count } => {
+            vec![filled(say(phrase!("after {}")), &[("", max_receive_count)]), say(phrase!("receives")).to_string()]
+        }
+        EdgeSettings::Subscription(subscription) if !subscription.subscribed => one(phrase!("unsubscribed")),
         EdgeSettings::Subscription(subscription) => {
-            let filter = subscription.filter.is_some().then(|| tr!("filter").to_string());
-            filter.into_iter().chain(subscription.raw.then(|| tr!("raw").to_string())).collect()
+            let filter = subscription.filter.is_some().then(|| say(phrase!("filter")).to_string());
+            filter.into_iter().chain(subscription.raw.then(|| say(phrase!("raw")).to_string())).collect()
         }
         EdgeSettings::Target(target) => match target.input {
             TargetInput::Whole => Vec::new(),
-            _ => vec![tr!("input").to_string(), tr!("transformed").to_string()],
+            _ => two(phrase!("input"), phrase!("transformed")),
         },
         EdgeSettings::PutEvents { .. } => Vec::new(),
         EdgeSettings::Plain => match edge.kind {
-            EdgeKind::OnSuccess => vec![tr!("on success").to_string()],
-            EdgeKind::OnFailure => vec![tr!("on failure").to_string()],
-            EdgeKind::DeadLetter => vec![tr!("dead letters").to_string()],
+            EdgeKind::OnSuccess => one(phrase!("on success")),
+            EdgeKind::OnFailure => one(phrase!("on failure")),
+            EdgeKind::DeadLetter => one(phrase!("dead letters")),
             _ => Vec::new(),
         },
     }

@@ -32,14 +32,14 @@ impl Kept {
     pub fn parse(text: &str) -> Result<Kept, Vec<Problem>> {
         let wrong = |path: &str, message: String| vec![Problem::new(path, message)];
         let value: Value =
-            serde_json::from_str(text).map_err(|error| wrong("", format!("This is not JSON: {error}.")))?;
+            serde_json::from_str(text).map_err(|error| wrong("", tr!("This is not JSON: {error}.", error = error)))?;
         match value["eventyard"].as_u64() {
             Some(VERSION) => {}
             Some(newer) => {
-                let message = format!("It was kept by a newer Eventyard (format {newer}).");
+                let message = tr!("It was kept by a newer Eventyard (format {newer}).", newer = newer);
                 return Err(wrong("eventyard", message));
             }
-            None => return Err(wrong("eventyard", "It was not kept by Eventyard.".to_string())),
+            None => return Err(wrong("eventyard", tr!("It was not kept by Eventyard.").to_string())),
         }
         Ok(Kept {
             document: Document::read(&value["document"])?,

@@ -2,6 +2,7 @@
 
 use crate::diagram::{Document, NodeKind, check};
 use crate::drawing::{icon, label};
+use crate::language::in_english;
 use std::fmt::Write;
 
 /// The document as a flowchart: solid arrows where somebody waits, dotted ones where nobody does.
@@ -13,6 +14,10 @@ use std::fmt::Write;
 /// assert!(text.contains("n1 -->|\"POST /payments\"| n2"));
 /// ```
 pub fn write(document: &Document) -> String {
+    in_english(|| written(document))
+}
+
+fn written(document: &Document) -> String {
     let words: Vec<Vec<String>> = match check(document) {
         Ok(plan) => plan.edges.iter().map(label::words).collect(),
         Err(_) => vec![Vec::new(); document.edges.len()],

@@ -4,6 +4,7 @@
 use super::palette::{Theme, colour, hue};
 use crate::diagram::{Document, EdgeKind, Node, NodeKind, Problem, check};
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Rect, Router, icon, label};
+use crate::language::in_english;
 use std::fmt::Write;
 
 /// The element that holds the document, up to the attribute that tells it from other programs' metadata.
@@ -26,6 +27,10 @@ const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', '
 /// assert_eq!(Document::parse(&text), Ok(document));
 /// ```
 pub fn write(document: &Document, theme: Theme) -> String {
+    in_english(|| written(document, theme))
+}
+
+fn written(document: &Document, theme: Theme) -> String {
     let router = Router::new(document);
     // A document that is not valid yet has a picture too, without words beside its edges.
     let words: Vec<Vec<String>> = match check(document) {
@@ -134,10 +139,10 @@ pub(crate) fn escape(text: &str) -> String {
 pub fn read(text: &str) -> Result<String, Vec<Problem>> {
     let problem = |message: &str, hint: &str| Err(vec![Problem::new("", message).with_hint(hint)]);
     if text.len() > LARGEST {
-        return problem("This file is larger than any diagram.", "Open a picture that Eventyard exported.");
+        return problem(tr!("This file is larger than any diagram."), tr!("Open a picture that Eventyard exported."));
     }
     if !text.contains("<svg") {
-        return problem("This is not an SVG.", "Open a picture that Eventyard exported, or a document.");
+        return problem(tr!("This is not an SVG."), tr!("Open a picture that Eventyard exported, or a document."));
     }
     let mut rest = text;
     while let Some(start) = rest.find(TAG) {
@@ -149,7 +154,7 @@ pub fn read(text: &str) -> Result<String, Vec<Problem>> {
             continue;
         }
         let Some(end) = content.find(END) else {
-            return problem("The diagram in this SVG is cut off.", "Use a complete copy of the file.");
+            return problem(tr!("The diagram in this SVG is cut off."), tr!("Use a complete copy of the file."));
         };
         let content = content[..end].trim();
         return match content.strip_prefix("<![CDATA[").and_then(|content| content.strip_suffix("]]>")) {
@@ -158,8 +163,8 @@ pub fn read(text: &str) -> Result<String, Vec<Problem>> {
         };
     }
     problem(
-        "This SVG holds no diagram.",
-        "Only pictures that Eventyard exported do; programs that make SVGs smaller may remove it.",
+        tr!("This SVG holds no diagram."),
+        tr!("Only pictures that Eventyard exported do; programs that make SVGs smaller may remove it."),
     )
 }
 
@@ -175,15 +180,16 @@ fn unescape(text: &str) -> Result<String, Vec<Problem>> {
         let name = end.and_then(|end| after.get(..end)).unwrap_or_default();
         let Some(character) = named(name) else {
             let shown: String = after.chars().take(8).collect();
-            let message = format!("The diagram in this SVG is damaged: `&{shown}` is not a character of XML.");
-            return Err(vec![Problem::new("", message).with_hint("Use an unchanged copy of the file.")]);
+            let message =
+                tr!("The diagram in this SVG is damaged: `&{shown}` is not a character of XML.", shown = shown);
+            return Err(vec![Problem::new("", message).with_hint(tr!("Use an unchanged copy of the file."))]);
         };
         out.push(character);
         rest = &after[name.len() + 1..];
     }
     if rest.contains('<') {
-        let problem = Problem::new("", "The diagram in this SVG is damaged: there is markup inside it.");
-        return Err(vec![problem.with_hint("Use an unchanged copy of the file.")]);
+        let problem = Problem::new("", tr!("The diagram in this SVG is damaged: there is markup inside it."));
+        return Err(vec![problem.with_hint(tr!("Use an unchanged copy of the file."))]);
     }
     out += rest;
     Ok(out)

@@ -124,10 +124,10 @@ pub enum ReplayState {
 impl ReplayState {
     pub fn words(self) -> &'static str {
         match self {
-            ReplayState::Starting => "starting",
-            ReplayState::Running => "running",
-            ReplayState::Completed => "completed",
-            ReplayState::Cancelled => "cancelled",
+            ReplayState::Starting => tr!("starting"),
+            ReplayState::Running => tr!("running"),
+            ReplayState::Completed => tr!("completed"),
+            ReplayState::Cancelled => tr!("cancelled"),
         }
     }
 }

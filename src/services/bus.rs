@@ -356,13 +356,13 @@ impl Bus {
     /// StartReplay: the archive's events between two times come once more. Gives the replay's name, or why there is none.
     pub fn start_replay(&mut self, start: Time, end: Time, context: &mut Context<'_>) -> Result<String, &'static str> {
         if self.settings.archive.is_none() && self.archive.archived == 0 {
-            return Err("This bus has no archive.");
+            return Err(tr!("This bus has no archive."));
         }
         if end <= start {
-            return Err("A replay ends after it starts.");
+            return Err(tr!("A replay ends after it starts."));
         }
         if self.replays.iter().filter(|replay| replay.is_active()).count() >= MAXIMUM_REPLAYS {
-            return Err("Ten replays are running already.");
+            return Err(tr!("Ten replays are running already."));
         }
         let replay = Replay::new(self.replays.len() as u32 + 1, start, end);
         let name = replay.name();

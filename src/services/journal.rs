@@ -11,6 +11,7 @@ use super::message::{Ending, Envelope, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId};
 use crate::diagram::{EdgeIndex, NodeIndex};
 use crate::kernel::{Ring, Time, mix};
+use crate::language::in_english;
 
 /// What travels along an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +67,11 @@ impl Status {
     pub fn words(self) -> String {
         match self {
             Status::Http(code) => code.to_string(),
-            Status::FunctionError => "function error".to_string(),
-            Status::FunctionTimeout => "Task timed out".to_string(),
-            Status::Unreachable => "unreachable".to_string(),
-            Status::CircuitOpen => "circuit open, not sent".to_string(),
-            Status::Blocked => "blocked by the browser (CORS)".to_string(),
+            Status::FunctionError => tr!("function error").to_string(),
+            Status::FunctionTimeout => tr!("Task timed out").to_string(),
+            Status::Unreachable => tr!("unreachable").to_string(),
+            Status::CircuitOpen => tr!("circuit open, not sent").to_string(),
+            Status::Blocked => tr!("blocked by the browser (CORS)").to_string(),
         }
     }
 }
@@ -97,15 +98,15 @@ impl Refusal {
 
     pub fn words(self) -> &'static str {
         match self {
-            Refusal::TooLarge => "it is larger than MaximumMessageSize",
-            Refusal::NoGroup => "a FIFO queue or topic needs a MessageGroupId",
-            Refusal::NoDeduplicationId => "without ContentBasedDeduplication it needs a MessageDeduplicationId",
-            Refusal::DelayOnFifo => "in a FIFO queue only the queue has a delay, not the message",
-            Refusal::DeduplicationOnStandard => "a standard queue or topic knows no MessageDeduplicationId",
-            Refusal::IdTooLong => "its group or deduplication id has more than 128 characters",
-            Refusal::OverLimit => "OverLimit: 120,000 messages are in flight",
-            Refusal::DelayTooLong => "DelaySeconds is a whole number up to 900",
-            Refusal::VisibilityTooLong => "12 hours after its receive a message is visible again at the latest",
+            Refusal::TooLarge => tr!("it is larger than MaximumMessageSize"),
+            Refusal::NoGroup => tr!("a FIFO queue or topic needs a MessageGroupId"),
+            Refusal::NoDeduplicationId => tr!("without ContentBasedDeduplication it needs a MessageDeduplicationId"),
+            Refusal::DelayOnFifo => tr!("in a FIFO queue only the queue has a delay, not the message"),
+            Refusal::DeduplicationOnStandard => tr!("a standard queue or topic knows no MessageDeduplicationId"),
+            Refusal::IdTooLong => tr!("its group or deduplication id has more than 128 characters"),
+            Refusal::OverLimit => tr!("OverLimit: 120,000 messages are in flight"),
+            Refusal::DelayTooLong => tr!("DelaySeconds is a whole number up to 900"),
+            Refusal::VisibilityTooLong => tr!("12 hours after its receive a message is visible again at the latest"),
         }
     }
 }
@@ -153,11 +154,13 @@ impl Overload {
 
     pub fn words(self) -> &'static str {
         match self {
-            Overload::Account => "the account's unreserved concurrency is used up",
-            Overload::Reserved => "its reserved concurrency is used up",
-            Overload::Rate => "more than 10 requests a second for each of the account's concurrent executions",
-            Overload::ReservedRate => "more than 10 requests a second for each of its reserved concurrent executions",
-            Overload::Scaling => "more than 1,000 new environments within 10 seconds",
+            Overload::Account => tr!("the account's unreserved concurrency is used up"),
+            Overload::Reserved => tr!("its reserved concurrency is used up"),
+            Overload::Rate => tr!("more than 10 requests a second for each of the account's concurrent executions"),
+            Overload::ReservedRate => {
+                tr!("more than 10 requests a second for each of its reserved concurrent executions")
+            }
+            Overload::Scaling => tr!("more than 1,000 new environments within 10 seconds"),
         }
     }
 }
@@ -184,14 +187,14 @@ pub enum Limit {
 impl Limit {
     pub fn words(self) -> &'static str {
         match self {
-            Limit::Fault => "a fault leaves it no more requests a second",
-            Limit::QueueCalls => "the FIFO queue's quota of API calls a second is used up",
-            Limit::QueueGroup => "the message group's quota of messages a second is used up",
-            Limit::Publishing => "the quota of messages published a second is used up",
-            Limit::PutEvents => "the quota of PutEvents calls a second is used up",
-            Limit::Capacity => "its request units for this second are used up",
-            Limit::SendingRate => "the maximum sending rate is reached",
-            Limit::SendingQuota => "the sending quota for 24 hours is used up",
+            Limit::Fault => tr!("a fault leaves it no more requests a second"),
+            Limit::QueueCalls => tr!("the FIFO queue's quota of API calls a second is used up"),
+            Limit::QueueGroup => tr!("the message group's quota of messages a second is used up"),
+            Limit::Publishing => tr!("the quota of messages published a second is used up"),
+            Limit::PutEvents => tr!("the quota of PutEvents calls a second is used up"),
+            Limit::Capacity => tr!("its request units for this second are used up"),
+            Limit::SendingRate => tr!("the maximum sending rate is reached"),
+            Limit::SendingQuota => tr!("the sending quota for 24 hours is used up"),
         }
     }
 }
@@ -208,9 +211,9 @@ pub enum Strike {
 impl Strike {
     pub fn words(self) -> &'static str {
         match self {
-            Strike::Outage => "the fault “outage” makes every run fail",
-            Strike::Errors => "the fault “errors” makes this run fail",
-            Strike::Poison => "a fault marked the message as poison, and the code fails over it",
+            Strike::Outage => tr!("the fault “outage” makes every run fail"),
+            Strike::Errors => tr!("the fault “errors” makes this run fail"),
+            Strike::Poison => tr!("a fault marked the message as poison, and the code fails over it"),
         }
     }
 }
@@ -228,10 +231,10 @@ pub enum StatementError {
 impl StatementError {
     pub fn words(self) -> &'static str {
         match self {
-            StatementError::FailingOver => "it fails over, and nobody gets a connection",
-            StatementError::NoConnection => "all connections were in use for longer than the connection timeout",
-            StatementError::TooLarge => "the item is larger than 400 KB",
-            StatementError::Failed => "the statement failed, as its failure rate lets it now and then",
+            StatementError::FailingOver => tr!("it fails over, and nobody gets a connection"),
+            StatementError::NoConnection => tr!("all connections were in use for longer than the connection timeout"),
+            StatementError::TooLarge => tr!("the item is larger than 400 KB"),
+            StatementError::Failed => tr!("the statement failed, as its failure rate lets it now and then"),
         }
     }
 }
@@ -561,6 +564,18 @@ pub struct Journal {
     actions: Vec<String>,
 }
 
+/// Something done by hand, in words: in English for the hash, which is the same whatever people speak, and as people read it.
+pub struct Told {
+    english: String,
+    shown: String,
+}
+
+impl Told {
+    pub fn new(words: impl Fn() -> String) -> Told {
+        Told { english: in_english(&words), shown: words() }
+    }
+}
+
 impl Default for Journal {
     fn default() -> Self {
         Journal { records: Ring::new(CAPACITY), hash: 0xE7E4_7942_1D00_0001, actions: Vec::new() }
@@ -585,9 +600,9 @@ impl Journal {
     }
 
     /// Keeps the words of something done by hand and gives its number for [`What::Acted`].
-    pub fn add_action(&mut self, words: String) -> u32 {
-        self.hash = words.bytes().fold(self.hash, |hash, byte| mix(hash, u64::from(byte)));
-        self.actions.push(words);
+    pub fn add_action(&mut self, told: Told) -> u32 {
+        self.hash = told.english.bytes().fold(self.hash, |hash, byte| mix(hash, u64::from(byte)));
+        self.actions.push(told.shown);
         self.actions.len() as u32 - 1
     }
 
@@ -635,11 +650,11 @@ impl Journal {
 impl Ending {
     pub fn words(self) -> String {
         match self {
-            Ending::Processed => "processed".to_string(),
-            Ending::Filtered => "filtered out".to_string(),
-            Ending::Expired => "expired".to_string(),
-            Ending::Redriven => "redriven as a new message".to_string(),
-            Ending::Dropped(reason) => format!("dropped: {}", Reason::words(reason)),
+            Ending::Processed => tr!("processed").to_string(),
+            Ending::Filtered => tr!("filtered out").to_string(),
+            Ending::Expired => tr!("expired").to_string(),
+            Ending::Redriven => tr!("redriven as a new message").to_string(),
+            Ending::Dropped(reason) => tr!("dropped: {}", Reason::words(reason)),
         }
     }
 }

@@ -52,7 +52,7 @@ pub use fault::Activity;
 pub use function::{Destination, Function};
 pub use gateway::{AccessLogEntry, Gateway, GatewayError, Route};
 pub use journal::{
-    CAPACITY, Environment, Journal, Limit, Overload, Record, Refusal, StatementError, Status, Strike, Way, What,
+    CAPACITY, Environment, Journal, Limit, Overload, Record, Refusal, StatementError, Status, Strike, Told, Way, What,
 };
 pub use lineage::LineageId;
 pub use mapping::{Mapping, PollerState, TIMER_WAKE, record_for_filters};

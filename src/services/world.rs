@@ -5,7 +5,7 @@ use super::account::Account;
 use super::call::{BatchId, Call, CallId, Calls, Leg, Operation, ResourceId};
 use super::component::Component;
 use super::fault::{Activity, FaultState, SOCKET_TIMEOUT};
-use super::journal::{Journal, Limit, Record, Status, Way, What};
+use super::journal::{Journal, Limit, Record, Status, Told, Way, What};
 use super::lineage::{LineageId, Lineages};
 use super::message::{Ending, Envelope, Message, MessageId, Messages, Reason, Serial, Trace};
 use super::payload::{AttributesId, PayloadId, Payloads};
@@ -747,8 +747,8 @@ impl World {
     }
 
     /// Writes down something that was done by hand.
-    pub fn record_action(&mut self, node: NodeIndex, edge: Option<EdgeIndex>, words: String) {
-        let action = self.journal.add_action(words);
+    pub fn record_action(&mut self, node: NodeIndex, edge: Option<EdgeIndex>, told: Told) {
+        let action = self.journal.add_action(told);
         self.journal.push(Record { time: self.now, node, edge, message: 0, trace: 0, what: What::Acted { action } });
     }
 

@@ -41,33 +41,40 @@ impl Command {
     pub fn words(&self, document: &Document) -> String {
         let name = |id: &Uuid| {
             let node =
-                |id: Uuid| document.node(id).map_or_else(|| "what is gone".to_string(), |node| node.name.clone());
+                |id: Uuid| document.node(id).map_or_else(|| tr!("what is gone").to_string(), |node| node.name.clone());
             match document.edge(*id) {
                 Some(edge) => format!("{} → {}", node(edge.from), node(edge.to)),
-                None if *id == ACCOUNT => "the account".to_string(),
+                None if *id == ACCOUNT => tr!("the account").to_string(),
                 None => node(*id),
             }
         };
         match self {
-            Command::Send { node, count, .. } => format!("Send {count} by hand: {}", name(node)),
+            Command::Send { node, count, .. } => tr!("Send {count} by hand: {node}", node = name(node), count = count),
             Command::Edit(edit) => edit.label(document),
-            Command::Set { target, setting, value } => format!("Set {setting} of {} to {value}", name(target)),
-            Command::Pause { node } => format!("Freeze {}", name(node)),
-            Command::Stop { node } => format!("Stop {}", name(node)),
-            Command::Resume { node } => format!("Let {} go on", name(node)),
-            Command::Inject { target, fault } if fault.is_none() => format!("Heal {}", name(target)),
+            Command::Set { target, setting, value } => {
+                tr!("Set {setting} of {target} to {value}", target = name(target), setting = setting, value = value)
+            }
+            Command::Pause { node } => tr!("Freeze {}", name(node)),
+            Command::Stop { node } => tr!("Stop {}", name(node)),
+            Command::Resume { node } => tr!("Let {} go on", name(node)),
+            Command::Inject { target, fault } if fault.is_none() => tr!("Heal {}", name(target)),
             Command::Inject { target, fault } => format!("{}: {}", name(target), fault.describe()),
-            Command::Purge { queue } => format!("Purge {}", name(queue)),
+            Command::Purge { queue } => tr!("Purge {}", name(queue)),
             Command::StartReplay { bus, start, end } => {
-                format!("Replay the events of {} from {start} to {end}", name(bus))
+                tr!("Replay the events of {bus} from {start} to {end}", bus = name(bus), start = start, end = end)
             }
-            Command::CancelReplay { bus } => format!("Cancel the replays of {}", name(bus)),
+            Command::CancelReplay { bus } => tr!("Cancel the replays of {}", name(bus)),
             Command::Redrive { queue, rate, destination } => {
-                let to = destination.as_ref().map(|to| format!(" to {}", name(to))).unwrap_or_default();
-                let rate = rate.map(|rate| format!(", {rate} a second")).unwrap_or_default();
-                format!("Redrive {}{to}{rate}", name(queue))
+                let redrive = match destination {
+                    Some(to) => tr!("Redrive {queue} to {destination}", queue = name(queue), destination = name(to)),
+                    None => tr!("Redrive {}", name(queue)),
+                };
+                match rate {
+                    Some(rate) => tr!("{redrive}, {rate} a second", redrive = redrive, rate = rate),
+                    None => redrive,
+                }
             }
-            Command::CancelRedrive { queue } => format!("Cancel the redrive of {}", name(queue)),
+            Command::CancelRedrive { queue } => tr!("Cancel the redrive of {}", name(queue)),
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use super::{Command, Simulation};
 use crate::diagram::{ACCOUNT, Document, EdgeIndex, Edit, Kind, NodeIndex, Plan, Problem, check, settings};
-use crate::language::in_english;
-use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE};
+use crate::services::{Component, Context, MessageId, Service, TIMER_WAKE, Told};
 use crate::small;
 use serde_json::Value;
 use uuid::Uuid;
@@ -25,8 +24,7 @@ impl Simulation {
         if edit.only_moves() {
             return self.document.apply(edit);
         }
-        // The journal's hash covers them.
-        let words = in_english(|| words(&self.document, &edit));
+        let told = Told::new(|| words(&self.document, &edit));
         let mut document = self.document.clone();
         let inverse = document.apply(edit.clone())?;
         let plan = check(&document)?.continuing(&self.plan);
@@ -38,7 +36,7 @@ impl Simulation {
             self.reschedule(now)?;
         }
         if let Some((node, edge)) = place(&self.plan, &edit).or_else(|| place(&plan, &edit)) {
-            self.world.record_action(node, edge, words);
+            self.world.record_action(node, edge, told);
         }
         self.document = Document { faults: self.document.faults.clone(), ..document };
         self.adopt(plan);
@@ -144,15 +142,21 @@ fn setting_words(document: &Document, target: Uuid, name: &str, value: Option<&V
     let (owner, written) = match (document.node(target), document.edge(target)) {
         (Some(node), _) => (node.name.clone(), &node.settings),
         (None, Some(edge)) => (format!("{} → {}", of_node(edge.from), of_node(edge.to)), &edge.settings),
-        (None, None) if target == ACCOUNT => ("Account".to_string(), &document.account),
-        (None, None) => return format!("{name} was changed."),
+        (None, None) if target == ACCOUNT => (tr!("Account").to_string(), &document.account),
+        (None, None) => return tr!("{name} was changed.", name = name),
     };
     match settings::field(settings::fields_of(document, target), name) {
         Some(field) if !matches!(field.kind, Kind::Json { .. }) => {
             let default = field.kind.default_value();
             let before = written.get(name).unwrap_or(&default);
-            format!("{owner}: {name} was changed from {before} to {}.", value.unwrap_or(&default))
+            tr!(
+                "{owner}: {name} was changed from {before} to {after}.",
+                after = value.unwrap_or(&default),
+                owner = owner,
+                name = name,
+                before = before
+            )
         }
-        _ => format!("{owner}: {name} was changed."),
+        _ => tr!("{owner}: {name} was changed.", owner = owner, name = name),
     }
 }

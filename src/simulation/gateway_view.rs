@@ -17,12 +17,12 @@ impl Simulation {
         };
         let of_route = |route: &Route| route.bucket.as_ref().map(|it| bucket(route.key(), it));
         let mut buckets = vec![
-            bucket("account".to_string(), &self.world.account.gateways),
-            bucket("stage".to_string(), &gateway.stage),
+            bucket(tr!("account").to_string(), &self.world.account.gateways),
+            bucket(tr!("stage").to_string(), &gateway.stage),
         ];
         buckets.extend(gateway.routes.iter().filter(|route| !self.plan.edge(route.edge).removed).filter_map(of_route));
         let holders = &gateway.plans.holders;
-        buckets.extend(holders.iter().filter_map(|it| Some(bucket(format!("key {}", it.key), it.bucket.as_ref()?))));
+        buckets.extend(holders.iter().filter_map(|it| Some(bucket(tr!("key {}", it.key), it.bucket.as_ref()?))));
         let keys = holders.iter().map(|holder| KeyView {
             key: holder.key.clone(),
             plan: holder.plan.clone(),

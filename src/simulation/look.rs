@@ -277,13 +277,17 @@ impl Simulation {
                     request: self.payload_text(exchange.request, exchange.trace),
                     answer: self.payload_text(exchange.answer, exchange.trace),
                     progress: exchange.progress.map(|answer| match exchange.reached {
-                        Some(after) => format!(
-                            "asked {} times; done after {} ms: {}",
-                            exchange.asked,
-                            after / 1_000,
-                            self.filled_text(answer, exchange.trace)
+                        Some(after) => tr!(
+                            "asked {asked} times; done after {milliseconds} ms: {answer}",
+                            asked = exchange.asked,
+                            milliseconds = after / 1_000,
+                            answer = self.filled_text(answer, exchange.trace)
                         ),
-                        None => format!("asked {} times: {}", exchange.asked, self.filled_text(answer, exchange.trace)),
+                        None => tr!(
+                            "asked {asked} times: {answer}",
+                            asked = exchange.asked,
+                            answer = self.filled_text(answer, exchange.trace)
+                        ),
                     }),
                 })
                 .collect(),

@@ -37,7 +37,7 @@ use crate::diagram::{Document, EdgeIndex, Edit, NodeIndex, NodeKind, Plan, Probl
 use crate::kernel::Time;
 use crate::services::{
     Activity, AttributesId, Component, Context, Fault, Journal, Leg, Level, Message, MessageId, Operation, PayloadId,
-    Pending, Record, Request, SendTemplates, Serial, Service, Services, Totals, World,
+    Pending, Record, Request, SendTemplates, Serial, Service, Services, Told, Totals, World,
 };
 use ledger::Ledger;
 use schedule::Schedule;
@@ -220,9 +220,9 @@ impl Simulation {
                 let edit = Edit::set(&self.document, target, &setting, value);
                 self.carry_out_edit(edit).map(|_| ())
             }
-            Command::Pause { node } => self.set_activity(node, Activity::Paused, "paused"),
-            Command::Stop { node } => self.set_activity(node, Activity::Stopped, "stopped"),
-            Command::Resume { node } => self.set_activity(node, Activity::Running, "resumed"),
+            Command::Pause { node } => self.set_activity(node, Activity::Paused),
+            Command::Stop { node } => self.set_activity(node, Activity::Stopped),
+            Command::Resume { node } => self.set_activity(node, Activity::Running),
             Command::Inject { target, fault } => self.inject(target, fault),
             Command::Purge { queue } => self.purge(queue),
             Command::StartReplay { bus, start, end } => self.start_replay(bus, start, end),
@@ -233,17 +233,20 @@ impl Simulation {
     }
 
     fn find_node(&self, id: Uuid) -> Result<NodeIndex, Vec<Problem>> {
-        self.plan.find_node(id).ok_or_else(|| refuse("node", format!("There is no node with the id {id}."), ""))
+        self.plan.find_node(id).ok_or_else(|| refuse("node", tr!("There is no node with the id {id}.", id = id), ""))
     }
 
     fn send(&mut self, id: Uuid, payload: Value, count: u32) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
         let me = Component::from(node);
         let (kind, name) = (self.plan.node(node).kind, self.plan.node(node).name.clone());
-        let words = match count {
-            1 => format!("A message was sent by hand from or to “{name}”."),
-            several => format!("{several} messages were sent by hand from or to “{name}”."),
-        };
+        let told = Told::new(|| {
+            tr!(
+                "A message was sent by hand from or to “{name}”."
+                    | "{n} messages were sent by hand from or to “{name}”." % count,
+                name = name
+            )
+        });
         let (source, detail_type, body) = event_parts(&payload);
         let world = &mut self.world;
         let operation = match kind {
@@ -259,8 +262,12 @@ impl Simulation {
                 detail_type: world.payloads.intern(detail_type),
             }),
             _ => {
-                let message = format!("Nothing can be sent straight to “{name}”.");
-                return Err(refuse("node", message, "Send from a client, or into a queue, topic, bus or function."));
+                let message = tr!("Nothing can be sent straight to “{name}”.", name = name);
+                return Err(refuse(
+                    "node",
+                    message,
+                    tr!("Send from a client, or into a queue, topic, bus or function."),
+                ));
             }
         };
         let (payload, options) = match kind {
@@ -274,7 +281,7 @@ impl Simulation {
         };
         let payload = world.payloads.intern(payload);
         let options = SendTemplates::new(&options, &mut world.payloads);
-        world.record_action(node, None, words);
+        world.record_action(node, None, told);
         for _ in 0..count {
             let mut context = Context { world: &mut self.world, me };
             match (self.services.get_mut(me), operation) {
@@ -291,10 +298,15 @@ impl Simulation {
         Ok(())
     }
 
-    fn set_activity(&mut self, id: Uuid, activity: Activity, words: &str) -> Result<(), Vec<Problem>> {
+    fn set_activity(&mut self, id: Uuid, activity: Activity) -> Result<(), Vec<Problem>> {
         let node = self.find_node(id)?;
-        let words = format!("“{}” was {words}.", self.plan.node(node).name);
-        self.world.record_action(node, None, words);
+        let name = &self.plan.node(node).name;
+        let told = Told::new(|| match activity {
+            Activity::Paused => tr!("“{name}” was paused.", name = name),
+            Activity::Stopped => tr!("“{name}” was stopped.", name = name),
+            Activity::Running => tr!("“{name}” was resumed.", name = name),
+        });
+        self.world.record_action(node, None, told);
         self.world.set_activity(node.into(), activity);
         // A function's pollers stop and start with it.
         for edge in &self.plan.node(node).incoming {
@@ -314,9 +326,13 @@ impl Simulation {
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
         let Some(Service::Queue(queue)) = self.services.get_mut(me) else {
-            return Err(refuse("queue", format!("“{name}” is not a queue."), "Only queues can be purged."));
+            return Err(refuse(
+                "queue",
+                tr!("“{name}” is not a queue.", name = name),
+                tr!("Only queues can be purged."),
+            ));
         };
-        self.world.record_action(node, None, format!("“{name}” was purged."));
+        self.world.record_action(node, None, Told::new(|| tr!("“{name}” was purged.", name = name)));
         queue.purge(&mut Context { world: &mut self.world, me });
         Ok(())
     }
@@ -331,23 +347,31 @@ impl Simulation {
         if let Some(other) = destination
             && (other == node || fifo(&self.services, other) != fifo(&self.services, node))
         {
-            let message = format!("“{}” is not another queue of the same type.", self.plan.node(other).name);
-            return Err(refuse("destination", message, "Choose a FIFO queue for FIFO, a standard queue for standard."));
+            let message = tr!("“{}” is not another queue of the same type.", self.plan.node(other).name);
+            return Err(refuse(
+                "destination",
+                message,
+                tr!("Choose a FIFO queue for FIFO, a standard queue for standard."),
+            ));
         }
         let me = Component::from(node);
         let name = self.plan.node(node).name.clone();
         let Some(Service::Queue(queue)) = self.services.get_mut(me) else {
-            return Err(refuse("queue", format!("“{name}” is not a queue."), "Redrive a dead-letter queue."));
+            return Err(refuse(
+                "queue",
+                tr!("“{name}” is not a queue.", name = name),
+                tr!("Redrive a dead-letter queue."),
+            ));
         };
         if !queue.can_redrive() {
-            let message = format!("“{name}” is not the dead-letter queue of a queue.");
-            return Err(refuse("queue", message, "Only messages that a queue moved there can be moved back."));
+            let message = tr!("“{name}” is not the dead-letter queue of a queue.", name = name);
+            return Err(refuse("queue", message, tr!("Only messages that a queue moved there can be moved back.")));
         }
         if queue.is_redriving() {
-            let message = format!("A redrive of “{name}” is running.");
-            return Err(refuse("queue", message, "Wait until it ends, or cancel it."));
+            let message = tr!("A redrive of “{name}” is running.", name = name);
+            return Err(refuse("queue", message, tr!("Wait until it ends, or cancel it.")));
         }
-        self.world.record_action(node, None, format!("The redrive of “{name}” was started."));
+        self.world.record_action(node, None, Told::new(|| tr!("The redrive of “{name}” was started.", name = name)));
         queue.redrive(rate, destination.map(Component::from), &mut Context { world: &mut self.world, me });
         Ok(())
     }
@@ -358,10 +382,11 @@ impl Simulation {
         match self.services.get_mut(node.into()) {
             Some(Service::Queue(queue)) if queue.is_redriving() => {
                 queue.cancel_redrive();
-                self.world.record_action(node, None, format!("The redrive of “{name}” was cancelled."));
+                let told = Told::new(|| tr!("The redrive of “{name}” was cancelled.", name = name));
+                self.world.record_action(node, None, told);
                 Ok(())
             }
-            _ => Err(refuse("queue", format!("No redrive of “{name}” is running."), "")),
+            _ => Err(refuse("queue", tr!("No redrive of “{name}” is running.", name = name), "")),
         }
     }
 
@@ -447,7 +472,7 @@ fn refuse(path: &str, message: impl Into<String>, hint: &str) -> Vec<Problem> {
 }
 
 fn unknown(target: Uuid) -> Vec<Problem> {
-    refuse("target", format!("There is nothing with the id {target}."), "")
+    refuse("target", tr!("There is nothing with the id {target}.", target = target), "")
 }
 
 /// Body and options of what is sent by hand to a queue or topic: an object with the field `body`, as the service's own

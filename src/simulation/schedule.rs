@@ -3,8 +3,7 @@
 use super::{Simulation, refuse, unknown};
 use crate::diagram::{Document, Fault, Problem, ScheduledFault, check};
 use crate::kernel::{SECOND, Time};
-use crate::language::in_english;
-use crate::services::{Component, Context, Event, Pending, Service};
+use crate::services::{Component, Context, Event, Pending, Service, Told};
 use uuid::Uuid;
 
 /// What the schedule has set going.
@@ -96,10 +95,29 @@ impl Simulation {
             list.iter().position(|it| it.at == wanted.at && it.target == wanted.target && it.fault == wanted.fault)
         };
         for gone in old.iter().filter(|it| known(it, &new).is_none()) {
-            self.announce(gone, "was taken off the schedule");
+            let told = self.of_schedule(gone, |target, fault| {
+                tr!("“{target}”: {fault} was taken off the schedule.", target = target, fault = fault)
+            });
+            self.announce(gone, told);
         }
         for added in new.iter().filter(|it| known(it, &old).is_none()) {
-            self.announce(added, &format!("was scheduled {}", span(added)));
+            let from = added.at;
+            let told = self.of_schedule(added, |target, fault| match added.until {
+                Some(until) => tr!(
+                    "“{target}”: {fault} was scheduled from {from} s to {until} s.",
+                    target = target,
+                    fault = fault,
+                    from = from,
+                    until = until
+                ),
+                None => tr!(
+                    "“{target}”: {fault} was scheduled from {from} s on.",
+                    target = target,
+                    fault = fault,
+                    from = from
+                ),
+            });
+            self.announce(added, told);
         }
         self.schedule.generation += 1;
         let mut healed = Vec::new();
@@ -130,14 +148,15 @@ impl Simulation {
         Ok(())
     }
 
-    fn announce(&mut self, scheduled: &ScheduledFault, words: &str) {
-        // The journal's hash covers the words.
-        let fault = in_english(|| scheduled.fault.describe());
-        let words = format!("“{}”: {fault} {words}.", self.target_name(scheduled.target));
+    fn of_schedule(&self, scheduled: &ScheduledFault, words: impl Fn(&str, &str) -> String) -> Told {
+        Told::new(|| words(&self.target_name(scheduled.target), &scheduled.fault.describe()))
+    }
+
+    fn announce(&mut self, scheduled: &ScheduledFault, told: Told) {
         let node = self.plan.find_node(scheduled.target);
         let edge = self.plan.find_edge(scheduled.target);
         let Some(node) = node.or_else(|| edge.map(|edge| self.plan.edge(edge).from)) else { return };
-        self.world.record_action(node, edge, words);
+        self.world.record_action(node, edge, told);
     }
 
     /// The name of a node, or of an edge's two ends.
@@ -154,13 +173,13 @@ impl Simulation {
     /// Makes something go wrong by hand, or heals it. What the schedule had set there is over.
     pub(super) fn inject(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
         if ![fault.error_rate, fault.duplicate_rate, fault.lost_answer_rate].iter().all(|it| (0.0..=1.0).contains(it)) {
-            return Err(refuse("fault", "This is not a share.", "Use 0 to 1."));
+            return Err(refuse("fault", tr!("This is not a share."), tr!("Use 0 to 1.")));
         }
         if fault.throttle.is_some_and(|rate| !(0.0..=1e6).contains(&rate)) {
-            return Err(refuse("throttlePerSecond", "This is not a rate.", "Use requests a second, from 0."));
+            return Err(refuse("throttlePerSecond", tr!("This is not a rate."), tr!("Use requests a second, from 0.")));
         }
         if fault.latency_factor.is_some_and(|factor| !(0.0..=1e3).contains(&factor)) {
-            return Err(refuse("latencyFactor", "This is not a factor.", "Use 0 to 1,000."));
+            return Err(refuse("latencyFactor", tr!("This is not a factor."), tr!("Use 0 to 1,000.")));
         }
         let Some(kind) = self.plan.fault_target(target) else { return Err(unknown(target)) };
         let misfits = fault.misfits("", kind);
@@ -172,11 +191,14 @@ impl Simulation {
     }
 
     fn strike(&mut self, target: Uuid, fault: Fault) -> Result<(), Vec<Problem>> {
-        let words = if fault.is_none() { "healed".to_string() } else { in_english(|| fault.describe()) };
-        let words = format!("“{}”: {words}.", self.target_name(target));
+        let name = self.target_name(target);
+        let told = Told::new(|| match fault.is_none() {
+            true => tr!("“{name}”: healed.", name = name),
+            false => format!("“{name}”: {}.", fault.describe()),
+        });
         match (self.plan.find_node(target), self.plan.find_edge(target)) {
             (Some(node), _) => {
-                self.world.record_action(node, None, words);
+                self.world.record_action(node, None, told);
                 let failover = fault.failover;
                 self.world.set_node_fault(node, fault);
                 let me = Component::from(node);
@@ -185,19 +207,11 @@ impl Simulation {
                 }
             }
             (None, Some(edge)) => {
-                self.world.record_action(self.plan.edge(edge).from, Some(edge), words);
+                self.world.record_action(self.plan.edge(edge).from, Some(edge), told);
                 self.world.set_edge_fault(edge, fault);
             }
             (None, None) => return Err(unknown(target)),
         }
         Ok(())
-    }
-}
-
-/// `from 60 s to 120 s`.
-fn span(scheduled: &ScheduledFault) -> String {
-    match scheduled.until {
-        Some(until) => format!("from {} s to {until} s", scheduled.at),
-        None => format!("from {} s on", scheduled.at),
     }
 }

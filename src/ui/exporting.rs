@@ -45,8 +45,10 @@ fn copy(state: State, text: String) {
     let clipboard = window().navigator().clipboard();
     leptos::task::spawn_local(async move {
         match JsFuture::from(clipboard.write_text(&text)).await {
-            Ok(_) => state.say("Copied."),
-            Err(_) => state.refuse("The browser did not let the page copy. Select the text and copy it by hand."),
+            Ok(_) => state.say(tr!("Copied.")),
+            Err(_) => {
+                state.refuse(tr!("The browser did not let the page copy. Select the text and copy it by hand."));
+            }
         }
     });
 }
@@ -88,23 +90,23 @@ fn ExportTemplate() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="exporting" aria-labelledby="exporting-title" data-testid="exporting" on:close=closed>
-            <h2 id="exporting-title">"Export as a template"</h2>
+            <h2 id="exporting-title">{tr!("Export as a template")}</h2>
             <p class="quiet">
-                "For AWS SAM and CloudFormation. The functions' steps become code to go on with; traffic, faults and positions are kept in Metadata, so that importing the template gives this diagram again."
+                {tr!("For AWS SAM and CloudFormation. The functions' steps become code to go on with; traffic, faults and positions are kept in Metadata, so that importing the template gives this diagram again.")}
             </p>
             <div class="buttons">
-                {choice("Template", "exporting-notation", ["YAML", "JSON"], move |first| yaml.set(first))}
-                {choice("Code", "exporting-language", ["Node.js", "Python"], move |first| python.set(!first))}
+                {choice(tr!("Template"), "exporting-notation", ["YAML", "JSON"], move |first| yaml.set(first))}
+                {choice(tr!("Code"), "exporting-language", ["Node.js", "Python"], move |first| python.set(!first))}
             </div>
             <div class="exporting-parts">
-                <section class="exporting-preview" aria-label="Preview">
+                <section class="exporting-preview" aria-label=tr!("Preview")>
                     // An editor that is made while it cannot be seen measures itself wrongly.
                     <Show when=move || open.get()>
-                        <CodeEditor text marks=Signal::derive(Vec::new) flaws=Signal::derive(Vec::new) label="Template" test="exporting-text" />
+                        <CodeEditor text marks=Signal::derive(Vec::new) flaws=Signal::derive(Vec::new) label=tr!("Template") test="exporting-text" />
                     </Show>
                 </section>
                 <section class="exporting-notes" aria-labelledby="exporting-notes-title">
-                    <h3 id="exporting-notes-title">"Before you deploy it"</h3>
+                    <h3 id="exporting-notes-title">{tr!("Before you deploy it")}</h3>
                     {live_part(move || view! {
                         <ul data-testid="exporting-notes">
                             {notes.get().into_iter().map(|(about, text)| view! {
@@ -115,13 +117,13 @@ fn ExportTemplate() -> impl IntoView {
                 </section>
             </div>
             <div class="buttons">
-                <button class="primary" data-testid="exporting-zip" on:click=save_zip title="Template, code in files of its own, and a README">
-                    "Save all as zip"
+                <button class="primary" data-testid="exporting-zip" on:click=save_zip title=tr!("Template, code in files of its own, and a README")>
+                    {tr!("Save all as zip")}
                 </button>
-                <button data-testid="exporting-save" on:click=save title="One file, with the code inside">"Save "{live_text(name)}</button>
-                <button data-testid="exporting-copy" on:click=move |_| copy(state, text.get_untracked())>"Copy"</button>
+                <button data-testid="exporting-save" on:click=save title=tr!("One file, with the code inside")>{live_text(move || tr!("Save {file}", file = name()))}</button>
+                <button data-testid="exporting-copy" on:click=move |_| copy(state, text.get_untracked())>{tr!("Copy")}</button>
                 <span class="space"></span>
-                <button class="bare" data-testid="exporting-close" on:click=move |_| state.wish.set(None)>"Close"</button>
+                <button class="bare" data-testid="exporting-close" on:click=move |_| state.wish.set(None)>{tr!("Close")}</button>
             </div>
         </dialog>
     }

@@ -7,6 +7,7 @@ use super::reactive::{live_flag, live_part, live_text};
 use super::state::{State, use_state};
 use crate::exchange::template::read::{Flaw, Imported, Note, read};
 use crate::exchange::{Theme, svg};
+use crate::language::{translated, translation_of};
 use leptos::html::{Dialog, Input};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::portal::Portal;
@@ -93,7 +94,7 @@ fn Importer() -> impl IntoView {
     let accept = move |_| {
         let read = outcome.try_update_value(Option::take).flatten();
         if let Some(Ok(imported)) = read {
-            let words = format!("Imported “{}”.", imported.document.name);
+            let words = tr!("Imported “{name}”.", name = translation_of(&imported.document.name));
             state.importing.set(None);
             state.open_document(imported.document);
             state.say(&words);
@@ -112,21 +113,22 @@ fn Importer() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="wide import" aria-labelledby="import-title" data-testid="import" on:close=close>
-            <h2 id="import-title">"Import a template"</h2>
+            <h2 id="import-title">{tr!("Import a template")}</h2>
             <p class="quiet">
-                "AWS SAM or CloudFormation, in YAML or JSON, also what the CDK has synthesised. It is read in this browser and goes nowhere else. "
-                "The diagram that is open stays as it is; the template becomes one of its own."
+                {tr!("AWS SAM or CloudFormation, in YAML or JSON, also what the CDK has synthesised. It is read in this browser and goes nowhere else.")}
+                " "
+                {tr!("The diagram that is open stays as it is; the template becomes one of its own.")}
             </p>
             <p class="buttons">
                 <label class="import-file">
-                    <span>"Choose a file, or paste the text:"</span>
+                    <span>{tr!("Choose a file, or paste the text:")}</span>
                     <input
                         type="file" node_ref=file data-testid="import-file" accept=".yaml,.yml,.json,.template,.txt" on:change=chosen
                     />
                 </label>
             </p>
             <textarea
-                class="import-text" data-testid="import-text" aria-label="The template's text" spellcheck="false" autocomplete="off"
+                class="import-text" data-testid="import-text" aria-label=tr!("The template's text") spellcheck="false" autocomplete="off"
                 placeholder="Resources:" prop:value=text on:input=typed
             ></textarea>
             <div class="import-result" role="status" data-testid="import-result">{result}</div>
@@ -134,9 +136,9 @@ fn Importer() -> impl IntoView {
                 <button
                     type="button" class="primary" data-testid="import-accept" disabled=live_flag(move || !good()) on:click=accept
                 >
-                    "Open as a new diagram"
+                    {tr!("Open as a new diagram")}
                 </button>
-                <button data-testid="import-close">"Cancel"</button>
+                <button data-testid="import-close">{tr!("Cancel")}</button>
             </form>
         </dialog>
     }
@@ -166,15 +168,13 @@ fn mistakes(flaws: &[Flaw]) -> AnyView {
     let line = |flaw: &Flaw| {
         view! {
             <li data-testid="import-flaw">
-                <b>{format!("Line {}, column {}", flaw.place.line, flaw.place.column)}</b>": "{flaw.message.clone()}" "
+                <b>{tr!("Line {line}, column {column}", line = flaw.place.line, column = flaw.place.column)}</b>": "{flaw.message.clone()}" "
                 <span class="quiet">{flaw.hint.clone()}</span>
             </li>
         }
     };
-    let count = match flaws.len() {
-        1 => "One mistake keeps this from being read.".to_string(),
-        count => format!("{count} mistakes keep this from being read."),
-    };
+    let count =
+        tr!("One mistake keeps this from being read." | "{n} mistakes keep this from being read." % flaws.len());
     view! {
         <p class="error">{count}</p>
         <ul class="problems">{flaws.iter().take(MOST_LINES).map(line).collect_view()}</ul>
@@ -189,31 +189,39 @@ fn preview(imported: &Imported) -> AnyView {
     let dark = root.and_then(|root| root.get_attribute("data-theme")).is_some_and(|theme| theme == "dark");
     let picture = svg::write(document, if dark { Theme::Dark } else { Theme::Light });
     let summary = match imported.exact {
-        true => format!(
-            "“{}”: the diagram that this template was exported from, unchanged. {nodes} nodes, {edges} connections.",
-            document.name
+        true => tr!(
+            "“{name}”: the diagram that this template was exported from, unchanged. {nodes} nodes, {edges} connections.",
+            name = translation_of(&document.name),
+            nodes = nodes,
+            edges = edges
         ),
-        false => format!("“{}”: {nodes} nodes, {edges} connections.", document.name),
+        false => {
+            tr!(
+                "“{name}”: {nodes} nodes, {edges} connections.",
+                name = translation_of(&document.name),
+                nodes = nodes,
+                edges = edges
+            )
+        }
     };
     let attention = match imported.notes.len() {
-        0 => "Nothing needs attention.".to_string(),
-        1 => "One thing needs attention:".to_string(),
-        count => format!("{count} things need attention:"),
+        0 => tr!("Nothing needs attention.").to_string(),
+        count => tr!("One thing needs attention:" | "{n} things need attention:" % count),
     };
     let line = |note: &Note| {
-        let class = format!("import-note import-{}", note.concern.words().replace(' ', "-"));
+        let class = format!("import-note import-{}", note.concern.name());
         view! {
             <li class=class data-testid="import-note">
-                <b>{note.concern.words()}</b>
+                <b>{translated(note.concern.words())}</b>
                 <span>{note.message.clone()}</span>
-                <span class="quiet">{format!("line {}", note.place.line)}</span>
+                <span class="quiet">{tr!("line {number}", number = note.place.line)}</span>
             </li>
         }
     };
     view! {
         <p data-testid="import-summary">{summary}</p>
         // Our own picture, in which every text is escaped.
-        <div class="import-preview" role="img" aria-label="Preview of the diagram" inner_html=picture></div>
+        <div class="import-preview" role="img" aria-label=tr!("Preview of the diagram") inner_html=picture></div>
         <p data-testid="import-attention">{attention}</p>
         <ul class="problems">{imported.notes.iter().take(MOST_LINES).map(line).collect_view()}</ul>
     }

@@ -44,8 +44,8 @@ pub fn JsonEditor(
         <CodeEditor text marks=Signal::derive(Vec::new) flaws=marked label=label test="json-view" />
         <p class="error lines" role="status" data-testid="json-error">{live_text(move || list_problems(&problems.get()))}</p>
         <div class="buttons">
-            <button class="primary" data-testid="json-apply" disabled=live_flag(move || !changed.get()) on:click=apply>"Apply"</button>
-            <button data-testid="json-revert" disabled=live_flag(move || !changed.get()) on:click=move |_| back()>"As it was"</button>
+            <button class="primary" data-testid="json-apply" disabled=live_flag(move || !changed.get()) on:click=apply>{tr!("Apply")}</button>
+            <button data-testid="json-revert" disabled=live_flag(move || !changed.get()) on:click=move |_| back()>{tr!("As it was")}</button>
         </div>
     }
 }

@@ -45,7 +45,7 @@ impl Standard {
     pub fn name(self) -> &'static str {
         match self {
             Standard::Scorm12 => "SCORM 1.2",
-            Standard::Scorm2004 => "SCORM 2004 (4th edition)",
+            Standard::Scorm2004 => tr!("SCORM 2004 (4th edition)"),
             Standard::Cmi5 => "cmi5 (xAPI)",
         }
     }

@@ -23,6 +23,8 @@ pub struct Course<'l> {
     pub mastery: f64,
     /// Names the lab in statements: an address that is nobody else's.
     pub activity: String,
+    /// The code of the language in which the page says what it has to say, such as `en`.
+    pub language: String,
 }
 
 impl Course<'_> {
@@ -69,15 +71,27 @@ impl Course<'_> {
     </style>
   </head>
   <body>
-    <p id="note" role="status"></p>
+    <p id="note" role="status" lang="{language}"></p>
     <iframe id="lab" title="{title}" allow="fullscreen; clipboard-write"></iframe>
-    <script src="{APP}{ADAPTER}" data-standard="{standard}" data-address="{address}"></script>
+    <script src="{APP}{ADAPTER}" data-standard="{standard}" data-address="{address}"
+      data-alone="{alone}"
+      data-unlaunched="{unlaunched}"
+      data-unreachable="{unreachable}"
+      data-wrong="{wrong}"></script>
   </body>
 </html>
 "#,
             title = escape(&self.lab.title),
             standard = self.standard.id(),
             address = escape(&self.address()),
+            language = escape(&self.language),
+            alone =
+                escape(tr!("No learning management system was found: the lab can be taken, but nothing is reported.")),
+            unlaunched = escape(tr!(
+                "The lab was not opened by a learning management system: it can be taken, but nothing is reported."
+            )),
+            unreachable = escape(tr!("The learning management system cannot be reached at the moment.")),
+            wrong = escape(tr!("The learning management system did not answer as cmi5 wants it; nothing is reported.")),
         )
     }
 }

@@ -125,18 +125,23 @@ impl Embed {
                 "mastery" => text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share)),
                 known if KNOWN.contains(&known) => true,
                 unknown => {
-                    notes.push(format!("There is no parameter {}.", quoted(unknown)));
+                    notes.push(tr!("There is no parameter {}.", quoted(unknown)));
                     continue;
                 }
             };
             if !understood {
-                notes.push(format!("{name}: {} is not understood{}", quoted(text), instead(name)));
+                notes.push(tr!(
+                    "{name}: {text} is not understood; {instead}.",
+                    name = name,
+                    text = quoted(text),
+                    instead = instead(name)
+                ));
             }
         }
         if notes.len() > MOST_NOTES {
             let more = notes.len() - MOST_NOTES;
             notes.truncate(MOST_NOTES);
-            notes.push(format!("And {more} more."));
+            notes.push(tr!("And {more} more.", more = more));
         }
         (embed, notes)
     }
@@ -149,15 +154,15 @@ fn set<T>(place: &mut T, value: Option<T>) -> bool {
 /// What would be.
 fn instead(name: &str) -> String {
     match name {
-        "t" => "; write 90, 1.5s or 2m, at most 24h.".to_string(),
-        "panels" => format!("; there are {}.", PANELS.join(", ")),
-        "controls" => format!("; there are {}.", CONTROLS.join(", ")),
-        "origins" => "; write https://example.org, several with commas, or *.".to_string(),
-        "course" => "; there are scorm12, scorm2004 and cmi5.".to_string(),
-        "mastery" => "; write a share from 0 to 1.".to_string(),
-        "theme" => "; there are light, dark and auto.".to_string(),
-        "lang" => "; write a code such as en or de, or auto.".to_string(),
-        _ => "; write 1 or 0.".to_string(),
+        "t" => tr!("write 90, 1.5s or 2m, at most 24h").to_string(),
+        "panels" => tr!("there are {}", PANELS.join(", ")),
+        "controls" => tr!("there are {}", CONTROLS.join(", ")),
+        "origins" => tr!("write https://example.org, several with commas, or *").to_string(),
+        "course" => tr!("there are scorm12, scorm2004 and cmi5").to_string(),
+        "mastery" => tr!("write a share from 0 to 1").to_string(),
+        "theme" => tr!("there are light, dark and auto").to_string(),
+        "lang" => tr!("write a code such as en or de, or auto").to_string(),
+        _ => tr!("write 1 or 0").to_string(),
     }
 }
 

@@ -141,7 +141,7 @@ struct List<'v> {
 
 impl<'v> List<'v> {
     fn wrong(&self) -> Vec<Problem> {
-        broken(self.path, "something that was done is not understood")
+        broken(self.path, tr!("something that was done is not understood"))
     }
 
     fn item(&self, place: usize) -> Result<&'v Value, Vec<Problem>> {

@@ -105,24 +105,24 @@ impl Link {
     }
 
     fn read(value: &Value) -> Result<Link, Vec<Problem>> {
-        let Value::Object(fields) = value else { return Err(broken("", "it holds no diagram")) };
+        let Value::Object(fields) = value else { return Err(broken("", tr!("it holds no diagram"))) };
         if let Some(name) = fields.keys().find(|name| !["d", "s", "v", "t", "c"].contains(&name.as_str())) {
-            let message = format!("The link says something that this Eventyard does not know: `{name}`.");
-            return Err(problem("", message, "Open it in a newer Eventyard."));
+            let message = tr!("The link says something that this Eventyard does not know: `{name}`.", name = name);
+            return Err(problem("", message, tr!("Open it in a newer Eventyard.")));
         }
-        let document = fields.get("d").ok_or_else(|| broken("", "it holds no diagram"))?;
+        let document = fields.get("d").ok_or_else(|| broken("", tr!("it holds no diagram")))?;
         let number = |name: &str, fits: fn(f64) -> bool| match fields.get(name) {
             None => Ok(None),
             Some(value) => match value.as_f64().filter(|number| fits(*number)) {
                 Some(number) => Ok(Some(number)),
-                None => Err(broken(name, "a number in it is out of range")),
+                None => Err(broken(name, tr!("a number in it is out of range"))),
             },
         };
         Ok(Link {
             document: written::read_document(document)?,
             seed: match fields.get("s") {
                 None => None,
-                Some(seed) => Some(seed.as_u64().ok_or_else(|| broken("seed", "the seed is not a whole number"))?),
+                Some(seed) => Some(seed.as_u64().ok_or_else(|| broken("seed", tr!("the seed is not a whole number")))?),
             },
             speed: number("v", |speed| (0.1..=1000.0).contains(&speed))?,
             moment: match fields.get("t") {
@@ -135,17 +135,17 @@ impl Link {
 
 fn moment(end: &Value, log: Option<&Value>) -> Result<Moment, Vec<Problem>> {
     let time = end.get(0).and_then(Value::as_u64).map(Time).filter(|time| *time <= LATEST);
-    let time = time.ok_or_else(|| broken("time", "the time is out of range"))?;
+    let time = time.ok_or_else(|| broken("time", tr!("the time is out of range")))?;
     let log = log.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if log.len() > MAXIMUM_COMMANDS {
-        return Err(broken("commands", &format!("{} commands are too many", log.len())));
+        return Err(broken("commands", &tr!("{} commands are too many", log.len())));
     }
     let mut commands = Vec::with_capacity(log.len());
     let mut before = Time::ZERO;
     for (place, written) in log.iter().enumerate() {
         let done = commands::read(written, &format!("commands[{place}]"))?;
         if done.time < before || done.time > time {
-            return Err(broken(&format!("commands[{place}]"), "the commands are not in their order"));
+            return Err(broken(&format!("commands[{place}]"), tr!("the commands are not in their order")));
         }
         before = done.time;
         commands.push(done);

@@ -44,20 +44,24 @@ pub fn pack(value: &Value) -> String {
 pub fn unpack(fragment: &str) -> Result<Value, Vec<Problem>> {
     let fragment = fragment.trim().trim_start_matches('#');
     if fragment.len() > LONGEST {
-        return Err(broken("", "it is longer than any link is"));
+        return Err(broken("", tr!("it is longer than any link is")));
     }
     let Some(text) = fragment.strip_prefix(VERSION) else {
         let digits = fragment.strip_prefix('v').and_then(|rest| rest.split_once('.')).map(|(digits, _)| digits);
         return Err(match digits {
             Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => problem(
                 "",
-                format!("The link was made by a newer Eventyard (version {digits})."),
-                "Open it there, or ask for the diagram as a file.",
+                tr!("The link was made by a newer Eventyard (version {digits}).", digits = digits),
+                tr!("Open it there, or ask for the diagram as a file."),
             ),
-            _ => problem("", "What follows the # in the address is no link to a diagram.", "Was it copied whole?"),
+            _ => problem(
+                "",
+                tr!("What follows the # in the address is no link to a diagram."),
+                tr!("Was it copied whole?"),
+            ),
         });
     };
-    let damaged = || broken("", "something is missing or was changed on the way");
+    let damaged = || broken("", tr!("something is missing or was changed on the way"));
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| damaged())?;
     let (sum, body) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
     if checksum(body) != u32::from_le_bytes(*sum) {
@@ -92,7 +96,7 @@ fn compress(text: &[u8], with_dictionary: &CompressorOxide) -> Vec<u8> {
 }
 
 fn decompress_text(packed: &[u8]) -> Result<String, Vec<Problem>> {
-    let damaged = || broken("", "something is missing or was changed on the way");
+    let damaged = || broken("", tr!("something is missing or was changed on the way"));
     let mut decompressor = DecompressorOxide::new();
     let mut output = DICTIONARY.to_vec();
     let (mut read, mut written) = (0, output.len());
@@ -106,7 +110,7 @@ fn decompress_text(packed: &[u8]) -> Result<String, Vec<Problem>> {
         match status {
             TINFLStatus::Done if read == packed.len() => break,
             TINFLStatus::HasMoreOutput if room < LARGEST => {}
-            TINFLStatus::HasMoreOutput => return Err(broken("", "what it holds is larger than any diagram")),
+            TINFLStatus::HasMoreOutput => return Err(broken("", tr!("what it holds is larger than any diagram"))),
             _ => return Err(damaged()),
         }
     }

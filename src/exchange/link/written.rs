@@ -9,7 +9,11 @@ pub fn problem(path: &str, message: impl Into<String>, hint: &str) -> Vec<Proble
 
 /// What is said of a link that cannot be read.
 pub fn broken(path: &str, why: &str) -> Vec<Problem> {
-    problem(path, format!("The link is damaged: {why}."), "Copy it again, whole, or ask for the diagram as a file.")
+    problem(
+        path,
+        tr!("The link is damaged: {why}.", why = why),
+        tr!("Copy it again, whole, or ask for the diagram as a file."),
+    )
 }
 
 /// Whole numbers without a fraction: `152` instead of `152.0`.
@@ -63,7 +67,7 @@ fn with_settings(mut fields: Vec<Value>, settings: &Map<String, Value>) -> Value
 
 /// Reads a document; what is wrong with it has the paths of its usual form.
 pub fn read_document(value: &Value) -> Result<Document, Vec<Problem>> {
-    let Value::Object(fields) = value else { return Err(broken("", "it holds no diagram")) };
+    let Value::Object(fields) = value else { return Err(broken("", tr!("it holds no diagram"))) };
     let mut whole = json!({ "version": FORMAT_VERSION });
     for (name, value) in fields {
         let (name, value) = match name.as_str() {
@@ -73,7 +77,7 @@ pub fn read_document(value: &Value) -> Result<Document, Vec<Problem>> {
             "a" => ("account", value.clone()),
             "f" => ("faults", value.clone()),
             "p" => ("prices", value.clone()),
-            _ => return Err(broken("", "it holds something that is no part of a diagram")),
+            _ => return Err(broken("", tr!("it holds something that is no part of a diagram"))),
         };
         whole[name] = value;
     }
@@ -83,13 +87,13 @@ pub fn read_document(value: &Value) -> Result<Document, Vec<Problem>> {
 /// A node by itself.
 pub fn read_one_node(value: &Value) -> Result<Node, Vec<Problem>> {
     let whole = json!({ "version": FORMAT_VERSION, "name": "", "nodes": [read_node(value)], "edges": [] });
-    Document::read(&whole)?.nodes.pop().ok_or_else(|| broken("", "a node is missing"))
+    Document::read(&whole)?.nodes.pop().ok_or_else(|| broken("", tr!("a node is missing")))
 }
 
 /// An edge by itself.
 pub fn read_one_edge(value: &Value) -> Result<Edge, Vec<Problem>> {
     let whole = json!({ "version": FORMAT_VERSION, "name": "", "nodes": [], "edges": [read_edge(value)] });
-    Document::read(&whole)?.edges.pop().ok_or_else(|| broken("", "an edge is missing"))
+    Document::read(&whole)?.edges.pop().ok_or_else(|| broken("", tr!("an edge is missing")))
 }
 
 fn each(value: &Value, read: fn(&Value) -> Value) -> Value {

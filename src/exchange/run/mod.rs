@@ -11,6 +11,7 @@ pub use journal::journal_line;
 pub use series::series_csv;
 
 use crate::diagram::{Document, Problem};
+use crate::language::in_english;
 use crate::simulation::study::{Conditions, Progress, Run};
 use crate::simulation::{Done, Simulation};
 use page::Page;
@@ -64,8 +65,12 @@ impl Export {
         self
     }
 
-    /// Handles up to about `budget` events.
+    /// Handles up to about `budget` events. What is written is in English: programs read it as well.
     pub fn work(&mut self, budget: u64) -> Progress {
+        in_english(|| self.work_and_write(budget))
+    }
+
+    fn work_and_write(&mut self, budget: u64) -> Progress {
         let Some(mut run) = self.run.take() else { return Progress::DONE };
         let (figures, journal, written) = (&mut self.figures, &mut self.journal, &mut self.written);
         let over = run.work_and(budget, &mut |simulation| {

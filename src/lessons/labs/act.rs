@@ -99,7 +99,7 @@ impl Act {
             Act::Connect { from, to, kind, settings } => connect(document, from, to, *kind, settings)?,
             Act::Add { name, kind, x, y, settings } => {
                 if find_node(document, name).is_ok() {
-                    return Err(refused(format!("There is a node “{name}” already.")));
+                    return Err(refused(tr!("There is a node “{name}” already.", name = name)));
                 }
                 // The same lab always gives the same ids.
                 let start = name.bytes().fold(7, |start: u64, byte| start.wrapping_mul(31) ^ u64::from(byte));
@@ -143,7 +143,7 @@ impl Act {
             Act::Purge { queue } => Command::Purge { queue: node(queue)? },
             Act::Redrive { queue, rate } => Command::Redrive { queue: node(queue)?, rate: *rate, destination: None },
             Act::Set { .. } | Act::Connect { .. } | Act::Add { .. } | Act::Remove { .. } => {
-                return Err(refused("This changes nothing.".to_string()));
+                return Err(refused(tr!("This changes nothing.").to_string()));
             }
         })
     }
@@ -221,9 +221,9 @@ fn with_part(document: &Document, target: Uuid, name: &str, at: &str, to: &Value
         Some(Value::Array(items)) if last == "-" => items.push(to.clone()),
         Some(Value::Array(items)) => match last.parse().ok().and_then(|index: usize| items.get_mut(index)) {
             Some(item) => *item = to.clone(),
-            None => return Err(refused(format!("{name} has nothing at `{at}`."))),
+            None => return Err(refused(tr!("{name} has nothing at `{at}`.", name = name, at = at))),
         },
-        _ => return Err(refused(format!("{name} has nothing at `{at}`."))),
+        _ => return Err(refused(tr!("{name} has nothing at `{at}`.", name = name, at = at))),
     }
     Ok(value)
 }

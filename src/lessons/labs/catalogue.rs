@@ -14,8 +14,8 @@ pub enum Group {
 impl Group {
     pub fn title(self) -> &'static str {
         match self {
-            Group::Guide => "A tour of the guide",
-            Group::Misconception => "What goes wrong",
+            Group::Guide => tr!("A tour of the guide"),
+            Group::Misconception => tr!("What goes wrong"),
         }
     }
 }

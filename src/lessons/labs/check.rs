@@ -17,7 +17,7 @@ use crate::simulation::metrics::Unit;
 pub fn check(lab: &Lab) -> Vec<Problem> {
     let mut problems = Problems::default();
     let Some(mut document) = lab.diagram.document() else {
-        problems.say("diagram", "The guide has no such diagram.", "`eventyard guide` lists them.");
+        problems.say("diagram", tr!("The guide has no such diagram."), tr!("`eventyard guide` lists them."));
         return problems.into_list();
     };
     // What is prepared has to be right as a whole only.
@@ -73,7 +73,7 @@ fn names_of(act: &Act, document: &Document) -> Result<(), String> {
             let kind = match (document.node(id), document.edge(id)) {
                 (Some(node), _) => crate::diagram::FaultTarget::Node(node.kind),
                 (None, Some(edge)) => crate::diagram::FaultTarget::Edge(edge.kind),
-                (None, None) => return Err("The account has no faults.".to_string()),
+                (None, None) => return Err(tr!("The account has no faults.").to_string()),
             };
             match fault.misfits("", kind).into_iter().next() {
                 Some(problem) => Err(problem.message),
@@ -123,7 +123,7 @@ impl Checker<'_> {
         }
         for term in glossary::links(text) {
             if glossary::find(term).is_none() {
-                self.say(field, format!("The glossary has no `{term}`."), "");
+                self.say(field, tr!("The glossary has no `{term}`.", term = term), "");
             }
         }
     }
@@ -135,12 +135,12 @@ impl Checker<'_> {
         }
         for (place, name) in step.highlight.iter().enumerate() {
             if let Err(message) = find(self.document, name) {
-                self.say(&format!("highlight[{place}]"), message, "Use the name of a node, or A -> B.");
+                self.say(&format!("highlight[{place}]"), message, tr!("Use the name of a node, or A -> B."));
             }
         }
         self.allow(step);
         if step.run.is_none() && !step.goals.is_empty() {
-            self.say("goals", "Goals are judged by a run, and this step has none.", "Add a `run`.");
+            self.say("goals", tr!("Goals are judged by a run, and this step has none."), tr!("Add a `run`."));
         }
         for (place, goal) in step.goals.iter().enumerate() {
             let path = format!("{}.goals[{place}].wrong", self.path);
@@ -174,17 +174,17 @@ impl Checker<'_> {
         let Some(question) = &step.question else { return };
         self.text("question.ask", &question.ask, false);
         self.text("question.after", &question.after, measured);
-        let needs_run = "The answer is measured by a run, and this step has none.";
+        let needs_run = tr!("The answer is measured by a run, and this step has none.");
         match &question.answer {
             Answers::Choice(choices) => {
                 let fixed = choices.iter().filter(|choice| choice.right == Right::Always(true)).count();
                 let measures = choices.iter().any(|choice| matches!(choice.right, Right::If(_)));
                 if choices.len() < 2 {
-                    self.say("question.choice", "There is nothing to choose from.", "Give at least two.");
+                    self.say("question.choice", tr!("There is nothing to choose from."), tr!("Give at least two."));
                 }
                 if fixed != usize::from(!measures) {
-                    let hint = "Mark one with `\"right\": true`, or give conditions with `if`.";
-                    self.say("question.choice", "Exactly one of these is right.", hint);
+                    let hint = tr!("Mark one with `\"right\": true`, or give conditions with `if`.");
+                    self.say("question.choice", tr!("Exactly one of these is right."), hint);
                 }
                 if measures && !measured {
                     self.say("question.choice", needs_run, "");
@@ -202,7 +202,7 @@ impl Checker<'_> {
                     self.say("question.number.is", needs_run, "");
                 }
                 if quantity.unit() == Unit::Span && !["ms", "s", "min"].contains(&unit.as_str()) {
-                    self.say("question.number.unit", "This is a span of time.", "Use ms, s or min.");
+                    self.say("question.number.unit", tr!("This is a span of time."), tr!("Use ms, s or min."));
                 }
             }
             Answers::Node { node, holds } => {
@@ -222,19 +222,23 @@ impl Checker<'_> {
     fn allow(&mut self, step: &Step) {
         for (place, setting) in step.allow.settings.iter().enumerate() {
             if let Err(message) = find_setting(self.document, setting) {
-                self.say(&format!("allow.settings[{place}]"), message, "Write Node.Setting or A -> B.Setting.");
+                self.say(&format!("allow.settings[{place}]"), message, tr!("Write Node.Setting or A -> B.Setting."));
             }
         }
         for (place, fault) in step.allow.faults.iter().enumerate() {
             let known = split_fault(fault).and_then(|(target, _)| find(self.document, target));
             if let Err(message) = known {
-                self.say(&format!("allow.faults[{place}]"), message, "Write Node.outage, or another kind of fault.");
+                self.say(
+                    &format!("allow.faults[{place}]"),
+                    message,
+                    tr!("Write Node.outage, or another kind of fault."),
+                );
             }
         }
         for (place, act) in step.allow.acts.iter().enumerate() {
             let known = act_words(act).and_then(|(_, name)| find_node(self.document, name).map(drop));
             if let Err(message) = known {
-                let hint = "Write send, run, purge or redrive and the name of a node.";
+                let hint = tr!("Write send, run, purge or redrive and the name of a node.");
                 self.say(&format!("allow.acts[{place}]"), message, hint);
             }
         }

@@ -9,11 +9,11 @@ use uuid::Uuid;
 /// `Sales.outage`: the target and the kind of fault.
 pub(super) fn split_fault(text: &str) -> Result<(&str, &str), String> {
     let Some((target, kind)) = text.rsplit_once('.') else {
-        return Err(format!("`{text}` names no fault."));
+        return Err(tr!("`{text}` names no fault.", text = text));
     };
     match FAULT_KINDS.iter().any(|known| known.name == kind) {
         true => Ok((target, kind)),
-        false => Err(format!("`{kind}` is not a kind of fault.")),
+        false => Err(tr!("`{kind}` is not a kind of fault.", kind = kind)),
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn split_fault(text: &str) -> Result<(&str, &str), String> {
 pub(super) fn act_words(text: &str) -> Result<(&str, &str), String> {
     match text.split_once(' ') {
         Some((verb @ ("send" | "run" | "purge" | "redrive"), name)) => Ok((verb, name.trim())),
-        _ => Err(format!("`{text}` is nothing that can be done.")),
+        _ => Err(tr!("`{text}` is nothing that can be done.", text = text)),
     }
 }
 
@@ -91,8 +91,8 @@ impl Allow {
     fn refusal(&self) -> String {
         let all: Vec<&str> = self.settings.iter().chain(&self.faults).chain(&self.acts).map(String::as_str).collect();
         match all.as_slice() {
-            [] => "In this step of the lab nothing is to be changed.".to_string(),
-            list => format!("In this step of the lab you can change only: {}.", list.join(", ")),
+            [] => tr!("In this step of the lab nothing is to be changed.").to_string(),
+            list => tr!("In this step of the lab you can change only: {}.", list.join(", ")),
         }
     }
 }

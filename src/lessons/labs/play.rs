@@ -25,7 +25,10 @@ pub struct Play {
 /// The lab's diagram, prepared.
 pub fn prepared(lab: &Lab) -> Result<Document, Vec<Problem>> {
     let mut document = lab.diagram.document().ok_or_else(|| {
-        vec![Problem::new("diagram", "The guide has no such diagram.").with_hint("`eventyard guide` lists them.")]
+        vec![
+            Problem::new("diagram", tr!("The guide has no such diagram."))
+                .with_hint(tr!("`eventyard guide` lists them.")),
+        ]
     })?;
     super::act::apply_edits(&mut document, &lab.prepare).map_err(|(_, problems)| problems)?;
     Ok(document)
@@ -122,7 +125,7 @@ impl Play {
         let rest = self.budget.saturating_sub(events);
         while self.session.phase() == Phase::Running {
             if self.budget == 0 {
-                return Err(vec![Problem::new("", "This has more events than can be played headless.")]);
+                return Err(vec![Problem::new("", tr!("This has more events than can be played headless."))]);
             }
             let next = self.simulation.now() + SECOND;
             let progress = self.past.run_until(&mut self.simulation, next, self.budget);

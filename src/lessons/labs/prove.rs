@@ -6,6 +6,7 @@ use super::lab::Lab;
 use super::play::Play;
 use super::session::{GoalState, Outcome, Standing};
 use crate::diagram::{Document, Problem};
+use crate::language::translated;
 use crate::simulation::Simulation;
 use std::rc::Rc;
 
@@ -111,7 +112,7 @@ impl Proof {
             if *way == Way::Solution
                 && let Some(refusal) = forbidden(&play, &step.solution)
             {
-                self.say("solution", false, true, refusal);
+                self.say(tr!("solution"), false, true, refusal);
             }
             let acts: &[Act] = match self.ways[next] {
                 Way::Solution => &step.solution,
@@ -145,7 +146,7 @@ impl Proof {
         let Some(solved) = self.solved.take() else { return Ok(true) };
         if step.run.is_none() {
             if step.question.is_some() {
-                self.say("question", true, true, "the answer is fixed");
+                self.say(tr!("question"), true, true, tr!("the answer is fixed"));
             }
         } else {
             let outcome = solved.session.outcome(place).cloned().unwrap_or_default();
@@ -153,12 +154,12 @@ impl Proof {
             if step.question.is_some() {
                 let given = solved.session.given(place).and_then(|given| given.truth);
                 let right = given.map(|truth| solved.session.words(place, truth)).unwrap_or_default();
-                let words = outcome.doubt.clone().unwrap_or(format!("right is: {right}"));
-                self.say("question", outcome.doubt.is_none() && given.is_some(), true, words);
+                let words = outcome.doubt.clone().unwrap_or_else(|| tr!("right is: {}", right));
+                self.say(tr!("question"), outcome.doubt.is_none() && given.is_some(), true, words);
             }
             for (text, words) in &outcome.measured {
-                let measured = words != super::template::NOTHING;
-                self.say(format!("text {{{{{text}}}}}"), measured, true, words.as_str());
+                let measured = words != translated(super::template::NOTHING);
+                self.say(tr!("text {}", format!("{{{{{text}}}}}")), measured, true, words.as_str());
             }
             for (goal, it) in step.goals.iter().enumerate() {
                 let way = if it.wrong.is_empty() { Way::Nothing } else { Way::Wrong(goal) };
@@ -171,10 +172,14 @@ impl Proof {
                 );
                 let otherwise = failing.map(|it| it.words).unwrap_or_default();
                 self.say(
-                    format!("goal “{}”", it.title),
+                    tr!("goal “{}”", it.title),
                     passes,
                     fails,
-                    format!("with the solution {}; otherwise {otherwise}", solution.words),
+                    tr!(
+                        "with the solution {words}; otherwise {otherwise}",
+                        words = solution.words,
+                        otherwise = otherwise
+                    ),
                 );
             }
         }
@@ -187,8 +192,8 @@ impl Proof {
 
     fn pause(&mut self, wanted: bool, outcome: &Outcome) {
         if wanted {
-            let words = if outcome.came { "it comes" } else { "its condition never came, only the limit" };
-            self.say("pause", outcome.came, true, words);
+            let words = if outcome.came { tr!("it comes") } else { tr!("its condition never came, only the limit") };
+            self.say(tr!("pause"), outcome.came, true, words);
         }
     }
 }

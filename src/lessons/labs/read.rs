@@ -54,12 +54,14 @@ impl Lab {
     /// Reads a lab's text; only its shape is checked. For people who are still writing it.
     pub fn read_text(text: &str) -> Result<Lab, Vec<Problem>> {
         if text.len() > MAXIMUM_BYTES {
-            return Err(vec![Problem::new("", "This is larger than a lab may be.").with_hint("At most 1 MiB.")]);
+            return Err(vec![
+                Problem::new("", tr!("This is larger than a lab may be.")).with_hint(tr!("At most 1 MiB.")),
+            ]);
         }
         let value: Value = serde_json::from_str(text).map_err(|error| {
             vec![
-                Problem::new("", format!("This is not JSON: {error}."))
-                    .with_hint("A lab is a JSON object with `lab`, `id`, `title`, `diagram` and `steps`."),
+                Problem::new("", tr!("This is not JSON: {error}.", error = error))
+                    .with_hint(tr!("A lab is a JSON object with `lab`, `id`, `title`, `diagram` and `steps`.")),
             ]
         })?;
         Lab::read(&value)
@@ -68,7 +70,7 @@ impl Lab {
     pub fn read(value: &Value) -> Result<Lab, Vec<Problem>> {
         let mut problems = Problems::default();
         let Value::Object(fields) = value else {
-            problems.say("", format!("A lab is a JSON object; this is {}.", kind_name(value)), "");
+            problems.say("", tr!("A lab is a JSON object; this is {}.", kind_name(value)), "");
             return Err(problems.into_list());
         };
         let mut reader = Reader::new(fields, "", &mut problems);
@@ -76,34 +78,41 @@ impl Lab {
             Some(LAB_VERSION) => {}
             Some(newer) if newer > LAB_VERSION => {
                 // Everything else would be noise: a newer format may differ anywhere.
-                let message =
-                    format!("This lab has version {newer}; this Eventyard reads up to version {LAB_VERSION}.");
-                reader.wrong("lab", message, "Open it in a newer Eventyard.");
+                let message = tr!(
+                    "This lab has version {newer}; this Eventyard reads up to version {known}.",
+                    newer = newer,
+                    known = LAB_VERSION
+                );
+                reader.wrong("lab", message, tr!("Open it in a newer Eventyard."));
                 return Err(problems.into_list());
             }
-            _ => reader.wrong("lab", "The version of the format is missing or not a number.", "Write \"lab\": 1."),
+            _ => reader.wrong(
+                "lab",
+                tr!("The version of the format is missing or not a number."),
+                tr!("Write \"lab\": 1."),
+            ),
         }
         let id = title(&mut reader, "id");
         if !id.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-') {
-            reader.wrong("id", format!("`{id}` is not an id."), "Use small letters, digits and `-`.");
+            reader.wrong("id", tr!("`{id}` is not an id.", id = id), tr!("Use small letters, digits and `-`."));
         }
         let mut lab = Lab::new(id, title(&mut reader, "title"), Diagram::Guide(String::new()));
         lab.summary = text(&mut reader, "summary");
         lab.teaches = text(&mut reader, "teaches");
-        lab.minutes = reader.integer("minutes", 5, 1, 600, "minutes") as u32;
+        lab.minutes = reader.integer("minutes", 5, 1, 600, phrase!("minutes")) as u32;
         lab.seed = reader.integer("seed", 1, 0, i64::MAX, "") as u64;
         let diagram = reader.get("diagram");
         if diagram.is_none() {
             reader.wrong(
                 "diagram",
-                "This field is missing; a diagram is needed here.",
-                "Its id in the guide, or a document.",
+                tr!("This field is missing; a diagram is needed here."),
+                tr!("Its id in the guide, or a document."),
             );
         }
         let prepare = list(&mut reader, "prepare", MAXIMUM_ACTS);
         let steps = list(&mut reader, "steps", MAXIMUM_STEPS);
         if steps.is_empty() {
-            reader.wrong("steps", "A lab has at least one step.", "");
+            reader.wrong("steps", tr!("A lab has at least one step."), "");
         }
         reader.finish();
         match diagram {
@@ -133,7 +142,7 @@ pub fn within(path: &str, problems: Vec<Problem>) -> Vec<Problem> {
 
 fn bounded(reader: &mut Reader<'_, '_>, name: &str, text: &str, most: usize) -> String {
     if text.chars().count() > most {
-        reader.wrong(name, "This text is too long.", format!("At most {most} characters."));
+        reader.wrong(name, tr!("This text is too long."), tr!("At most {most} characters.", most = most));
         return text.chars().take(most).collect();
     }
     text.to_string()
@@ -142,7 +151,7 @@ fn bounded(reader: &mut Reader<'_, '_>, name: &str, text: &str, most: usize) -> 
 fn title(reader: &mut Reader<'_, '_>, name: &str) -> String {
     let text = reader.required_text(name);
     if text.trim().is_empty() && reader.has(name) {
-        reader.wrong(name, "This text is empty.", "");
+        reader.wrong(name, tr!("This text is empty."), "");
     }
     bounded(reader, name, text, MAXIMUM_TITLE)
 }
@@ -156,7 +165,7 @@ fn text(reader: &mut Reader<'_, '_>, name: &str) -> String {
 fn list<'a>(reader: &mut Reader<'a, '_>, name: &str, most: usize) -> &'a [Value] {
     let items = reader.array(name).unwrap_or(&[]);
     if items.len() > most {
-        reader.wrong(name, format!("{} are too many here.", items.len()), format!("At most {most}."));
+        reader.wrong(name, tr!("{} are too many here.", items.len()), tr!("At most {most}.", most = most));
     }
     &items[..items.len().min(most)]
 }
@@ -168,7 +177,7 @@ fn texts(reader: &mut Reader<'_, '_>, name: &str, most: usize) -> Vec<String> {
         let path = format!("{name}[{place}]");
         match item.as_str() {
             Some(text) => texts.push(bounded(reader, &path, text, MAXIMUM_TEXT)),
-            None => reader.wrong(&path, format!("This is {}, but a string is needed here.", kind_name(item)), ""),
+            None => reader.wrong(&path, tr!("This is {}, but a string is needed here.", kind_name(item)), ""),
         }
     }
     texts
@@ -176,14 +185,14 @@ fn texts(reader: &mut Reader<'_, '_>, name: &str, most: usize) -> Vec<String> {
 
 fn object<'v>(value: &'v Value, path: &str, what: &str, problems: &mut Problems) -> Option<&'v Map<String, Value>> {
     if value.as_object().is_none() {
-        problems.say(path, format!("{what} is an object; this is {}.", kind_name(value)), "");
+        problems.say(path, tr!("{what} is an object; this is {kind}.", kind = kind_name(value), what = what), "");
     }
     value.as_object()
 }
 
 impl Step {
     fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Step> {
-        let fields = object(value, path, "A step", problems)?;
+        let fields = object(value, path, tr!("A step"), problems)?;
         let mut reader = Reader::new(fields, path, problems);
         let mut step = Step {
             title: title(&mut reader, "title"),
@@ -210,7 +219,7 @@ impl Step {
 
 impl Question {
     fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Question> {
-        let fields = object(value, path, "A question", problems)?;
+        let fields = object(value, path, tr!("A question"), problems)?;
         let mut reader = Reader::new(fields, path, problems);
         let ask = reader.required_text("ask");
         let ask = bounded(&mut reader, "ask", ask, MAXIMUM_TEXT);
@@ -220,8 +229,8 @@ impl Question {
         if usize::from(reader.has("choice")) + usize::from(number.is_some()) + usize::from(node.is_some()) != 1 {
             reader.wrong(
                 "ask",
-                "A question has exactly one kind of answer.",
-                "Write one of `choice`, `number`, `node`.",
+                tr!("A question has exactly one kind of answer."),
+                tr!("Write one of `choice`, `number`, `node`."),
             );
         }
         reader.finish();
@@ -229,7 +238,7 @@ impl Question {
             (Some(number), _) => read_number(number, &format!("{path}.number"), problems)?,
             (None, Some(node)) => {
                 let path = format!("{path}.node");
-                let mut reader = Reader::new(object(node, &path, "What is right", problems)?, path, problems);
+                let mut reader = Reader::new(object(node, &path, tr!("What is right"), problems)?, path, problems);
                 let answer =
                     Answers::Node { node: reader.required_text("is").to_string(), holds: text(&mut reader, "if") };
                 reader.finish();
@@ -245,13 +254,14 @@ impl Question {
 }
 
 fn read_number(value: &Value, path: &str, problems: &mut Problems) -> Option<Answers> {
-    let fields = object(value, path, "What is right", problems)?;
+    let fields = object(value, path, tr!("What is right"), problems)?;
     let mut reader = Reader::new(fields, path, problems);
     let measure = match reader.get("is") {
         Some(Value::Number(number)) => number.to_string(),
         _ => reader.required_text("is").to_string(),
     };
-    let (unit, tolerance) = (text(&mut reader, "unit"), reader.number("tolerance", 0.0, 0.0, 10.0, "(a share)"));
+    let (unit, tolerance) =
+        (text(&mut reader, "unit"), reader.number("tolerance", 0.0, 0.0, 10.0, phrase!("(a share)")));
     reader.finish();
     Some(Answers::Number { measure, unit, tolerance })
 }
@@ -261,7 +271,7 @@ impl Choice {
         if let Value::String(text) = value {
             return Some(Choice { text: text.clone(), right: Right::Always(false) });
         }
-        let mut reader = Reader::new(object(value, path, "A choice", problems)?, path, problems);
+        let mut reader = Reader::new(object(value, path, tr!("A choice"), problems)?, path, problems);
         let text = reader.required_text("text");
         let text = bounded(&mut reader, "text", text, MAXIMUM_TEXT);
         let right = match reader.text("if") {
@@ -269,7 +279,7 @@ impl Choice {
             None => Right::Always(reader.boolean("right", false)),
         };
         if reader.has("if") && reader.has("right") {
-            reader.wrong("right", "It is right by what holds, or always.", "Write `if` or `right`.");
+            reader.wrong("right", tr!("It is right by what holds, or always."), tr!("Write `if` or `right`."));
             reader.get("right");
         }
         reader.finish();
@@ -283,8 +293,8 @@ fn required_span(reader: &mut Reader<'_, '_>, name: &str) -> u64 {
         Some(span) if span > 0 => span,
         _ => {
             if !text.is_empty() {
-                let hint = "Write 500 ms, 90 s, 5 min or 2 h; at most a day.";
-                reader.wrong(name, format!("`{text}` is not a span of time."), hint);
+                let hint = tr!("Write 500 ms, 90 s, 5 min or 2 h; at most a day.");
+                reader.wrong(name, tr!("`{text}` is not a span of time.", text = text), hint);
             }
             SECOND
         }
@@ -293,13 +303,13 @@ fn required_span(reader: &mut Reader<'_, '_>, name: &str) -> u64 {
 
 impl Run {
     fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Run> {
-        let mut reader = Reader::new(object(value, path, "A run", problems)?, path, problems);
+        let mut reader = Reader::new(object(value, path, tr!("A run"), problems)?, path, problems);
         let mut run = Run {
             anew: reader.boolean("anew", false),
             acts: Vec::new(),
             until: text(&mut reader, "until"),
             limit: required_span(&mut reader, "limit"),
-            speed: reader.number("speed", 1.0, 0.01, 1_000.0, "simulated seconds a second"),
+            speed: reader.number("speed", 1.0, 0.01, 1_000.0, phrase!("simulated seconds a second")),
         };
         let items = list(&mut reader, "do", MAXIMUM_ACTS);
         reader.finish();
@@ -310,7 +320,7 @@ impl Run {
 
 impl Allow {
     fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Allow> {
-        let mut reader = Reader::new(object(value, path, "What is allowed", problems)?, path, problems);
+        let mut reader = Reader::new(object(value, path, tr!("What is allowed"), problems)?, path, problems);
         let allow = Allow {
             anything: reader.boolean("anything", false),
             settings: texts(&mut reader, "settings", MAXIMUM_ACTS),
@@ -324,7 +334,7 @@ impl Allow {
 
 impl Goal {
     fn read(value: &Value, path: &str, problems: &mut Problems) -> Option<Goal> {
-        let mut reader = Reader::new(object(value, path, "A goal", problems)?, path, problems);
+        let mut reader = Reader::new(object(value, path, tr!("A goal"), problems)?, path, problems);
         let mut goal = Goal {
             title: title(&mut reader, "title"),
             holds: reader.required_text("holds").to_string(),
@@ -349,11 +359,12 @@ const ACTS: [&str; 12] =
     ["set", "fault", "heal", "send", "stop", "freeze", "start", "purge", "redrive", "connect", "add", "remove"];
 
 fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
-    let fields = object(value, path, "What is done", problems)?;
+    let fields = object(value, path, tr!("What is done"), problems)?;
     let mut reader = Reader::new(fields, path, problems);
     let Some(verb) = ACTS.into_iter().find(|verb| fields.contains_key(*verb)) else {
         let known = ACTS.map(|verb| format!("`{verb}`")).join(", ");
-        reader.forgo("What is done here is not known.", &format!("One of the fields {known} is needed."));
+        reader
+            .forgo(tr!("What is done here is not known."), &tr!("One of the fields {known} is needed.", known = known));
         return None;
     };
     let name = reader.required_text(verb).to_string();
@@ -364,11 +375,15 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
             to: reader.get("to").cloned().unwrap_or(Value::Null),
         },
         "fault" => {
-            let from = reader.number("from", 0.0, 0.0, 86_400.0, "seconds");
+            let from = reader.number("from", 0.0, 0.0, 86_400.0, phrase!("seconds"));
             let until = reader.has("until").then(|| reader.number("until", 86_400.0, 0.0, 86_400.0, "seconds"));
             reader.get("until");
             if until.is_some_and(|until| until <= from) {
-                reader.wrong("until", "The fault ends before it begins.", "`until` has to be later than `from`.");
+                reader.wrong(
+                    "until",
+                    tr!("The fault ends before it begins."),
+                    tr!("`until` has to be later than `from`."),
+                );
             }
             let what = reader.object("is").cloned().unwrap_or_default();
             let fault = Fault::parse(&what, None).unwrap_or_else(|inner| {
@@ -382,7 +397,7 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
         "send" => Act::Send {
             node: name,
             payload: reader.get("payload").cloned().unwrap_or(Value::Null),
-            count: reader.integer("count", 1, 1, 10_000, "messages") as u32,
+            count: reader.integer("count", 1, 1, 10_000, phrase!("messages")) as u32,
         },
         "stop" => Act::Stop { node: name },
         "freeze" => Act::Freeze { node: name },
@@ -390,19 +405,27 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
         "purge" => Act::Purge { queue: name },
         "redrive" => Act::Redrive {
             queue: name,
-            rate: reader.optional_integer("rate", 1, 500, "messages a second").map(|rate| rate as u32),
+            rate: reader.optional_integer("rate", 1, 500, phrase!("messages a second")).map(|rate| rate as u32),
         },
         "connect" => {
             let kind = reader.text("kind").map(str::to_string);
             let found = EdgeKind::ALL.into_iter().find(|known| Some(known.name()) == kind.as_deref());
             if let (Some(kind), None) = (&kind, found) {
                 let known = EdgeKind::ALL.map(EdgeKind::name).join(", ");
-                reader.wrong("kind", format!("`{kind}` is not a kind of edge."), format!("Use one of: {known}."));
+                reader.wrong(
+                    "kind",
+                    tr!("`{kind}` is not a kind of edge.", kind = kind),
+                    tr!("Use one of: {}.", known),
+                );
             }
             let settings = reader.object("settings").cloned().unwrap_or_default();
             let ends = name.split_once("->").or_else(|| name.split_once('→'));
             if ends.is_none() {
-                reader.wrong("connect", format!("`{name}` does not say what to connect."), "Write A -> B.");
+                reader.wrong(
+                    "connect",
+                    tr!("`{name}` does not say what to connect.", name = name),
+                    tr!("Write A -> B."),
+                );
             }
             let (from, to) = ends.unwrap_or_default();
             Act::Connect { from: from.trim().to_string(), to: to.trim().to_string(), kind: found, settings }
@@ -412,13 +435,17 @@ fn read_act(value: &Value, path: &str, problems: &mut Problems) -> Option<Act> {
             let found = NodeKind::ALL.into_iter().find(|known| known.name() == kind);
             if found.is_none() && !kind.is_empty() {
                 let known = NodeKind::ALL.map(NodeKind::name).join(", ");
-                reader.wrong("kind", format!("`{kind}` is not a kind of node."), format!("Use one of: {known}."));
+                reader.wrong(
+                    "kind",
+                    tr!("`{kind}` is not a kind of node.", kind = kind),
+                    tr!("Use one of: {}.", known),
+                );
             }
             Act::Add {
                 name,
                 kind: found.unwrap_or(NodeKind::Other),
-                x: reader.number("x", 0.0, -1e6, 1e6, "drawing units"),
-                y: reader.number("y", 0.0, -1e6, 1e6, "drawing units"),
+                x: reader.number("x", 0.0, -1e6, 1e6, phrase!("drawing units")),
+                y: reader.number("y", 0.0, -1e6, 1e6, phrase!("drawing units")),
                 settings: reader.object("settings").cloned().unwrap_or_default(),
             }
         }

@@ -54,10 +54,10 @@ pub enum Standing {
 impl Standing {
     pub fn words(self) -> &'static str {
         match self {
-            Standing::NotYet => "not yet",
-            Standing::Holds => "holds so far",
-            Standing::Reached => "reached",
-            Standing::Missed => "missed",
+            Standing::NotYet => tr!("not yet"),
+            Standing::Holds => tr!("holds so far"),
+            Standing::Reached => tr!("reached"),
+            Standing::Missed => tr!("missed"),
         }
     }
 }
@@ -225,15 +225,15 @@ impl Session {
 
     /// Answers the step's question. The first answer counts; refused is what is no answer to it.
     pub fn answer(&mut self, answer: Answer) -> Result<(), &'static str> {
-        let Some(question) = &self.step().question else { return Err("Nothing is asked here.") };
+        let Some(question) = &self.step().question else { return Err(tr!("Nothing is asked here.")) };
         if self.phase != Phase::Asking {
-            return Err("This was answered already.");
+            return Err(tr!("This was answered already."));
         }
         match (&question.answer, answer) {
             (Answers::Choice(choices), Answer::Choice(place)) if usize::from(place) < choices.len() => {}
             (Answers::Number { .. }, Answer::Number(number)) if number.is_finite() => {}
             (Answers::Node { .. }, Answer::Node(place)) if usize::from(place) < self.nodes.len() => {}
-            _ => return Err("This is no answer to the question."),
+            _ => return Err(tr!("This is no answer to the question.")),
         }
         self.progress.answer(self.place, answer);
         match self.step().run {
@@ -329,10 +329,10 @@ impl Session {
     pub fn begin(&mut self, past: &mut Past, simulation: &Simulation) -> Result<(), Vec<Problem>> {
         let lab = self.lab.clone();
         let Some((step, run)) = lab.steps.get(self.place).and_then(|step| Some((step, step.run.as_ref()?))) else {
-            return Err(vec![Problem::new("", "This step has no run.")]);
+            return Err(vec![Problem::new("", tr!("This step has no run."))]);
         };
         if self.phase == Phase::Asking {
-            return Err(vec![Problem::new("", "Answer the question first.")]);
+            return Err(vec![Problem::new("", tr!("Answer the question first."))]);
         }
         self.leave(past);
         let (document, path) = (simulation.document(), format!("steps[{}]", self.place));
@@ -425,15 +425,15 @@ impl Session {
             Truth::Choice(choices) => {
                 let hold = |it: &Option<(Expression, Since)>| it.as_ref().is_some_and(|(it, since)| holds(it, since));
                 let right: Vec<usize> = (0..choices.len()).filter(|place| hold(&choices[*place])).collect();
-                let doubt = (right.len() != 1).then(|| format!("{} of the choices are right", right.len()));
+                let doubt = (right.len() != 1).then(|| tr!("{} of the choices are right", right.len()));
                 (right.first().map(|place| Answer::Choice(*place as u8)), doubt)
             }
             Truth::Number(quantity, since) => match quantity.value(scene, Some(since)) {
                 Some(value) => (Some(Answer::Number(in_unit(self.step(), quantity.unit(), value))), None),
-                None => (None, Some("nothing was measured".to_string())),
+                None => (None, Some(tr!("nothing was measured").to_string())),
             },
             Truth::Provided(expression, since) => {
-                let doubt = (!holds(expression, since)).then(|| format!("`{}` does not hold", expression.text()));
+                let doubt = (!holds(expression, since)).then(|| tr!("`{}` does not hold", expression.text()));
                 (self.fixed_truth(), doubt)
             }
         }

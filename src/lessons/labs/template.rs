@@ -1,10 +1,11 @@
 //! Texts in which `{{p99 of Front end}}` stands for what was measured.
 
 use crate::diagram::Document;
+use crate::language::translated;
 use crate::simulation::breakpoints::{Quantity, Scene, Since};
 
 /// Stands where there is no figure.
-pub const NOTHING: &str = "nothing measured";
+pub const NOTHING: &str = phrase!("nothing measured");
 
 /// What a text measures, as written between double braces.
 pub fn measures(text: &str) -> impl Iterator<Item = &str> {
@@ -42,7 +43,7 @@ impl Measures {
     pub fn take(&self, scene: &Scene<'_>) -> Vec<(String, String)> {
         let words = |quantity: &Quantity, since: &Option<Since>| match quantity.value(scene, since.as_ref()) {
             Some(value) => quantity.unit().words(value),
-            None => NOTHING.to_string(),
+            None => translated(NOTHING).to_string(),
         };
         self.list.iter().map(|(text, quantity, since)| (text.clone(), words(quantity, since))).collect()
     }

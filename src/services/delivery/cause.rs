@@ -34,11 +34,11 @@ impl Cause {
 
     pub fn words(self) -> &'static str {
         match self {
-            Cause::RetriesExhausted => "all retries used up",
-            Cause::TooOld => "older than the event's maximum age",
-            Cause::NoPermission => "no permission",
-            Cause::NoResource => "the receiver does not exist",
-            Cause::Refused => "refused for good",
+            Cause::RetriesExhausted => tr!("all retries used up"),
+            Cause::TooOld => tr!("older than the event's maximum age"),
+            Cause::NoPermission => tr!("no permission"),
+            Cause::NoResource => tr!("the receiver does not exist"),
+            Cause::Refused => tr!("refused for good"),
         }
     }
 

@@ -13,6 +13,7 @@ use super::super::world::{Context, Reply, Request, Trip};
 use super::{Function, Mode, TIMER_EVENT, Work};
 use crate::diagram::{EdgeIndex, EdgeKind, NodeIndex, NodeKind, Plan};
 use crate::kernel::{Key, Pool, SECOND, Time};
+use crate::language::in_english;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
@@ -335,7 +336,7 @@ impl Function {
         let code = if event.invocations > 0 { "200" } else { "429" };
         let words = match &context.world.payloads.get(event.answer).value["errorMessage"] {
             Value::String(words) => words.clone(),
-            _ => reason.words().to_string(),
+            _ => in_english(|| reason.words()).to_string(),
         };
         let mut attributes = context.world.payloads.attributes(message.attributes).clone();
         for (name, kind, value) in [

@@ -3,6 +3,7 @@
 use super::quota::Action;
 use super::{Queue, State, TIMER_DELAY, set, token};
 use crate::kernel::SECOND;
+use crate::language::in_english;
 use crate::services::call::CallId;
 use crate::services::deduplication::Mark;
 use crate::services::entries;
@@ -117,7 +118,7 @@ impl Queue {
             let size = context.world.payloads.size(body, attributes);
             if let Some(why) = self.refusal(message, size, false, context) {
                 self.counts.refused += 1;
-                failed.push(failure(&entry.id, why.code(), why.words(), true));
+                failed.push(failure(&entry.id, why.code(), in_english(|| why.words()), true));
                 context.record(Some(message), What::Refused { why });
                 context.end(message, Ending::Dropped(Reason::Refused));
                 continue;

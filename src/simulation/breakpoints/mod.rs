@@ -33,14 +33,14 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Reads what [`Condition::words`] writes: `Sales queue gets a message`, `something is dead-lettered`, or an expression.
+    /// Reads what [`Condition::words`] writes in English: `Sales queue gets a message`, `something is dead-lettered`, or an expression.
     pub fn parse(text: &str, document: &Document) -> Result<Condition, ExpressionFault> {
         let text = text.trim();
         let node = |name: &str| {
             let name = name.trim().trim_matches('"');
             let found = document.nodes.iter().find(|node| node.name == name).map(|node| node.id);
             let at = text.find(name).unwrap_or(0);
-            found.ok_or_else(|| ExpressionFault { at, message: format!("There is no node “{name}”.") })
+            found.ok_or_else(|| ExpressionFault { at, message: tr!("There is no node “{name}”.", name = name) })
         };
         if let Some(name) = text.strip_suffix(" gets a message") {
             return Ok(Condition::Arrives { node: node(name)? });
@@ -76,18 +76,20 @@ impl Condition {
     /// In words, with the nodes' names.
     pub fn words(&self, simulation: &Simulation) -> String {
         let name =
-            |id: &Uuid| simulation.document().node(*id).map_or("a removed node".to_string(), |it| it.name.clone());
+            |id: &Uuid| simulation.document().node(*id).map_or(tr!("a removed node").to_string(), |it| it.name.clone());
         match self {
-            Condition::Arrives { node } => format!("{} gets a message", name(node)),
-            Condition::Depth { queue, above } => format!("more than {above} messages wait in {}", name(queue)),
-            Condition::DeadLettered => "something is dead-lettered".to_string(),
-            Condition::Fails { node: Some(node) } => format!("a request or run fails at {}", name(node)),
-            Condition::Fails { node: None } => "a request fails".to_string(),
+            Condition::Arrives { node } => tr!("{} gets a message", name(node)),
+            Condition::Depth { queue, above } => {
+                tr!("more than {above} messages wait in {queue}", queue = name(queue), above = above)
+            }
+            Condition::DeadLettered => tr!("something is dead-lettered").to_string(),
+            Condition::Fails { node: Some(node) } => tr!("a request or run fails at {}", name(node)),
+            Condition::Fails { node: None } => tr!("a request fails").to_string(),
             Condition::Holds(expression) => expression.text().to_string(),
             Condition::AllHold(list) => {
                 list.iter().map(|(expression, _)| expression.text()).collect::<Vec<_>>().join(" and ")
             }
-            Condition::Reached(time) => format!("it is {time}"),
+            Condition::Reached(time) => tr!("it is {time}", time = time),
         }
     }
 }

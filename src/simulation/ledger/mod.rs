@@ -444,7 +444,7 @@ impl Ledger {
         let columns = self.columns.iter().zip(entries).map(|(column, entries)| LedgerColumn {
             node: Some(column.node),
             name: simulation.plan.node(column.node).name.clone(),
-            unit: if simulation.plan.node(column.node).kind == NodeKind::Mailer { "e-mails" } else { "rows" },
+            unit: if simulation.plan.node(column.node).kind == NodeKind::Mailer { tr!("e-mails") } else { tr!("rows") },
             entries,
         });
         LedgerView {

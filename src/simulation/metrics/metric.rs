@@ -85,16 +85,16 @@ impl Metric {
     /// As expressions and exports write it.
     pub fn name(self) -> &'static str {
         match self {
-            Metric::Rate => "rate",
-            Metric::Errors => "errors",
-            Metric::Throttles => "throttles",
+            Metric::Rate => phrase!("rate"),
+            Metric::Errors => phrase!("errors"),
+            Metric::Throttles => phrase!("throttles"),
             Metric::P50 => "p50",
             Metric::P95 => "p95",
             Metric::P99 => "p99",
-            Metric::Depth => "depth",
-            Metric::Age => "age",
-            Metric::Concurrency => "concurrency",
-            Metric::Cost => "cost",
+            Metric::Depth => phrase!("depth"),
+            Metric::Age => phrase!("age"),
+            Metric::Concurrency => phrase!("concurrency"),
+            Metric::Cost => phrase!("cost"),
         }
     }
 
@@ -113,16 +113,16 @@ impl Metric {
 
     pub fn help(self) -> &'static str {
         match self {
-            Metric::Rate => "what it was asked for: requests, messages, invocations, statements, a second",
-            Metric::Errors => "failures a second",
-            Metric::Throttles => "throttled a second",
-            Metric::P50 => "half of the answers took no longer",
-            Metric::P95 => "95 of 100 answers took no longer",
-            Metric::P99 => "99 of 100 answers took no longer",
-            Metric::Depth => "what waits there",
-            Metric::Age => "age of the oldest message that is not deleted yet",
-            Metric::Concurrency => "what is worked on at the same time; in a queue, in flight",
-            Metric::Cost => "dollars since the start",
+            Metric::Rate => tr!("what it was asked for: requests, messages, invocations, statements, a second"),
+            Metric::Errors => tr!("failures a second"),
+            Metric::Throttles => tr!("throttled a second"),
+            Metric::P50 => tr!("half of the answers took no longer"),
+            Metric::P95 => tr!("95 of 100 answers took no longer"),
+            Metric::P99 => tr!("99 of 100 answers took no longer"),
+            Metric::Depth => tr!("what waits there"),
+            Metric::Age => tr!("age of the oldest message that is not deleted yet"),
+            Metric::Concurrency => tr!("what is worked on at the same time; in a queue, in flight"),
+            Metric::Cost => tr!("dollars since the start"),
         }
     }
 

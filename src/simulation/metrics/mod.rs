@@ -40,9 +40,9 @@ pub enum MarkKind {
 impl MarkKind {
     pub fn words(self) -> &'static str {
         match self {
-            MarkKind::Edit => "edit",
-            MarkKind::Fault => "fault",
-            MarkKind::Command => "command",
+            MarkKind::Edit => tr!("edit"),
+            MarkKind::Fault => tr!("fault"),
+            MarkKind::Command => tr!("command"),
         }
     }
 }

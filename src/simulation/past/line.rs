@@ -29,7 +29,7 @@ impl Line {
     pub fn new(start: Simulation) -> Line {
         Line {
             id: 1,
-            name: "First run".to_string(),
+            name: tr!("First run").to_string(),
             origin: None,
             began_with: None,
             log: Vec::new(),
@@ -45,7 +45,7 @@ impl Line {
     pub fn branch(&self, id: LineId, at: Moment, began_with: String) -> Line {
         Line {
             id,
-            name: format!("Branch {}", id - 1),
+            name: tr!("Branch {}", id - 1),
             origin: Some((self.id, at)),
             began_with: Some(began_with),
             log: self.log.get(..at.commands).unwrap_or(&self.log).to_vec(),

@@ -29,7 +29,7 @@ struct Obstacle {
 impl Request {
     pub fn arrival(&self, simulation: &Simulation, node: NodeIndex) -> Arrival {
         if let Some(record) = self.records.iter().map(|told| &told.record).find(|it| arrives(simulation, it, node)) {
-            let sentence = format!("It did arrive: {} at {}.", simulation.tell(record), record.time);
+            let sentence = tr!("It did arrive: {what} at {time}.", what = simulation.tell(record), time = record.time);
             return Arrival { arrived: true, sentence, message: record.message, place: Some(node) };
         }
         let distances = distances_to(simulation, node);
@@ -84,7 +84,7 @@ impl Request {
         let mut list: Vec<Obstacle> = refusals
             .filter_map(|told| {
                 let edge = told.record.edge?;
-                let sentence = format!("Filtered out: {}.", self.refusal(simulation, &told.record));
+                let sentence = tr!("Filtered out: {}.", self.refusal(simulation, &told.record));
                 let (time, message) = (told.record.time, told.about);
                 Some(Obstacle { place: simulation.plan.edge(edge).to, time, message, sentence })
             })
@@ -100,7 +100,7 @@ impl Request {
                 place: rule.rule,
                 time: record.time,
                 message: record.message,
-                sentence: format!("Did not arrive: the rule {} is disabled.", simulation.name(rule.rule)),
+                sentence: tr!("Did not arrive: the rule {} is disabled.", simulation.name(rule.rule)),
             }));
         }
         list
@@ -113,7 +113,7 @@ impl Request {
         for told in fanned {
             let Service::Topic(topic) = simulation.service(told.record.node) else { continue };
             for receiver in topic.receivers.list.iter().filter(|receiver| !receiver.active) {
-                let sentence = format!("Did not arrive: {}.", inactive_words(simulation, receiver.edge));
+                let sentence = tr!("Did not arrive: {}.", inactive_words(simulation, receiver.edge));
                 let (time, message) = (told.record.time, told.about);
                 list.push(Obstacle { place: receiver.to, time, message, sentence });
             }
@@ -139,19 +139,25 @@ impl Request {
         match nearest {
             Some((_, place)) if simulation.plan.node(place).kind == NodeKind::Function => {
                 let name = simulation.name(place);
-                let words = format!(
-                    "Did not arrive: {name} ran and sent nothing towards {to}; no step of its handler that ran does so."
+                let words = tr!(
+                    "Did not arrive: {name} ran and sent nothing towards {to}; no step of its handler that ran does so.",
+                    name = name,
+                    to = to
                 );
                 (words, Some(place))
             }
             Some((_, place)) => {
                 let name = simulation.name(place);
                 (
-                    format!("Did not arrive: it came as far as {name}, and nothing was sent on towards {to}."),
+                    tr!(
+                        "Did not arrive: it came as far as {name}, and nothing was sent on towards {to}.",
+                        name = name,
+                        to = to
+                    ),
                     Some(place),
                 )
             }
-            None => (format!("Nothing leads to {to} from where this request has been."), None),
+            None => (tr!("Nothing leads to {to} from where this request has been.", to = to), None),
         }
     }
 }

@@ -43,18 +43,27 @@ impl Request {
             What::Finished { status: Status::FunctionTimeout, .. } => {
                 let timeout = match &simulation.plan.node(record.node).settings {
                     NodeSettings::Function(function) => milliseconds(function.timeout),
-                    _ => "its timeout".to_string(),
+                    _ => tr!("its timeout").to_string(),
                 };
-                let waits = self.unanswered(simulation, record, tried);
-                format!("{name} ran longer than its Timeout of {timeout}{waits}")
+                match self.unanswered(simulation, record, tried) {
+                    Some(other) => tr!(
+                        "{name} ran longer than its Timeout of {timeout}, waiting for {other}",
+                        name = name,
+                        timeout = timeout,
+                        other = other
+                    ),
+                    None => {
+                        tr!("{name} ran longer than its Timeout of {timeout}", name = name, timeout = timeout)
+                    }
+                }
             }
             What::Finished { .. } | What::RecordFailed => match self.failed_call(simulation, record, tried, depth) {
-                Some(deeper) => format!("{name} failed, because {deeper}"),
-                None => format!("{name} failed: its handler threw an error"),
+                Some(deeper) => tr!("{name} failed, because {deeper}", name = name, deeper = deeper),
+                None => tr!("{name} failed: its handler threw an error", name = name),
             },
             What::Replied { status, .. } => {
                 let asker = record.edge.map_or("", |edge| simulation.name(simulation.other_end(edge, record.node)));
-                format!("{name} answered {asker} with {}", status.words())
+                tr!("{name} answered {asker} with {status}", name = name, asker = asker, status = status.words())
             }
             What::Lost => {
                 let other = record.edge.map(|edge| simulation.other_end(edge, record.node));
@@ -62,10 +71,20 @@ impl Request {
                     Some(other) => {
                         let other = simulation.name(other);
                         let edge_cut = record.edge.is_some_and(|edge| simulation.edge_fault(edge).partition);
-                        let why = if edge_cut { "a partition loses everything there" } else { "a fault loses it" };
-                        format!("it was lost between {name} and {other}: {why}")
+                        match edge_cut {
+                            true => tr!(
+                                "it was lost between {name} and {other}: a partition loses everything there",
+                                name = name,
+                                other = other
+                            ),
+                            false => tr!(
+                                "it was lost between {name} and {other}: a fault loses it",
+                                name = name,
+                                other = other
+                            ),
+                        }
                     }
-                    None => format!("it was lost at {name} by a fault"),
+                    None => tr!("it was lost at {name} by a fault", name = name),
                 }
             }
             What::FilterRefused => self.refusal(simulation, record),
@@ -79,7 +98,12 @@ impl Request {
                 let other = record.edge.map_or("", |edge| simulation.name(simulation.other_end(edge, record.node)));
                 match waited {
                     Some(waited) => {
-                        format!("{name} stopped waiting for {other} after {}", milliseconds(waited))
+                        tr!(
+                            "{name} stopped waiting for {other} after {span}",
+                            name = name,
+                            other = other,
+                            span = milliseconds(waited)
+                        )
                     }
                     None => simulation.tell(record),
                 }
@@ -90,24 +114,38 @@ impl Request {
                     What::Received { until, .. } => Some(until.since(other.time)),
                     _ => None,
                 });
-                let after = received.map_or(String::new(), |span| format!(" of {}", milliseconds(span)));
-                match function {
-                    Some(function) => format!(
-                        "the visibility timeout{after} of {name} ended before {} had finished",
-                        simulation.name(function.node)
+                let function = function.map(|function| simulation.name(function.node));
+                match (received.map(milliseconds), function) {
+                    (Some(span), Some(function)) => tr!(
+                        "the visibility timeout of {span} of {name} ended before {function} had finished",
+                        span = span,
+                        name = name,
+                        function = function
                     ),
-                    None => format!("the visibility timeout{after} of {name} ended before anybody had worked on it"),
+                    (None, Some(function)) => tr!(
+                        "the visibility timeout of {name} ended before {function} had finished",
+                        name = name,
+                        function = function
+                    ),
+                    (Some(span), None) => tr!(
+                        "the visibility timeout of {span} of {name} ended before anybody had worked on it",
+                        span = span,
+                        name = name
+                    ),
+                    (None, None) => {
+                        tr!("the visibility timeout of {name} ended before anybody had worked on it", name = name)
+                    }
                 }
             }
             What::EventGivenUp { reason: Reason::RetriesExhausted } => {
-                format!("{name} gave the event up: all retries used up")
+                tr!("{name} gave the event up: {reason}", name = name, reason = Reason::RetriesExhausted.words())
             }
             _ => simulation.tell(record),
         }
     }
 
     /// Whom the code was still waiting for when its time was up.
-    fn unanswered(&self, simulation: &Simulation, finished: &Record, tried: &[&Record]) -> String {
+    fn unanswered<'s>(&self, simulation: &'s Simulation, finished: &Record, tried: &[&Record]) -> Option<&'s str> {
         let started = self.started(finished, tried);
         let waiting = self.effects(finished.message).find_map(|effect| {
             let sent = self.of(effect.serial).rfind(|record| {
@@ -122,7 +160,7 @@ impl Request {
             });
             (!answered).then(|| sent.edge.map(|edge| simulation.other_end(edge, finished.node))).flatten()
         });
-        waiting.map_or(String::new(), |other| format!(", waiting for {}", simulation.name(other)))
+        waiting.map(|other| simulation.name(other))
     }
 
     fn started(&self, finished: &Record, tried: &[&Record]) -> Time {
@@ -185,34 +223,47 @@ impl Request {
         let name = simulation.name(record.node);
         let before = &records[..moved];
         let last = self.failure_in(simulation, before, DEEPEST);
-        let last = |lead: &str| last.as_ref().map_or(String::new(), |words| format!("{lead}{words}"));
         let given_up = before.iter().rev().filter(|other| other.node == record.node).find_map(|record| {
             if let What::Undeliverable { cause } = record.what { Some((record, cause)) } else { None }
         });
         if let What::EventGivenUp { reason } = record.what {
-            return format!("{name} gave the event up: {}{}.", reason.words(), last("; the last time "));
+            let given_up = tr!("{name} gave the event up: {reason}", name = name, reason = reason.words());
+            return format!("{}.", and_the_last_time(given_up, last));
         }
         if let Some((record, cause)) = given_up {
             let to = record.edge.map_or("", |edge| simulation.name(simulation.plan.edge(edge).to));
-            let failure = match cause {
-                Cause::NoPermission | Cause::NoResource => String::new(),
-                _ => last("; the last time "),
-            };
-            return format!("{name} gave up delivering it to {to}: {}{failure}.", cause.words());
+            let last = last.filter(|_| !matches!(cause, Cause::NoPermission | Cause::NoResource));
+            let given_up =
+                tr!("{name} gave up delivering it to {to}: {cause}", name = name, to = to, cause = cause.words());
+            return format!("{}.", and_the_last_time(given_up, last));
         }
         let count = before.iter().rev().find_map(|record| match record.what {
             What::Received { count, .. } => Some(count),
             _ => None,
         });
-        let times = match count {
-            Some(1) => "once".to_string(),
-            Some(count) => format!("{count} times"),
-            None => "too often".to_string(),
+        let never = match count {
+            Some(count) => tr!(
+                "It was received from {name} once, which is its maxReceiveCount, and never deleted"
+                    | "It was received from {name} {n} times, which is its maxReceiveCount, and never deleted" % count,
+                name = name
+            ),
+            None => tr!(
+                "It was received from {name} too often, which is its maxReceiveCount, and never deleted",
+                name = name
+            ),
         };
-        format!(
-            "It was received from {name} {times}, which is its maxReceiveCount, and never deleted{}.",
-            last(": the last time ")
-        )
+        match last {
+            Some(last) => tr!("{never}: the last time {last}.", never = never, last = last),
+            None => format!("{never}."),
+        }
+    }
+}
+
+/// Adds what went wrong at the last try, where that is known.
+pub fn and_the_last_time(words: String, last: Option<String>) -> String {
+    match last {
+        Some(last) => tr!("{words}; the last time {last}", words = words, last = last),
+        None => words,
     }
 }
 

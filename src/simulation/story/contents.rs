@@ -161,13 +161,13 @@ impl Request {
 
 fn contents(simulation: &Simulation, message: &Message, node: NodeIndex) -> Contents {
     let form = match (message.envelope, simulation.plan.nodes.get(node.usize()).map(|node| node.kind)) {
-        (Envelope::Notification { .. }, _) => "SNS notification",
-        (Envelope::Record { .. }, _) => "SNS event for a function",
-        (Envelope::None, Some(NodeKind::Bus)) => "EventBridge event",
-        (Envelope::None, Some(NodeKind::Rule)) => "what the rule's target gets",
-        (Envelope::None, Some(NodeKind::Gateway)) => "what the integration gets",
-        (Envelope::None, Some(NodeKind::Client)) => "what the client sends",
-        _ => "body",
+        (Envelope::Notification { .. }, _) => tr!("SNS notification"),
+        (Envelope::Record { .. }, _) => tr!("SNS event for a function"),
+        (Envelope::None, Some(NodeKind::Bus)) => tr!("EventBridge event"),
+        (Envelope::None, Some(NodeKind::Rule)) => tr!("what the rule's target gets"),
+        (Envelope::None, Some(NodeKind::Gateway)) => tr!("what the integration gets"),
+        (Envelope::None, Some(NodeKind::Client)) => tr!("what the client sends"),
+        _ => tr!("body"),
     };
     Contents {
         form,

@@ -2,7 +2,7 @@
 
 use super::Simulation;
 use super::request::Request;
-use super::why::Fate;
+use super::why::{Fate, with_the_last_time};
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeKind, NodeIndex};
 use crate::kernel::Time;
@@ -37,16 +37,21 @@ impl Request {
         let (from, to) = (node(call.from)?, node(call.to)?);
         let (from_name, to_name) = (simulation.name(from), simulation.name(to));
         if let Some(What::Lost) = last.map(|record| record.what) {
-            let words = format!(
-                "Lost between {from_name} and {to_name} by a fault; {from_name} does not know yet and still waits."
+            let words = tr!(
+                "Lost between {from} and {to} by a fault; {from} does not know yet and still waits.",
+                from = from_name,
+                to = to_name
             );
             return Some((Fate::Lost, words));
         }
         if simulation.world.activity(call.to) == Activity::Paused && call.leg == Leg::There {
-            return Some((Fate::Waiting, format!("At the door of {to_name}, which is paused: what reaches it waits.")));
+            return Some((Fate::Waiting, tr!("At the door of {}, which is paused: what reaches it waits.", to_name)));
         }
         match call.leg {
-            Leg::Back => Some((Fate::Moving, format!("On its way back from {to_name} to {from_name}, unserved."))),
+            Leg::Back => Some((
+                Fate::Moving,
+                tr!("On its way back from {to} to {from}, unserved.", to = to_name, from = from_name),
+            )),
             _ => {
                 let arrives = self.of(serial).rev().find_map(|record| match record.what {
                     What::Departed { arrives, way } if way != Way::Poll => Some(arrives),
@@ -54,9 +59,14 @@ impl Request {
                 });
                 let left = arrives.map_or(0, |arrives| arrives.since(simulation.now()));
                 let words = if call.delayed {
-                    format!("At {to_name}, where a fault delays it.")
+                    tr!("At {}, where a fault delays it.", to_name)
                 } else {
-                    format!("On its way from {from_name} to {to_name}, {} to go.", milliseconds(left))
+                    tr!(
+                        "On its way from {from} to {to}, {span} to go.",
+                        from = from_name,
+                        to = to_name,
+                        span = milliseconds(left)
+                    )
                 };
                 Some((Fate::Moving, words))
             }
@@ -67,76 +77,99 @@ impl Request {
         let name = simulation.name(node);
         let now = simulation.now();
         let waits_until = self.of(serial).rev().find_map(|record| match record.what {
-            What::RetryAt { at, attempt } if at > now => Some((at, format!("the next try, attempt {attempt}"))),
-            What::RateLimited { until } if until > now => Some((until, "the rate limit".to_string())),
+            What::RetryAt { at, attempt } if at > now => Some((at, tr!("the next try, attempt {}", attempt))),
+            What::RateLimited { until } if until > now => Some((until, tr!("the rate limit").to_string())),
             _ => None,
         });
-        let paused = if simulation.activity(node) == Activity::Paused { ", which is paused" } else { "" };
+        let paused = simulation.activity(node) == Activity::Paused;
+        // The place with which a sentence begins.
+        let place = match paused {
+            true => tr!("At {}, which is paused", name),
+            false => tr!("At {}", name),
+        };
         match simulation.service(node) {
             Service::Queue(queue) => {
                 let Some(entry) = queue.stored().find(|entry| entry.message == id) else {
-                    return (Fate::Waiting, format!("In {name}."));
+                    return (Fate::Waiting, tr!("In {}.", name));
                 };
                 let dead = simulation.world.messages.get(id).dead;
-                let place = if dead { format!("In the dead-letter queue {name}") } else { format!("In {name}") };
-                let why = if dead { format!(" {}", self.why_dead(simulation, serial)) } else { String::new() };
+                let place = match (dead, paused) {
+                    (false, false) => tr!("In {}", name),
+                    (false, true) => tr!("In {}, which is paused", name),
+                    (true, false) => tr!("In the dead-letter queue {}", name),
+                    (true, true) => tr!("In the dead-letter queue {}, which is paused", name),
+                };
                 let fate = if dead { Fate::Dead } else { Fate::Waiting };
-                match entry.state {
+                let (fate, words) = match entry.state {
                     EntryState::Delayed { until } => {
                         let left = milliseconds(until.since(now));
-                        (fate, format!("{place}{paused}, delayed: it can be received in {left}.{why}"))
+                        (fate, tr!("{place}, delayed: it can be received in {left}.", place = place, left = left))
                     }
                     EntryState::InFlight { until } => {
                         let fate = if dead { fate } else { Fate::Working };
-                        (
-                            fate,
-                            format!(
-                                "{place}{paused}, in flight: {}.{why}",
-                                self.in_flight(simulation, node, serial, until)
-                            ),
-                        )
+                        let why = self.in_flight(simulation, node, serial, until);
+                        (fate, tr!("{place}, in flight: {why}.", place = place, why = why))
                     }
                     EntryState::Visible if queue.is_blocked(entry) => {
-                        (fate, format!("{place}{paused}, behind another message of its group that is in flight.{why}"))
+                        (fate, tr!("{}, behind another message of its group that is in flight.", place))
                     }
                     EntryState::Visible => {
-                        (fate, format!("{place}{paused}, visible: {}.{why}", self.nobody_receives(simulation, node)))
+                        let why = self.nobody_receives(simulation, node);
+                        (fate, tr!("{place}, visible: {why}.", place = place, why = why))
                     }
-                }
+                };
+                if dead { (fate, format!("{words} {}", self.why_dead(simulation, serial))) } else { (fate, words) }
             }
             Service::Function(function) => {
                 if let Some(event) = function.queued().find(|event| event.message == id) {
                     let left = milliseconds(event.next.since(now));
-                    let last = self.last_failure(simulation, serial);
-                    let last = last.map_or(String::new(), |words| format!(" The last time: {words}."));
-                    return (
-                        Fate::Waiting,
-                        format!("In {name}'s own queue for asynchronous invocations, tried again in {left}.{last}"),
+                    let words = tr!(
+                        "In {name}'s own queue for asynchronous invocations, tried again in {left}.",
+                        name = name,
+                        left = left
                     );
+                    return (Fate::Waiting, with_the_last_time(words, self.last_failure(simulation, serial)));
                 }
                 if let Some((until, what)) = waits_until {
-                    let last = self.last_failure(simulation, serial);
-                    let last = last.map_or(String::new(), |words| format!(" The last time: {words}."));
-                    return (
-                        Fate::Waiting,
-                        format!("{name} waits {} for {what}.{last}", milliseconds(until.since(now))),
+                    let words = tr!(
+                        "{name} waits {span} for {what}.",
+                        name = name,
+                        span = milliseconds(until.since(now)),
+                        what = what
                     );
+                    return (Fate::Waiting, with_the_last_time(words, self.last_failure(simulation, serial)));
                 }
-                (Fate::Working, format!("{name}{paused} is working on it{}.", self.callee(simulation, node, serial)))
+                let words = match (paused, self.callee(simulation, node, serial)) {
+                    (false, None) => tr!("{} is working on it.", name),
+                    (true, None) => tr!("{}, which is paused, is working on it.", name),
+                    (false, Some(other)) => {
+                        tr!("{name} is working on it and waits for {other}.", name = name, other = other)
+                    }
+                    (true, Some(other)) => tr!(
+                        "{name}, which is paused, is working on it and waits for {other}.",
+                        name = name,
+                        other = other
+                    ),
+                };
+                (Fate::Working, words)
             }
             _ => match waits_until {
                 Some((until, what)) => {
-                    let last = self.last_failure(simulation, serial);
-                    let last = last.map_or(String::new(), |words| format!(" The last time: {words}."));
-                    (Fate::Waiting, format!("At {name}, waits {} for {what}.{last}", milliseconds(until.since(now))))
+                    let words = tr!(
+                        "At {name}, waits {span} for {what}.",
+                        name = name,
+                        span = milliseconds(until.since(now)),
+                        what = what
+                    );
+                    (Fate::Waiting, with_the_last_time(words, self.last_failure(simulation, serial)))
                 }
-                None => (Fate::Working, format!("At {name}{paused}, which is working on it.")),
+                None => (Fate::Working, tr!("{}, which is working on it.", place)),
             },
         }
     }
 
     /// Whom the code that works on a message waits for.
-    fn callee(&self, simulation: &Simulation, node: NodeIndex, serial: Serial) -> String {
+    fn callee<'s>(&self, simulation: &'s Simulation, node: NodeIndex, serial: Serial) -> Option<&'s str> {
         let open = self.effects(serial).find_map(|effect| {
             let last = self.of(effect.serial).rfind(|record| record.node == node)?;
             let answered = self.of(effect.serial).any(|record| {
@@ -147,7 +180,7 @@ impl Request {
                 _ => None,
             }
         });
-        open.map_or(String::new(), |other| format!(" and waits for {}", simulation.name(other)))
+        open.map(|other| simulation.name(other))
     }
 
     fn in_flight(&self, simulation: &Simulation, queue: NodeIndex, serial: Serial, until: Time) -> String {
@@ -155,16 +188,20 @@ impl Request {
         let by = self.of(serial).rev().find(|record| record.node != queue);
         match by.map(|record| (record.what, simulation.name(record.node))) {
             Some((What::Started { .. } | What::Batched { .. }, function)) => {
-                format!("{function} works on it; without a deletion it is visible again in {left}")
+                tr!(
+                    "{function} works on it; without a deletion it is visible again in {left}",
+                    function = function,
+                    left = left
+                )
             }
             Some((What::Finished { status, .. }, function)) if !status.is_success() => {
-                format!("{function} failed over it; it is visible again in {left}")
+                tr!("{function} failed over it; it is visible again in {left}", function = function, left = left)
             }
             Some((what, _)) if what.is_bad() => {
                 let words = self.last_failure(simulation, serial).unwrap_or_default();
-                format!("{words}; it is visible again in {left}")
+                tr!("{words}; it is visible again in {left}", words = words, left = left)
             }
-            _ => format!("a poller has it; without a deletion it is visible again in {left}"),
+            _ => tr!("a poller has it; without a deletion it is visible again in {}", left),
         }
     }
 
@@ -182,23 +219,28 @@ impl Request {
             let enabled = matches!(&planned.settings, EdgeSettings::Mapping(mapping) if mapping.enabled);
             let activity = simulation.activity(planned.to);
             reasons.push(if !enabled {
-                format!("the event source mapping to {function} is disabled")
+                tr!("the event source mapping to {} is disabled", function)
+            } else if activity == Activity::Paused {
+                tr!("{} is paused, and nothing polls for it", function)
             } else if activity != Activity::Running {
-                let state = if activity == Activity::Paused { "paused" } else { "stopped" };
-                format!("{function} is {state}, and nothing polls for it")
+                tr!("{} is stopped, and nothing polls for it", function)
             } else if !simulation.edge_fault(*edge).is_none() {
-                format!("a fault between {} and {function} keeps the pollers away", simulation.name(queue))
+                tr!(
+                    "a fault between {queue} and {function} keeps the pollers away",
+                    queue = simulation.name(queue),
+                    function = function
+                )
             } else if !simulation.node_fault(queue).is_none() {
-                format!("a fault of {} keeps the pollers away", simulation.name(queue))
+                tr!("a fault of {} keeps the pollers away", simulation.name(queue))
             } else {
-                format!("it waits for a free poller of {function}")
+                tr!("it waits for a free poller of {}", function)
             });
         }
         match reasons.len() {
             0 if plan.node(queue).incoming.iter().any(|edge| plan.edge(*edge).kind == EdgeKind::Redrive) => {
-                "nobody takes messages from here; redrive them to try again".to_string()
+                tr!("nobody takes messages from here; redrive them to try again").to_string()
             }
-            0 => "nothing receives from here".to_string(),
+            0 => tr!("nothing receives from here").to_string(),
             _ => reasons.join("; "),
         }
     }

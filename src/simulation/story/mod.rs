@@ -79,12 +79,12 @@ pub enum Relation {
 impl Relation {
     pub fn words(self) -> &'static str {
         match self {
-            Relation::Cause => "led to this one",
-            Relation::Effect => "sent because of this one",
-            Relation::Copy => "copy for another receiver",
-            Relation::Duplicate => "duplicate made by a fault",
-            Relation::Attempt => "another attempt",
-            Relation::BatchMate => "in the same batch",
+            Relation::Cause => tr!("led to this one"),
+            Relation::Effect => tr!("sent because of this one"),
+            Relation::Copy => tr!("copy for another receiver"),
+            Relation::Duplicate => tr!("duplicate made by a fault"),
+            Relation::Attempt => tr!("another attempt"),
+            Relation::BatchMate => tr!("in the same batch"),
         }
     }
 }

@@ -183,7 +183,8 @@ impl Request {
 
     pub fn forgotten_words(&self) -> String {
         if self.forgotten {
-            "The journal keeps the latest records only, and has forgotten the beginning of this request.".to_string()
+            tr!("The journal keeps the latest records only, and has forgotten the beginning of this request.")
+                .to_string()
         } else {
             String::new()
         }
@@ -258,7 +259,7 @@ impl Request {
                     let (fate, words) = self.fate(simulation, serial);
                     Relative { serial, trace, relation, fate: Some(fate), words }
                 } else {
-                    Relative { serial, trace, relation, fate: None, words: format!("Of request {trace}.") }
+                    Relative { serial, trace, relation, fate: None, words: tr!("Of request {trace}.", trace = trace) }
                 }
             })
             .collect()

@@ -121,52 +121,65 @@ fn step(simulation: &Simulation, record: &Record) -> Option<(StepKind, NodeIndex
         What::Departed { way, .. } => {
             let kind = if way == Way::Request { StepKind::Call } else { StepKind::Message };
             let words = match way {
-                Way::Request => format!("message {}", record.message),
-                Way::Message => format!("message {}", record.message),
-                Way::Batch { records: 1 } => "batch of 1".to_string(),
-                Way::Batch { records } => format!("batch of {records}"),
-                Way::DeadLetter => "dead letter".to_string(),
+                Way::Request | Way::Message => tr!("message {}", record.message),
+                Way::Batch { records } => tr!("batch of {}", records),
+                Way::DeadLetter => tr!("dead letter").to_string(),
                 Way::Poll => return None,
             };
             (kind, there?, words)
         }
         What::Replied { status, .. } => (StepKind::Return, there?, status.words()),
         What::Started { environment: Environment::New | Environment::Reset, ready } => {
-            (StepKind::Own, here, format!("cold start, {}", milliseconds(ready.since(record.time))))
+            (StepKind::Own, here, tr!("cold start, {}", milliseconds(ready.since(record.time))))
         }
         What::Finished { status, billed } if status.is_success() => {
-            (StepKind::Own, here, format!("{billed} ms billed"))
+            (StepKind::Own, here, tr!("{billed} ms billed", billed = billed))
         }
-        What::Finished { status, billed } => {
-            (StepKind::Note, here, format!("✕ {}, {billed} ms billed", status.words()))
+        What::Finished { status, billed } => (
+            StepKind::Note,
+            here,
+            format!("✕ {}", tr!("{status}, {billed} ms billed", status = status.words(), billed = billed)),
+        ),
+        What::Answered { status, latency } => (
+            StepKind::Own,
+            here,
+            tr!("{status} after {latency}", status = status.words(), latency = milliseconds(latency)),
+        ),
+        What::RowWritten { duplicate: false } => (StepKind::Own, here, tr!("writes a row").to_string()),
+        What::RowWritten { duplicate: true } => (StepKind::Note, here, tr!("writes a duplicate row").to_string()),
+        What::RowKept => (StepKind::Own, here, tr!("has the row already").to_string()),
+        What::RowReplaced => (StepKind::Own, here, tr!("replaces the item").to_string()),
+        What::Mailed => (StepKind::Own, here, tr!("sends the e-mail").to_string()),
+        What::FannedOut { copies } => (StepKind::Own, here, tr!("{n} copy" | "{n} copies" % copies)),
+        What::Received { count, .. } if count > 1 => {
+            (StepKind::Note, here, tr!("receive count {count}", count = count))
         }
-        What::Answered { status, latency } => {
-            (StepKind::Own, here, format!("{} after {}", status.words(), milliseconds(latency)))
-        }
-        What::RowWritten { duplicate: false } => (StepKind::Own, here, "writes a row".to_string()),
-        What::RowWritten { duplicate: true } => (StepKind::Note, here, "writes a duplicate row".to_string()),
-        What::RowKept => (StepKind::Own, here, "has the row already".to_string()),
-        What::RowReplaced => (StepKind::Own, here, "replaces the item".to_string()),
-        What::Mailed => (StepKind::Own, here, "sends the e-mail".to_string()),
-        What::FannedOut { copies } => (StepKind::Own, here, format!("{copies} copies")),
-        What::Received { count, .. } if count > 1 => (StepKind::Note, here, format!("receive count {count}")),
         What::FilterRefused => {
-            (StepKind::Note, here, format!("filtered out before {}", there.map_or("", |there| simulation.name(there))))
+            (StepKind::Note, here, tr!("filtered out before {}", there.map_or("", |there| simulation.name(there))))
         }
-        What::RetryAt { attempt, at } => {
-            (StepKind::Note, here, format!("tries again in {}, attempt {attempt}", milliseconds(at.since(record.time))))
-        }
+        What::RetryAt { attempt, at } => (
+            StepKind::Note,
+            here,
+            tr!(
+                "tries again in {span}, attempt {attempt}",
+                span = milliseconds(at.since(record.time)),
+                attempt = attempt
+            ),
+        ),
         What::GaveUp | What::IntegrationTimedOut => (
             StepKind::Note,
             here,
-            format!("stops waiting{}", there.map_or(String::new(), |it| format!(" for {}", simulation.name(it)))),
+            match there {
+                Some(there) => tr!("stops waiting for {}", simulation.name(there)),
+                None => tr!("stops waiting").to_string(),
+            },
         ),
-        What::Redelivered => (StepKind::Note, here, "visible again: not deleted in time".to_string()),
-        What::DeadLettered => (StepKind::Note, here, "moves it to the dead-letter queue".to_string()),
-        What::Lost => (StepKind::Note, here, "lost by a fault".to_string()),
-        What::Duplicated => (StepKind::Note, here, "duplicated by a fault".to_string()),
+        What::Redelivered => (StepKind::Note, here, tr!("visible again: not deleted in time").to_string()),
+        What::DeadLettered => (StepKind::Note, here, tr!("moves it to the dead-letter queue").to_string()),
+        What::Lost => (StepKind::Note, here, tr!("lost by a fault").to_string()),
+        What::Duplicated => (StepKind::Note, here, tr!("duplicated by a fault").to_string()),
         What::Delayed { until } => {
-            (StepKind::Own, here, format!("delays it for {}", milliseconds(until.since(record.time))))
+            (StepKind::Own, here, tr!("delays it for {}", milliseconds(until.since(record.time))))
         }
         What::Ended(ending @ (Ending::Expired | Ending::Dropped(_))) => (StepKind::Note, here, ending.words()),
         What::TurnedAway { .. }

@@ -28,12 +28,12 @@ impl BarKind {
 
     pub fn words(self) -> &'static str {
         match self {
-            BarKind::Travel => "on the way",
-            BarKind::Waiting => "waiting",
-            BarKind::ColdStart => "cold start",
-            BarKind::Work => "work",
-            BarKind::PaidWaiting => "waiting, paid for",
-            BarKind::Retry => "pause before a retry",
+            BarKind::Travel => tr!("on the way"),
+            BarKind::Waiting => tr!("time spent" => "waiting"),
+            BarKind::ColdStart => tr!("cold start"),
+            BarKind::Work => tr!("time spent" => "work"),
+            BarKind::PaidWaiting => tr!("waiting, paid for"),
+            BarKind::Retry => tr!("pause before a retry"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What became of a message, in a sentence that names the cause and the place.
 
 use super::Simulation;
+use super::cause::and_the_last_time;
 use super::request::Request;
 use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, NodeIndex, NodeKind, NodeSettings};
@@ -33,15 +34,15 @@ pub enum Fate {
 impl Fate {
     pub fn words(self) -> &'static str {
         match self {
-            Fate::Moving => "on its way",
-            Fate::Waiting => "waiting",
-            Fate::Working => "being worked on",
-            Fate::Arrived => "arrived",
-            Fate::Filtered => "filtered out",
-            Fate::Dead => "dead letter",
-            Fate::Lost => "did not arrive",
-            Fate::Redriven => "redriven",
-            Fate::Unknown => "forgotten",
+            Fate::Moving => tr!("on its way"),
+            Fate::Waiting => tr!("waiting"),
+            Fate::Working => tr!("being worked on"),
+            Fate::Arrived => tr!("arrived"),
+            Fate::Filtered => tr!("filtered out"),
+            Fate::Dead => tr!("dead letter"),
+            Fate::Lost => tr!("did not arrive"),
+            Fate::Redriven => tr!("redriven"),
+            Fate::Unknown => tr!("forgotten"),
         }
     }
 }
@@ -61,17 +62,21 @@ impl Request {
                 Ending::Filtered => (Fate::Filtered, self.filtered(simulation, record)),
                 Ending::Expired => (Fate::Lost, self.expired(simulation, record)),
                 Ending::Redriven => {
-                    let next = self
-                        .effects(serial)
-                        .next()
-                        .map_or(String::new(), |next| format!(" as message {}", next.serial));
-                    (Fate::Redriven, format!("Moved back out of {}{next}.", simulation.name(record.node)))
+                    let place = simulation.name(record.node);
+                    let words = match self.effects(serial).next() {
+                        Some(next) => {
+                            tr!("Moved back out of {place} as message {message}.", place = place, message = next.serial)
+                        }
+                        None => tr!("Moved back out of {place}.", place = place),
+                    };
+                    (Fate::Redriven, words)
                 }
                 Ending::Dropped(reason) => (Fate::Lost, self.dropped(simulation, record, reason)),
             };
         }
-        self.whereabouts(simulation, serial)
-            .unwrap_or_else(|| (Fate::Unknown, "The journal has forgotten what became of this message.".to_string()))
+        self.whereabouts(simulation, serial).unwrap_or_else(|| {
+            (Fate::Unknown, tr!("The journal has forgotten what became of this message.").to_string())
+        })
     }
 
     fn processed(&self, simulation: &Simulation, ended: &Record) -> (Fate, String) {
@@ -82,36 +87,51 @@ impl Request {
             // The queue ends it once its consumer has deleted it.
             NodeKind::Queue => {
                 let function = self.of(serial).rev().find(|record| matches!(record.what, What::Started { .. }));
-                let function = function.map_or("its consumer", |record| simulation.name(record.node));
-                format!("Arrived: {function} worked on it and deleted it from {place} at {}", ended.time)
+                let function = function.map_or(tr!("its consumer"), |record| simulation.name(record.node));
+                tr!(
+                    "Arrived: {function} worked on it and deleted it from {place} at {time}.",
+                    function = function,
+                    place = place,
+                    time = ended.time
+                )
             }
             NodeKind::Topic | NodeKind::Bus | NodeKind::Rule => {
                 let effects: Vec<_> = self.effects(serial).collect();
                 let arrived = effects.iter().filter(|effect| self.fate_of_effect(effect.serial) == Some(true)).count();
-                let note = match effects.len() {
-                    0 => String::new(),
-                    1 => ", which made 1 copy of it".to_string(),
-                    count => format!(", which made {count} copies of it, of which {arrived} have arrived so far"),
-                };
-                format!("Arrived at {place} at {}{note}", ended.time)
+                match effects.len() {
+                    0 => tr!("Arrived at {place} at {time}.", place = place, time = ended.time),
+                    1 => {
+                        tr!("Arrived at {place} at {time}, which made 1 copy of it.", place = place, time = ended.time)
+                    }
+                    count => tr!(
+                        "Arrived at {place} at {time}, which made {count} copies of it, of which {arrived} have arrived \
+                         so far.",
+                        place = place,
+                        time = ended.time,
+                        count = count,
+                        arrived = arrived
+                    ),
+                }
             }
             NodeKind::Database | NodeKind::Mailer => {
                 let done = self.of(serial).rev().find(|record| {
                     record.node == ended.node && !matches!(record.what, What::Ended(_) | What::Replied { .. })
                 });
-                let done = done.map_or(format!("{place} took it"), |record| simulation.tell(record));
-                format!("Arrived: {done} at {}", ended.time)
+                let done = done.map_or_else(|| tr!("{place} took it", place = place), |record| simulation.tell(record));
+                tr!("Arrived: {done} at {time}.", done = done, time = ended.time)
             }
-            NodeKind::Gateway => format!("Arrived: {place} answered it at {}", ended.time),
-            _ => format!("Arrived: {place} worked on it, done at {}", ended.time),
+            NodeKind::Gateway => {
+                tr!("Arrived: {place} answered it at {time}.", place = place, time = ended.time)
+            }
+            _ => tr!("Arrived: {place} worked on it, done at {time}.", place = place, time = ended.time),
         };
         let left = self.of(serial).rev().find(|record| {
             matches!(record.what, What::GaveUp | What::IntegrationTimedOut) && record.node != ended.node
         });
-        let late = left.map_or(String::new(), |record| {
-            format!(" By then nobody was waiting: {} at {}.", simulation.tell(record), record.time)
+        let late = left.map(|record| {
+            tr!("By then nobody was waiting: {what} at {time}.", what = simulation.tell(record), time = record.time)
         });
-        (Fate::Arrived, format!("{by}.{late}"))
+        (Fate::Arrived, and_a_sentence(by, late))
     }
 
     /// Whether a copy has ended well; `None` where it has not ended.
@@ -127,39 +147,49 @@ impl Request {
             self.of(ended.message).filter(|record| record.what == What::FilterRefused).collect();
         let place = simulation.name(ended.node);
         if simulation.plan.node(ended.node).kind != NodeKind::Bus {
-            let why =
-                refusals.last().map_or("a filter refused it".to_string(), |record| self.refusal(simulation, record));
-            return format!("Filtered out: {why}.");
+            let why = refusals.last().map(|record| self.refusal(simulation, record));
+            let why = why.unwrap_or_else(|| tr!("a filter refused it").to_string());
+            return tr!("Filtered out: {}.", why);
         }
         let mut reasons: Vec<String> = refusals.iter().map(|record| self.refusal(simulation, record)).collect();
         reasons.extend(disabled_rules(simulation, ended.node));
         if reasons.is_empty() {
-            return format!("Did not arrive: {place} has no rule, so the event is gone without an error.");
+            return tr!("Did not arrive: {} has no rule, so the event is gone without an error.", place);
         }
-        format!("Filtered out: no rule of {place} took it, and nobody is told. {}.", capital(&reasons.join("; ")))
+        tr!(
+            "Filtered out: no rule of {place} took it, and nobody is told. {reasons}.",
+            place = place,
+            reasons = capital(&reasons.join("; "))
+        )
     }
 
     fn expired(&self, simulation: &Simulation, ended: &Record) -> String {
         let place = simulation.name(ended.node);
         let last = self.last_failure(simulation, ended.message);
-        let last = |lead: &str| last.as_ref().map_or(String::new(), |words| format!("{lead}{words}."));
         match &simulation.plan.node(ended.node).settings {
             NodeSettings::Queue(queue) => {
                 let received = self.of(ended.message).any(|record| matches!(record.what, What::Received { .. }));
                 let why = if received {
-                    last(" It had been received, but never deleted: ")
+                    last.map(|last| tr!("It had been received, but never deleted: {}.", last))
                 } else {
-                    format!(" Nobody had received it: {}.", self.nobody_receives(simulation, ended.node))
+                    Some(tr!("Nobody had received it: {}.", self.nobody_receives(simulation, ended.node)))
                 };
-                let retention = milliseconds(queue.retention);
-                format!("Did not arrive: it expired in {place} after the MessageRetentionPeriod of {retention}.{why}")
+                let expired = tr!(
+                    "Did not arrive: it expired in {place} after the MessageRetentionPeriod of {retention}.",
+                    place = place,
+                    retention = milliseconds(queue.retention)
+                );
+                and_a_sentence(expired, why)
             }
-            NodeSettings::Function(function) => format!(
-                "Did not arrive: it waited in {place}'s own queue for longer than MaximumEventAgeInSeconds, {}.{}",
-                milliseconds(function.maximum_event_age),
-                last(" The last time: ")
-            ),
-            _ => format!("Did not arrive: it expired at {place}."),
+            NodeSettings::Function(function) => {
+                let expired = tr!(
+                    "Did not arrive: it waited in {place}'s own queue for longer than MaximumEventAgeInSeconds, {age}.",
+                    place = place,
+                    age = milliseconds(function.maximum_event_age)
+                );
+                with_the_last_time(expired, last)
+            }
+            _ => tr!("Did not arrive: it expired at {}.", place),
         }
     }
 
@@ -172,63 +202,86 @@ impl Request {
             What::Created { attempt, .. } => Some(attempt),
             _ => None,
         });
-        let after = match tries {
-            Some(attempt) if attempt > 1 => format!(" after {attempt} attempts"),
-            _ => String::new(),
+        let gave_up = || match tries {
+            Some(attempts) if attempts > 1 => {
+                tr!("{place} gave it up after {attempts} attempts", place = place, attempts = attempts)
+            }
+            _ => tr!("{place} gave it up", place = place),
         };
         let cause = match reason {
-            Reason::Purged => format!("{place} was purged by hand while it lay there"),
+            Reason::Purged => tr!("{place} was purged by hand while it lay there", place = place),
             Reason::NobodyListened => self.nobody_listened(simulation, ended),
             Reason::NoSuchBus => {
                 let named =
                     self.edge_to(serial, ended.node).and_then(|edge| match &simulation.plan.edge(edge).settings {
-                        EdgeSettings::PutEvents { bus_name } if !bus_name.is_empty() => Some(format!(" “{bus_name}”")),
+                        EdgeSettings::PutEvents { bus_name } if !bus_name.is_empty() => Some(bus_name),
                         _ => None,
                     });
-                format!(
-                    "its sender named the bus{}, and there is no bus of that name: PutEvents still answers with a success",
-                    named.unwrap_or_default()
-                )
-            }
-            Reason::Deduplicated => format!(
-                "{place} had taken the same message within the last five minutes, by its MessageDeduplicationId or its \
-                 body, and answers with a success all the same"
-            ),
-            Reason::Removed => format!("{place}, where it was, was removed from the diagram"),
-            Reason::Loop => format!(
-                "{place} stopped it: it went round in a circle, {}",
-                match simulation.plan.node(ended.node).kind {
-                    NodeKind::Bus => "handed on from bus to bus too often",
-                    _ => "and the same function had run for it about 16 times in a row (RecursiveLoop)",
+                match named {
+                    Some(bus) => tr!(
+                        "its sender named the bus “{bus}”, and there is no bus of that name: PutEvents still answers with a \
+                         success",
+                        bus = bus
+                    ),
+                    None => tr!(
+                        "its sender named the bus, and there is no bus of that name: PutEvents still answers with a success"
+                    )
+                    .to_string(),
                 }
+            }
+            Reason::Deduplicated => tr!(
+                "{place} had taken the same message within the last five minutes, by its MessageDeduplicationId or its \
+                 body, and answers with a success all the same",
+                place = place
             ),
-            Reason::BrokenInput => format!(
+            Reason::Removed => tr!("{place}, where it was, was removed from the diagram", place = place),
+            Reason::Loop if simulation.plan.node(ended.node).kind == NodeKind::Bus => {
+                tr!("{place} stopped it: it went round in a circle, handed on from bus to bus too often", place = place)
+            }
+            Reason::Loop => tr!(
+                "{place} stopped it: it went round in a circle, and the same function had run for it about 16 times in a \
+                 row (RecursiveLoop)",
+                place = place
+            ),
+            Reason::BrokenInput => tr!(
                 "the input transformer of {place} made something of it that is not JSON, and the service then delivers \
-                 nothing and says nothing"
+                 nothing and says nothing",
+                place = place
             ),
             Reason::SwitchedOff => {
-                format!("{place} is switched off: its ReservedConcurrentExecutions is 0")
+                tr!("{place} is switched off: its ReservedConcurrentExecutions is 0", place = place)
             }
             Reason::TooOld | Reason::RetriesExhausted | Reason::NoPermission | Reason::NoResource | Reason::Refused => {
                 self.given_up(simulation, ended, reason, last)
             }
             Reason::CallerGone => {
-                let why = last.unwrap_or_else(|| "whoever sent it had stopped waiting".to_string());
-                format!("{why}; nobody waited any longer")
+                let why = last.unwrap_or_else(|| tr!("whoever sent it had stopped waiting").to_string());
+                tr!("{why}; nobody waited any longer", why = why)
             }
             Reason::Failed | Reason::Throttled | Reason::TooLarge => {
                 let answered = self.answer().filter(|_| self.client == Some(ended.node)).map(|answer| answer.0);
                 match (last, answered) {
-                    (Some(last), _) => format!("{last}; {place} gave it up{after}"),
+                    (Some(last), _) => format!("{last}; {}", gave_up()),
                     (None, Some(Status::CircuitOpen)) => {
-                        format!("{place}'s circuit breaker is open, so it was not sent")
+                        tr!("{place}'s circuit breaker is open, so it was not sent", place = place)
                     }
-                    (None, Some(status)) => format!("{place} had the answer {} and gave it up{after}", status.words()),
-                    (None, None) => format!("{place} gave it up{after}: {}", reason.words()),
+                    (None, Some(status)) => {
+                        let status = status.words();
+                        match tries {
+                            Some(attempts) if attempts > 1 => tr!(
+                                "{place} had the answer {status} and gave it up after {attempts} attempts",
+                                place = place,
+                                status = status,
+                                attempts = attempts
+                            ),
+                            _ => tr!("{place} had the answer {status} and gave it up", place = place, status = status),
+                        }
+                    }
+                    (None, None) => format!("{}: {}", gave_up(), reason.words()),
                 }
             }
         };
-        format!("Did not arrive: {cause}.")
+        tr!("Did not arrive: {}.", cause)
     }
 
     /// A delivery, or an asynchronous invocation, that is not tried any more.
@@ -245,28 +298,43 @@ impl Request {
                 let to = record.edge.map_or("", |edge| simulation.name(simulation.plan.edge(edge).to));
                 match (cause, last) {
                     (Cause::NoPermission, _) => {
-                        format!("{to}'s policy does not allow {place} to reach it, and there is no dead-letter queue")
+                        tr!(
+                            "{to}'s policy does not allow {place} to reach it, and there is no dead-letter queue",
+                            to = to,
+                            place = place
+                        )
                     }
                     (Cause::NoResource, _) => {
-                        format!("{to} does not exist for {place}, and there is no dead-letter queue")
+                        tr!(
+                            "{to} does not exist for {place}, and there is no dead-letter queue",
+                            to = to,
+                            place = place
+                        )
                     }
-                    (Cause::Refused, None) => format!(
-                        "{place} cannot hand it to {to}: with raw delivery a message may have 10 attributes at the most"
+                    (Cause::Refused, None) => tr!(
+                        "{place} cannot hand it to {to}: with raw delivery a message may have 10 attributes at the most",
+                        place = place,
+                        to = to
                     ),
-                    (_, Some(last)) => {
-                        format!("{place} gave up delivering it to {to}, {}; the last time {last}", cause.words())
+                    (_, last) => {
+                        let given_up = tr!(
+                            "{place} gave up delivering it to {to}, {cause}",
+                            place = place,
+                            to = to,
+                            cause = cause.words()
+                        );
+                        and_the_last_time(given_up, last)
                     }
-                    (_, None) => format!("{place} gave up delivering it to {to}, {}", cause.words()),
                 }
             }
             Some((What::EntryRefused { .. }, record)) => simulation.tell(record),
-            Some((What::DeadLettered, _)) => format!(
-                "{place} gave it up, and its dead-letter queue did not take it{}",
-                last.map_or(String::new(), |last| format!(": {last}"))
-            ),
+            Some((What::DeadLettered, _)) => {
+                let words = tr!("{} gave it up, and its dead-letter queue did not take it", place);
+                last.map_or(words.clone(), |last| format!("{words}: {last}"))
+            }
             _ => {
-                let last = last.map_or(String::new(), |words| format!("; the last time {words}"));
-                format!("{place} gave it up, {}{last}", reason.words())
+                let given_up = tr!("{place} gave it up, {reason}", place = place, reason = reason.words());
+                and_the_last_time(given_up, last)
             }
         }
     }
@@ -278,14 +346,18 @@ impl Request {
             NodeKind::Topic => {
                 let off = inactive_subscriptions(simulation, ended.node);
                 if off.is_empty() {
-                    format!("{place} has no subscriber, and nobody is told")
+                    tr!("{place} has no subscriber, and nobody is told", place = place)
                 } else {
-                    format!("{place} has nobody to deliver it to, and nobody is told: {}", off.join("; "))
+                    tr!(
+                        "{place} has nobody to deliver it to, and nobody is told: {reasons}",
+                        place = place,
+                        reasons = off.join("; ")
+                    )
                 }
             }
-            NodeKind::Rule => format!("the rule {place} has no target"),
-            NodeKind::Client => format!("{place} is connected to nothing"),
-            _ => format!("at {place} nobody listened"),
+            NodeKind::Rule => tr!("the rule {place} has no target", place = place),
+            NodeKind::Client => tr!("{place} is connected to nothing", place = place),
+            _ => tr!("at {place} nobody listened", place = place),
         }
     }
 
@@ -302,16 +374,19 @@ impl Request {
         let answer = match self.answer() {
             Some((status, time)) if status.is_success() => {
                 let latency = self.started.map_or(0, |started| time.since(started));
-                format!("Answered with success after {}", milliseconds(latency))
+                tr!("Answered with success after {}", milliseconds(latency))
             }
             Some((status, _)) => {
-                let why = self.why_failed(simulation);
-                format!("Failed for the client: {}{why}", status.words())
+                let status = status.words();
+                match self.why_failed(simulation) {
+                    Some(why) => tr!("Failed for the client: {status}, because {why}", status = status, why = why),
+                    None => tr!("Failed for the client: {status}", status = status),
+                }
             }
             None if self.client.is_some_and(|client| simulation.plan.node(client).kind == NodeKind::Client) => {
-                "Not answered yet".to_string()
+                tr!("Not answered yet").to_string()
             }
-            None => "Sent by hand or by a schedule; nobody waits for an answer".to_string(),
+            None => tr!("Sent by hand or by a schedule; nobody waits for an answer").to_string(),
         };
         let (mut open, mut lost, mut dead) = (0, 0, 0);
         for message in &self.messages {
@@ -323,28 +398,25 @@ impl Request {
             }
         }
         let mut notes = Vec::new();
-        for (count, one, several) in [
-            (open, "1 message is still under way", "messages are still under way"),
-            (lost, "1 message did not arrive", "messages did not arrive"),
-            (dead, "1 message is a dead letter", "messages are dead letters"),
-        ] {
-            match count {
-                0 => {}
-                1 => notes.push(one.to_string()),
-                count => notes.push(format!("{count} {several}")),
-            }
+        if open > 0 {
+            notes.push(tr!("1 message is still under way" | "{n} messages are still under way" % open));
+        }
+        if lost > 0 {
+            notes.push(tr!("1 message did not arrive" | "{n} messages did not arrive" % lost));
+        }
+        if dead > 0 {
+            notes.push(tr!("1 message is a dead letter" | "{n} messages are dead letters" % dead));
         }
         if notes.is_empty() { format!("{answer}.") } else { format!("{answer}; {}.", notes.join(", ")) }
     }
 
     /// Why the client did not get what it asked for: what went wrong with its own last message.
-    fn why_failed(&self, simulation: &Simulation) -> String {
+    fn why_failed(&self, simulation: &Simulation) -> Option<String> {
         let own =
             self.messages.iter().rev().find(|message| {
                 message.from == 0 && message.created.is_some_and(|created| Some(created.0) == self.client)
             });
-        let why = own.and_then(|message| self.last_failure(simulation, message.serial));
-        why.map_or(String::new(), |words| format!(", because {words}"))
+        own.and_then(|message| self.last_failure(simulation, message.serial))
     }
 }
 
@@ -354,9 +426,7 @@ fn disabled_rules(simulation: &Simulation, bus: NodeIndex) -> Vec<String> {
     let rules = plan.node(bus).outgoing.iter().map(|edge| plan.edge(*edge)).filter(|edge| !edge.removed);
     rules
         .filter_map(|edge| match &plan.node(edge.to).settings {
-            NodeSettings::Rule(rule) if !rule.enabled => {
-                Some(format!("the rule {} is disabled", simulation.name(edge.to)))
-            }
+            NodeSettings::Rule(rule) if !rule.enabled => Some(tr!("the rule {} is disabled", simulation.name(edge.to))),
             _ => None,
         })
         .collect()
@@ -374,10 +444,23 @@ pub fn inactive_words(simulation: &Simulation, edge: EdgeIndex) -> String {
     let to = simulation.name(planned.to);
     match &planned.settings {
         EdgeSettings::Subscription(subscription) if !subscription.subscribed => {
-            format!("{to} is not subscribed any longer")
+            tr!("{to} is not subscribed any longer", to = to)
         }
-        _ => format!("the subscription of {to} has not been confirmed"),
+        _ => tr!("the subscription of {to} has not been confirmed", to = to),
     }
+}
+
+/// Two sentences, where there is a second one.
+fn and_a_sentence(first: String, second: Option<String>) -> String {
+    match second {
+        Some(second) => format!("{first} {second}"),
+        None => first,
+    }
+}
+
+/// A sentence, and what went wrong at the last try where that is known.
+pub fn with_the_last_time(sentence: String, last: Option<String>) -> String {
+    and_a_sentence(sentence, last.map(|last| tr!("The last time: {}.", last)))
 }
 
 fn capital(text: &str) -> String {

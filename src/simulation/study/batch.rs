@@ -47,7 +47,7 @@ impl Run {
         simulation.set_late_after(conditions.late);
         let window = fault_window(document);
         let observer = Observer::new(&simulation, conditions.client.as_deref(), window)
-            .ok_or_else(|| vec![Problem::new("", "There is not enough memory to measure this.")])?;
+            .ok_or_else(|| vec![Problem::new("", tr!("There is not enough memory to measure this."))])?;
         let series = Series::new(&simulation);
         let end = Time(conditions.span);
         Ok(Run { simulation, observer, series, end, next_sample: Time(SAMPLE).min(end), window, commands: Vec::new() })

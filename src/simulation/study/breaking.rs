@@ -12,6 +12,7 @@ use super::parameter::{Parameter, Range};
 use super::statistics::Estimate;
 use super::sweep::prepared;
 use crate::diagram::{Document, EdgeKind, Problem, check};
+use crate::language::in_english;
 use serde_json::{Value, json};
 
 /// What counts as breaking.
@@ -30,12 +31,12 @@ impl Criterion {
             return Ok(Criterion::FallsBehind);
         }
         let place = text.find(['<', '>']);
-        let form = "write `behind`, or a metric and a limit such as `p99>500`";
+        let form = tr!("write `behind`, or a metric and a limit such as `p99>500`");
         let (metric, limit) = place
             .map(|place| (&text[..place], &text[place + 1..]))
-            .ok_or_else(|| format!("`{text}` is no criterion; {form}"))?;
+            .ok_or_else(|| tr!("`{text}` is no criterion; {form}", text = text, form = form))?;
         let limit = limit.trim().parse::<f64>().ok().filter(|limit| limit.is_finite());
-        let limit = limit.ok_or_else(|| format!("`{text}` has no limit; {form}"))?;
+        let limit = limit.ok_or_else(|| tr!("`{text}` has no limit; {form}", text = text, form = form))?;
         Ok(Criterion::Limit { metric: Metric::parse(metric.trim())?, above: text.contains('>'), limit })
     }
 
@@ -57,10 +58,13 @@ impl Criterion {
 
     fn words(&self, who: &str) -> String {
         match self {
-            Criterion::FallsBehind => format!("{who} falls behind"),
+            Criterion::FallsBehind => tr!("{who} falls behind", who = who),
             Criterion::Limit { metric, above, limit } => {
-                let side = if *above { "above" } else { "below" };
-                format!("“{}” is {side} {}", metric.label(), metric.format(*limit))
+                let (metric, limit) = (metric.label(), metric.format(*limit));
+                match above {
+                    true => tr!("“{metric}” is above {limit}", metric = metric, limit = limit),
+                    false => tr!("“{metric}” is below {limit}", metric = metric, limit = limit),
+                }
             }
         }
     }
@@ -118,8 +122,8 @@ impl Breaking {
         let document = prepared(document, &conditions)?;
         let range = range.checked().map_err(|message| vec![Problem::new("sweep", message)])?;
         if seeds.len() < 2 {
-            let problem = Problem::new("seeds", "One seed says nothing about noise.");
-            return Err(vec![problem.with_hint("Use at least two, better five.")]);
+            let problem = Problem::new("seeds", tr!("One seed says nothing about noise."));
+            return Err(vec![problem.with_hint(tr!("Use at least two, better five."))]);
         }
         for value in [range.from, range.to] {
             check(&parameter.apply(&document, value))?;
@@ -252,41 +256,72 @@ impl Breaking {
     pub fn sentence(&self) -> String {
         let Some(verdict) = &self.verdict else { return String::new() };
         let parameter = &self.parameter;
-        let runs = format!("{} seeds, {} s each", self.seeds.len(), self.conditions.span / crate::kernel::SECOND);
+        let runs = tr!(
+            "{seeds} seeds, {seconds} s each",
+            seeds = self.seeds.len(),
+            seconds = self.conditions.span / crate::kernel::SECOND
+        );
+        let path = parameter.path();
         let (low, high) = (parameter.format(self.range.from), parameter.format(self.range.to));
         match verdict {
             Verdict::Between { holds, breaks } => {
                 let (Some(holding), Some(breaking)) = (self.probe_at(*holds), self.probe_at(*breaks)) else {
                     return String::new();
                 };
-                let who = breaking.place.as_deref().unwrap_or("The design");
-                let side = if breaks > holds { "above" } else { "below" };
+                let who = breaking.place.as_deref().unwrap_or_else(|| tr!("The design"));
                 let metric = self.criterion.metric();
                 let figure = |probe: &Probe| match &self.criterion {
-                    Criterion::FallsBehind => format!("what waits grows by {}", probe.estimate.words(metric)),
+                    Criterion::FallsBehind => tr!("what waits grows by {}", probe.estimate.words(metric)),
                     Criterion::Limit { .. } => probe.estimate.words(metric),
                 };
-                format!(
-                    "{} {side} {} ({}). Shown at {}: {}. Not shown at {}: {}. {runs}.",
-                    self.criterion.words(who),
-                    parameter.format(*holds),
-                    parameter.path(),
-                    parameter.format(*breaks),
-                    figure(breaking),
-                    parameter.format(*holds),
-                    figure(holding),
-                )
+                let (what, limit) = (self.criterion.words(who), parameter.format(*holds));
+                let verdict = match breaks > holds {
+                    true => tr!("{what} above {limit} ({parameter}).", what = what, limit = limit, parameter = path),
+                    false => tr!("{what} below {limit} ({parameter}).", what = what, limit = limit, parameter = path),
+                };
+                let shown =
+                    tr!("Shown at {value}: {figure}.", value = parameter.format(*breaks), figure = figure(breaking));
+                let not_shown = tr!("Not shown at {value}: {figure}.", value = limit, figure = figure(holding));
+                format!("{verdict} {shown} {not_shown} {runs}.")
             }
-            Verdict::Nowhere => format!(
-                "Between {low} and {high} ({}) nothing shows that {}. {runs}.",
-                parameter.path(),
-                self.criterion.words("anything")
-            ),
-            Verdict::Everywhere => format!(
-                "At both ends, {low} and {high} ({}), {}. {runs}.",
-                parameter.path(),
-                self.criterion.words(self.probes[0].place.as_deref().unwrap_or("the design"))
-            ),
+            Verdict::Nowhere => {
+                let nothing = match &self.criterion {
+                    Criterion::FallsBehind => tr!(
+                        "Between {low} and {high} ({parameter}) nothing shows that anything falls behind.",
+                        low = low,
+                        high = high,
+                        parameter = path
+                    ),
+                    Criterion::Limit { metric, above: true, limit } => tr!(
+                        "Between {low} and {high} ({parameter}) nothing shows that “{metric}” is above {limit}.",
+                        low = low,
+                        high = high,
+                        parameter = path,
+                        metric = metric.label(),
+                        limit = metric.format(*limit)
+                    ),
+                    Criterion::Limit { metric, above: false, limit } => tr!(
+                        "Between {low} and {high} ({parameter}) nothing shows that “{metric}” is below {limit}.",
+                        low = low,
+                        high = high,
+                        parameter = path,
+                        metric = metric.label(),
+                        limit = metric.format(*limit)
+                    ),
+                };
+                format!("{nothing} {runs}.")
+            }
+            Verdict::Everywhere => {
+                let who = self.probes[0].place.as_deref().unwrap_or_else(|| tr!("the design"));
+                let everywhere = tr!(
+                    "At both ends, {low} and {high} ({parameter}), {what}.",
+                    low = low,
+                    high = high,
+                    parameter = path,
+                    what = self.criterion.words(who)
+                );
+                format!("{everywhere} {runs}.")
+            }
         }
     }
 
@@ -305,7 +340,7 @@ impl Breaking {
         };
         json!({
             "parameter": self.parameter.path(), "unit": self.parameter.unit(), "metric": self.criterion.metric().name(),
-            "verdict": verdict, "sentence": self.sentence(), "probes": probes.collect::<Vec<_>>(),
+            "verdict": verdict, "sentence": in_english(|| self.sentence()), "probes": probes.collect::<Vec<_>>(),
         })
     }
 }

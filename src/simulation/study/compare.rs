@@ -6,6 +6,7 @@ use super::metric::{Better, Metric};
 use super::outcome::{Outcome, Recovery};
 use super::statistics::{Estimate, paired};
 use crate::diagram::Problem;
+use crate::language::in_english;
 use serde_json::{Value, json};
 
 /// Designs that are being compared.
@@ -161,11 +162,13 @@ impl Cell {
     /// The figure with its interval: `412 ms ± 9`.
     pub fn words(&self, metric: &Metric) -> String {
         let Some(estimate) = &self.estimate else {
-            return if self.missing > 0 { "not within the run".into() } else { "–".into() };
+            return if self.missing > 0 { tr!("not within the run").into() } else { "–".into() };
         };
         let mut words = estimate.words(metric);
         if self.missing > 0 {
-            words += &format!(" (not within the run: {} of {})", self.missing, self.missing + estimate.count);
+            let count = self.missing + estimate.count;
+            let not_within = tr!("(not within the run: {missing} of {count})", missing = self.missing, count = count);
+            words = format!("{words} {not_within}");
         }
         words
     }
@@ -192,7 +195,7 @@ impl Table {
             });
             json!({
                 "metric": row.metric.name(),
-                "label": row.metric.label(),
+                "label": in_english(|| row.metric.label()),
                 "unit": row.metric.unit(),
                 "designs": cells.collect::<Vec<_>>(),
             })

@@ -129,15 +129,15 @@ impl Conditions {
                     fault: fault.fault.clone(),
                 }),
                 None => problems.push(
-                    Problem::new("fault", format!("There is no node or edge “{}”.", fault.target))
-                        .with_hint("Use a node's name, or `from -> to` for an edge."),
+                    Problem::new("fault", tr!("There is no node or edge “{}”.", fault.target))
+                        .with_hint(tr!("Use a node's name, or `from -> to` for an edge.")),
                 ),
             }
         }
         if let Some(name) = &self.client
             && !document.nodes.iter().any(|node| node.kind == NodeKind::Client && node.name == *name)
         {
-            problems.push(Problem::new("client", format!("There is no client “{name}”.")));
+            problems.push(Problem::new("client", tr!("There is no client “{name}”.", name = name)));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
@@ -205,11 +205,17 @@ impl NamedFault {
 
     /// In words: `Sales: outage, from 60 s to 120 s`.
     pub fn describe(&self) -> String {
-        let span = match self.until {
-            Some(until) => format!("from {} s to {until} s", self.at),
-            None => format!("from {} s on", self.at),
-        };
-        format!("{}: {}, {span}", self.target, self.fault.describe())
+        let (target, fault, from) = (&self.target, self.fault.describe(), self.at);
+        match self.until {
+            Some(until) => tr!(
+                "{target}: {fault}, from {from} s to {until} s",
+                target = target,
+                fault = fault,
+                from = from,
+                until = until
+            ),
+            None => tr!("{target}: {fault}, from {from} s on", target = target, fault = fault, from = from),
+        }
     }
 }
 

@@ -96,9 +96,10 @@ impl Metric {
             Some((node, figure)) => Ok(Metric::Figure { node: node.to_string(), figure: figure.to_string() }),
             None => {
                 let known: Vec<String> = Metric::NAMED.iter().map(Metric::name).collect();
-                Err(format!(
-                    "`{text}` is not a metric; use one of {}, or a node's figure such as Sales.errors",
-                    known.join(", ")
+                Err(tr!(
+                    "`{text}` is not a metric; use one of {known}, or a node's figure such as Sales.errors",
+                    known = known.join(", "),
+                    text = text
                 ))
             }
         }
@@ -106,22 +107,22 @@ impl Metric {
 
     pub fn label(&self) -> String {
         match self {
-            Metric::P50 => "Time to a successful answer, p50",
-            Metric::P95 => "Time to a successful answer, p95",
-            Metric::P99 => "Time to a successful answer, p99",
-            Metric::Success => "Answered with success",
-            Metric::Lost => "Requests lost after a success",
-            Metric::DeadLettered => "Requests in a dead-letter queue",
-            Metric::Missing => "Rows and e-mails missing",
-            Metric::Duplicated => "Rows and e-mails twice",
-            Metric::Late => "Rows and e-mails late",
-            Metric::Unasked => "Rows and e-mails of failed requests",
-            Metric::Done => "Time until all is done, p95",
-            Metric::Cost => "Cost of a million requests",
-            Metric::Messaging => "Of that: queues, topics and buses",
-            Metric::Recovery => "Time to recover after the fault",
-            Metric::Billed => "Billed a request, all functions",
-            Metric::Growth => "Growth of what waits",
+            Metric::P50 => tr!("Time to a successful answer, p50"),
+            Metric::P95 => tr!("Time to a successful answer, p95"),
+            Metric::P99 => tr!("Time to a successful answer, p99"),
+            Metric::Success => tr!("Answered with success"),
+            Metric::Lost => tr!("Requests lost after a success"),
+            Metric::DeadLettered => tr!("Requests in a dead-letter queue"),
+            Metric::Missing => tr!("Rows and e-mails missing"),
+            Metric::Duplicated => tr!("Rows and e-mails twice"),
+            Metric::Late => tr!("Rows and e-mails late"),
+            Metric::Unasked => tr!("Rows and e-mails of failed requests"),
+            Metric::Done => tr!("Time until all is done, p95"),
+            Metric::Cost => tr!("Cost of a million requests"),
+            Metric::Messaging => tr!("Of that: queues, topics and buses"),
+            Metric::Recovery => tr!("Time to recover after the fault"),
+            Metric::Billed => tr!("Billed a request, all functions"),
+            Metric::Growth => tr!("Growth of what waits"),
             Metric::Figure { node, figure } => return format!("{node}: {figure}"),
         }
         .to_string()

@@ -5,6 +5,7 @@ use crate::diagram::{
     ACCOUNT, Distribution, Document, EdgeKind, FAULT_KINDS, Fault, FaultTarget, Kind, NodeKind, Problem,
     ScheduledFault, Setting, settings,
 };
+use crate::language::translated;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -78,14 +79,15 @@ impl Parameter {
     /// `Sales queue -> Sales.BatchSize`; a function's batch settings are found at the function as well.
     pub fn parse(document: &Document, text: &str) -> Result<Parameter, Problem> {
         let wrong = |message: String| Problem::new("sweep", message);
-        let form = "Write NODE.Setting, such as “Sales queue.VisibilityTimeout” or “Front end.Rate”.";
-        let (owner, name) =
-            text.rsplit_once('.').ok_or_else(|| wrong(format!("`{text}` names no setting.")).with_hint(form))?;
+        let form = tr!("Write NODE.Setting, such as “Sales queue.VisibilityTimeout” or “Front end.Rate”.");
+        let (owner, name) = text
+            .rsplit_once('.')
+            .ok_or_else(|| wrong(tr!("`{text}` names no setting.", text = text)).with_hint(form))?;
         let all = Parameter::all(document);
         let target = match owner {
             "Account" => ACCOUNT,
             _ => find(document, owner)
-                .ok_or_else(|| wrong(format!("There is no node or edge “{owner}”.")).with_hint(form))?,
+                .ok_or_else(|| wrong(tr!("There is no node or edge “{}”.", owner)).with_hint(form))?,
         };
         let named = |parameter: &&Parameter| parameter.name() == name;
         if let Some(parameter) = all.iter().filter(|it| it.target == target).find(named) {
@@ -101,8 +103,8 @@ impl Parameter {
             return Ok(parameter.clone());
         }
         let known: Vec<&str> = all.iter().filter(|it| it.target == target).map(Parameter::name).collect();
-        let hint = if known.is_empty() { String::new() } else { format!("Use one of: {}.", known.join(", ")) };
-        Err(wrong(format!("“{owner}” has no number called `{name}`.")).with_hint(hint))
+        let hint = if known.is_empty() { String::new() } else { tr!("Use one of: {}.", known.join(", ")) };
+        Err(wrong(tr!("“{owner}” has no number called `{name}`.", owner = owner, name = name)).with_hint(hint))
     }
 
     /// As the setting is called.
@@ -126,21 +128,27 @@ impl Parameter {
 
     pub fn help(&self) -> &'static str {
         match self.what {
-            What::Setting(setting) => setting.help,
+            What::Setting(setting) => translated(setting.help),
             What::Rate => {
-                "Requests a second. A steady client stays steady; any other arrivals become those of independent customers."
+                tr!(
+                    "Requests a second. A steady client stays steady; any other arrivals become those of independent customers."
+                )
             }
             What::Work => {
-                "How long the function's first piece of work takes, as its median; the shape of the distribution stays."
+                tr!(
+                    "How long the function's first piece of work takes, as its median; the shape of the distribution stays."
+                )
             }
-            What::AddedLatency => "Added to everything that passes here, from the beginning to the end of the run.",
+            What::AddedLatency => {
+                tr!("Added to everything that passes here, from the beginning to the end of the run.")
+            }
         }
     }
 
     pub fn unit(&self) -> &'static str {
         match self.what {
             What::Setting(setting) => setting.unit(),
-            What::Rate => "requests/s",
+            What::Rate => phrase!("requests/s"),
             What::Work | What::AddedLatency => "ms",
         }
     }
@@ -309,10 +317,14 @@ impl Range {
 
     pub fn checked(self) -> Result<Range, String> {
         if self.from >= self.to {
-            return Err(format!("the range {}..{} is empty; begin with the lower end", self.from, self.to));
+            return Err(tr!(
+                "the range {from}..{to} is empty; begin with the lower end",
+                from = self.from,
+                to = self.to
+            ));
         }
         if !(2..=MAXIMUM_STEPS).contains(&self.steps) {
-            return Err(format!("a sweep has 2 to {MAXIMUM_STEPS} steps"));
+            return Err(tr!("a sweep has 2 to {most} steps", most = MAXIMUM_STEPS));
         }
         Ok(self)
     }

@@ -6,6 +6,7 @@ use super::running::{Job, Runner};
 use super::watch::Watch;
 use crate::diagram::{Document, NodeKind, list_problems};
 use crate::exchange::chart::{Chart, Line};
+use crate::language::{translated, translation_of};
 use crate::lessons::comparisons::{self, COMPARISONS};
 use crate::simulation::study::{Comparison, Conditions, Design, Mark, Metric, Outcome, Row, SeriesRow, Table};
 use crate::ui::keep::download;
@@ -42,7 +43,7 @@ impl Form {
         let designs: Vec<Design> =
             self.designs.with_untracked(|keys| keys.iter().filter_map(|key| load(state, key)).collect());
         if designs.len() < 2 {
-            return Err("Choose at least two designs.".to_string());
+            return Err(tr!("Choose at least two designs.").to_string());
         }
         let (faults, same_traffic) = (self.fault.read()?, self.same_traffic.get_untracked());
         Ok(Order {
@@ -91,14 +92,16 @@ pub fn view(state: State) -> AnyView {
             }
         >
             {chooser(state, form)} {form.extent.view()}
-            <button class="primary" data-testid="compare-run" disabled=live_flag(move || runner.running.get())>"Compare"</button>
+            <button class="primary" data-testid="compare-run" disabled=live_flag(move || runner.running.get())>{tr!("Compare")}</button>
             {runner.view()}
         </form>
         <div class="study-results" data-testid="compare-results">
             <p class="study-empty" class:hidden=live_flag(move || runner.follow(|job| job.is_some()))>
-                "Every design gets the same requests at the same moments, and the same faults. Whatever differs afterwards comes \
-                 from the design; several seeds tell it from chance. Choose something ready-made or designs of your own, and \
-                 press Compare."
+                {tr!(
+                    "Every design gets the same requests at the same moments, and the same faults. Whatever differs afterwards comes \
+                     from the design; several seeds tell it from chance. Choose something ready-made or designs of your own, and \
+                     press Compare."
+                )}
             </p>
             {watch.view()} {live_part(move || runner.follow(|job| results(state, runner, job)))}
         </div>
@@ -109,7 +112,8 @@ pub fn view(state: State) -> AnyView {
 /// What is compared: something ready-made, or designs of one's choice.
 fn chooser(state: State, form: Form) -> AnyView {
     let own = move || form.ready.with(String::is_empty);
-    let options = COMPARISONS.iter().map(|ready| (ready.id, ready.title)).chain([("", "Designs of my choice")]);
+    let options = COMPARISONS.iter().map(|ready| (ready.id, translated(ready.title)));
+    let options = options.chain([("", tr!("Designs of my choice"))]);
     let options = options.map(|(id, title)| {
         let selected = form.ready.with_untracked(|ready| ready == id);
         view! { <option value=id selected=selected>{title}</option> }
@@ -124,9 +128,10 @@ fn chooser(state: State, form: Form) -> AnyView {
     let about = live_part(move || {
         comparisons::find(&form.ready.get()).map(|ready| {
             let faults: Vec<String> = ready.conditions().faults.iter().map(|fault| fault.describe()).collect();
-            let names: Vec<String> = ready.designs().into_iter().map(|design| design.name).collect();
+            let designs = ready.designs();
+            let names: Vec<_> = designs.iter().map(|design| translation_of(&design.name)).collect();
             view! {
-                <p data-testid="compare-sentence">{ready.sentence}</p>
+                <p data-testid="compare-sentence">{translated(ready.sentence)}</p>
                 <p class="quiet">{names.join(" · ")}</p>
                 <p class="quiet">{faults.join("; ")}</p>
             }
@@ -150,13 +155,13 @@ fn chooser(state: State, form: Form) -> AnyView {
     });
     view! {
         <label class="field">
-            <span>"Comparison"</span>
+            <span>{tr!("Comparison")}</span>
             <select data-testid="compare-ready" on:change=choose>{options.collect_view()}</select>
         </label>
         <div class:hidden=live_flag(own)>{about}</div>
         <div class:hidden=live_flag(move || !own())>
             <fieldset class="study-designs" data-testid="compare-designs">
-                <legend>"Designs; the first one is what the others are compared with"</legend>
+                <legend>{tr!("Designs; the first one is what the others are compared with")}</legend>
                 {list}
             </fieldset>
             <label class="study-check">
@@ -164,7 +169,7 @@ fn chooser(state: State, form: Form) -> AnyView {
                     type="checkbox" prop:checked=live_flag(move || form.same_traffic.get())
                     on:change=move |event| form.same_traffic.set(event_target_checked(&event))
                 />
-                "All get the arrivals and payloads of the first"
+                {tr!("All get the arrivals and payloads of the first")}
             </label>
             {form.fault.view(names)}
         </div>
@@ -204,7 +209,7 @@ fn results(state: State, runner: Runner, job: Option<&Job>) -> AnyView {
     let Some(Job::Compare(comparison)) = job else { return ().into_any() };
     let table = comparison.table();
     if table.seeds == 0 {
-        return view! { <p class="quiet">"The first seed is still running."</p> }.into_any();
+        return view! { <p class="quiet">{tr!("The first seed is still running.")}</p> }.into_any();
     }
     let charts = charts(&table, comparison.outcomes());
     let save = move |_| {
@@ -216,25 +221,26 @@ fn results(state: State, runner: Runner, job: Option<&Job>) -> AnyView {
     };
     view! {
         {table_view(&table)} {charts}
-        <p class="buttons"><button type="button" data-testid="compare-save" on:click=save>"Save the table as JSON"</button></p>
+        <p class="buttons"><button type="button" data-testid="compare-save" on:click=save>{tr!("Save the table as JSON")}</button></p>
     }
     .into_any()
 }
 
 fn table_view(table: &Table) -> AnyView {
-    let heads = table.designs.iter().map(|name| view! { <th scope="col">{name.clone()}</th> });
+    let heads = table.designs.iter().map(|name| view! { <th scope="col">{translation_of(name).into_owned()}</th> });
     let note = match table.seeds {
-        1 => "One seed: nothing can be said about noise.".to_string(),
-        seeds => format!(
+        1 => tr!("One seed: nothing can be said about noise.").to_string(),
+        seeds => tr!(
             "Means of {seeds} seeds with 95 % confidence intervals. Marked is what differs from the first design by more than \
-             chance explains (99 %, seed by seed)."
+             chance explains (99 %, seed by seed).",
+            seeds = seeds
         ),
     };
     view! {
-        <div class="study-scroll" tabindex="0" role="region" aria-label="What the designs came to">
+        <div class="study-scroll" tabindex="0" role="region" aria-label=tr!("What the designs came to")>
             <table class="study-table" data-testid="compare-table">
                 <caption>{note}</caption>
-                <thead><tr><th scope="col"><span class="hidden-visually">"Figure"</span></th>{heads.collect_view()}</tr></thead>
+                <thead><tr><th scope="col"><span class="hidden-visually">{tr!("Figure")}</span></th>{heads.collect_view()}</tr></thead>
                 <tbody>{table.rows.iter().map(table_row).collect_view()}</tbody>
             </table>
         </div>
@@ -246,9 +252,9 @@ fn table_row(row: &Row) -> AnyView {
     let metric = &row.metric;
     let cells = row.cells.iter().map(|cell| {
         let (class, mark) = match cell.mark {
-            Some(Mark::Better) => ("study-better", "▲ better"),
-            Some(Mark::Worse) => ("study-worse", "▼ worse"),
-            Some(Mark::Different) => ("study-different", "◆ different"),
+            Some(Mark::Better) => ("study-better", tr!("▲ better")),
+            Some(Mark::Worse) => ("study-worse", tr!("▼ worse")),
+            Some(Mark::Different) => ("study-different", tr!("◆ different")),
             None => ("", ""),
         };
         let difference = cell.mark.and_then(|_| cell.difference_words(metric)).unwrap_or_default();
@@ -273,14 +279,14 @@ fn charts(table: &Table, outcomes: &[Vec<Outcome>]) -> AnyView {
             let points = rows.chunks(together).filter_map(|rows| {
                 Some((rows.last()?.time.seconds(), rows.iter().map(value).sum::<f64>() / rows.len() as f64))
             });
-            Line { name: name.clone(), points: points.collect(), ..Line::default() }
+            Line { name: translation_of(name).into_owned(), points: points.collect(), ..Line::default() }
         });
         lines.collect()
     };
     let chart = |title: &str, unit: &str, lines: Vec<Line>| {
         let chart = Chart {
             title: title.to_string(),
-            x_label: "simulated seconds".to_string(),
+            x_label: tr!("simulated seconds").to_string(),
             y_label: unit.to_string(),
             lines,
             ..Chart::default()
@@ -292,7 +298,7 @@ fn charts(table: &Table, outcomes: &[Vec<Outcome>]) -> AnyView {
             </figure>
         }
     };
-    let waiting = chart("What waits, first seed", "requests and messages", line(|row| row.backlog as f64));
-    let failed = chart("Failed requests, first seed", "a second", line(|row| row.failed as f64));
+    let waiting = chart(tr!("What waits, first seed"), tr!("requests and messages"), line(|row| row.backlog as f64));
+    let failed = chart(tr!("Failed requests, first seed"), tr!("a second"), line(|row| row.failed as f64));
     view! { <div class="study-charts">{waiting} {failed}</div> }.into_any()
 }

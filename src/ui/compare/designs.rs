@@ -1,5 +1,6 @@
 //! What can be compared: the diagram on the screen, the guide's, and those that this browser keeps.
 
+use crate::language::{translated, translation_of};
 use crate::lessons::guide;
 use crate::simulation::past::Past;
 use crate::simulation::study::Design;
@@ -24,19 +25,19 @@ pub struct Candidate {
 
 pub fn candidates(state: State) -> Vec<Candidate> {
     let name = state.read(|simulation| simulation.document().name.clone());
-    let this = Candidate { key: THIS.to_string(), name: format!("On the screen: {name}") };
+    let this = Candidate { key: THIS.to_string(), name: tr!("On the screen: {name}", name = translation_of(&name)) };
     let branches: Vec<Candidate> =
         branches(state).into_iter().map(|(key, design)| Candidate { key, name: design.name }).collect();
     // Beside another branch it is the run that matters.
     let run = (!branches.is_empty())
-        .then(|| Candidate { key: THIS_RUN.to_string(), name: "This run, with all that was done".to_string() });
+        .then(|| Candidate { key: THIS_RUN.to_string(), name: tr!("This run, with all that was done").to_string() });
     let of_guide = guide::DIAGRAMS
         .iter()
-        .map(|diagram| Candidate { key: diagram.id.to_string(), name: diagram.title.to_string() });
+        .map(|diagram| Candidate { key: diagram.id.to_string(), name: translated(diagram.title).to_string() });
     let kept = storage::keys().into_iter().filter(|key| guide::find(key).is_none());
     let kept = kept.filter_map(|key| {
         let name = storage::read(&key)?.ok()?.document.name;
-        Some(Candidate { key, name: format!("Yours: {name}") })
+        Some(Candidate { key, name: tr!("Yours: {name}", name = translation_of(&name)) })
     });
     [this].into_iter().chain(run).chain(branches).chain(of_guide).chain(kept).collect()
 }
@@ -47,7 +48,7 @@ pub fn load(state: State, key: &str) -> Option<Design> {
     }
     if key == THIS_RUN {
         return state.read(|simulation| {
-            let name = "This run".to_string();
+            let name = tr!("This run").to_string();
             Some(Design::branch(name, simulation.beginning(), simulation.log()))
         });
     }
@@ -67,7 +68,7 @@ fn branches(state: State) -> Vec<(String, Design)> {
         let lines = past.lines().into_iter().filter(|line| !line.current);
         let branches = lines.filter_map(|line| {
             let log = past.log_of(line.id)?;
-            let name = format!("{} of this run", line.name);
+            let name = tr!("{branch} of this run", branch = line.name);
             Some((format!("{BRANCH}{}", line.id), Design::branch(name, simulation.beginning(), log)))
         });
         Some(branches.collect::<Vec<_>>())

@@ -5,6 +5,7 @@ use super::fields::{Extent, Text, choice, number, text};
 use super::running::{Job, Runner};
 use crate::diagram::{Document, list_problems};
 use crate::exchange::chart::{Chart, Line};
+use crate::language::translated;
 use crate::simulation::study::{Breaking, Conditions, Criterion, Metric, Parameter, Range, Sweep};
 use crate::ui::format::parse_number;
 use crate::ui::keep::download;
@@ -29,10 +30,10 @@ struct Form {
 
 /// What counts as breaking, as people choose it.
 const CRITERIA: [(&str, &str); 4] = [
-    ("behind", "it falls behind: what waits keeps growing"),
-    ("p99>", "p99 is above … ms"),
-    ("success<", "success is below … %"),
-    ("done>", "p95 until all is done is above … ms"),
+    ("behind", phrase!("it falls behind: what waits keeps growing")),
+    ("p99>", phrase!("p99 is above … ms")),
+    ("success<", phrase!("success is below … %")),
+    ("done>", phrase!("p95 until all is done is above … ms")),
 ];
 
 impl Form {
@@ -42,15 +43,20 @@ impl Form {
 
     fn range(&self) -> Result<Range, String> {
         let number = |text: Text, name: &str| {
-            text.with_untracked(|text| parse_number(text)).ok_or_else(|| format!("{name}: type a number."))
+            text.with_untracked(|text| parse_number(text)).ok_or_else(|| tr!("{what}: type a number.", what = name))
         };
-        let steps = number(self.steps, "Steps")?;
-        Range { from: number(self.from, "From")?, to: number(self.to, "To")?, steps: steps as usize }.checked()
+        let steps = number(self.steps, tr!("Steps"))?;
+        Range {
+            from: number(self.from, tr!("range" => "From"))?,
+            to: number(self.to, tr!("range" => "To"))?,
+            steps: steps as usize,
+        }
+        .checked()
     }
 
     fn job(&self, state: State, search: bool) -> Result<Job, String> {
         let said = |problems: Vec<crate::diagram::Problem>| list_problems(&problems);
-        let document = self.document(state).ok_or("This design is not there any longer.")?;
+        let document = self.document(state).ok_or(tr!("This design is not there any longer."))?;
         let parameter =
             Parameter::parse(&document, &self.parameter.get_untracked()).map_err(|problem| said(vec![problem]))?;
         let range = self.range()?;
@@ -100,7 +106,7 @@ pub fn view(state: State) -> AnyView {
     let designs = live_part(move || {
         state.study.track();
         let options = candidates(state).into_iter().map(|candidate| (candidate.key, candidate.name)).collect();
-        choice("Design", "sweep-design", form.design, options)
+        choice(tr!("Design"), "sweep-design", form.design, options)
     });
     let parameters = live_part(move || {
         state.study.track();
@@ -121,12 +127,12 @@ pub fn view(state: State) -> AnyView {
         let document = form.document(state);
         let parameter = document.as_ref().and_then(|document| Parameter::parse(document, &path).ok());
         parameter.zip(document).map_or(String::new(), |(parameter, document)| {
-            let now = parameter.current(&document).map_or("no value".to_string(), |now| parameter.format(now));
-            format!("{} Now: {now}.", parameter.help())
+            let now = parameter.current(&document).map_or(tr!("no value").to_string(), |now| parameter.format(now));
+            tr!("{help} Now: {now}.", help = translated(parameter.help()), now = now)
         })
     });
     let metrics = Metric::NAMED.iter().map(|metric| (metric.name(), metric.label())).collect();
-    let criteria = CRITERIA.iter().map(|(value, name)| (value.to_string(), name.to_string())).collect();
+    let criteria = CRITERIA.iter().map(|(value, name)| (value.to_string(), translated(name).to_string())).collect();
     let no_limit = live_flag(move || form.criterion.with(|criterion| criterion == "behind"));
     view! {
         <form
@@ -138,28 +144,30 @@ pub fn view(state: State) -> AnyView {
         >
             {designs} {parameters} <p class="quiet">{help}</p>
             <div class="study-row">
-                {number("From", "", "sweep-from", form.from)} {number("To", "", "sweep-to", form.to)}
-                {number("Steps", "", "sweep-steps", form.steps)}
+                {number(tr!("range" => "From"), "", "sweep-from", form.from)} {number(tr!("range" => "To"), "", "sweep-to", form.to)}
+                {number(tr!("Steps"), "", "sweep-steps", form.steps)}
             </div>
-            {form.extent.view()} {choice("Outcome", "sweep-metric", form.metric, metrics)}
-            <button class="primary" data-testid="sweep-run" disabled=live_flag(move || runner.running.get())>"Plot the outcome"</button>
+            {form.extent.view()} {choice(tr!("Outcome"), "sweep-metric", form.metric, metrics)}
+            <button class="primary" data-testid="sweep-run" disabled=live_flag(move || runner.running.get())>{tr!("Plot the outcome")}</button>
             <div class="study-row">
-                {choice("It breaks where", "sweep-criterion", form.criterion, criteria)}
-                <div class:hidden=no_limit>{number("Limit", "", "sweep-limit", form.limit)}</div>
+                {choice(tr!("It breaks where"), "sweep-criterion", form.criterion, criteria)}
+                <div class:hidden=no_limit>{number(tr!("Limit"), "", "sweep-limit", form.limit)}</div>
             </div>
             <button
                 type="button" data-testid="sweep-search" disabled=live_flag(move || runner.running.get())
                 on:click=move |_| runner.start(form.job(state, true))
             >
-                "Find the breaking point"
+                {tr!("Find the breaking point")}
             </button>
             {runner.view()}
         </form>
         <div class="study-results" data-testid="sweep-results">
             <p class="study-empty" class:hidden=live_flag(move || runner.follow(|job| job.is_some()))>
-                "Choose a number of the design and how far to move it: the plot shows what becomes of the outcome, with the band in \
-                 which the mean lies. Or let the point be searched at which the design breaks: “Sales falls behind above 4.3 \
-                 requests/s”."
+                {tr!(
+                    "Choose a number of the design and how far to move it: the plot shows what becomes of the outcome, with the band in \
+                     which the mean lies. Or let the point be searched at which the design breaks: “Sales falls behind above 4.3 \
+                     requests/s”."
+                )}
             </p>
             {live_part(move || runner.follow(|job| results(state, runner, job)))}
         </div>
@@ -192,7 +200,7 @@ fn parameter_choice(state: State, form: Form, all: &[Parameter]) -> AnyView {
     };
     view! {
         <label class="field">
-            <span>"What is moved"</span>
+            <span>{tr!("What is moved")}</span>
             <select data-testid="sweep-parameter" on:change=choose>{groups.collect_view()}</select>
         </label>
     }
@@ -215,7 +223,7 @@ fn results(state: State, runner: Runner, job: Option<&Job>) -> AnyView {
     };
     view! {
         {shown}
-        <p class="buttons"><button type="button" data-testid="sweep-save" on:click=save>"Save as JSON"</button></p>
+        <p class="buttons"><button type="button" data-testid="sweep-save" on:click=save>{tr!("Save as JSON")}</button></p>
     }
     .into_any()
 }
@@ -234,7 +242,7 @@ fn sweep_view(sweep: &Sweep) -> AnyView {
     let points = sweep.points();
     let Some(metric) = sweep.metrics().first() else { return ().into_any() };
     if sweep.seeds() == 0 {
-        return view! { <p class="quiet">"The first seed is still running."</p> }.into_any();
+        return view! { <p class="quiet">{tr!("The first seed is still running.")}</p> }.into_any();
     }
     let known: Vec<_> = points.iter().filter_map(|point| Some((point.value, point.estimates[0]?))).collect();
     let line = Line {
@@ -244,9 +252,9 @@ fn sweep_view(sweep: &Sweep) -> AnyView {
         dots: true,
     };
     let chart = Chart {
-        title: format!("{} by {}", metric.label(), sweep.parameter.path()),
-        x_label: format!("{} {}", sweep.parameter.path(), sweep.parameter.unit()),
-        y_label: metric.unit().to_string(),
+        title: tr!("{figure} by {setting}", figure = metric.label(), setting = sweep.parameter.path()),
+        x_label: format!("{} {}", sweep.parameter.path(), translated(sweep.parameter.unit())),
+        y_label: translated(metric.unit()).to_string(),
         lines: vec![line],
         ..Chart::default()
     };
@@ -257,7 +265,7 @@ fn sweep_view(sweep: &Sweep) -> AnyView {
     view! {
         {plot(&chart)}
         <table class="study-table" data-testid="sweep-table">
-            <caption>{format!("Means of {} seeds with 95 % confidence intervals: the band.", sweep.seeds())}</caption>
+            <caption>{tr!("Means of {seeds} seeds with 95 % confidence intervals: the band.", seeds = sweep.seeds())}</caption>
             <thead><tr><th scope="col">{sweep.parameter.path()}</th><th scope="col">{metric.label()}</th></tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
@@ -277,15 +285,15 @@ fn breaking_view(breaking: &Breaking) -> AnyView {
         dots: true,
     };
     let chart = Chart {
-        title: format!("{} by {}", metric.label(), parameter.path()),
-        x_label: format!("{} {}", parameter.path(), parameter.unit()),
-        y_label: metric.unit().to_string(),
+        title: tr!("{figure} by {setting}", figure = metric.label(), setting = parameter.path()),
+        x_label: format!("{} {}", parameter.path(), translated(parameter.unit())),
+        y_label: translated(metric.unit()).to_string(),
         lines: vec![line],
         mark: breaking.breaks_at(),
         ..Chart::default()
     };
     let rows = probes.iter().map(|probe| {
-        let verdict = if probe.broken { "breaks" } else { "holds" };
+        let verdict = if probe.broken { tr!("breaks") } else { tr!("holds") };
         view! {
             <tr>
                 <th scope="row">{parameter.format(probe.value)}</th>
@@ -298,8 +306,8 @@ fn breaking_view(breaking: &Breaking) -> AnyView {
         <p class="study-sentence" role="status" data-testid="sweep-sentence">{breaking.sentence()}</p>
         {(!probes.is_empty()).then(|| plot(&chart))}
         <table class="study-table">
-            <caption>"What was tried. Breaking is shown where the whole interval is beyond the limit."</caption>
-            <thead><tr><th scope="col">{parameter.path()}</th><th scope="col">{metric.label()}</th><th scope="col">"Verdict"</th></tr></thead>
+            <caption>{tr!("What was tried. Breaking is shown where the whole interval is beyond the limit.")}</caption>
+            <thead><tr><th scope="col">{parameter.path()}</th><th scope="col">{metric.label()}</th><th scope="col">{tr!("Verdict")}</th></tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

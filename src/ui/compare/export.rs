@@ -30,7 +30,7 @@ pub fn begin(state: State, file: RunFile) {
     if file == RunFile::Series {
         return match past(state, |past, simulation| series_csv(simulation, past.metrics())) {
             Some(text) => download::text(state, &text, "text/csv", &download::file_name(state, "time-series.csv")),
-            None => state.refuse("The time series are still on their way. Please try again in a moment."),
+            None => state.refuse(tr!("The time series are still on their way. Please try again in a moment.")),
         };
     }
     let export = state.read(|simulation| {
@@ -41,7 +41,7 @@ pub fn begin(state: State, file: RunFile) {
     match export {
         Ok(export) => {
             let export = if file == RunFile::Journal { export } else { export.without_journal() };
-            state.say("The run is being written.");
+            state.say(tr!("The run is being written."));
             let writing = Writing { export, file, journal: String::new(), cut: false };
             turn(state, Rc::new(RefCell::new(Some(writing))));
         }
@@ -76,9 +76,9 @@ fn turn(state: State, slot: Rc<RefCell<Option<Writing>>>) {
 fn finish(state: State, writing: Writing) {
     let Writing { export, file, journal, cut } = writing;
     if cut {
-        state.refuse(
-            "The journal is longer than the page can hold: its end is missing. The command line writes all of it.",
-        );
+        state.refuse(tr!(
+            "The journal is longer than the page can hold: its end is missing. The command line writes all of it."
+        ));
     }
     let (name, ending) = match file {
         RunFile::Report => ("report.html", "report.html"),

@@ -2,6 +2,7 @@
 
 use crate::diagram::{FAULT_KINDS, Fault, FaultInput};
 use crate::kernel::SECOND;
+use crate::language::translated;
 use crate::simulation::study::NamedFault;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -67,19 +68,21 @@ impl Extent {
     pub fn read(&self) -> Result<(u64, Vec<u64>), String> {
         let number = |text: Text, name: &str, least: f64, most: f64| {
             let value = text.with_untracked(|text| parse_number(text)).filter(|value| (least..=most).contains(value));
-            value.ok_or_else(|| format!("{name}: type a number from {least} to {most}."))
+            value.ok_or_else(|| {
+                tr!("{what}: type a number from {least} to {most}.", what = name, least = least, most = most)
+            })
         };
-        let seconds = number(self.seconds, "Simulated time", 1.0, LONGEST)?;
-        let seeds = number(self.seeds, "Seeds", 1.0, MOST_SEEDS)? as u64;
-        let first = number(self.first, "First seed", 0.0, 9e15)? as u64;
+        let seconds = number(self.seconds, tr!("Simulated time"), 1.0, LONGEST)?;
+        let seeds = number(self.seeds, tr!("Seeds"), 1.0, MOST_SEEDS)? as u64;
+        let first = number(self.first, tr!("First seed"), 0.0, 9e15)? as u64;
         Ok(((seconds * SECOND as f64) as u64, (first..first + seeds).collect()))
     }
 
     pub fn view(&self) -> AnyView {
         view! {
             <div class="study-row">
-                {number("Simulated time", "s", "study-seconds", self.seconds)}
-                {number("Seeds", "", "study-seeds", self.seeds)} {number("First seed", "", "study-first", self.first)}
+                {number(tr!("Simulated time"), "s", "study-seconds", self.seconds)}
+                {number(tr!("Seeds"), "", "study-seeds", self.seeds)} {number(tr!("First seed"), "", "study-first", self.first)}
             </div>
         }
         .into_any()
@@ -107,7 +110,7 @@ impl FaultFields {
             return Ok(Vec::new());
         }
         let name = self.kind.get_untracked();
-        let kind = FAULT_KINDS.iter().find(|kind| kind.name == name).ok_or("Choose a fault.")?;
+        let kind = FAULT_KINDS.iter().find(|kind| kind.name == name).ok_or(tr!("Choose a fault."))?;
         let number = |text: Text| text.with_untracked(|text| parse_number(text));
         let value: Value = match kind.input {
             FaultInput::Flag => true.into(),
@@ -116,11 +119,12 @@ impl FaultFields {
             _ => number(self.value).into(),
         };
         let fields: Map<String, Value> = [(kind.name.to_string(), value)].into_iter().collect();
-        let fault = Fault::parse(&fields, None).map_err(|problems| format!("Fault: {}", problems[0].message))?;
-        let at = number(self.from).filter(|at| *at >= 0.0).ok_or("Fault: type when it begins, in seconds.")?;
+        let fault =
+            Fault::parse(&fields, None).map_err(|problems| tr!("Fault: {problem}", problem = problems[0].message))?;
+        let at = number(self.from).filter(|at| *at >= 0.0).ok_or(tr!("Fault: type when it begins, in seconds."))?;
         let until = number(self.until).filter(|until| *until > at);
         if until.is_none() && !self.until.with_untracked(|text| text.trim().is_empty()) {
-            return Err("Fault: it has to end after it has begun.".to_string());
+            return Err(tr!("Fault: it has to end after it has begun.").to_string());
         }
         Ok(vec![NamedFault { target, at, until, fault }])
     }
@@ -135,7 +139,7 @@ impl FaultFields {
             Some(FaultInput::Share) => "%",
             Some(FaultInput::Milliseconds) => "ms",
             Some(FaultInput::Rate) => "/s",
-            Some(FaultInput::Factor) => "times",
+            Some(FaultInput::Factor) => tr!("times"),
             _ => "",
         });
         let targets = live_part(move || {
@@ -144,22 +148,22 @@ impl FaultFields {
                 view! { <option value=name.clone() selected=chosen>{name.clone()}</option> }
             });
             view! {
-                <select data-testid="study-fault-target" aria-label="What a fault strikes" on:change=move |event| target.set(event_target_value(&event))>
-                    <option value="">"No fault"</option>
+                <select data-testid="study-fault-target" aria-label=tr!("What a fault strikes") on:change=move |event| target.set(event_target_value(&event))>
+                    <option value="">{tr!("No fault")}</option>
                     {options.collect_view()}
                 </select>
             }
         });
         let kinds: Vec<(String, String)> =
-            FAULT_KINDS.iter().map(|kind| (kind.name.to_string(), kind.label.to_string())).collect();
+            FAULT_KINDS.iter().map(|kind| (kind.name.to_string(), translated(kind.label).to_string())).collect();
         view! {
             <fieldset class="study-fault">
-                <legend>"Fault"</legend>
+                <legend>{tr!("Fault")}</legend>
                 {targets}
                 <div class="study-row" class:hidden=none>
-                    {choice("What", "study-fault-kind", kind, kinds)}
+                    {choice(tr!("What"), "study-fault-kind", kind, kinds)}
                     <label class="field" class:hidden=flag>
-                        <span>"How much"</span>
+                        <span>{tr!("How much")}</span>
                         <span class="study-number">
                             <input
                                 inputmode="decimal" data-testid="study-fault-value" prop:value=live_text(move || value.get())
@@ -168,7 +172,7 @@ impl FaultFields {
                             <span class="quiet">{unit}</span>
                         </span>
                     </label>
-                    {number("From", "s", "study-fault-from", from)} {number("Until", "s", "study-fault-until", until)}
+                    {number(tr!("time" => "From"), "s", "study-fault-from", from)} {number(tr!("time" => "Until"), "s", "study-fault-until", until)}
                 </div>
             </fieldset>
         }

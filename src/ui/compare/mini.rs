@@ -2,6 +2,7 @@
 
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Rect, Router};
 use crate::exchange::svg::escape;
+use crate::language::translation_of;
 use crate::simulation::{Glance, Simulation};
 use std::fmt::Write;
 
@@ -41,7 +42,7 @@ impl Mini {
             "<svg class=\"watch-svg\" viewBox=\"{left} {top} {} {}\" role=\"img\" aria-label=\"{}\">{}",
             self.frame.width(),
             self.frame.height(),
-            escape(&format!("{}: what waits and works at each node", plan.name)),
+            escape(&tr!("{diagram}: what waits and works at each node", diagram = translation_of(&plan.name))),
             self.wires
         );
         for (node, place) in plan.node_indices().zip(&self.nodes) {
@@ -103,8 +104,10 @@ fn state(glance: &Glance) -> (String, &'static str) {
                 level,
             )
         }
-        Glance::Gateway { waiting, rejected, .. } if rejected > 0 => (format!("{waiting} in, {rejected} off"), "bad"),
-        Glance::Gateway { waiting, .. } => (format!("{waiting} in"), ""),
+        Glance::Gateway { waiting, rejected, .. } if rejected > 0 => {
+            (tr!("{waiting} in, {rejected} off", waiting = waiting, rejected = rejected), "bad")
+        }
+        Glance::Gateway { waiting, .. } => (tr!("{waiting} in", waiting = waiting), ""),
         Glance::Function { starting, running, queued, errors, .. } => {
             let busy = starting + running;
             let level = if errors > 0 {
@@ -114,7 +117,14 @@ fn state(glance: &Glance) -> (String, &'static str) {
             } else {
                 ""
             };
-            (if queued > 0 { format!("{busy} run, {queued} wait") } else { format!("{busy} run") }, level)
+            (
+                if queued > 0 {
+                    tr!("{busy} run, {queued} wait", busy = busy, queued = queued)
+                } else {
+                    tr!("{busy} run", busy = busy)
+                },
+                level,
+            )
         }
         Glance::Queue { visible, delayed, in_flight, dead_letter_queue } => {
             let waiting = visible + delayed + in_flight;
@@ -124,14 +134,16 @@ fn state(glance: &Glance) -> (String, &'static str) {
                 (false, 1..=20) => "busy",
                 (false, _) => "warn",
             };
-            (format!("{waiting} wait"), level)
+            (tr!("{waiting} wait", waiting = waiting), level)
         }
         Glance::Topic { published, .. } => (published.to_string(), ""),
         Glance::Bus { events, .. } => (events.to_string(), ""),
         Glance::Rule { matched, .. } => (matched.to_string(), ""),
-        Glance::Database { rows, duplicates: 0, .. } => (format!("{rows} rows"), ""),
-        Glance::Database { rows, duplicates, .. } => (format!("{rows}, {duplicates} twice"), "warn"),
-        Glance::Mailer { sent } => (format!("{sent} sent"), ""),
+        Glance::Database { rows, duplicates: 0, .. } => (tr!("{rows} rows", rows = rows), ""),
+        Glance::Database { rows, duplicates, .. } => {
+            (tr!("{rows}, {duplicates} twice", rows = rows, duplicates = duplicates), "warn")
+        }
+        Glance::Mailer { sent } => (tr!("{sent} sent", sent = sent), ""),
         Glance::Endpoint { requests, .. } => (requests.to_string(), ""),
         Glance::Other => (String::new(), ""),
     }

@@ -41,8 +41,8 @@ impl Topic {
 
     fn title(self) -> &'static str {
         match self {
-            Topic::Compare => "Compare designs",
-            Topic::Experiments => "Experiments",
+            Topic::Compare => tr!("Compare designs"),
+            Topic::Experiments => tr!("Experiments"),
         }
     }
 }
@@ -110,7 +110,7 @@ fn Study() -> impl IntoView {
         >
             <div class="room-head">
                 <h2 id="study-title">{live_text(move || topic.get().unwrap_or(Topic::Compare).title())}</h2>
-                <div class="modes" role="group" aria-label="What is studied">
+                <div class="modes" role="group" aria-label=tr!("What is studied")>
                     {Topic::ALL
                         .map(|own| {
                             view! {
@@ -126,7 +126,7 @@ fn Study() -> impl IntoView {
                         .collect_view()}
                 </div>
                 <span class="space"></span>
-                <button data-testid="study-close" on:click=move |_| state.open_study(None)>"Back to the diagram"</button>
+                <button data-testid="study-close" on:click=move |_| state.open_study(None)>{tr!("Back to the diagram")}</button>
             </div>
             <div class="study-body" class:hidden=hides(Topic::Compare)>{comparing::view(state)}</div>
             <div class="study-body" class:hidden=hides(Topic::Experiments)>{experiments::view(state)}</div>

@@ -138,9 +138,9 @@ impl Runner {
         let problem = self.problem;
         view! {
             <div class="study-progress" class:hidden=live_flag(move || !running.get())>
-                <progress max="1" data-testid="study-progress" aria-label="How far the study is" prop:value=Signal::derive(move || share.get())></progress>
+                <progress max="1" data-testid="study-progress" aria-label=tr!("How far the study is") prop:value=Signal::derive(move || share.get())></progress>
                 <span>{live_text(move || format!("{:.0} %", (share.get() * 100.0).floor()))}</span>
-                <button type="button" data-testid="study-cancel" on:click=move |_| self.cancel()>"Stop"</button>
+                <button type="button" data-testid="study-cancel" on:click=move |_| self.cancel()>{tr!("Stop")}</button>
             </div>
             <p class="study-problem" role="alert" data-testid="study-problem">{live_text(move || problem.get())}</p>
         }

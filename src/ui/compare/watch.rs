@@ -2,6 +2,8 @@
 
 use super::mini::Mini;
 use crate::kernel::{SECOND, Time};
+use crate::language::decimal;
+use crate::language::translation_of;
 use crate::simulation::study::Design;
 use crate::simulation::{Done, Simulation};
 use crate::ui::canvas::tokens::Painter;
@@ -192,13 +194,13 @@ impl Watch {
                         data-testid="watch-play" on:click=move |_| if self.playing.get_untracked() { self.pause() } else { self.play() }
                         disabled=live_flag(move || self.now.get() >= self.span.get_value() && !self.playing.get())
                     >
-                        {live_text(move || if self.playing.get() { "Pause" } else { "Play side by side" })}
+                        {live_text(move || if self.playing.get() { tr!("Pause") } else { tr!("Play side by side") })}
                     </button>
-                    <select aria-label="Speed" on:change=move |event| self.speed.set(event_target_value(&event).parse().unwrap_or(SPEEDS[2]))>
+                    <select aria-label=tr!("Speed") on:change=move |event| self.speed.set(event_target_value(&event).parse().unwrap_or(SPEEDS[2]))>
                         {speeds.collect_view()}
                     </select>
                     <span data-testid="watch-time">{live_text(move || Time(self.now.get()))}</span>
-                    <span class="quiet">"One clock, the same requests; the first seed."</span>
+                    <span class="quiet">{tr!("One clock, the same requests; the first seed.")}</span>
                 </div>
                 <div class="watch-designs">{designs}</div>
             </div>
@@ -219,14 +221,14 @@ impl Watch {
                 shown.get(place).map_or(String::new(), |design| {
                     let headline = design.simulation.headline();
                     if headline.requests == 0 {
-                        return "Not begun yet".to_string();
+                        return tr!("Not begun yet").to_string();
                     }
-                    format!(
-                        "{} requests, {:.0} % success, p95 {:.0} ms, {} wait",
-                        headline.requests,
-                        headline.success_rate * 100.0,
-                        headline.latency.p95 as f64 / 1_000.0,
-                        headline.queue_depth
+                    tr!(
+                        "{requests} requests, {success} % success, p95 {latency} ms, {waiting} wait",
+                        requests = headline.requests,
+                        success = decimal(headline.success_rate * 100.0, 0),
+                        latency = decimal(headline.latency.p95 as f64 / 1_000.0, 0),
+                        waiting = headline.queue_depth
                     )
                 })
             })
@@ -235,7 +237,7 @@ impl Watch {
         let Some((name, canvas)) = design else { return ().into_any() };
         view! {
             <figure class="watch-design" data-testid="watch-design">
-                <figcaption><b>{name}</b><span class="quiet">{words}</span></figcaption>
+                <figcaption><b>{translation_of(&name).into_owned()}</b><span class="quiet">{words}</span></figcaption>
                 <div class="watch-picture">
                     <div inner_html=picture></div>
                     <canvas node_ref=canvas aria-hidden="true"></canvas>

@@ -22,20 +22,20 @@ pub fn AboutDialog() -> impl IntoView {
         <dialog node_ref=dialog aria-labelledby="about-title" on:close=move |_| state.about.set(false)>
             <h2 id="about-title">"Eventyard "{env!("CARGO_PKG_VERSION")}</h2>
             <p>
-                "A simulator of how microservices are integrated with serverless services. Everything runs in this page: no server, no account, and nothing leaves it."
+                {tr!("A simulator of how microservices are integrated with serverless services. Everything runs in this page: no server, no account, and nothing leaves it.")}
             </p>
             <p>
-                "Eventyard is independent of Amazon Web Services and not endorsed by it. The names of services only say what each node stands for."
+                {tr!("Eventyard is independent of Amazon Web Services and not endorsed by it. The names of services only say what each node stands for.")}
             </p>
             <p class="quiet">
-                "Seed "{live_text(move || state.seed.get())}", journal "<code data-testid="journal-hash">{hash}</code>
+                {live_text(move || tr!("Seed {seed}, journal", seed = state.seed.get()))}" "<code data-testid="journal-hash">{hash}</code>
             </p>
             <LanguageChoice />
-            <p class="quiet"><a href="./licences.txt" target="_blank">"Licences"</a>" of what it is made of."</p>
+            <p class="quiet"><a href="./licences.txt" target="_blank">{tr!("Licences of what it is made of.")}</a></p>
             <form method="dialog" class="buttons">
-                <button class="primary" autofocus>"Close"</button>
-                <button data-testid="shortcuts-open" on:click=|_| ask("shortcuts")>"Keyboard shortcuts"</button>
-                <button data-testid="fidelity-open" on:click=move |_| state.fidelity.set(true)>"Fidelity: what is simplified"</button>
+                <button class="primary" autofocus>{tr!("Close")}</button>
+                <button data-testid="shortcuts-open" on:click=|_| ask("shortcuts")>{tr!("Keyboard shortcuts")}</button>
+                <button data-testid="fidelity-open" on:click=move |_| state.fidelity.set(true)>{tr!("Fidelity: what is simplified")}</button>
             </form>
         </dialog>
     }

@@ -1,6 +1,7 @@
 //! What the run costs, node by node, and the prices that it is counted at, which people can change.
 
 use crate::diagram::{AS_OF, Edit, FREE_TIER, PRICES, Price, REGION};
+use crate::language::translated;
 use crate::simulation::{Command, Simulation};
 use crate::ui::dock::COST;
 use crate::ui::format::{dollars, parse_number};
@@ -21,7 +22,7 @@ fn bill(simulation: &Simulation) -> AnyView {
         let name = plan.node(node).name.clone();
         simulation.charges(node).into_iter().map(move |charge| {
             let (item, used, cost) = (charge.item, quantity(charge.quantity), dollars(charge.cost));
-            view! { <tr><td>{name.clone()}</td><td>{used}" "{item}</td><td>{cost}" $"</td></tr> }
+            view! { <tr><td>{name.clone()}</td><td>{used}" "{translated(item)}</td><td>{cost}" $"</td></tr> }
         })
     });
     let cost = simulation.cost();
@@ -30,13 +31,13 @@ fn bill(simulation: &Simulation) -> AnyView {
     };
     view! {
         <table class="bill" data-testid="costs-bill">
-            <thead><tr><th>"Node"</th><th>"Used so far"</th><th>"Cost"</th></tr></thead>
+            <thead><tr><th>{tr!("Node")}</th><th>{tr!("Used so far")}</th><th>{tr!("Cost")}</th></tr></thead>
             <tbody>{lines.collect_view()}</tbody>
             <tfoot>
-                {sum("Together", cost.total_usd)}
-                {sum("A request", cost.per_million_requests_usd / 1e6)}
-                {sum("A million requests", cost.per_million_requests_usd)}
-                {sum("A month of 30 days at this rate", cost.per_month_usd)}
+                {sum(tr!("Together"), cost.total_usd)}
+                {sum(tr!("A request"), cost.per_million_requests_usd / 1e6)}
+                {sum(tr!("A million requests"), cost.per_million_requests_usd)}
+                {sum(tr!("A month of 30 days at this rate"), cost.per_month_usd)}
             </tfoot>
         </table>
     }
@@ -64,7 +65,7 @@ fn price_row(state: State, price: &'static Price, refused: RwSignal<String>) -> 
     let typed = move |text: String| match parse_number(&text) {
         Some(value) if value == price.default => set(Value::Null),
         Some(value) => set(value.into()),
-        None => refused.set(format!("{}: this is not a number of dollars.", price.name)),
+        None => refused.set(tr!("{name}: this is not a number of dollars.", name = price.name)),
     };
     view! {
         <tr class:changed=live_flag(move || changed().is_some())>
@@ -78,11 +79,11 @@ fn price_row(state: State, price: &'static Price, refused: RwSignal<String>) -> 
                     prop:value=live_text(move || changed().unwrap_or(price.default))
                     on:change=move |event| typed(event_target_value(&event))
                 />
-                " "<small>{price.unit}</small>
+                " "<small>{translated(price.unit)}</small>
             </td>
             <td>
-                <button type="button" class="bare" aria-label=format!("List price of {}", price.name) disabled=live_flag(move || changed().is_none()) on:click=move |_| set(Value::Null)>
-                    "List price"
+                <button type="button" class="bare" aria-label=tr!("List price of {name}", name = price.name) disabled=live_flag(move || changed().is_none()) on:click=move |_| set(Value::Null)>
+                    {tr!("List price")}
                 </button>
             </td>
         </tr>
@@ -111,11 +112,15 @@ pub fn Costs() -> impl IntoView {
     let rows = PRICES.iter().map(|price| price_row(state, price, refused)).collect_view();
     view! {
         <div class="costs" data-testid="costs">
-            <section class="costs-bill" aria-label="What it has cost so far">{present}</section>
-            <section class="costs-prices" aria-label="Prices">
-                <h3>"Prices"</h3>
+            <section class="costs-bill" aria-label=tr!("What it has cost so far")>{present}</section>
+            <section class="costs-prices" aria-label=tr!("Prices")>
+                <h3>{tr!("Prices")}</h3>
                 <p class="quiet">
-                    "List prices of "{REGION}", "{AS_OF}", first tier. Data transfer, logs, traces and storage are left out. A changed price belongs to the diagram."
+                    {tr!(
+                        "List prices of {region}, {month}, first tier. Data transfer, logs, traces and storage are left out. A changed price belongs to the diagram.",
+                        region = REGION,
+                        month = translated(AS_OF)
+                    )}
                 </p>
                 <label class="field check">
                     <input
@@ -125,12 +130,12 @@ pub fn Costs() -> impl IntoView {
                             refused.set(write(state, FREE_TIER, value).err().unwrap_or_default());
                         }
                     />
-                    <span>"Take the free tier off"</span>
-                    <small class="quiet">"What is free each month, as in an account that uses nothing else."</small>
+                    <span>{tr!("Take the free tier off")}</span>
+                    <small class="quiet">{tr!("What is free each month, as in an account that uses nothing else.")}</small>
                 </label>
                 <p class="error" role="status" data-testid="costs-error">{live_text(move || refused.get())}</p>
                 <table class="prices">
-                    <thead><tr><th>"Price"</th><th>"Dollars"</th><td></td></tr></thead>
+                    <thead><tr><th>{tr!("Price")}</th><th>{tr!("Dollars")}</th><td></td></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </section>

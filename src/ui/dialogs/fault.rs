@@ -3,6 +3,7 @@
 use super::follow;
 use crate::diagram::{Edit, FAULT_KINDS, Fault, FaultInput, FaultKind, FaultTarget, ScheduledFault};
 use crate::kernel::SECOND;
+use crate::language::translated;
 use crate::simulation::{Command, Simulation};
 use crate::ui::format::{parse_json, parse_number};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -33,7 +34,8 @@ fn shown(kind: &FaultKind, written: &Map<String, Value>) -> String {
 
 /// What was typed, as documents write it.
 fn typed(kind: &FaultKind, text: &str) -> Result<Value, String> {
-    let number = || parse_number(text).ok_or_else(|| format!("{}: this is not a number.", kind.label));
+    let number =
+        || parse_number(text).ok_or_else(|| tr!("{what}: this is not a number.", what = translated(kind.label)));
     match kind.input {
         FaultInput::Flag => Ok(true.into()),
         FaultInput::Share => Ok((number()? / 100.0).into()),
@@ -41,7 +43,9 @@ fn typed(kind: &FaultKind, text: &str) -> Result<Value, String> {
         FaultInput::Factor | FaultInput::Rate => Ok(number()?.into()),
         FaultInput::Count => {
             let count = Some(number()?).filter(|count| *count >= 0.0 && count.fract() == 0.0);
-            count.map(|count| (count as u64).into()).ok_or_else(|| format!("{}: type a whole number.", kind.label))
+            count
+                .map(|count| (count as u64).into())
+                .ok_or_else(|| tr!("{what}: type a whole number.", what = translated(kind.label)))
         }
     }
 }
@@ -51,9 +55,9 @@ fn unit(input: FaultInput) -> &'static str {
         FaultInput::Flag => "",
         FaultInput::Share => "%",
         FaultInput::Milliseconds => "ms",
-        FaultInput::Factor => "times",
-        FaultInput::Rate => "requests/s",
-        FaultInput::Count => "messages",
+        FaultInput::Factor => tr!("times"),
+        FaultInput::Rate => tr!("requests/s"),
+        FaultInput::Count => tr!("messages"),
     }
 }
 
@@ -62,7 +66,7 @@ fn seconds(text: &str, what: &str) -> Result<Option<f64>, String> {
     match (text.trim().is_empty(), parse_number(text).filter(|value| *value >= 0.0)) {
         (true, _) => Ok(None),
         (false, Some(value)) => Ok(Some(value)),
-        (false, None) => Err(format!("{what}: use a number of seconds.")),
+        (false, None) => Err(tr!("{what}: use a number of seconds.", what = what)),
     }
 }
 
@@ -104,7 +108,7 @@ fn fault_field(place: usize, kind: &'static FaultKind, values: RwSignal<Vec<Stri
     };
     let test = format!("fault-{}", kind.name);
     if kind.input != FaultInput::Flag {
-        return field(test, kind.label, unit(kind.input), kind.help, "none", value, set);
+        return field(test, translated(kind.label), unit(kind.input), translated(kind.help), tr!("none"), value, set);
     }
     view! {
         <label class="field check">
@@ -112,8 +116,8 @@ fn fault_field(place: usize, kind: &'static FaultKind, values: RwSignal<Vec<Stri
                 type="checkbox" data-testid=test prop:checked=live_flag(move || !value.get().is_empty())
                 on:change=move |event| set(if event_target_checked(&event) { "on".to_string() } else { String::new() })
             />
-            <span>{kind.label}</span>
-            <small class="quiet">{kind.help}</small>
+            <span>{translated(kind.label)}</span>
+            <small class="quiet">{translated(kind.help)}</small>
         </label>
     }
     .into_any()
@@ -122,10 +126,11 @@ fn fault_field(place: usize, kind: &'static FaultKind, values: RwSignal<Vec<Stri
 /// What cannot happen to this, each with the reason; nothing for what everything can happen to.
 fn not_here(target: FaultTarget) -> AnyView {
     let kinds = FAULT_KINDS.iter().filter(|kind| !kind.applies_to(target));
-    let lines = kinds.map(|kind| view! { <li>{kind.label}": "{kind.elsewhere()}</li> }).collect_view();
+    let lines =
+        kinds.map(|kind| view! { <li>{translated(kind.label)}": "{translated(kind.elsewhere())}</li> }).collect_view();
     view! {
         <details class="field" data-testid="fault-not-here">
-            <summary>"What cannot happen here"</summary>
+            <summary>{tr!("What cannot happen here")}</summary>
             <ul class="quiet">{lines}</ul>
         </details>
     }
@@ -139,22 +144,27 @@ fn schedule(state: State) -> AnyView {
         return ().into_any();
     }
     let line = |(place, fault): (usize, &ScheduledFault)| {
-        let until = fault.until.map_or(String::new(), |until| format!(" to {until} s"));
-        let words = format!("{}: {}, from {} s{until} ", state.name_of(fault.target), fault.fault.describe(), fault.at);
+        let (node, what, start) = (state.name_of(fault.target), fault.fault.describe(), fault.at);
+        let words = match fault.until {
+            Some(end) => {
+                tr!("{node}: {fault}, from {start} s to {end} s", node = node, fault = what, start = start, end = end)
+            }
+            None => tr!("{node}: {fault}, from {start} s", node = node, fault = what, start = start),
+        };
         let mut rest = faults.clone();
         rest.remove(place);
         let cancel = move |_| state.try_apply(Command::Edit(Edit::schedule(&rest)));
         view! {
             <li>
-                {words.clone()}
-                <button type="button" class="bare" aria-label=format!("Cancel {words}") data-testid=format!("fault-cancel-{place}") on:click=cancel>
-                    "Cancel"
+                {words.clone()} " "
+                <button type="button" class="bare" aria-label=tr!("Cancel {what}", what = words) data-testid=format!("fault-cancel-{place}") on:click=cancel>
+                    {tr!("Cancel")}
                 </button>
             </li>
         }
     };
     view! {
-        <h3>"Scheduled"</h3>
+        <h3>{tr!("Scheduled")}</h3>
         <ul data-testid="fault-schedule">{faults.iter().enumerate().map(line).collect_view()}</ul>
     }
     .into_any()
@@ -189,8 +199,8 @@ pub fn FaultDialog() -> impl IntoView {
             }
         }
         let fault = Fault::parse(&written, kind).map_err(|problems| said(&problems))?;
-        let starts = seconds(&starts.get_untracked(), "Begins in")?;
-        let lasts = seconds(&lasts.get_untracked(), "Lasts")?;
+        let starts = seconds(&starts.get_untracked(), tr!("Begins in"))?;
+        let lasts = seconds(&lasts.get_untracked(), tr!("Lasts"))?;
         if starts.is_none() && lasts.is_none() {
             return Ok(Command::Inject { target, fault });
         }
@@ -212,7 +222,10 @@ pub fn FaultDialog() -> impl IntoView {
             carry_out(Command::Inject { target, fault: Fault::default() });
         }
     };
-    let name = live_text(move || state.faulting.get().map_or(String::new(), |id| state.name_of(id)));
+    let name = live_text(move || {
+        let name = state.faulting.get().map_or(String::new(), |id| state.name_of(id));
+        tr!("Faults: {node}", node = name)
+    });
     let fields = live_part(move || {
         let target = state.faulting.get().and_then(|id| state.read(|simulation| simulation.plan().fault_target(id)));
         let Some(target) = target else { return ().into_any() };
@@ -222,7 +235,7 @@ pub fn FaultDialog() -> impl IntoView {
     });
     view! {
         <dialog node_ref=dialog aria-labelledby="fault-title" on:close=move |_| state.faulting.set(None)>
-            <h2 id="fault-title">"Faults: "{name}</h2>
+            <h2 id="fault-title">{name}</h2>
             <form
                 method="dialog"
                 on:submit=move |event| {
@@ -231,14 +244,14 @@ pub fn FaultDialog() -> impl IntoView {
                 }
             >
                 {fields}
-                {field("fault-starts".to_string(), "Begins in", "s", "Of simulated time; empty: now.", "now", live_text(move || starts.get()), move |text| starts.set(text))}
-                {field("fault-lasts".to_string(), "Lasts", "s", "Then it heals by itself; empty: until somebody heals it.", "until healed", live_text(move || lasts.get()), move |text| lasts.set(text))}
+                {field("fault-starts".to_string(), tr!("Begins in"), "s", tr!("Of simulated time; empty: now."), tr!("now"), live_text(move || starts.get()), move |text| starts.set(text))}
+                {field("fault-lasts".to_string(), tr!("Lasts"), "s", tr!("Then it heals by itself; empty: until somebody heals it."), tr!("until healed"), live_text(move || lasts.get()), move |text| lasts.set(text))}
                 <p class="error" role="status" data-testid="fault-error">{live_text(move || refused.get())}</p>
                 <div class="buttons">
-                    <button class="primary" type="submit" data-testid="fault-apply">"Apply"</button>
-                    <button type="button" data-testid="fault-heal" on:click=heal>"Heal"</button>
+                    <button class="primary" type="submit" data-testid="fault-apply">{tr!("Apply")}</button>
+                    <button type="button" data-testid="fault-heal" on:click=heal>{tr!("Heal")}</button>
                     <span class="space"></span>
-                    <button type="button" class="bare" on:click=move |_| state.faulting.set(None)>"Close"</button>
+                    <button type="button" class="bare" on:click=move |_| state.faulting.set(None)>{tr!("Close")}</button>
                 </div>
                 {live_part(move || {
                     state.revision.track();

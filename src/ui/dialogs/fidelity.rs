@@ -1,6 +1,7 @@
 //! The Fidelity page: each behaviour, what is done here, and where that is simpler than in the services.
 
 use super::follow;
+use crate::language::translated;
 use crate::lessons::fidelity::{Behaviour, Difference, RULE_ENGINE, SIMULATION, Standing, TABLES, Table};
 use crate::ui::format::with_code;
 use crate::ui::state::use_state;
@@ -9,20 +10,20 @@ use leptos::prelude::*;
 
 fn list(differences: &'static [Difference]) -> AnyView {
     let line = |it: &'static Difference| {
-        view! { <li>{with_code(it.what)}" "<span class="quiet">{with_code(it.why)}</span></li> }
+        view! { <li>{with_code(translated(it.what))}" "<span class="quiet">{with_code(translated(it.why))}</span></li> }
     };
     view! { <ul class="differences">{differences.iter().map(line).collect_view()}</ul> }.into_any()
 }
 
 fn row(behaviour: &'static Behaviour) -> AnyView {
     let (label, more) = match behaviour.standing {
-        Standing::Faithful { test } => ("faithful", test),
-        Standing::Simplified { how } => ("simplified", how),
-        Standing::Absent { why } => ("not simulated", why),
+        Standing::Faithful { test } => (tr!("faithful"), test),
+        Standing::Simplified { how } => (tr!("simplified"), translated(how)),
+        Standing::Absent { why } => (tr!("not simulated"), translated(why)),
     };
     view! {
         <tr>
-            <td>{with_code(behaviour.what)}</td>
+            <td>{with_code(translated(behaviour.what))}</td>
             <td>{with_code(&behaviour.figure.words())}</td>
             <td><b>{label}</b>" "<span class="quiet">{with_code(more)}</span></td>
             <td class="quiet">{behaviour.source}</td>
@@ -33,9 +34,9 @@ fn row(behaviour: &'static Behaviour) -> AnyView {
 
 fn table(table: &'static Table) -> AnyView {
     view! {
-        <h3>{table.title}</h3>
+        <h3>{translated(table.title)}</h3>
         <table class="behaviours">
-            <thead><tr><th>"Behaviour"</th><th>"Figure"</th><th>"Here"</th><th>"Source"</th></tr></thead>
+            <thead><tr><th>{tr!("Behaviour")}</th><th>{tr!("Figure")}</th><th>{tr!("Here")}</th><th>{tr!("Source")}</th></tr></thead>
             <tbody>{table.behaviours.iter().map(row).collect_view()}</tbody>
         </table>
     }
@@ -49,17 +50,17 @@ pub fn FidelityDialog() -> impl IntoView {
     follow(dialog, move || state.fidelity.get());
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="fidelity-title" on:close=move |_| state.fidelity.set(false)>
-            <h2 id="fidelity-title" tabindex="-1" autofocus>"Fidelity"</h2>
-            <p>"Eventyard behaves as the services do, by their documentation and by their own engine's verdicts. This is what it does, and where it differs, and why."</p>
+            <h2 id="fidelity-title" tabindex="-1" autofocus>{tr!("Fidelity")}</h2>
+            <p>{tr!("Eventyard behaves as the services do, by their documentation and by their own engine's verdicts. This is what it does, and where it differs, and why.")}</p>
             // Hundreds of rows, which nobody needs before somebody asks.
             <Show when=move || state.fidelity.get()>
-                <h3>"The simulation"</h3>
+                <h3>{tr!("The simulation")}</h3>
                 {list(SIMULATION)}
                 {TABLES.iter().filter(|it| !it.behaviours.is_empty()).map(table).collect_view()}
-                <h3>"Event patterns"</h3>
+                <h3>{tr!("Event patterns")}</h3>
                 {list(RULE_ENGINE)}
             </Show>
-            <form method="dialog"><button class="primary">"Close"</button></form>
+            <form method="dialog"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
 }

@@ -3,7 +3,7 @@
 use super::follow;
 use crate::diagram::{NodeKind, NodeSettings};
 use crate::simulation::Command;
-use crate::ui::format::parse_json;
+use crate::ui::format::{parse_json, with_code};
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{said, use_state};
 use leptos::html::Dialog;
@@ -50,7 +50,7 @@ fn example(state: crate::ui::state::State, id: Uuid) -> String {
 /// The payload, or what is wrong with it and where.
 fn parse(text: &str) -> Result<Value, String> {
     if text.trim().is_empty() {
-        return Err("There is no payload yet. Write JSON, for example {\"amount\": 49.9}.".to_string());
+        return Err(tr!("There is no payload yet. Write JSON, for example {example}.", example = "{\"amount\": 49.9}"));
     }
     parse_json(text)
 }
@@ -91,13 +91,16 @@ pub fn SendDialog() -> impl IntoView {
     };
     let send_burst = move || match burst.get_untracked().trim().parse::<u32>() {
         Ok(count) if (1..=MOST).contains(&count) => send(count),
-        _ => refused.set(format!("A burst has 1 to {MOST} messages.")),
+        _ => refused.set(tr!("A burst has 1 to {most} messages.", most = MOST)),
     };
-    let name = live_text(move || state.composing.get().map_or(String::new(), |id| state.name_of(id)));
+    let name = live_text(move || {
+        let name = state.composing.get().map_or(String::new(), |id| state.name_of(id));
+        tr!("Send: {node}", node = name)
+    });
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="send-title" on:close=move |_| state.composing.set(None)>
-            <h2 id="send-title">"Send: "{name}</h2>
-            <label for="send-payload">"Payload, JSON. "<code>"{{requestId}}"</code>" stands for each request's own id."</label>
+            <h2 id="send-title">{name}</h2>
+            <label for="send-payload">{with_code(tr!("Payload, JSON. `{{requestId}}` stands for each request's own id."))}</label>
             <textarea
                 id="send-payload" data-testid="send-payload" rows="12" spellcheck="false" aria-describedby="send-error"
                 aria-invalid=live_text(move || (!problem().is_empty()).to_string()) prop:value=live_text(move || text.get())
@@ -113,11 +116,12 @@ pub fn SendDialog() -> impl IntoView {
             ></textarea>
             <p id="send-error" class="error" data-testid="send-error" role="status">{problem}</p>
             <div class="buttons">
-                <button class="primary" data-testid="send-one" disabled=live_flag(move || !problem().is_empty()) title="Ctrl+Enter" on:click=move |_| send(1)>
-                    "Send one"
+                <button class="primary" data-testid="send-one" disabled=live_flag(move || !problem().is_empty()) title=tr!("Ctrl+Enter") on:click=move |_| send(1)>
+                    {tr!("Send one")}
                 </button>
                 <label>
-                    "Burst of "
+                    {tr!("Burst of")}
+                    " "
                     <input
                         type="number" class="short" data-testid="send-count" min="1" max=MOST prop:value=live_text(move || burst.get())
                         on:input=move |event| {
@@ -126,9 +130,9 @@ pub fn SendDialog() -> impl IntoView {
                         }
                     />
                 </label>
-                <button data-testid="send-burst" disabled=live_flag(move || parse(&text.get()).is_err()) on:click=move |_| send_burst()>"Send burst"</button>
+                <button data-testid="send-burst" disabled=live_flag(move || parse(&text.get()).is_err()) on:click=move |_| send_burst()>{tr!("Send burst")}</button>
                 <span class="space"></span>
-                <button class="bare" on:click=move |_| state.composing.set(None)>"Close"</button>
+                <button class="bare" on:click=move |_| state.composing.set(None)>{tr!("Close")}</button>
             </div>
         </dialog>
     }

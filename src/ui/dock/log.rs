@@ -153,12 +153,12 @@ fn LogPanel() -> impl IntoView {
         <div class="log-panel">
             <div class="log-bar">
                 <label>
-                    <span class="quiet">"Node"</span>
+                    <span class="quiet">{tr!("Node")}</span>
                     <select
                         data-testid="log-filter-node"
                         on:change=move |event| node.set(event_target_value(&event).parse().ok())
                     >
-                        <option value="">"all"</option>
+                        <option value="">{tr!("all")}</option>
                         {live_part(move || {
                             nodes.get()
                                 .into_iter()
@@ -169,25 +169,25 @@ fn LogPanel() -> impl IntoView {
                     </select>
                 </label>
                 <label>
-                    <span class="quiet">"Message"</span>
+                    <span class="quiet">{tr!("Message")}</span>
                     <input
-                        class="log-message" data-testid="log-filter-message" inputmode="numeric" placeholder="number"
+                        class="log-message" data-testid="log-filter-message" inputmode="numeric" placeholder=tr!("of a message" => "number")
                         prop:value=live_text(move || message.get().map_or(String::new(), |message| message.to_string()))
                         on:change=move |event| message.set(event_target_value(&event).trim().parse().ok())
                     />
                 </label>
                 <label class="check">
                     <input type="checkbox" data-testid="log-hops" on:change=move |event| hops.set(event_target_checked(&event)) />
-                    "every hop"
+                    {tr!("every hop")}
                 </label>
                 <span class="quiet">
                     {live_text(move || match skipped.get() {
                         0 => String::new(),
-                        skipped => format!("{skipped} lines skipped: too fast to read"),
+                        skipped => tr!("{n} lines skipped: too fast to read" | "{n} lines skipped: too fast to read" % skipped),
                     })}
                 </span>
             </div>
-            <ol class="log" data-testid="log" node_ref=list tabindex="0" aria-label="What happened, newest last">
+            <ol class="log" data-testid="log" node_ref=list tabindex="0" aria-label=tr!("What happened, newest last")>
                 <For each=move || lines.get() key=|line| line.number children=move |line| {
                     let chosen = line.clone();
                     let of_message = line.message;
@@ -202,15 +202,15 @@ fn LogPanel() -> impl IntoView {
                                 .then(|| {
                                     view! {
                                         <button
-                                            class="bare only" title="Show only this message"
-                                            aria-label=format!("only this message, {of_message}")
+                                            class="bare only" title=tr!("Show only this message")
+                                            aria-label=tr!("only this message, {number}", number = of_message)
                                             on:click=move |_| {
                                                 let again = message.get_untracked() == Some(of_message);
                                                 message.set((!again).then_some(of_message));
                                                 state.highlighted.set(Some(of_message));
                                             }
                                         >
-                                            "only this"
+                                            {tr!("only this")}
                                         </button>
                                     }
                                 })}
@@ -219,7 +219,7 @@ fn LogPanel() -> impl IntoView {
                 } />
             </ol>
             <p class="quiet empty" class:hidden=live_flag(move || !lines.with(VecDeque::is_empty))>
-                "Nothing has happened that fits. Press Play, or choose another node or message."
+                {tr!("Nothing has happened that fits. Press Play, or choose another node or message.")}
             </p>
         </div>
     }

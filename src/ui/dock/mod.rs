@@ -26,13 +26,13 @@ struct Tab {
 
 /// All tabs, in their order.
 static TABS: &[Tab] = &[
-    Tab { id: TIMELINE, title: "Timeline", load: || Box::pin(timeline::part()) },
-    Tab { id: LOG, title: "Log", load: || Box::pin(log::part()) },
-    Tab { id: TRACE, title: "Trace", load: || Box::pin(story::trace_part()) },
-    Tab { id: METRICS, title: "Metrics", load: || Box::pin(metrics::part()) },
-    Tab { id: LEDGER, title: "Ledger", load: || Box::pin(story::ledger_part()) },
-    Tab { id: COST, title: "Cost", load: || Box::pin(dialogs::costs_part()) },
-    Tab { id: COMPARE, title: "Compare", load: || Box::pin(metrics::compare_part()) },
+    Tab { id: TIMELINE, title: phrase!("Timeline"), load: || Box::pin(timeline::part()) },
+    Tab { id: LOG, title: phrase!("Log"), load: || Box::pin(log::part()) },
+    Tab { id: TRACE, title: phrase!("Trace"), load: || Box::pin(story::trace_part()) },
+    Tab { id: METRICS, title: phrase!("Metrics"), load: || Box::pin(metrics::part()) },
+    Tab { id: LEDGER, title: phrase!("Ledger"), load: || Box::pin(story::ledger_part()) },
+    Tab { id: COST, title: phrase!("Cost"), load: || Box::pin(dialogs::costs_part()) },
+    Tab { id: COMPARE, title: phrase!("Compare"), load: || Box::pin(metrics::compare_part()) },
 ];
 
 pub const TIMELINE: &str = "timeline";
@@ -75,11 +75,11 @@ impl Dock {
 #[component]
 pub fn DockPanel() -> impl IntoView {
     let dock = use_state().dock;
-    let fold = move || if dock.open.get() { "Fold the panel below away" } else { "Open the panel below" };
+    let fold = move || if dock.open.get() { tr!("Fold the panel below away") } else { tr!("Open the panel below") };
     view! {
-        <section class="dock" class:closed=live_flag(move || !dock.open.get()) aria-label="Below the diagram">
+        <section class="dock" class:closed=live_flag(move || !dock.open.get()) aria-label=tr!("Below the diagram")>
             <div class="dock-bar">
-                <div role="tablist" class="dock-tabs" aria-label="Below the diagram">
+                <div role="tablist" class="dock-tabs" aria-label=tr!("Below the diagram")>
                     {TABS.iter().enumerate().map(|(place, tab)| tab_button(dock, place, tab)).collect_view()}
                 </div>
                 <button
@@ -115,7 +115,7 @@ fn tab_button(dock: Dock, place: usize, tab: &'static Tab) -> AnyView {
                 focus(&format!("dock-tab-{}", TABS[next].id));
             }
         >
-            {tab.title}
+            {crate::language::translated(tab.title)}
         </button>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Builds the snippet that puts the diagram into another page, and shows how it will look there.
 
 use crate::exchange::link::Link;
+use crate::language::translated;
 use crate::ui::dialogs::follow;
 use crate::ui::keep::Wish;
 use crate::ui::reactive::{live_part, live_text};
@@ -11,27 +12,27 @@ use leptos::prelude::*;
 
 /// What stands around the diagram: name in the address, label, and whether it is there unless said otherwise.
 const PANELS: [(&str, &str, bool); 5] = [
-    ("headline", "Figures", true),
-    ("inspector", "Inspector", true),
-    ("guide", "Guide", false),
-    ("dock", "Log and more", false),
-    ("header", "Header", false),
+    ("headline", phrase!("Figures"), true),
+    ("inspector", phrase!("Inspector"), true),
+    ("guide", phrase!("Guide"), false),
+    ("dock", phrase!("Log and more"), false),
+    ("header", phrase!("Header"), false),
 ];
 const CONTROLS: [(&str, &str, bool); 8] = [
-    ("play", "Play", true),
-    ("step", "Step", true),
-    ("back", "Step back", false),
-    ("start", "To the start", false),
-    ("reset", "Reset", true),
-    ("speed", "Speed", true),
-    ("clock", "Clock", true),
-    ("zoom", "Zoom", true),
+    ("play", phrase!("Play"), true),
+    ("step", phrase!("Step"), true),
+    ("back", phrase!("Step back"), false),
+    ("start", phrase!("To the start"), false),
+    ("reset", phrase!("Reset"), true),
+    ("speed", phrase!("Speed"), true),
+    ("clock", phrase!("Clock"), true),
+    ("zoom", phrase!("Zoom"), true),
 ];
 const FLAGS: [(&str, &str, bool); 4] = [
-    ("autoplay", "Plays at once", true),
-    ("readonly", "Cannot be changed", false),
-    ("palette", "Building blocks", false),
-    ("poster", "Click to load", false),
+    ("autoplay", phrase!("Plays at once"), true),
+    ("readonly", phrase!("Cannot be changed"), false),
+    ("palette", phrase!("Building blocks"), false),
+    ("poster", phrase!("Click to load"), false),
 ];
 
 /// What was chosen.
@@ -179,7 +180,7 @@ fn boxes(
                                 type="checkbox" data-testid=format!("embedding-{name}") checked=*on
                                 on:change=move |event| toggle(name, event_target_checked(&event))
                             />
-                            {*label}
+                            {translated(label)}
                         </label>
                     }
                 })
@@ -219,26 +220,26 @@ pub fn EmbedDialog() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="embedding" aria-labelledby="embedding-title" data-testid="embedding" on:close=closed>
-            <h2 id="embedding-title">"Embed"</h2>
-            <p class="quiet">"Puts the diagram, running, into a page, a course or a slide. Nothing that visitors do is kept."</p>
+            <h2 id="embedding-title">{tr!("Embed")}</h2>
+            <p class="quiet">{tr!("Puts the diagram, running, into a page, a course or a slide. Nothing that visitors do is kept.")}</p>
             <div class="embedding-parts">
-                <section class="embedding-options" aria-label="How it looks">
+                <section class="embedding-options" aria-label=tr!("How it looks")>
                     <label class="embedding-field">
-                        "As"
+                        {tr!("As")}
                         <select data-testid="embedding-as" on:change=move |event| options.component.set(event_target_value(&event) == "component")>
                             <option value="frame">"iframe"</option>
-                            <option value="component">"Web component"</option>
+                            <option value="component">{tr!("Web component")}</option>
                         </select>
                     </label>
                     <label class="embedding-field">
-                        "Begins"
+                        {tr!("Begins")}
                         <select data-testid="embedding-begins" on:change=move |event| options.moment.set(event_target_value(&event) == "moment")>
-                            <option value="start">"At the beginning"</option>
-                            <option value="moment">"At this moment"</option>
+                            <option value="start">{tr!("At the beginning")}</option>
+                            <option value="moment">{tr!("At this moment")}</option>
                         </select>
                     </label>
                     <label class="embedding-field">
-                        "Height"
+                        {tr!("Height")}
                         <input
                             type="number" min="160" max="2000" step="10" data-testid="embedding-height" prop:value=live_text(move || options.height.get().to_string())
                             on:change=move |event| {
@@ -248,35 +249,35 @@ pub fn EmbedDialog() -> impl IntoView {
                         />
                     </label>
                     <label class="embedding-field">
-                        "Theme"
+                        {tr!("Theme")}
                         <select data-testid="embedding-theme" on:change=move |event| options.theme.set(event_target_value(&event))>
-                            <option value="">"As the visitor's"</option>
-                            <option value="light">"Light"</option>
-                            <option value="dark">"Dark"</option>
+                            <option value="">{tr!("As the visitor's")}</option>
+                            <option value="light">{tr!("Light")}</option>
+                            <option value="dark">{tr!("Dark")}</option>
                         </select>
                     </label>
                     <label class="embedding-field">
-                        "Focus"
+                        {tr!("Focus")}
                         <select data-testid="embedding-node" on:change=move |event| options.node.set(event_target_value(&event))>
-                            <option value="">"The whole diagram"</option>
+                            <option value="">{tr!("The whole diagram")}</option>
                             {live_part(move || nodes.get().into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view())}
                         </select>
                     </label>
-                    {boxes("Around the diagram", &PANELS, options.panels)}
-                    {boxes("Controls", &CONTROLS, options.controls)}
-                    {boxes("What it does", &FLAGS, options.flags)}
+                    {boxes(tr!("Around the diagram"), &PANELS, options.panels)}
+                    {boxes(tr!("Controls"), &CONTROLS, options.controls)}
+                    {boxes(tr!("What it does"), &FLAGS, options.flags)}
                 </section>
-                <section class="embedding-show" aria-label="Preview and snippet">
+                <section class="embedding-show" aria-label=tr!("Preview and snippet")>
                     {live_part(move || preview.get().map(|address| {
                         view! {
                             <iframe
-                                src=address title="Preview" data-testid="embedding-preview"
+                                src=address title=tr!("Preview") data-testid="embedding-preview"
                                 height=live_text(move || options.height.get().to_string())
                             ></iframe>
                         }
                     }))}
                     <textarea
-                        node_ref=field rows="4" readonly spellcheck="false" aria-label="Snippet" data-testid="embedding-snippet"
+                        node_ref=field rows="4" readonly spellcheck="false" aria-label=tr!("Snippet") data-testid="embedding-snippet"
                         prop:value=live_text(move || snippet.get())
                     ></textarea>
                 </section>
@@ -289,10 +290,10 @@ pub fn EmbedDialog() -> impl IntoView {
                         copied.set(true);
                     }
                 >
-                    {live_text(move || if copied.get() { "Copied" } else { "Copy snippet" })}
+                    {live_text(move || if copied.get() { tr!("Copied") } else { tr!("Copy snippet") })}
                 </button>
                 <span class="space"></span>
-                <button class="bare" data-testid="embedding-close" on:click=move |_| state.wish.set(None)>"Close"</button>
+                <button class="bare" data-testid="embedding-close" on:click=move |_| state.wish.set(None)>{tr!("Close")}</button>
             </div>
         </dialog>
     }

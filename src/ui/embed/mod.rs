@@ -127,10 +127,10 @@ fn Embedded() -> impl IntoView {
     view! {
         <div class="embed-note" role="status" data-testid="embed-note" class:hidden=live_flag(move || notes.with(String::is_empty))>
             <p>{live_text(move || notes.get())}</p>
-            <button class="bare" aria-label="Close this message" on:click=move |_| notes.set(String::new())>"✕"</button>
+            <button class="bare" aria-label=tr!("Close this message") on:click=move |_| notes.set(String::new())>"✕"</button>
         </div>
         <p class="embed-hint" aria-hidden="true" data-testid="embed-hint" class:hidden=live_flag(move || !hint.get())>
-            "Ctrl + wheel zooms the diagram"
+            {tr!("Ctrl + wheel zooms the diagram")}
         </p>
     }
 }
@@ -159,10 +159,10 @@ fn begin(state: State, embed: &Embed, notes: RwSignal<String>, linked: bool) {
             Some((id, false)) => state.select(Some(Selection::Edge(id))),
             None => notes.update(|notes| {
                 let short: String = name.chars().take(40).collect();
-                notes.push_str(&format!(
-                    "{}node: there is none called “{short}”.",
-                    if notes.is_empty() { "" } else { "\n" }
-                ));
+                if !notes.is_empty() {
+                    notes.push('\n');
+                }
+                notes.push_str(&tr!("node: there is none called “{name}”.", name = short));
             }),
         }
         if state.selected().is_some() {

@@ -39,8 +39,9 @@ pub fn listen(state: State, origins: Origins, notes: RwSignal<String>) {
         let origin = event.origin();
         if !origins.allow(&origin, &own) {
             let short: String = origin.chars().take(80).collect();
-            return notes.set(format!(
-                "Messages from {short} are not listened to: the address does not list it under “origins”."
+            return notes.set(tr!(
+                "Messages from {origin} are not listened to: the address does not list it under “origins”.",
+                origin = short
             ));
         }
         talk.partner.set_value(Some(origin));

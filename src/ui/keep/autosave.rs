@@ -206,13 +206,17 @@ pub fn Banner(autosave: Autosave) -> impl IntoView {
     let words = live_text(move || match trouble.get() {
         None => "",
         Some(Trouble::Elsewhere) => {
-            "This diagram was changed in another window. What you see here is not kept until you choose."
+            tr!("This diagram was changed in another window. What you see here is not kept until you choose.")
         }
         Some(Trouble::Failed(Failure::Full)) => {
-            "The browser's storage is full: your changes are on the screen, but they are not kept. Save them as a file, or delete diagrams you no longer need."
+            tr!(
+                "The browser's storage is full: your changes are on the screen, but they are not kept. Save them as a file, or delete diagrams you no longer need."
+            )
         }
         Some(Trouble::Failed(Failure::Forbidden)) => {
-            "This browser does not let the page keep anything: your changes are on the screen only. Save them as a file."
+            tr!(
+                "This browser does not let the page keep anything: your changes are on the screen only. Save them as a file."
+            )
         }
     });
     let elsewhere = live_flag(move || trouble.get() != Some(Trouble::Elsewhere));
@@ -220,9 +224,9 @@ pub fn Banner(autosave: Autosave) -> impl IntoView {
         <div class="notice banner" role="alert" data-testid="keep-trouble" class:hidden=live_flag(move || trouble.get().is_none())>
             <p>{words}</p>
             <div class="buttons">
-                <button class:hidden=elsewhere data-testid="keep-theirs" on:click=move |_| autosave.load_theirs()>"Show the other window's"</button>
-                <button class:hidden=elsewhere data-testid="keep-copy" on:click=move |_| autosave.duplicate()>"Keep mine as a copy"</button>
-                <button data-testid="keep-file" on:click=move |_| state.wish.set(Some(Wish::SaveFile))>"Save as a file"</button>
+                <button class:hidden=elsewhere data-testid="keep-theirs" on:click=move |_| autosave.load_theirs()>{tr!("Show the other window's")}</button>
+                <button class:hidden=elsewhere data-testid="keep-copy" on:click=move |_| autosave.duplicate()>{tr!("Keep mine as a copy")}</button>
+                <button data-testid="keep-file" on:click=move |_| state.wish.set(Some(Wish::SaveFile))>{tr!("Save as a file")}</button>
             </div>
         </div>
     }

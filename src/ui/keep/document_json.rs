@@ -20,7 +20,7 @@ pub fn DocumentJson() -> impl IntoView {
     });
     let read = Callback::new(|text: String| {
         let document = Document::parse(&text)?;
-        Ok(Change::labelled("Edit the diagram as JSON", Edit::Replace(Box::new(document))))
+        Ok(Change::labelled(tr!("Edit the diagram as JSON"), Edit::Replace(Box::new(document))))
     });
     let closed = move |_| {
         if state.wish.get_untracked() == Some(Wish::Json) {
@@ -29,10 +29,10 @@ pub fn DocumentJson() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="json-title" data-testid="document-json" on:close=closed>
-            <h2 id="json-title">"The diagram as JSON"</h2>
-            <p class="quiet">"What is applied takes effect at the present simulated time, and can be undone."</p>
-            <Show when=move || open.get()><JsonEditor written read label="JSON of the diagram" /></Show>
-            <form method="dialog"><button>"Close"</button></form>
+            <h2 id="json-title">{tr!("The diagram as JSON")}</h2>
+            <p class="quiet">{tr!("What is applied takes effect at the present simulated time, and can be undone.")}</p>
+            <Show when=move || open.get()><JsonEditor written read label=tr!("JSON of the diagram") /></Show>
+            <form method="dialog"><button>{tr!("Close")}</button></form>
         </dialog>
     }
 }

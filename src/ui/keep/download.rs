@@ -35,14 +35,14 @@ pub fn hand_over(state: State, blob: Option<web_sys::Blob>, name: &str) {
     let url = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob).ok());
     let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
     let (Some(url), Some(link)) = (url, link) else {
-        return state.refuse("The browser did not let the page write a file.");
+        return state.refuse(tr!("The browser did not let the page write a file."));
     };
     link.set_href(&url);
     link.set_download(name);
     link.click();
     // The browser reads it later; for a minute it may.
     set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
-    state.say(&format!("Saved {name}."));
+    state.say(&tr!("Saved {name}.", name = name));
 }
 
 /// A text under this name.
@@ -73,7 +73,7 @@ pub fn svg(state: State) {
 }
 
 pub fn png(state: State) {
-    let sorry = move || state.refuse("The picture could not be drawn. Save it as SVG instead.");
+    let sorry = move || state.refuse(tr!("The picture could not be drawn. Save it as SVG instead."));
     let name = file_name(state, "png");
     draw(state, move |canvas| {
         let done = Closure::once_into_js(move |blob: JsValue| hand_over(state, blob.dyn_into().ok(), &name));

@@ -4,6 +4,7 @@
 use crate::diagram::{Document, Problem, check};
 use crate::exchange::svg;
 use crate::exchange::template::looks_like_template;
+use crate::language::translation_of;
 use crate::ui::dialogs::follow;
 use crate::ui::importing::Template;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -96,7 +97,8 @@ impl Files {
     fn open(self, file: web_sys::File) {
         let name = file.name();
         if file.size() > MAXIMUM_BYTES {
-            let problem = Problem::new("", "This file is larger than 8 MB.").with_hint("A diagram is much smaller.");
+            let problem =
+                Problem::new("", tr!("This file is larger than 8 MB.")).with_hint(tr!("A diagram is much smaller."));
             return self.refuse(name, vec![problem]);
         }
         let Ok(reader) = web_sys::FileReader::new() else { return };
@@ -115,13 +117,13 @@ impl Files {
             }
             match text.as_deref().map(read) {
                 Some(Ok(document)) => {
-                    let words = format!("Opened “{}”.", document.name);
+                    let words = tr!("Opened “{name}”.", name = translation_of(&document.name));
                     self.state.open_document(document);
                     self.state.wish.set(None);
                     self.state.say(&words);
                 }
                 Some(Err(problems)) => self.refuse(name, problems),
-                None => self.refuse(name, vec![Problem::new("", "The file could not be read.")]),
+                None => self.refuse(name, vec![Problem::new("", tr!("The file could not be read."))]),
             }
         });
         reader.set_onloadend(Some(done.unchecked_ref()));
@@ -145,9 +147,9 @@ pub fn Chooser(files: Files) -> impl IntoView {
     view! {
         <input
             type="file" class="hidden" node_ref=files.input data-testid="file-input" accept=".json,.svg,.yaml,.yml,.template,application/json,image/svg+xml"
-            aria-label="Open a diagram" on:change=chosen
+            aria-label=tr!("Open a diagram") on:change=chosen
         />
-        <div class="drop" aria-hidden="true" class:hidden=live_flag(move || !files.over.get())><p>"Drop a diagram or a template to open it"</p></div>
+        <div class="drop" aria-hidden="true" class:hidden=live_flag(move || !files.over.get())><p>{tr!("Drop a diagram or a template to open it")}</p></div>
     }
 }
 
@@ -158,19 +160,19 @@ pub fn ProblemsDialog(files: Files) -> impl IntoView {
     let refused = files.refused;
     follow(dialog, move || refused.get().is_some());
     let line = |problem: Problem| {
-        let place = if problem.path.is_empty() { "the file".to_string() } else { problem.path };
+        let place = if problem.path.is_empty() { tr!("the file").to_string() } else { problem.path };
         view! { <li><code>{place}</code>": "{problem.message}" "<span class="quiet">{problem.hint}</span></li> }
     };
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="problems-title" data-testid="file-problems" on:close=move |_| refused.set(None)>
             <h2 id="problems-title">
-                {live_text(move || refused.get().map_or(String::new(), |refused| format!("“{}” cannot be opened", refused.file)))}
+                {live_text(move || refused.get().map_or(String::new(), |refused| tr!("“{name}” cannot be opened", name = refused.file)))}
             </h2>
-            <p>"What is on the screen stays as it is."</p>
+            <p>{tr!("What is on the screen stays as it is.")}</p>
             <ul class="problems">
                 {live_part(move || refused.get().map(|refused| refused.problems.into_iter().map(line).collect_view()))}
             </ul>
-            <form method="dialog"><button class="primary">"Close"</button></form>
+            <form method="dialog"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
 }

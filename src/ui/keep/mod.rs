@@ -97,7 +97,7 @@ fn Keep() -> impl IntoView {
             }
             Wish::Run(file) => leptos::task::spawn_local(async move {
                 if compare::export_run(state, file).await.is_err() {
-                    state.refuse("This part of Eventyard could not be loaded. Please try again.");
+                    state.refuse(tr!("This part of Eventyard could not be loaded. Please try again."));
                 }
             }),
         }

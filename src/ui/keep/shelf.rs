@@ -31,7 +31,7 @@ fn items() -> Vec<Item> {
                     Item { key, name: document.name, detail, time }
                 }
                 Err(_) => {
-                    let detail = "damaged: cannot be opened".to_string();
+                    let detail = tr!("damaged: cannot be opened").to_string();
                     Item { name: key.clone(), key, detail, time: 0.0 }
                 }
             })
@@ -60,7 +60,7 @@ pub fn Shelf(autosave: Autosave) -> impl IntoView {
         if let Some((key, _, text)) = deleted.get_untracked() {
             match storage::write(&key, &text) {
                 Ok(()) => deleted.set(None),
-                Err(_) => state.refuse("There is no room to put it back. Delete something else first."),
+                Err(_) => state.refuse(tr!("There is no room to put it back. Delete something else first.")),
             }
             autosave.changed.update(|count| *count += 1);
         }
@@ -72,14 +72,14 @@ pub fn Shelf(autosave: Autosave) -> impl IntoView {
         original.is_none_or(|original| state.read(|simulation| *simulation.document() == original))
     });
     let reset = move |_| {
-        let change = Change::labelled("Reset to the guide's", Edit::Replace(Box::new(state.original())));
+        let change = Change::labelled(tr!("Reset to the guide's"), Edit::Replace(Box::new(state.original())));
         state.perform(change, None);
     };
     let list = live_part(move || {
         autosave.changed.track();
         let items = items();
         if items.is_empty() {
-            return view! { <p class="quiet">"Diagrams that you draw or change are kept in this browser, and listed here."</p> }
+            return view! { <p class="quiet">{tr!("Diagrams that you draw or change are kept in this browser, and listed here.")}</p> }
                 .into_any();
         }
         let line = move |item: Item| {
@@ -95,7 +95,7 @@ pub fn Shelf(autosave: Autosave) -> impl IntoView {
                         {name.clone()}<small class="quiet">{detail}</small>
                     </button>
                     <button
-                        class="bare" data-testid="kept-delete" aria-label=format!("Delete “{name}”") title="Delete"
+                        class="bare" data-testid="kept-delete" aria-label=tr!("Delete “{name}”", name = name) title=tr!("Delete")
                         on:click=move |_| delete(&item)
                     >
                         "✕"
@@ -107,17 +107,17 @@ pub fn Shelf(autosave: Autosave) -> impl IntoView {
     });
     view! {
         <p class="kept-changed" class:hidden=changed data-testid="kept-changed">
-            "Changed by you. " <button class="link" data-testid="kept-reset" on:click=reset>"Back to the guide's"</button>
+            {tr!("Changed by you.")} " " <button class="link" data-testid="kept-reset" on:click=reset>{tr!("Back to the guide's")}</button>
         </p>
-        <h2>"Your diagrams"</h2>
+        <h2>{tr!("Your diagrams")}</h2>
         {list}
         <p class="kept-changed" role="status" data-testid="kept-deleted" class:hidden=live_flag(move || deleted.get().is_none())>
-            {live_text(move || deleted.get().map_or(String::new(), |(_, name, _)| format!("“{name}” was deleted. ")))}
-            <button class="link" data-testid="kept-put-back" on:click=put_back>"Undo"</button>
+            {live_text(move || deleted.get().map_or(String::new(), |(_, name, _)| tr!("“{name}” was deleted. ", name = name)))}
+            <button class="link" data-testid="kept-put-back" on:click=put_back>{tr!("Undo")}</button>
         </p>
         <p class="buttons">
-            <button data-testid="new-diagram-kept" on:click=move |_| state.open_empty()>"New"</button>
-            <button data-testid="open-file" on:click=move |_| state.wish.set(Some(Wish::OpenFile))>"Open a file…"</button>
+            <button data-testid="new-diagram-kept" on:click=move |_| state.open_empty()>{tr!("New")}</button>
+            <button data-testid="open-file" on:click=move |_| state.wish.set(Some(Wish::OpenFile))>{tr!("Open a file…")}</button>
         </p>
     }
 }

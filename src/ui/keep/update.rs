@@ -21,9 +21,9 @@ pub fn Update(autosave: Autosave) -> impl IntoView {
     };
     view! {
         <div class="notice update" role="status" data-testid="update" class:hidden=live_flag(move || !offered.get())>
-            <p>"A new version of Eventyard is ready. What you have drawn is kept."</p>
-            <button class="primary" data-testid="update-take" on:click=take>"Reload"</button>
-            <button class="bare" data-testid="update-later" on:click=move |_| offered.set(false)>"Later"</button>
+            <p>{tr!("A new version of Eventyard is ready. What you have drawn is kept.")}</p>
+            <button class="primary" data-testid="update-take" on:click=take>{tr!("Reload")}</button>
+            <button class="bare" data-testid="update-later" on:click=move |_| offered.set(false)>{tr!("Later")}</button>
         </div>
     }
 }

@@ -1,5 +1,6 @@
-//! What lists say of the labs that come with the app; read once.
+//! What lists say of the labs that come with the app, in the person's language; read once.
 
+use crate::language::translation_of;
 use crate::lessons::labs::{Group, LABS, Lab};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -24,5 +25,7 @@ pub fn cards() -> Rc<Vec<Card>> {
 fn card(entry: &crate::lessons::labs::Entry) -> Option<Card> {
     // A test holds that all of them can be read.
     let Lab { title, summary, minutes, steps, .. } = Lab::read_text(entry.text()).ok()?;
+    let said = |text: String| translation_of(&text).into_owned();
+    let (title, summary) = (said(title), said(summary));
     Some(Card { id: entry.id, group: entry.group, title, summary, minutes, steps: steps.len() })
 }

@@ -2,6 +2,7 @@
 
 use super::markdown;
 use crate::diagram::NodeKind;
+use crate::language::translated;
 use crate::lessons::glossary::{self, TERMS, Term};
 use crate::ui::dialogs::follow;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -29,7 +30,7 @@ fn itself(kind: NodeKind) -> Option<&'static Term> {
 pub fn term_link(id: String, inside: AnyView) -> AnyView {
     let state = use_state();
     let Some(term) = glossary::find(&id) else { return inside };
-    let label = format!("Glossary: {}", term.name);
+    let label = tr!("Glossary: {term}", term = translated(term.name));
     view! {
         <button type="button" class="lab-term" data-testid="term-link" title=label on:click=move |_| state.term.set(Some(id.clone()))>
             {inside}
@@ -40,8 +41,8 @@ pub fn term_link(id: String, inside: AnyView) -> AnyView {
 
 /// Whether every word that was typed is found; where in the list it then stands: terms of that name first.
 fn rank(term: &Term, words: &[String]) -> Option<u8> {
-    let name = term.name.to_lowercase();
-    let all = format!("{name} {}", term.meaning.to_lowercase());
+    let name = translated(term.name).to_lowercase();
+    let all = format!("{name} {}", translated(term.meaning).to_lowercase());
     if !words.iter().all(|word| all.contains(word.as_str())) {
         return None;
     }
@@ -52,8 +53,13 @@ fn fitting(typed: &str) -> Vec<&'static Term> {
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
     let mut found: Vec<(u8, &'static Term)> =
         TERMS.iter().filter_map(|term| Some((rank(term, &words)?, term))).collect();
-    // Within a rank they stay in the order of the alphabet.
-    found.sort_by_key(|(rank, _)| *rank);
+    // Within a rank they stand in the order of the alphabet, as the browser knows it.
+    let name = |term: &Term| js_sys::JsString::from(translated(term.name));
+    let (none, usual) = (js_sys::Array::new(), js_sys::Object::new());
+    found.sort_by(|(rank, term), (other_rank, other)| {
+        let names = || name(term).locale_compare(&String::from(name(other)), &none, &usual).cmp(&0);
+        rank.cmp(other_rank).then_with(names)
+    });
     found.into_iter().map(|(_, term)| term).collect()
 }
 
@@ -98,16 +104,16 @@ pub fn Glossary() -> impl IntoView {
         });
         let related = term.related.iter().filter_map(|id| glossary::find(id)).map(move |other| {
             let id = other.id;
-            view! { <button class="lab-term" on:click=move |_| state.term.set(Some(id.to_string()))>{other.name}</button> }
+            view! { <button class="lab-term" on:click=move |_| state.term.set(Some(id.to_string()))>{translated(other.name)}</button> }
         });
         let related = related.collect_view();
         let none = term.related.is_empty();
         view! {
             <article class="glossary-term" class:found=found data-testid=format!("term-{id}")>
-                <h3 id=heading(id) tabindex="-1">{term.name}</h3>
-                <div class="lab-text">{markdown::blocks(term.meaning)}</div>
+                <h3 id=heading(id) tabindex="-1">{translated(term.name)}</h3>
+                <div class="lab-text">{markdown::blocks(translated(term.meaning))}</div>
                 <p class="glossary-more quiet">
-                    <span class:hidden=none>"See also"</span>
+                    <span class:hidden=none>{tr!("See also")}</span>
                     {related}
                 </p>
                 {term
@@ -115,8 +121,8 @@ pub fn Glossary() -> impl IntoView {
                     .map(|address| {
                         view! {
                             <p class="quiet glossary-more lab-text">
-                                <a href=address target="_blank" rel="noopener noreferrer" aria-label=format!("Documentation of {}", term.name)>
-                                    "Documentation"
+                                <a href=address target="_blank" rel="noopener noreferrer" aria-label=tr!("Documentation of {term}", term = translated(term.name))>
+                                    {tr!("Documentation")}
                                 </a>
                             </p>
                         }
@@ -130,21 +136,20 @@ pub fn Glossary() -> impl IntoView {
         open.get().then(|| typed.with(|typed| fitting(typed)).into_iter().map(entry).collect_view())
     });
     let count = live_text(move || match typed.with(|typed| fitting(typed).len()) {
-        0 => "No term fits. Use fewer or other words.".to_string(),
-        1 => "1 term".to_string(),
-        count => format!("{count} terms"),
+        0 => tr!("No term fits. Use fewer or other words.").to_string(),
+        count => tr!("{n} term" | "{n} terms" % count),
     });
     view! {
         <dialog node_ref=dialog class="glossary" aria-labelledby="glossary-title" data-testid="glossary" on:close=move |_| state.term.set(None)>
-            <h2 id="glossary-title">"Glossary"</h2>
+            <h2 id="glossary-title">{tr!("Glossary")}</h2>
             <input
-                node_ref=search type="text" inputmode="search" data-testid="glossary-search" aria-label="Search the glossary" placeholder="Search terms and meanings"
+                node_ref=search type="text" inputmode="search" data-testid="glossary-search" aria-label=tr!("Search the glossary") placeholder=tr!("Search terms and meanings")
                 autocomplete="off" spellcheck="false" prop:value=live_text(move || typed.get())
                 on:input=move |event| typed.set(event_target_value(&event))
             />
             <p class="quiet" role="status" data-testid="glossary-count">{count}</p>
-            <div class="glossary-terms" tabindex="0" role="region" aria-label="Terms">{list}</div>
-            <form method="dialog"><button class="primary">"Close"</button></form>
+            <div class="glossary-terms" tabindex="0" role="region" aria-label=tr!("Terms")>{list}</div>
+            <form method="dialog"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
 }

@@ -3,6 +3,7 @@
 
 use super::cards::{Card, cards};
 use super::shelf::{Kept, Key, Shelf};
+use crate::language::translated;
 use crate::lessons::labs::{Group, Lab, Progress};
 use crate::ui::format::slug;
 use crate::ui::keep::download;
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 fn ring(done: usize, all: usize) -> AnyView {
     if all > 0 && done >= all {
         return view! {
-            <svg class="lab-tick" viewBox="0 0 20 20" width="20" height="20" role="img" aria-label="done">
+            <svg class="lab-tick" viewBox="0 0 20 20" width="20" height="20" role="img" aria-label=tr!("done")>
                 <circle class="lab-all" cx="10" cy="10" r="8" />
                 <path class="lab-check" d="M6 10.4 9 13.2 14.2 7.4" />
             </svg>
@@ -24,7 +25,11 @@ fn ring(done: usize, all: usize) -> AnyView {
     }
     let length = 2.0 * std::f64::consts::PI * 7.0;
     let filled = length * done as f64 / all.max(1) as f64;
-    let label = if done == 0 { "not begun".to_string() } else { format!("{done} of {all} steps done") };
+    let label = if done == 0 {
+        tr!("not begun").to_string()
+    } else {
+        tr!("{done} of {all} steps done", done = done, all = all)
+    };
     view! {
         <svg class="lab-tick" viewBox="0 0 20 20" width="20" height="20" role="img" aria-label=label>
             <circle class="lab-ring" cx="10" cy="10" r="7" />
@@ -67,7 +72,7 @@ fn group(state: State, shelf: Shelf, own: Group) -> AnyView {
     };
     let lines = cards().iter().filter(|card| card.group == own).map(line).collect_view();
     view! {
-        <h2>{own.title()}</h2>
+        <h2>{translated(own.title())}</h2>
         <ul>{lines}</ul>
     }
     .into_any()
@@ -103,13 +108,13 @@ fn own(state: State, shelf: Shelf) -> AnyView {
                 let steps = lab.steps.len();
                 item(state, shelf, Key::Own(id), lab.title, lab.summary, lab.minutes, steps)
             }
-            Err(_) => view! { <p class="lab-item">"○"<span>{title.clone()}</span><small class="lab-about">"damaged: cannot be opened"</small></p> }.into_any(),
+            Err(_) => view! { <p class="lab-item">"○"<span>{title.clone()}</span><small class="lab-about">{tr!("damaged: cannot be opened")}</small></p> }.into_any(),
         };
         view! {
             <li class="lab-own" data-testid="lab-own">
                 {head}
-                <button class="bare" class:hidden=broken data-testid="lab-edit" aria-label=format!("Edit “{title}”") title="Edit" on:click=move |_| state.lab.set(Some(edit.clone()))>"✎"</button>
-                <button class="bare" data-testid="lab-delete" aria-label=format!("Delete “{title}”") title="Delete" on:click=delete>"✕"</button>
+                <button class="bare" class:hidden=broken data-testid="lab-edit" aria-label=tr!("Edit “{name}”", name = title) title=tr!("Edit") on:click=move |_| state.lab.set(Some(edit.clone()))>"✎"</button>
+                <button class="bare" data-testid="lab-delete" aria-label=tr!("Delete “{name}”", name = title) title=tr!("Delete") on:click=delete>"✕"</button>
             </li>
         }
         .into_any()
@@ -117,7 +122,7 @@ fn own(state: State, shelf: Shelf) -> AnyView {
     let lines = live_part(move || {
         let list = shelf.own();
         if list.is_empty() {
-            return view! { <p class="quiet">"Labs that you make, copy or open from a file are listed here."</p> }
+            return view! { <p class="quiet">{tr!("Labs that you make, copy or open from a file are listed here.")}</p> }
                 .into_any();
         }
         view! { <ul>{list.into_iter().map(line).collect_view()}</ul> }.into_any()
@@ -150,25 +155,25 @@ fn own(state: State, shelf: Shelf) -> AnyView {
         }
     };
     view! {
-        <h2>"Your labs"</h2>
+        <h2>{tr!("Your labs")}</h2>
         {lines}
         <p class="kept-changed" role="status" data-testid="lab-deleted" class:hidden=live_flag(move || deleted.get().is_none())>
-            {live_text(move || deleted.get().map_or(String::new(), |(_, title, _)| format!("“{title}” was deleted. ")))}
-            <button class="link" data-testid="lab-put-back" on:click=put_back>"Undo"</button>
+            {live_text(move || deleted.get().map_or(String::new(), |(_, title, _)| tr!("“{name}” was deleted. ", name = title)))}
+            <button class="link" data-testid="lab-put-back" on:click=put_back>{tr!("Undo")}</button>
         </p>
         <p class="lab-hint" class:hidden=live_flag(move || shelf.words().is_empty())>{live_text(move || shelf.words())}</p>
         <div class="lab-make">
-            <button data-testid="lab-make" title="Begins with the diagram that is open" on:click=move |_| state.lab.set(Some("make".to_string()))>"Make a lab"</button>
-            <button data-testid="lab-open" on:click=choose>"Open a file…"</button>
-            <button data-testid="lab-course" title="For a learning management system: SCORM or cmi5" on:click=move |_| shelf.packing.set(Some(first()))>
-                "Course package…"
+            <button data-testid="lab-make" title=tr!("Begins with the diagram that is open") on:click=move |_| state.lab.set(Some("make".to_string()))>{tr!("Make a lab")}</button>
+            <button data-testid="lab-open" on:click=choose>{tr!("Open a file…")}</button>
+            <button data-testid="lab-course" title=tr!("For a learning management system: SCORM or cmi5") on:click=move |_| shelf.packing.set(Some(first()))>
+                {tr!("Course package…")}
             </button>
-            <select data-testid="lab-copy" aria-label="Edit a copy of a lab" on:change=copy>
-                <option value="">"Edit a copy of…"</option>
+            <select data-testid="lab-copy" aria-label=tr!("Edit a copy of a lab") on:change=copy>
+                <option value="">{tr!("Edit a copy of…")}</option>
                 {copies()}
             </select>
             <input
-                type="file" class="hidden" node_ref=file data-testid="lab-file" accept=".json,application/json" aria-label="Open a lab" on:change=chosen
+                type="file" class="hidden" node_ref=file data-testid="lab-file" accept=".json,application/json" aria-label=tr!("Open a lab") on:change=chosen
             />
         </div>
     }
@@ -181,7 +186,7 @@ pub fn view(state: State, shelf: Shelf) -> AnyView {
             {group(state, shelf, Group::Guide)}
             {group(state, shelf, Group::Misconception)}
             {own(state, shelf)}
-            <p><button class="link" data-testid="glossary-open" on:click=move |_| state.term.set(Some(String::new()))>"Glossary"</button></p>
+            <p><button class="link" data-testid="glossary-open" on:click=move |_| state.term.set(Some(String::new()))>{tr!("Glossary")}</button></p>
         </div>
     }
     .into_any()

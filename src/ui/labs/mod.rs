@@ -26,6 +26,7 @@ use super::reactive::live_part;
 use super::sheet;
 use super::state::{Side, State, is_phone, said, use_state};
 use crate::diagram::{NodeKind, Problem};
+use crate::language::translated;
 use crate::lessons::glossary::{TERMS, Term, of_setting};
 use crate::lessons::labs::{self, Lab, check};
 use crate::ui::selection::Selection;
@@ -100,8 +101,7 @@ pub fn setting_term(name: &'static str, asked: RwSignal<bool>) -> AnyView {
             <button
                 type="button" class="link" data-testid=format!("term-of-{name}") on:click=move |_| state.term.set(Some(term.id.to_string()))
             >
-                "Glossary: "
-                {term.name}
+                {tr!("Glossary: {term}", term = translated(term.name))}
             </button>
         }
     };
@@ -113,10 +113,10 @@ pub fn kind_term(kind: NodeKind) -> AnyView {
     let state = use_state();
     view! {
         <button
-            class="link" data-testid="kind-term" title="What is this? Opens the glossary"
+            class="link" data-testid="kind-term" title=tr!("What is this? Opens the glossary")
             on:click=move |_| state.term.set(Some(format!("kind:{}", kind.name())))
         >
-            "Glossary"
+            {tr!("Glossary")}
         </button>
     }
     .into_any()
@@ -236,7 +236,8 @@ fn shipped(id: &str) -> Result<Lab, Vec<Problem>> {
     match labs::find(id) {
         Some(entry) => entry.lab(),
         None => Err(vec![
-            Problem::new("", format!("There is no lab “{id}”.")).with_hint("All labs are listed beside the diagram."),
+            Problem::new("", tr!("There is no lab “{id}”.", id = id))
+                .with_hint(tr!("All labs are listed beside the diagram.")),
         ]),
     }
 }
@@ -245,7 +246,7 @@ fn kept(shelf: Shelf, id: &str) -> Result<Lab, Vec<Problem>> {
     match shelf.lab(id) {
         Kept::Something(lab) => Ok(lab),
         Kept::Spoilt(problems) => Err(problems),
-        Kept::Nothing => Err(vec![Problem::new("", "This lab is not kept in this browser any longer.")]),
+        Kept::Nothing => Err(vec![Problem::new("", tr!("This lab is not kept in this browser any longer."))]),
     }
 }
 

@@ -17,7 +17,7 @@ pub type LabFile = (String, String);
 /// Reads a file that was chosen.
 pub fn read(state: State, file: web_sys::File) {
     if file.size() > MAXIMUM_BYTES as f64 {
-        return state.refuse("This file is larger than a lab may be: 1 MiB.");
+        return state.refuse(tr!("This file is larger than a lab may be: 1 MiB."));
     }
     let Ok(reader) = web_sys::FileReader::new() else { return };
     let (name, result) = (file.name(), reader.clone());
@@ -43,26 +43,26 @@ pub fn view(state: State, shelf: Shelf) -> AnyView {
                 if let Key::Own(id) = &key {
                     shelf.keep_lab(id, &lab);
                 }
-                state.say(&format!("Opened the lab “{}”.", lab.title));
+                state.say(&tr!("Opened the lab “{name}”.", name = lab.title));
                 state.lab.set(Some(key.text()));
             }
             Err(problems) => refused.set(Some((name, problems))),
         }
     });
     let line = |problem: Problem| {
-        let place = if problem.path.is_empty() { "the file".to_string() } else { problem.path };
+        let place = if problem.path.is_empty() { tr!("the file").to_string() } else { problem.path };
         view! { <li><code>{place}</code>": "{problem.message}" "<span class="quiet">{problem.hint}</span></li> }
     };
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="lab-problems-title" data-testid="lab-problems" on:close=move |_| refused.set(None)>
             <h2 id="lab-problems-title">
-                {live_text(move || refused.with(|it| it.as_ref().map_or(String::new(), |(name, _)| format!("“{name}” is not a lab that can be taken"))))}
+                {live_text(move || refused.with(|it| it.as_ref().map_or(String::new(), |(name, _)| tr!("“{name}” is not a lab that can be taken", name = name))))}
             </h2>
-            <p>"What is on the screen stays as it is."</p>
+            <p>{tr!("What is on the screen stays as it is.")}</p>
             <ul class="problems">
                 {live_part(move || refused.get().map(|(_, problems)| problems.into_iter().map(line).collect_view()))}
             </ul>
-            <form method="dialog"><button class="primary">"Close"</button></form>
+            <form method="dialog"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
     .into_any()

@@ -180,10 +180,12 @@ impl Shelf {
         match self.trouble.get() {
             None => "",
             Some(Failure::Full) => {
-                "The browser's storage is full: this is kept only as long as the page is open. Delete diagrams or labs that you no longer need."
+                tr!(
+                    "The browser's storage is full: this is kept only as long as the page is open. Delete diagrams or labs that you no longer need."
+                )
             }
             Some(Failure::Forbidden) => {
-                "This browser does not let the page keep anything: this is kept only as long as the page is open."
+                tr!("This browser does not let the page keep anything: this is kept only as long as the page is open.")
             }
         }
     }

@@ -58,13 +58,19 @@ fn address(state: State, holds: Holds) -> String {
 
 /// How long it is, and what that means.
 fn verdict(length: usize) -> String {
-    let size = format!("{} characters", count(length as u64));
+    let number = count(length as u64);
     if length <= CHAT_LIMIT {
-        format!("{size}: fits into a chat message.")
+        tr!("{number} characters: fits into a chat message.", number = number)
     } else if length <= SAFE_LIMIT {
-        format!("{size}: more than the 2,000 that many chat programs take. Try it there first, or save a file instead.")
+        tr!(
+            "{number} characters: more than the 2,000 that many chat programs take. Try it there first, or save a file instead.",
+            number = number
+        )
     } else {
-        format!("{size}: longer than 8 KB, and cut off by some servers, chat and mail programs. Save a file instead.")
+        tr!(
+            "{number} characters: longer than 8 KB, and cut off by some servers, chat and mail programs. Save a file instead.",
+            number = number
+        )
     }
 }
 
@@ -72,12 +78,12 @@ pub fn copy(state: State, text: String, field: NodeRef<Textarea>) {
     let clipboard = window().navigator().clipboard();
     leptos::task::spawn_local(async move {
         match JsFuture::from(clipboard.write_text(&text)).await {
-            Ok(_) => state.say("Copied."),
+            Ok(_) => state.say(tr!("Copied.")),
             Err(_) => {
                 if let Some(field) = field.get_untracked() {
                     field.select();
                 }
-                state.refuse("The browser did not let the page copy. The text is selected: copy it by hand.");
+                state.refuse(tr!("The browser did not let the page copy. The text is selected: copy it by hand."));
             }
         }
     });
@@ -118,16 +124,16 @@ pub fn ShareDialog() -> impl IntoView {
     };
     view! {
         <dialog node_ref=dialog class="share" aria-labelledby="share-title" data-testid="share" on:close=closed>
-            <h2 id="share-title">"Share"</h2>
-            <p class="quiet">"The link holds the diagram itself. Nothing is uploaded, and whoever opens it gets a diagram of their own."</p>
+            <h2 id="share-title">{tr!("Share")}</h2>
+            <p class="quiet">{tr!("The link holds the diagram itself. Nothing is uploaded, and whoever opens it gets a diagram of their own.")}</p>
             <fieldset class="share-choices">
-                <legend>"What the link holds"</legend>
-                {choice(Holds::Design, "share-design", "The design", live_text(|| "The diagram as it is now, its run from the beginning."))}
-                {choice(Holds::Run, "share-run", "The design, with seed and speed", live_text(|| "The same requests at the same moments for everybody."))}
-                {choice(Holds::Moment, "share-moment", "This moment", live_text(move || format!("At {}, with everything that was done up to then.", moment.get())))}
+                <legend>{tr!("What the link holds")}</legend>
+                {choice(Holds::Design, "share-design", tr!("The design"), live_text(|| tr!("The diagram as it is now, its run from the beginning.")))}
+                {choice(Holds::Run, "share-run", tr!("The design, with seed and speed"), live_text(|| tr!("The same requests at the same moments for everybody.")))}
+                {choice(Holds::Moment, "share-moment", tr!("This moment"), live_text(move || tr!("At {time}, with everything that was done up to then.", time = moment.get())))}
             </fieldset>
             <label class="share-link">
-                <span class="hidden-visually">"Link"</span>
+                <span class="hidden-visually">{tr!("Link")}</span>
                 <textarea node_ref=field rows="3" readonly spellcheck="false" data-testid="share-link" prop:value=live_text(move || text.get())></textarea>
             </label>
             <p class="share-length" role="status" data-testid="share-length" class:share-long=live_flag(move || length() > CHAT_LIMIT)>
@@ -141,11 +147,11 @@ pub fn ShareDialog() -> impl IntoView {
                         copied.set(true);
                     }
                 >
-                    {live_text(move || if copied.get() { "Copied" } else { "Copy link" })}
+                    {live_text(move || if copied.get() { tr!("Copied") } else { tr!("Copy link") })}
                 </button>
-                <button data-testid="share-file" on:click=move |_| state.wish.set(Some(Wish::SaveFile))>"Save a file instead"</button>
+                <button data-testid="share-file" on:click=move |_| state.wish.set(Some(Wish::SaveFile))>{tr!("Save a file instead")}</button>
                 <span class="space"></span>
-                <button class="bare" data-testid="share-close" on:click=move |_| state.wish.set(None)>"Close"</button>
+                <button class="bare" data-testid="share-close" on:click=move |_| state.wish.set(None)>{tr!("Close")}</button>
             </div>
         </dialog>
     }

@@ -15,13 +15,13 @@ const TIMEOUT: u32 = 15_000;
 /// The address in full, if it is one that may be fetched.
 fn resolve(source: &str) -> Result<Url, String> {
     let base = leptos::prelude::document().base_uri().ok().flatten().unwrap_or_default();
-    let url = Url::new_with_base(source, &base).map_err(|_| format!("“{source}” is no address."))?;
+    let url = Url::new_with_base(source, &base).map_err(|_| tr!("“{source}” is no address.", source = source))?;
     let own = window().location().origin().unwrap_or_default();
     let loopback = url.protocol() == "http:" && ["127.0.0.1", "localhost"].contains(&url.hostname().as_str());
     if url.protocol() == "https:" || loopback || url.origin() == own {
         Ok(url)
     } else {
-        Err(format!("“{source}” is not fetched: an address has to begin with https://."))
+        Err(tr!("“{source}” is not fetched: an address has to begin with https://.", source = source))
     }
 }
 
@@ -32,9 +32,12 @@ pub async fn fetch(source: &str) -> Result<String, String> {
     let unreachable = |error: JsValue| {
         let timeout = js_sys::Reflect::get(&error, &"name".into()).is_ok_and(|name| name == "TimeoutError");
         if timeout {
-            format!("{name} did not answer within {} seconds.", TIMEOUT / 1000)
+            tr!("{address} did not answer within {n} seconds.", address = name, n = TIMEOUT / 1000)
         } else {
-            format!("{name} cannot be reached, or its server does not allow other pages to read it (CORS).")
+            tr!(
+                "{address} cannot be reached, or its server does not allow other pages to read it (CORS).",
+                address = name
+            )
         }
     };
     let how = RequestInit::new();
@@ -42,17 +45,23 @@ pub async fn fetch(source: &str) -> Result<String, String> {
     how.set_credentials(RequestCredentials::Omit);
     how.set_referrer_policy(ReferrerPolicy::NoReferrer);
     how.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT)));
-    let request = Request::new_with_str_and_init(&name, &how).map_err(|_| format!("“{source}” is no address."))?;
+    let request =
+        Request::new_with_str_and_init(&name, &how).map_err(|_| tr!("“{source}” is no address.", source = source))?;
     let answer = JsFuture::from(window().fetch_with_request(&request)).await.map_err(unreachable)?;
     let answer: Response = answer.dyn_into().map_err(unreachable)?;
     if !answer.ok() {
-        return Err(format!("{name} answered {} {}.", answer.status(), answer.status_text()));
+        return Err(tr!(
+            "{address} answered {status} {text}.",
+            address = name,
+            status = answer.status(),
+            text = answer.status_text()
+        ));
     }
     let bytes = read(&answer).await.map_err(|error| match error {
         Some(error) => unreachable(error),
-        None => format!("What lies at {name} is larger than 8 MB. A diagram is much smaller."),
+        None => tr!("What lies at {address} is larger than 8 MB. A diagram is much smaller.", address = name),
     })?;
-    String::from_utf8(bytes).map_err(|_| format!("What lies at {name} is no text."))
+    String::from_utf8(bytes).map_err(|_| tr!("What lies at {address} is no text.", address = name))
 }
 
 /// All bytes of an answer, piece by piece; `Err(None)` as soon as they are too many.

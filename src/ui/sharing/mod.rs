@@ -78,8 +78,9 @@ pub fn copy_lab(state: State, lab: &Value) {
     let length = text.len();
     dialog::copy(state, text, NodeRef::new());
     if length > SAFE_LIMIT {
-        state.refuse(&format!(
-            "The link has {length} characters, and is cut off by some programs. A file goes everywhere."
+        state.refuse(&tr!(
+            "The link has {number} characters, and is cut off by some programs. A file goes everywhere.",
+            number = length
         ));
     }
 }

@@ -4,6 +4,7 @@ use super::fetch::fetch;
 use super::{Incoming, What};
 use crate::diagram::{Problem, check};
 use crate::exchange::link::{Arrival, Held, Link};
+use crate::language::translation_of;
 use crate::ui::keep;
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::state::{Side, State, said, use_state};
@@ -49,9 +50,10 @@ fn explain(problems: &[Problem]) -> String {
     const SHOWN: usize = 6;
     let mut words = said(&problems[..problems.len().min(SHOWN)]);
     if problems.len() > SHOWN {
-        words.push_str(&format!("\nAnd {} more.", problems.len() - SHOWN));
+        words.push('\n');
+        words.push_str(&tr!("And {n} more." | "And {n} more." % problems.len() - SHOWN));
     }
-    format!("The link could not be opened; everything else is as it was.\n{words}")
+    format!("{}\n{words}", tr!("The link could not be opened; everything else is as it was."))
 }
 
 impl Way {
@@ -68,7 +70,11 @@ impl Way {
                     };
                     match document {
                         Ok(document) => {
-                            let words = format!("Opened “{}” from {source}.", document.name);
+                            let words = tr!(
+                                "Opened “{name}” from {source}.",
+                                name = translation_of(&document.name),
+                                source = source
+                            );
                             self.state.open_linked(document, None, incoming.address());
                             self.state.say(&words);
                         }
@@ -95,7 +101,7 @@ impl Way {
             Err(problems) => refuse(state, incoming, &explain(&problems)),
             Ok((link, None)) => {
                 state.speed.set(link.speed.unwrap_or(1.0));
-                let words = format!("Opened “{}” from the link.", link.document.name);
+                let words = tr!("Opened “{name}” from the link.", name = translation_of(&link.document.name));
                 state.open_linked(link.document, link.seed, incoming.address());
                 state.say(&words);
             }
@@ -116,7 +122,7 @@ impl Way {
             state.show_address();
         }
         state.side.set(Side::Labs);
-        state.lab_file.set(Some(("the link".to_string(), text)));
+        state.lab_file.set(Some((tr!("the link").to_string(), text)));
     }
 
     /// A piece of the way.
@@ -135,7 +141,7 @@ impl Way {
             }
             if start - self.begun.get_value() > PATIENCE {
                 let (now, goal) = arrival.progress();
-                self.words.set(Some(format!("On the way to {goal}: at {now}.")));
+                self.words.set(Some(tr!("On the way to {goal}: at {now}.", goal = goal, now = now)));
             }
         });
         match done {
@@ -154,7 +160,10 @@ impl Way {
         let Some((simulation, known, history)) = arrival.map(Arrival::finish) else { return };
         let state = self.state;
         state.speed.set(speed);
-        let words = format!("Opened “{}” at {} from the link.", simulation.document().name, simulation.now());
+        let words = {
+            let (name, time) = (translation_of(&simulation.document().name), simulation.now());
+            tr!("Opened “{name}” at {time} from the link.", name = name, time = time)
+        };
         state.open_run(simulation, history, incoming.address(), || {
             past(state, |past, _| *past = known);
         });
@@ -171,7 +180,7 @@ impl Way {
     fn stop(self, incoming: Option<Incoming>) {
         self.cancel();
         if let Some(incoming) = incoming {
-            refuse(self.state, &incoming, "Stopped: the link was not opened.");
+            refuse(self.state, &incoming, tr!("Stopped: the link was not opened."));
         }
     }
 }
@@ -197,7 +206,7 @@ pub fn Opening() -> impl IntoView {
     view! {
         <div class="notice" role="status" data-testid="link-way" class:hidden=live_flag(move || way.words.get().is_none())>
             <p>{live_text(move || way.words.get().unwrap_or_default())}</p>
-            <button data-testid="link-stop" on:click=move |_| way.stop(last.get_value())>"Stop"</button>
+            <button data-testid="link-stop" on:click=move |_| way.stop(last.get_value())>{tr!("Stop")}</button>
         </div>
     }
 }

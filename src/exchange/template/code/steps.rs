@@ -186,7 +186,8 @@ impl<'a> Writer<'a> {
             let Some(pattern) = pattern else { continue };
             let text = pattern.text();
             if text.contains("\"cidr\"") {
-                self.notes.push("A condition compares addresses (cidr), which the code does not: add it.".to_string());
+                self.notes
+                    .push(tr!("A condition compares addresses (cidr), which the code does not: add it.").to_string());
             }
             let value: Value = serde_json::from_str(text).unwrap_or_default();
             let value = self.render(&Expression::Literal(value));

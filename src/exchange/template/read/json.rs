@@ -9,7 +9,7 @@ pub fn parse(text: &str) -> Result<Tree, Vec<Flaw>> {
         reader.skip();
         match reader.peek() {
             None => Ok(tree),
-            Some(_) => Err(reader.flaw("Something follows after the end of the template.", "Remove it.")),
+            Some(_) => Err(reader.flaw(tr!("Something follows after the end of the template."), tr!("Remove it."))),
         }
     });
     match read {
@@ -54,7 +54,7 @@ impl Reader<'_> {
     }
 
     fn flaw(&self, message: &str, hint: &str) -> Flaw {
-        Flaw::new(self.place(), format!("This is not JSON: {message}")).with_hint(hint)
+        Flaw::new(self.place(), tr!("This is not JSON: {message}", message = message)).with_hint(hint)
     }
 
     fn value(&mut self, depth: usize) -> Result<Tree, Flaw> {
@@ -62,17 +62,19 @@ impl Reader<'_> {
         let place = self.place();
         self.values += 1;
         if depth >= MAXIMUM_DEPTH || self.values > MAXIMUM_VALUES {
-            let message = format!(
-                "More than {MAXIMUM_DEPTH} lists and objects stand in each other here, or there are more than {MAXIMUM_VALUES} values."
+            let message = tr!(
+                "More than {depth} lists and objects stand in each other here, or there are more than {values} values.",
+                depth = MAXIMUM_DEPTH,
+                values = MAXIMUM_VALUES
             );
-            return Err(Flaw::new(place, message).with_hint("No template needs that."));
+            return Err(Flaw::new(place, message).with_hint(tr!("No template needs that.")));
         }
         let content = match self.peek() {
             Some(b'{') => Content::Object(self.fields(depth)?),
             Some(b'[') => Content::List(self.items(depth)?),
             Some(b'"') => Content::Text(self.string()?),
             Some(_) => self.word()?,
-            None => return Err(self.flaw("the text ends too early.", "A bracket or a brace is not closed.")),
+            None => return Err(self.flaw(tr!("the text ends too early."), tr!("A bracket or a brace is not closed."))),
         };
         Ok(Tree::new(place, content))
     }
@@ -89,13 +91,14 @@ impl Reader<'_> {
                 self.at += 1;
                 self.skip();
                 if self.peek() == Some(close) {
-                    return Err(self.flaw("a comma stands before the end of a list or an object.", "Remove the comma."));
+                    return Err(self
+                        .flaw(tr!("a comma stands before the end of a list or an object."), tr!("Remove the comma.")));
                 }
                 Ok(true)
             }
             Some(_) if first => Ok(true),
-            Some(_) => Err(self.flaw("a comma is missing before this.", "Put a comma between the two.")),
-            None => Err(self.flaw("the text ends too early.", "A bracket or a brace is not closed.")),
+            Some(_) => Err(self.flaw(tr!("a comma is missing before this."), tr!("Put a comma between the two."))),
+            None => Err(self.flaw(tr!("the text ends too early."), tr!("A bracket or a brace is not closed."))),
         }
     }
 
@@ -117,12 +120,12 @@ impl Reader<'_> {
             self.skip();
             let place = self.place();
             if self.peek() != Some(b'"') {
-                return Err(self.flaw("a name in quotes is needed here.", "Write \"Name\": value."));
+                return Err(self.flaw(tr!("a name in quotes is needed here."), tr!("Write \"Name\": value.")));
             }
             let name = self.string()?;
             self.skip();
             if self.peek() != Some(b':') {
-                return Err(self.flaw("a colon is missing after the name.", "Write \"Name\": value."));
+                return Err(self.flaw(tr!("a colon is missing after the name."), tr!("Write \"Name\": value.")));
             }
             self.at += 1;
             let value = self.value(depth + 1)?;
@@ -141,8 +144,8 @@ impl Reader<'_> {
                     let written = self.text.get(start..=end).unwrap_or_default();
                     let read = serde_json::from_str(written).map_err(|_| {
                         self.flaw(
-                            "this text has an escape that is not one, or a control character.",
-                            "Write \\n for a new line.",
+                            tr!("this text has an escape that is not one, or a control character."),
+                            tr!("Write \\n for a new line."),
                         )
                     })?;
                     self.at = end + 1;
@@ -153,7 +156,7 @@ impl Reader<'_> {
                 _ => end += 1,
             }
         }
-        Err(self.flaw("this text is not closed.", "Put a quote at its end."))
+        Err(self.flaw(tr!("this text is not closed."), tr!("Put a quote at its end.")))
     }
 
     /// A number, true, false or null.
@@ -169,7 +172,7 @@ impl Reader<'_> {
                 Ok(number) => Content::Number(number),
                 Err(_) => {
                     let shown: String = word.chars().take(30).collect();
-                    return Err(self.flaw(&format!("`{shown}` is no value."), "Texts stand in quotes."));
+                    return Err(self.flaw(&tr!("`{shown}` is no value.", shown = shown), tr!("Texts stand in quotes.")));
                 }
             },
         };

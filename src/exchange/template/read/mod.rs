@@ -55,8 +55,8 @@ pub const MAXIMUM_BYTES: usize = 1_048_576;
 pub fn read(text: &str, name: &str) -> Result<Imported, Vec<Flaw>> {
     let start = Place { line: 1, column: 1 };
     if text.len() > MAXIMUM_BYTES {
-        let message = format!("This text has {:.1} MB.", text.len() as f64 / 1_048_576.0);
-        return Err(vec![Flaw::new(start, message).with_hint("A template has 1 MB at the most.")]);
+        let message = tr!("This text has {} MB.", format!("{:.1}", text.len() as f64 / 1_048_576.0));
+        return Err(vec![Flaw::new(start, message).with_hint(tr!("A template has 1 MB at the most."))]);
     }
     let text = text.trim_start_matches('\u{feff}');
     let template = if text.trim_start().starts_with('{') { json::parse(text)? } else { yaml::parse(text)? };
@@ -103,8 +103,8 @@ fn shorten(text: &str) -> String {
 /// What every template has.
 fn check_shape(template: &Tree) -> Result<(), Vec<Flaw>> {
     let Content::Object(sections) = &template.content else {
-        let flaw = Flaw::new(template.place, format!("A template is an object; this is {}.", template.kind()));
-        return Err(vec![flaw.with_hint("It begins with Resources.")]);
+        let flaw = Flaw::new(template.place, tr!("A template is an object; this is {}.", template.kind()));
+        return Err(vec![flaw.with_hint(tr!("It begins with Resources."))]);
     };
     let mut flaws = Vec::new();
     for section in sections {
@@ -124,22 +124,23 @@ fn check_shape(template: &Tree) -> Result<(), Vec<Flaw>> {
             "Hooks",
         ];
         if !known.contains(&section.name.as_str()) {
-            let flaw = Flaw::new(section.place, format!("`{}` is not a section of a template.", section.name));
-            flaws.push(flaw.with_hint(
-                "Resources, Parameters, Mappings, Conditions, Globals and Outputs are. Is the indentation right?",
-            ));
+            let flaw = Flaw::new(section.place, tr!("`{}` is not a section of a template.", section.name));
+            flaws.push(flaw.with_hint(tr!(
+                "Resources, Parameters, Mappings, Conditions, Globals and Outputs are. Is the indentation right?"
+            )));
         } else if whole && !matches!(section.value.content, Content::Object(_) | Content::Null) {
             flaws.push(Flaw::new(
                 section.value.place,
-                format!("{} is {}, but an object is needed.", section.name, section.value.kind()),
+                tr!("{name} is {kind}, but an object is needed.", name = section.name, kind = section.value.kind()),
             ));
         }
     }
     match template.get("Resources").map(|tree| tree.fields().is_empty()) {
         None => flaws.push(
-            Flaw::new(template.place, "There are no Resources.").with_hint("A template has a section Resources."),
+            Flaw::new(template.place, tr!("There are no Resources."))
+                .with_hint(tr!("A template has a section Resources.")),
         ),
-        Some(true) if flaws.is_empty() => flaws.push(Flaw::new(template.place, "The section Resources is empty.")),
+        Some(true) if flaws.is_empty() => flaws.push(Flaw::new(template.place, tr!("The section Resources is empty."))),
         _ => {}
     }
     if flaws.is_empty() { Ok(()) } else { Err(flaws) }

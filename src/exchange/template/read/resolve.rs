@@ -110,14 +110,16 @@ impl<'t> Resolver<'t> {
             _ => None,
         };
         if !field.value.fields().is_empty() && field.value.get("Type").is_none() {
-            let flaw = Flaw::new(field.place, format!("The parameter `{}` has no Type.", field.name));
-            self.flaws.push(flaw.with_hint("For example Type: String."));
+            let flaw = Flaw::new(field.place, tr!("The parameter `{}` has no Type.", field.name));
+            self.flaws.push(flaw.with_hint(tr!("For example Type: String.")));
         }
         let value = written.clone().or_else(allowed);
         if written.is_none() {
             let words = match &value {
-                Some(value) => format!("The parameter `{}` has no default; {value} is taken.", field.name),
-                None => format!("The parameter `{}` has no default; it stays open.", field.name),
+                Some(value) => {
+                    tr!("The parameter `{name}` has no default; {value} is taken.", name = field.name, value = value)
+                }
+                None => tr!("The parameter `{}` has no default; it stays open.", field.name),
             };
             self.assumed.push((field.place, words));
         }
@@ -146,15 +148,23 @@ impl<'t> Resolver<'t> {
         }
         let Some(tree) = self.conditions.get(name).copied() else {
             let known: Vec<&str> = self.conditions.keys().copied().collect();
-            self.flaws
-                .push(Flaw::new(place, format!("There is no condition `{name}`.")).with_hint(nearest(name, known)));
+            self.flaws.push(
+                Flaw::new(place, tr!("There is no condition `{name}`.", name = name)).with_hint(nearest(name, known)),
+            );
             return false;
         };
         if let Some(start) = self.open.iter().position(|(open, _)| *open == name) {
-            let circle: Vec<String> =
-                self.open[start..].iter().map(|(name, place)| format!("{name} (line {})", place.line)).collect();
-            let message = format!("These conditions ask for each other: {} → {name}.", circle.join(" → "));
-            self.flaws.push(Flaw::new(place, message).with_hint("One of them has to be decided without the others."));
+            let circle: Vec<String> = self.open[start..]
+                .iter()
+                .map(|(name, place)| tr!("{name} (line {line})", name = name, line = place.line))
+                .collect();
+            let message = tr!(
+                "These conditions ask for each other: {circle} → {name}.",
+                circle = circle.join(" → "),
+                name = name
+            );
+            self.flaws
+                .push(Flaw::new(place, message).with_hint(tr!("One of them has to be decided without the others.")));
             return false;
         }
         self.open.push((name, place));
@@ -172,8 +182,8 @@ impl<'t> Resolver<'t> {
                 Some(Value::String(text)) => text == "true",
                 _ => {
                     self.flaws.push(
-                        Flaw::new(tree.place, format!("A condition is a function; this is {}.", tree.kind()))
-                            .with_hint("Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition."),
+                        Flaw::new(tree.place, tr!("A condition is a function; this is {}.", tree.kind()))
+                            .with_hint(tr!("Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition.")),
                     );
                     false
                 }
@@ -187,8 +197,8 @@ impl<'t> Resolver<'t> {
             "Fn::Equals" => {
                 let [left, right] = arguments else {
                     self.flaws.push(
-                        Flaw::new(field.value.place, "Fn::Equals compares two values.")
-                            .with_hint("Write [one, other]."),
+                        Flaw::new(field.value.place, tr!("Fn::Equals compares two values."))
+                            .with_hint(tr!("Write [one, other].")),
                     );
                     return false;
                 };
@@ -215,8 +225,8 @@ impl<'t> Resolver<'t> {
             }
             other => {
                 self.flaws.push(
-                    Flaw::new(field.place, format!("`{other}` does not decide anything."))
-                        .with_hint("Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition."),
+                    Flaw::new(field.place, tr!("`{other}` does not decide anything.", other = other))
+                        .with_hint(tr!("Use Fn::Equals, Fn::And, Fn::Or, Fn::Not or Condition.")),
                 );
                 false
             }
@@ -255,7 +265,7 @@ impl<'t> Resolver<'t> {
             ("Ref", _) => match argument.as_text() {
                 Some(name) => self.reference(name, argument.place),
                 None => {
-                    self.wrong(field, "it takes the name of a parameter or a resource.", "");
+                    self.wrong(field, tr!("it takes the name of a parameter or a resource."), "");
                     None
                 }
             },
@@ -263,7 +273,7 @@ impl<'t> Resolver<'t> {
             ("Fn::Sub", []) => match argument.as_text() {
                 Some(text) => Some(self.substitute(text, argument.place, &Map::new())),
                 None => {
-                    self.wrong(field, "it takes a text, or a list of a text and its variables.", "");
+                    self.wrong(field, tr!("it takes a text, or a list of a text and its variables."), "");
                     None
                 }
             },
@@ -291,7 +301,7 @@ impl<'t> Resolver<'t> {
                 let separator = self.value(separator).map(|it| text_of(&it)).unwrap_or_default();
                 let text = self.value(text).map(|it| text_of(&it)).unwrap_or_default();
                 if separator.is_empty() {
-                    self.wrong(field, "the separator is empty.", "");
+                    self.wrong(field, tr!("the separator is empty."), "");
                     return None;
                 }
                 Some(text.split(&separator).map(|part| Value::String(part.to_string())).collect())
@@ -307,8 +317,8 @@ impl<'t> Resolver<'t> {
                         if !open {
                             self.wrong(
                                 field,
-                                &format!("there is no item {index} among {}.", items.len()),
-                                "The first one is 0.",
+                                &tr!("there is no item {index} among {count}.", count = items.len(), index = index),
+                                tr!("The first one is 0."),
                             );
                         }
                         items.into_iter().next()
@@ -330,14 +340,15 @@ impl<'t> Resolver<'t> {
                     (Some(found), _) => Some(found.to_json()),
                     (None, Some(default)) => self.value(default),
                     (None, None) => {
-                        let message = format!(
-                            "Fn::FindInMap: there is no `{}` › `{}` › `{}` in Mappings.",
-                            readable(&map),
-                            readable(&first),
-                            readable(&second)
+                        let message = tr!(
+                            "Fn::FindInMap: there is no `{map}` › `{first}` › `{second}` in Mappings.",
+                            map = readable(&map),
+                            first = readable(&first),
+                            second = readable(&second)
                         );
-                        let hint =
-                            "The Region is taken as us-east-1 here; give the map a value for it, or a DefaultValue.";
+                        let hint = tr!(
+                            "The Region is taken as us-east-1 here; give the map a value for it, or a DefaultValue."
+                        );
                         self.flaws.push(Flaw::new(argument.place, message).with_hint(hint));
                         None
                     }
@@ -345,7 +356,7 @@ impl<'t> Resolver<'t> {
             }
             ("Fn::ImportValue", _) => {
                 let name = self.value(argument).map(|it| text_of(&it)).unwrap_or_default();
-                self.assume(argument.place, format!("`{}` comes from another stack.", readable(&name)));
+                self.assume(argument.place, tr!("`{}` comes from another stack.", readable(&name)));
                 Some(Value::String(name))
             }
             ("Fn::Base64", _) => self.value(argument),
@@ -358,26 +369,30 @@ impl<'t> Resolver<'t> {
             ("Fn::Transform", _) => {
                 self.assume(
                     argument.place,
-                    "Fn::Transform brings in what stands elsewhere; it is left out.".to_string(),
+                    tr!("Fn::Transform brings in what stands elsewhere; it is left out.").to_string(),
                 );
                 None
             }
             ("Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Contains", _) => {
-                self.wrong(field, "it stands in Conditions only.", "Name the condition there, and use Fn::If here.");
+                self.wrong(
+                    field,
+                    tr!("it stands in Conditions only."),
+                    tr!("Name the condition there, and use Fn::If here."),
+                );
                 None
             }
             ("Fn::Join" | "Fn::Split" | "Fn::Select" | "Fn::If" | "Fn::FindInMap", _) => {
                 let form = match field.name.as_str() {
-                    "Fn::If" => "Write [condition, value, other value].",
-                    "Fn::FindInMap" => "Write [map, first key, second key].",
-                    "Fn::Select" => "Write [index, list].",
-                    _ => "Write [separator, what].",
+                    "Fn::If" => tr!("Write [condition, value, other value]."),
+                    "Fn::FindInMap" => tr!("Write [map, first key, second key]."),
+                    "Fn::Select" => tr!("Write [index, list]."),
+                    _ => tr!("Write [separator, what]."),
                 };
-                self.wrong(field, "this is not the list that it takes.", form);
+                self.wrong(field, tr!("this is not the list that it takes."), form);
                 None
             }
             (other, _) => {
-                self.flaws.push(Flaw::new(field.place, format!("`{other}` is not an intrinsic function.")));
+                self.flaws.push(Flaw::new(field.place, tr!("`{other}` is not an intrinsic function.", other = other)));
                 None
             }
         }
@@ -428,8 +443,8 @@ impl<'t> Resolver<'t> {
         };
         if resource.is_empty() || attribute.is_empty() {
             self.flaws.push(
-                Flaw::new(argument.place, "Fn::GetAtt takes a resource and an attribute.")
-                    .with_hint("For example !GetAtt Queue.Arn."),
+                Flaw::new(argument.place, tr!("Fn::GetAtt takes a resource and an attribute."))
+                    .with_hint(tr!("For example !GetAtt Queue.Arn.")),
             );
             return None;
         }
@@ -494,7 +509,7 @@ impl<'t> Resolver<'t> {
             return;
         }
         let known: Vec<&str> = self.resources.keys().chain(self.parameters.keys()).copied().collect();
-        let flaw = Flaw::new(place, format!("There is no parameter and no resource `{name}`."))
+        let flaw = Flaw::new(place, tr!("There is no parameter and no resource `{name}`.", name = name))
             .with_hint(nearest(name, known));
         self.flaws.push(flaw);
     }
@@ -521,5 +536,5 @@ fn nearest(name: &str, mut known: Vec<&str>) -> String {
             length <= 3 && same >= 3 && same + 3 >= lower.len().min(it.len())
         })
     });
-    close.map_or(String::new(), |close| format!("Did you mean `{close}`?"))
+    close.map_or(String::new(), |close| tr!("Did you mean `{close}`?", close = close))
 }

@@ -90,8 +90,8 @@ impl Stack {
         let written_globals = template.get("Globals").unwrap_or(&nothing);
         let fields = template.get("Resources").map_or(&[][..], Tree::fields);
         if fields.len() > MAXIMUM_RESOURCES {
-            let flaw = Flaw::new(fields[MAXIMUM_RESOURCES].place, format!("{} resources are too many.", fields.len()));
-            resolver.flaws.push(flaw.with_hint("A CloudFormation template has 500 at most."));
+            let flaw = Flaw::new(fields[MAXIMUM_RESOURCES].place, tr!("{} resources are too many.", fields.len()));
+            resolver.flaws.push(flaw.with_hint(tr!("A CloudFormation template has 500 at most.")));
             return stack;
         }
         for field in fields {
@@ -176,7 +176,7 @@ impl Stack {
                 let mut name = |tree: &Tree| match tree.as_text().map(|name| (name, self.named(name))) {
                     Some((_, Some(number))) => found.push(number),
                     Some((name, None)) if !fields.iter().any(|field| field.name == name) => {
-                        let message = format!("DependsOn: there is no resource `{name}`.");
+                        let message = tr!("DependsOn: there is no resource `{name}`.", name = name);
                         resolver.flaws.push(Flaw::new(tree.place, message));
                     }
                     _ => {}
@@ -218,15 +218,21 @@ impl Stack {
                         let words: Vec<String> = way[from..]
                             .iter()
                             .map(|(it, _)| {
-                                format!("{} (line {})", self.resources[*it].name, self.resources[*it].place.line)
+                                tr!(
+                                    "{name} (line {line})",
+                                    name = self.resources[*it].name,
+                                    line = self.resources[*it].place.line
+                                )
                             })
                             .collect();
-                        let message = format!(
-                            "These resources need each other: {} → {}.",
-                            words.join(" → "),
-                            self.resources[to].name
+                        let message = tr!(
+                            "These resources need each other: {names} → {name}.",
+                            names = words.join(" → "),
+                            name = self.resources[to].name
                         );
-                        let hint = "CloudFormation cannot create any of them first: take one of the references away, or move it into a resource of its own.";
+                        let hint = tr!(
+                            "CloudFormation cannot create any of them first: take one of the references away, or move it into a resource of its own."
+                        );
                         resolver.flaws.push(Flaw::new(self.resources[to].place, message).with_hint(hint));
                     }
                     _ => {}
@@ -265,19 +271,22 @@ fn read_resource<'t>(
     resolver: &mut Resolver<'t>,
 ) -> Option<Resource> {
     if field.name.starts_with("Fn::ForEach") {
-        let words = format!("`{}` makes resources by itself; they are left out.", field.name);
+        let words = tr!("`{}` makes resources by itself; they are left out.", field.name);
         resolver.assumed.push((field.place, words));
         return None;
     }
     let Content::Object(_) = &field.value.content else {
-        let message =
-            format!("The resource `{}` is {}, but an object with Type is needed.", field.name, field.value.kind());
+        let message = tr!(
+            "The resource `{name}` is {kind}, but an object with Type is needed.",
+            name = field.name,
+            kind = field.value.kind()
+        );
         resolver.flaws.push(Flaw::new(field.value.place, message));
         return None;
     };
     let Some(kind) = field.value.get("Type").and_then(Tree::as_text) else {
-        let flaw = Flaw::new(field.place, format!("The resource `{}` has no Type.", field.name));
-        resolver.flaws.push(flaw.with_hint("For example Type: AWS::SQS::Queue."));
+        let flaw = Flaw::new(field.place, tr!("The resource `{}` has no Type.", field.name));
+        resolver.flaws.push(flaw.with_hint(tr!("For example Type: AWS::SQS::Queue.")));
         return None;
     };
     let exists = match field.value.get("Condition") {
@@ -290,7 +299,7 @@ fn read_resource<'t>(
         Some(tree) if !matches!(tree.content, Content::Object(_) | Content::Null) => {
             let flaw = Flaw::new(
                 tree.place,
-                format!("The Properties of `{}` are {}, not an object.", field.name, tree.kind()),
+                tr!("The Properties of `{name}` are {kind}, not an object.", name = field.name, kind = tree.kind()),
             );
             resolver.flaws.push(flaw);
             Value::Null

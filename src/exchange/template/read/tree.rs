@@ -104,12 +104,12 @@ impl Tree {
     /// What it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self.content {
-            Content::Null => "nothing",
-            Content::Bool(_) => "true or false",
-            Content::Number(_) => "a number",
-            Content::Text(_) => "a text",
-            Content::List(_) => "a list",
-            Content::Object(_) => "an object",
+            Content::Null => tr!("nothing"),
+            Content::Bool(_) => tr!("true or false"),
+            Content::Number(_) => tr!("a number"),
+            Content::Text(_) => tr!("a text"),
+            Content::List(_) => tr!("a list"),
+            Content::Object(_) => tr!("an object"),
         }
     }
 
@@ -174,8 +174,8 @@ pub fn tagged(tag: &str, place: Place, value: Tree) -> Result<Tree, Flaw> {
             Ok(Tree::wrapped(place, "Fn::GetAtt", value))
         }
         name if FUNCTIONS.contains(&name) => Ok(Tree::wrapped(place, &format!("Fn::{name}"), value)),
-        other => Err(Flaw::new(place, format!("`!{other}` is not an intrinsic function."))
-            .with_hint("Known are !Ref, !Sub, !GetAtt, !Join, !Select, !Split, !FindInMap, !ImportValue, !If, !Condition, !Equals, !And, !Or, !Not, !Base64, !GetAZs, !Cidr, !Length, !ToJsonString and !Transform.")),
+        other => Err(Flaw::new(place, tr!("`!{other}` is not an intrinsic function.", other = other))
+            .with_hint(tr!("Known are !Ref, !Sub, !GetAtt, !Join, !Select, !Split, !FindInMap, !ImportValue, !If, !Condition, !Equals, !And, !Or, !Not, !Base64, !GetAZs, !Cidr, !Length, !ToJsonString and !Transform."))),
     }
 }
 
@@ -193,8 +193,9 @@ impl Fields {
 
     pub fn add(&mut self, field: Field, flaws: &mut Vec<Flaw>) {
         if let Some(known) = self.known.get(&field.name) {
-            let message = format!("`{}` is here twice; it is on line {} already.", field.name, known.line);
-            flaws.push(Flaw::new(field.place, message).with_hint("Keep one of them."));
+            let message =
+                tr!("`{name}` is here twice; it is on line {line} already.", name = field.name, line = known.line);
+            flaws.push(Flaw::new(field.place, message).with_hint(tr!("Keep one of them.")));
             return;
         }
         self.known.insert(field.name.clone(), field.place);

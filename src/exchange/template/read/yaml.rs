@@ -53,8 +53,8 @@ pub fn parse(text: &str) -> Result<Tree, Vec<Flaw>> {
 }
 
 fn deep(place: Place) -> Flaw {
-    let message = format!("More than {MAXIMUM_DEPTH} lists and objects stand in each other here.");
-    Flaw::new(place, message).with_hint("No template needs that.")
+    let message = tr!("More than {depth} lists and objects stand in each other here.", depth = MAXIMUM_DEPTH);
+    Flaw::new(place, message).with_hint(tr!("No template needs that."))
 }
 
 /// A line that opens more lists and objects than may stand in each other. The parser would take long to find that out.
@@ -117,8 +117,8 @@ fn syntax(error: &ScanError) -> Stop {
         message = first.to_uppercase() + &message[1..];
     }
     Stop::Syntax(
-        Flaw::new(place(error.marker()), format!("This is not YAML: {}.", message.trim_end_matches('.')))
-            .with_hint("Indentation, quotes and brackets near this place are what to look at."),
+        Flaw::new(place(error.marker()), tr!("This is not YAML: {}.", message.trim_end_matches('.')))
+            .with_hint(tr!("Indentation, quotes and brackets near this place are what to look at.")),
     )
 }
 
@@ -155,8 +155,8 @@ impl<'t> Loader<'t> {
                 Event::StreamEnd => return Ok(tree),
                 Event::DocumentStart(_) => {
                     self.flaws.push(
-                        Flaw::new(place(&span.start), "A second YAML document begins here.")
-                            .with_hint("A template is one document: leave out the line with ---."),
+                        Flaw::new(place(&span.start), tr!("A second YAML document begins here."))
+                            .with_hint(tr!("A template is one document: leave out the line with ---.")),
                     );
                     return Ok(tree);
                 }
@@ -208,16 +208,18 @@ impl<'t> Loader<'t> {
             return Ok(());
         }
         if self.flaws.len() > MAXIMUM_FLAWS {
-            return Err(Stop::Limit(Flaw::new(place, "There are more mistakes than are listed here.")));
+            return Err(Stop::Limit(Flaw::new(place, tr!("There are more mistakes than are listed here."))));
         }
-        let message = format!("With what its aliases repeat, the template has more than {MAXIMUM_VALUES} values.");
-        Err(Stop::Limit(Flaw::new(place, message).with_hint("Use fewer aliases.")))
+        let message =
+            tr!("With what its aliases repeat, the template has more than {values} values.", values = MAXIMUM_VALUES);
+        Err(Stop::Limit(Flaw::new(place, message).with_hint(tr!("Use fewer aliases."))))
     }
 
     fn alias(&mut self, anchor: usize, place: Place) -> Result<Tree, Stop> {
         let Some(size) = self.anchors.get(&anchor).map(|(_, size)| *size) else {
             self.flaws.push(
-                Flaw::new(place, "This alias stands inside of what it repeats.").with_hint("Write the value out."),
+                Flaw::new(place, tr!("This alias stands inside of what it repeats."))
+                    .with_hint(tr!("Write the value out.")),
             );
             return Ok(Tree::new(place, Content::Null));
         };
@@ -251,7 +253,7 @@ impl<'t> Loader<'t> {
                 Content::Number(number) => number.to_string(),
                 Content::Bool(truth) => truth.to_string(),
                 _ => {
-                    self.flaws.push(Flaw::new(key.place, format!("A name is a text; this is {}.", key.kind())));
+                    self.flaws.push(Flaw::new(key.place, tr!("A name is a text; this is {}.", key.kind())));
                     continue;
                 }
             };

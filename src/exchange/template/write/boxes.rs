@@ -19,9 +19,10 @@ impl<'a> Writer<'a> {
         for node in document.nodes.iter().filter(|node| node.kind == NodeKind::Other) {
             match node.settings.get("Template").and_then(Value::as_object) {
                 Some(template) => boxes.push((node, template)),
-                None => {
-                    self.note(node, "What this resource is made of is not known here: add it to the template by hand.")
-                }
+                None => self.note(
+                    node,
+                    tr!("What this resource is made of is not known here: add it to the template by hand."),
+                ),
             }
         }
         // Where one cannot be written, those that refer to it cannot either.
@@ -33,7 +34,7 @@ impl<'a> Writer<'a> {
             match refused {
                 Some((place, why)) => {
                     let (node, _) = boxes.remove(place);
-                    self.note(node, format!("It is left out: {why} Add it to the template by hand."));
+                    self.note(node, tr!("It is left out: {why} Add it to the template by hand.", why = why));
                 }
                 None => break made,
             }
@@ -58,7 +59,7 @@ impl<'a> Writer<'a> {
         boxes: &[(&Node, &Sections)],
         made: &mut Sections,
     ) -> Result<(), String> {
-        let no_template = || "what is kept of it is no part of a template.".to_string();
+        let no_template = || tr!("what is kept of it is no part of a template.").to_string();
         if super::super::names::own_name(node).is_none()
             || template.keys().any(|name| !SECTIONS.contains(&name.as_str()))
         {
@@ -83,7 +84,7 @@ impl<'a> Writer<'a> {
                 };
                 let known = taken.or_else(|| into.get(&name));
                 if known.is_some_and(|known| *known != entry) {
-                    return Err(format!("there is another `{name}` among the {section}."));
+                    return Err(tr!("there is another `{name}` among the {section}.", name = name, section = section));
                 }
                 into.as_object_mut().map(|into| into.insert(name, entry));
             }
@@ -141,8 +142,8 @@ impl<'a> Writer<'a> {
         let is_written = self.resources.contains_key(name) || boxes.iter().any(|(node, _)| node.id == id);
         Some(match (name.is_empty(), is_written) {
             (false, true) => Ok(format!("{name}{attribute}")),
-            (true, _) => Err("it refers to something that is no longer in the diagram.".to_string()),
-            (false, false) => Err(format!("it refers to {name}, which is not among the resources.")),
+            (true, _) => Err(tr!("it refers to something that is no longer in the diagram.").to_string()),
+            (false, false) => Err(tr!("it refers to {name}, which is not among the resources.", name = name)),
         })
     }
 }

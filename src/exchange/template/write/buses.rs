@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
                 properties.insert("Name".to_string(), bus.clone().into());
                 self.resource(name.clone(), "AWS::Events::EventBus", properties);
             } else {
-                self.note(node, format!("There is a bus called {bus} already: both nodes stand for it."));
+                self.note(node, tr!("There is a bus called {bus} already: both nodes stand for it.", bus = bus));
             }
         }
         if flag(&node.settings, "Archive") {
@@ -74,7 +74,9 @@ impl<'a> Writer<'a> {
                 properties.insert("EventBusName".to_string(), self.bus_reference(bus));
             }
             Some(_) => {}
-            None => self.note(node, "It belongs to no bus in the diagram; in the template it is the default bus's."),
+            None => {
+                self.note(node, tr!("It belongs to no bus in the diagram; in the template it is the default bus's."))
+            }
         }
         let schedule = text(&node.settings, "ScheduleExpression");
         if !schedule.is_empty() {

@@ -29,7 +29,7 @@ impl<'a> Writer<'a> {
             properties.insert("FunctionName".to_string(), substitute(physical(&name)));
             self.note(
                 node,
-                "It is called by a fixed name, because it and what calls it refer to each other. Stack name and function name together may have 64 characters.",
+                tr!("It is called by a fixed name, because it and what calls it refer to each other. Stack name and function name together may have 64 characters."),
             );
         }
         self.code(node, &name, &mut properties);
@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
             if !text(&edge.settings, "EventBusName").is_empty() {
                 self.note_on_edge(
                     edge,
-                    "the diagram's sender writes another bus's name; the code writes the right one.",
+                    tr!("the diagram's sender writes another bus's name; the code writes the right one."),
                 );
             }
         }
@@ -291,7 +291,9 @@ impl<'a> Writer<'a> {
             self.resource(name, "AWS::Lambda::EventSourceMapping", properties);
             let visibility = ["VisibilityHeartbeatSeconds", "VisibilityAfterFailureSeconds"];
             if visibility.iter().any(|name| edge.settings.get(*name).is_some_and(|value| !value.is_null())) {
-                let text = "The code does not change the visibility of messages as the diagram says: call ChangeMessageVisibility where you need it.";
+                let text = tr!(
+                    "The code does not change the visibility of messages as the diagram says: call ChangeMessageVisibility where you need it."
+                );
                 self.note(node, text);
             }
         }

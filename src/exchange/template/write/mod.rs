@@ -20,6 +20,7 @@ use super::code::{self, Language};
 use super::names::Names;
 use super::{DIAGRAM, DIGEST, METADATA_KEY, TRANSFORM, digest};
 use crate::diagram::{Document, Edge, EdgeKind, Node, NodeKind, Plan, Problem, check};
+use crate::language::in_english;
 use cycles::Cycles;
 use intrinsic::{arn, attribute, physical, reference, substitute};
 use serde_json::{Map, Value, json};
@@ -94,14 +95,18 @@ pub struct Export {
 /// Writes a diagram as a template. Fails only for a diagram that could not be simulated either.
 pub fn export(document: &Document, options: Options) -> Result<Export, Vec<Problem>> {
     let plan = check(document)?;
-    let mut writer = Writer::new(document, &plan, options);
-    for node in &document.nodes {
-        writer.node(node);
-    }
-    writer.resource_policies();
-    writer.boxes();
-    writer.general_notes();
-    Ok(writer.finish())
+    let written = || {
+        let mut writer = Writer::new(document, &plan, options);
+        for node in &document.nodes {
+            writer.node(node);
+        }
+        writer.resource_policies();
+        writer.boxes();
+        writer.general_notes();
+        writer.finish()
+    };
+    // Files are in English, with the notes that stand in them; people are told in their own language.
+    Ok(Export { notes: written().notes, ..in_english(written) })
 }
 
 /// What a template's text is called.
@@ -212,7 +217,7 @@ impl<'a> Writer<'a> {
 
     fn note_on_edge(&mut self, edge: &Edge, text: impl Into<String>) {
         let to = self.document.node(edge.to).map_or("", |node| node.name.as_str());
-        let text = format!("To “{to}”: {}", text.into());
+        let text = tr!("To “{node}”: {text}", node = to, text = text.into() as String);
         self.notes.push(Note { node: Some(edge.from), text });
     }
 
@@ -301,24 +306,24 @@ impl<'a> Writer<'a> {
         let document = json!({ "Version": "2012-10-17", "Statement": statements });
         properties.insert("PolicyDocument".to_string(), document);
         let name = format!("{}Policy", self.names.node(node.id));
-        self.note(node, format!("Attach the policy {name} to the user or role that the client runs as."));
+        self.note(node, tr!("Attach the policy {name} to the user or role that the client runs as.", name = name));
         self.resource(name, "AWS::IAM::ManagedPolicy", properties);
     }
 
     /// What concerns no single node.
     fn general_notes(&mut self) {
         let mut say = |text: &str| self.notes.push(Note { node: None, text: text.to_string() });
-        say(
-            "Traffic, faults, latencies and other figures of the simulation are not part of a deployment. They are kept in the template's Metadata, so that importing the template gives the diagram again.",
-        );
+        say(tr!(
+            "Traffic, faults, latencies and other figures of the simulation are not part of a deployment. They are kept in the template's Metadata, so that importing the template gives the diagram again."
+        ));
         if !self.document.account.is_empty() {
-            say("The account's quotas are not part of a template: see Service Quotas.");
+            say(tr!("The account's quotas are not part of a template: see Service Quotas."));
         }
         if self.parameters.is_empty() {
             return;
         }
         let names = self.parameters.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        self.notes.push(Note { node: None, text: format!("Parameters to fill in: {names}.") });
+        self.notes.push(Note { node: None, text: tr!("Parameters to fill in: {names}.", names = names) });
     }
 
     fn finish(self) -> Export {

@@ -72,9 +72,11 @@ impl<'a> Writer<'a> {
         for function in self.targets(node.id, EdgeKind::EventSourceMapping) {
             let timeout = function.settings.get("Timeout").and_then(Value::as_i64).unwrap_or(DEFAULT_TIMEOUT);
             if visibility < timeout {
-                let text = format!(
-                    "Its VisibilityTimeout of {visibility} s is shorter than the Timeout of “{}”, {timeout} s: the deployment will be refused. Six times the function's timeout is what the documentation advises.",
-                    function.name
+                let text = tr!(
+                    "Its VisibilityTimeout of {visibility} s is shorter than the Timeout of “{name}”, {timeout} s: the deployment will be refused. Six times the function's timeout is what the documentation advises.",
+                    name = function.name,
+                    visibility = visibility,
+                    timeout = timeout
                 );
                 self.note(node, text);
             }
@@ -136,11 +138,11 @@ impl<'a> Writer<'a> {
     pub(super) fn lets_in(&mut self, edge: &crate::diagram::Edge) -> bool {
         match text(&edge.settings, "Access") {
             "DENIED" => {
-                self.note_on_edge(edge, "Access is DENIED, so no permission is written: nothing will arrive.");
+                self.note_on_edge(edge, tr!("Access is DENIED, so no permission is written: nothing will arrive."));
                 false
             }
             "DELETED" => {
-                self.note_on_edge(edge, "in the diagram the receiver is gone; the template makes it anew.");
+                self.note_on_edge(edge, tr!("in the diagram the receiver is gone; the template makes it anew."));
                 true
             }
             _ => true,

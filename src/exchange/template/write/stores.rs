@@ -57,7 +57,7 @@ impl<'a> Writer<'a> {
             .insert(format!("{name}Instance"), json!({ "Type": "AWS::RDS::DBInstance", "Properties": instance }));
         self.note(
             node,
-            "An Aurora cluster in the account's default VPC, reached through the Data API. It costs by the hour, also while nothing runs unless MinCapacity is 0.",
+            tr!("An Aurora cluster in the account's default VPC, reached through the Data API. It costs by the hour, also while nothing runs unless MinCapacity is 0."),
         );
     }
 
@@ -69,7 +69,7 @@ impl<'a> Writer<'a> {
                 "The address that e-mails come from: an identity that Amazon SES has verified.",
                 "sender@example.com",
             );
-            self.note(node, "Verify the sender's address in Amazon SES. In the sandbox the recipients' as well.");
+            self.note(node, tr!("Verify the sender's address in Amazon SES. In the sandbox the recipients' as well."));
         }
         let topics = self.targets(node.id, EdgeKind::Publish);
         let buses = self.targets(node.id, EdgeKind::PutEvents);
@@ -90,8 +90,7 @@ impl<'a> Writer<'a> {
                 let bus = substitute(arn("events", "event-bus/default"));
                 destination["EventBridgeDestination"] = json!({ "EventBusArn": bus });
                 if self.bus_reference(target) != "default" {
-                    let text =
-                        format!("Amazon SES sends its events to the default bus only, not to “{}”.", target.name);
+                    let text = tr!("Amazon SES sends its events to the default bus only, not to “{}”.", target.name);
                     self.note(node, text);
                 }
             }

@@ -18,7 +18,7 @@ impl<'a> Writer<'a> {
         }
         self.resource(name.clone(), "AWS::SNS::Topic", properties);
         if node.settings.contains_key("MaximumMessageSize") {
-            self.note(node, "A template cannot set a topic's MaximumMessageSize: set it after the deployment.");
+            self.note(node, tr!("A template cannot set a topic's MaximumMessageSize: set it after the deployment."));
         }
         for edge in self.outgoing(node.id, EdgeKind::Subscription) {
             self.subscription(&name, edge);
@@ -32,7 +32,7 @@ impl<'a> Writer<'a> {
     fn subscription(&mut self, topic: &str, edge: &'a Edge) {
         let Some(receiver) = self.other_end(edge.to) else { return };
         if edge.settings.get("Subscribed") == Some(&Value::Bool(false)) {
-            self.note_on_edge(edge, "not subscribed in the diagram, so the template has no such subscription.");
+            self.note_on_edge(edge, tr!("not subscribed in the diagram, so the template has no such subscription."));
             return;
         }
         let name = self.edge_name(edge, "Subscription");
@@ -58,13 +58,13 @@ impl<'a> Writer<'a> {
                 ("sms", reference(&parameter))
             }
             _ => {
-                self.note_on_edge(edge, "the endpoint gets nothing until it has confirmed its subscription.");
+                self.note_on_edge(edge, tr!("the endpoint gets nothing until it has confirmed its subscription."));
                 let protocol = if chosen == "http" { "http" } else { "https" };
                 (protocol, reference(&self.endpoint_url(receiver)))
             }
         };
         if protocol == "http" {
-            self.note_on_edge(edge, "with the protocol http the endpoint's URL has to begin with http://.");
+            self.note_on_edge(edge, tr!("with the protocol http the endpoint's URL has to begin with http://."));
         }
         properties.insert("Protocol".to_string(), protocol.into());
         properties.insert("Endpoint".to_string(), endpoint);

@@ -2,6 +2,7 @@
 
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::services::Service;
 use crate::simulation::metrics::{Metric, Metrics, Subject, Unit};
 use crate::simulation::{Entries, LedgerView, Simulation};
@@ -71,35 +72,35 @@ pub enum Tally {
 
 /// A tally, its name, and what it is. Names that begin like others come first.
 const TALLIES: [(Tally, &str, &str); 23] = [
-    (Tally::Requests, "requests", "requests that clients have sent"),
-    (Tally::Taken, "taken", "requests answered with success"),
-    (Tally::Failed, "failed", "requests answered with a failure"),
-    (Tally::Open, "open", "requests not answered yet"),
-    (Tally::Whole, "whole", "requests taken of which everything is there, once"),
-    (Tally::Expected, "expected", "rows and e-mails that the requests taken stand for"),
-    (Tally::OnTime, "on-time", "of those expected, there in time"),
-    (Tally::Late, "late", "of those expected, there too late"),
-    (Tally::Pending, "pending", "of those expected, not there yet"),
-    (Tally::Missing, "missing", "of those expected, not there a minute after the request"),
-    (Tally::Duplicates, "duplicates", "rows and e-mails beyond those expected"),
-    (Tally::Unasked, "unasked", "rows and e-mails of requests that failed for the client"),
-    (Tally::Created, "created", "messages created"),
-    (Tally::Processed, "processed", "messages worked on to their end"),
-    (Tally::Filtered, "filtered", "messages that a filter refused"),
-    (Tally::Expired, "expired", "messages deleted after their retention period"),
-    (Tally::DeadLettered, "dead-lettered", "messages that ended in a dead-letter queue"),
-    (Tally::Dropped, "dropped", "messages given up"),
-    (Tally::InProgress, "in-progress", "messages that have not ended"),
-    (Tally::Success, "success", "share of the answered requests that succeeded"),
-    (Tally::CostPerMillion, "cost per million", "dollars for a million of these requests"),
-    (Tally::Cost, "cost", "dollars since the start"),
-    (Tally::Time, "time", "simulated time"),
+    (Tally::Requests, "requests", phrase!("requests that clients have sent")),
+    (Tally::Taken, "taken", phrase!("requests answered with success")),
+    (Tally::Failed, "failed", phrase!("requests answered with a failure")),
+    (Tally::Open, "open", phrase!("requests not answered yet")),
+    (Tally::Whole, "whole", phrase!("requests taken of which everything is there, once")),
+    (Tally::Expected, "expected", phrase!("rows and e-mails that the requests taken stand for")),
+    (Tally::OnTime, "on-time", phrase!("of those expected, there in time")),
+    (Tally::Late, "late", phrase!("of those expected, there too late")),
+    (Tally::Pending, "pending", phrase!("of those expected, not there yet")),
+    (Tally::Missing, "missing", phrase!("of those expected, not there a minute after the request")),
+    (Tally::Duplicates, "duplicates", phrase!("rows and e-mails beyond those expected")),
+    (Tally::Unasked, "unasked", phrase!("rows and e-mails of requests that failed for the client")),
+    (Tally::Created, "created", phrase!("messages created")),
+    (Tally::Processed, "processed", phrase!("messages worked on to their end")),
+    (Tally::Filtered, "filtered", phrase!("messages that a filter refused")),
+    (Tally::Expired, "expired", phrase!("messages deleted after their retention period")),
+    (Tally::DeadLettered, "dead-lettered", phrase!("messages that ended in a dead-letter queue")),
+    (Tally::Dropped, "dropped", phrase!("messages given up")),
+    (Tally::InProgress, "in-progress", phrase!("messages that have not ended")),
+    (Tally::Success, "success", phrase!("share of the answered requests that succeeded")),
+    (Tally::CostPerMillion, "cost per million", phrase!("dollars for a million of these requests")),
+    (Tally::Cost, "cost", phrase!("dollars since the start")),
+    (Tally::Time, "time", phrase!("simulated time")),
 ];
 
 impl Tally {
     /// Every tally with its name and what it is, for menus.
     pub fn all() -> impl Iterator<Item = (Tally, &'static str, &'static str)> {
-        TALLIES.into_iter()
+        TALLIES.into_iter().map(|(tally, name, help)| (tally, name, translated(help)))
     }
 
     pub fn name(self) -> &'static str {

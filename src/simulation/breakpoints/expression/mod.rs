@@ -36,7 +36,7 @@ impl Fault {
     /// With the place, for people.
     pub fn words(&self, text: &str) -> String {
         let place = text.get(..self.at).map_or(0, |before| before.chars().count());
-        format!("At character {}: {}", place + 1, self.message)
+        tr!("At character {place}: {message}", place = place + 1, message = self.message)
     }
 }
 
@@ -133,8 +133,8 @@ impl Measured {
     /// `p99 of Front end is 412 ms`
     pub fn words(&self) -> String {
         match self.value {
-            Some(value) => format!("{} is {}", self.text, self.unit.words(value)),
-            None => format!("{} was not measured", self.text),
+            Some(value) => tr!("{text} is {unit}", text = self.text, unit = self.unit.words(value)),
+            None => tr!("{} was not measured", self.text),
         }
     }
 }

@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
         let term = self.any()?;
         self.skip_space();
         if self.at < self.text.len() {
-            return Err(self.fault("Here `and`, `or` or the end is expected."));
+            return Err(self.fault(tr!("Here `and`, `or` or the end is expected.")));
         }
         Ok(term)
     }
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         let (sum, unit) = self.sum()?;
         self.skip_space();
         if self.at < self.text.len() {
-            return Err(self.fault("Here +, -, *, / or the end is expected."));
+            return Err(self.fault(tr!("Here +, -, *, / or the end is expected.")));
         }
         Ok((sum, unit.unwrap_or(Unit::Count)))
     }
@@ -86,14 +86,14 @@ impl<'a> Reader<'a> {
     fn one(&mut self) -> Result<Term, Fault> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(self.fault("This is nested too deeply."));
+            return Err(self.fault(tr!("This is nested too deeply.")));
         }
         let term = if self.takes("not") {
             Term::Not(Box::new(self.one()?))
         } else if self.takes("(") {
             let term = self.any()?;
             if !self.takes(")") {
-                return Err(self.fault("A closing bracket is missing here."));
+                return Err(self.fault(tr!("A closing bracket is missing here.")));
             }
             term
         } else {
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         let text = self.text[start..self.at].trim().to_string();
         self.skip_space();
         let Some((sign, order)) = ORDERS.iter().find(|(sign, _)| self.rest().starts_with(sign)) else {
-            return Err(self.fault("A comparison is expected here: >, >=, <, <= or =."));
+            return Err(self.fault(tr!("A comparison is expected here: >, >=, <, <= or =.")));
         };
         self.at += sign.len();
         self.skip_space();
@@ -118,14 +118,13 @@ impl<'a> Reader<'a> {
         let (right, other) = match self.sum() {
             Ok(right) => right,
             Err(fault) if fault.at > begin => return Err(fault),
-            Err(_) => return Err(self.fault("A number is expected here, such as 100, 0.5 or 200 ms.")),
+            Err(_) => return Err(self.fault(tr!("A number is expected here, such as 100, 0.5 or 200 ms."))),
         };
         let is_span = |unit: Option<Unit>| unit == Some(Unit::Span);
         match (is_span(unit), is_span(other)) {
-            (true, false) => {
-                Err(self.fault(format!("A unit is expected here: {text} is a span of time. Write ms, s, min or h.")))
-            }
-            (false, true) => Err(Fault { at: begin, message: format!("{text} is no span of time.") }),
+            (true, false) => Err(self
+                .fault(tr!("A unit is expected here: {text} is a span of time. Write ms, s, min or h.", text = text))),
+            (false, true) => Err(Fault { at: begin, message: tr!("{text} is no span of time.", text = text) }),
             _ => Ok(Term::Comparison { text, unit: unit.or(other).unwrap_or(Unit::Count), left, order: *order, right }),
         }
     }
@@ -183,7 +182,9 @@ impl<'a> Reader<'a> {
         {
             self.at += word.len();
             if !self.takes("of") {
-                return Err(self.fault(format!("Whose {word}? Go on with `of` and the name of a node or edge.")));
+                return Err(
+                    self.fault(tr!("Whose {word}? Go on with `of` and the name of a node or edge.", word = word))
+                );
             }
             let subject = self.subject(metric, start)?;
             return self.measure(Source::Metric { metric, subject, highest }, metric.unit());
@@ -193,10 +194,10 @@ impl<'a> Reader<'a> {
             self.at = start;
             let metrics = Metric::ALL.map(Metric::name).join(", ");
             let tallies: Vec<&str> = Tally::all().map(|(_, name, _)| name).collect();
-            return Err(self.fault(format!(
-                "A metric is expected here, one of: {metrics}; or something counted: {}; or a figure of a node, such as \
+            return Err(self.fault(tr!(
+                "A metric is expected here, one of: {metrics}; or something counted: {tallies}; or a figure of a node, such as \
                  Sales.errors.",
-                tallies.join(", ")
+                tallies = tallies.join(", "), metrics = metrics
             )));
         };
         let of = match tally.has_columns() && self.takes("of") {
@@ -217,7 +218,7 @@ impl<'a> Reader<'a> {
         let place = self.measures;
         self.measures += 1;
         if place >= MEASURES {
-            return Err(self.fault("This compares too much at once."));
+            return Err(self.fault(tr!("This compares too much at once.")));
         }
         Ok((Sum::Measure(Measure { place, source }), Some(unit)))
     }
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
         let known = self.document.node(id).map_or(&[][..], |node| figures_of(node.kind));
         let (first, more) = path.split_once('.').map_or((path, false), |(first, _)| (first, true));
         if !known.contains(&first) || more != matches!(first, "statuses" | "given_up") {
-            return Err(self.fault(format!("A figure is expected here, one of: {}.", known.join(", "))));
+            return Err(self.fault(tr!("A figure is expected here, one of: {}.", known.join(", "))));
         }
         self.at += path.len();
         let unit = Unit::Count;
@@ -255,11 +256,11 @@ impl<'a> Reader<'a> {
         self.skip_space();
         let found = self.named(self.rest());
         let Some((id, length)) = found else {
-            return Err(self.fault("The name of a database or mailer is expected here."));
+            return Err(self.fault(tr!("The name of a database or mailer is expected here.")));
         };
         let kind = self.document.node(id).map(|node| node.kind);
         if !matches!(kind, Some(NodeKind::Database | NodeKind::Mailer)) {
-            return Err(self.fault(format!("Only databases and mailers have {name}.")));
+            return Err(self.fault(tr!("Only databases and mailers have {name}.", name = name)));
         }
         self.at += length;
         Ok(id)
@@ -276,7 +277,12 @@ impl<'a> Reader<'a> {
             let found = self.document.node(node).filter(|node| !metric.fits(node.kind));
             return match found {
                 Some(node) => {
-                    let message = format!("“{}” has no {}: {}.", node.name, metric.name(), metric.help());
+                    let message = tr!(
+                        "“{name}” has no {metric}: {help}.",
+                        name = node.name,
+                        metric = metric.name(),
+                        help = metric.help()
+                    );
                     Err(Fault { at: start, message })
                 }
                 None => Ok(node),
@@ -284,7 +290,7 @@ impl<'a> Reader<'a> {
         }
         // Whatever else stands there, up to the comparison.
         let name = if let Some(quoted) = self.rest().strip_prefix('"') {
-            let Some(length) = quoted.find('"') else { return Err(self.fault("A closing quote is missing.")) };
+            let Some(length) = quoted.find('"') else { return Err(self.fault(tr!("A closing quote is missing."))) };
             self.at += length + 2;
             &quoted[..length]
         } else {
@@ -300,12 +306,14 @@ impl<'a> Reader<'a> {
             };
             let edge = self.document.edges.iter().find(|edge| named(edge.from, from) && named(edge.to, to));
             return match edge {
-                Some(_) if !metric.fits_edges() => wrong(start, format!("Edges have no {}.", metric.name())),
+                Some(_) if !metric.fits_edges() => wrong(start, tr!("Edges have no {}.", metric.name())),
                 Some(edge) => Ok(edge.id),
-                None => wrong(begin, format!("There is no edge from “{}” to “{}”.", from.trim(), to.trim())),
+                None => {
+                    wrong(begin, tr!("There is no edge from “{from}” to “{to}”.", from = from.trim(), to = to.trim()))
+                }
             };
         }
-        wrong(begin, format!("There is no node “{name}”."))
+        wrong(begin, tr!("There is no node “{name}”.", name = name))
     }
 
     /// Whether a name may end before this.
@@ -343,7 +351,7 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let length = rest.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(rest.len());
         let Ok(number) = rest[..length].parse::<f64>() else {
-            return Err(self.fault("A number is expected here, such as 100, 0.5 or 200 ms."));
+            return Err(self.fault(tr!("A number is expected here, such as 100, 0.5 or 200 ms.")));
         };
         self.at += length;
         if dollars {

@@ -3,6 +3,7 @@
 
 use super::fields::{Bound, select};
 use crate::diagram::{Document, NodeKind};
+use crate::language::translated;
 use crate::simulation::breakpoints::{Condition, Expression, Quantity, Tally, figures_of};
 use crate::simulation::metrics::{Metric, Unit};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -19,8 +20,13 @@ pub enum Wanted {
     Quantity,
 }
 
-const ORDERS: [(&str, &str); 5] =
-    [("=", "is exactly"), ("<", "is below"), ("<=", "is at most"), (">", "is above"), (">=", "is at least")];
+const ORDERS: [(&str, &str); 5] = [
+    ("=", phrase!("is exactly")),
+    ("<", phrase!("is below")),
+    ("<=", phrase!("is at most")),
+    (">", phrase!("is above")),
+    (">=", phrase!("is at least")),
+];
 
 fn option(value: impl Into<String>, name: impl Into<String>) -> (String, String) {
     (value.into(), name.into())
@@ -35,28 +41,31 @@ fn subjects(document: &Document) -> Vec<(String, String)> {
         let (from, to) = (name(edge.from), name(edge.to));
         option(format!("{from} -> {to}"), format!("{from} → {to}"))
     });
-    std::iter::once(option("", "The whole run")).chain(nodes).chain(edges).collect()
+    std::iter::once(option("", tr!("The whole run"))).chain(nodes).chain(edges).collect()
 }
 
 /// What can be measured of a subject, as it is written, and in words.
 fn measures(document: &Document, subject: &str) -> Vec<(String, String)> {
     if subject.is_empty() {
-        return Tally::all().map(|(_, name, help)| option(name, format!("{name}: {help}"))).collect();
+        return Tally::all().map(|(_, name, help)| option(name, format!("{name}: {}", translated(help)))).collect();
     }
     let metrics = Metric::ALL.into_iter();
     let written = |metric: Metric| {
-        option(format!("{} of {subject}", metric.name()), format!("{}: {}", metric.name(), metric.help()))
+        option(format!("{} of {subject}", metric.name()), format!("{}: {}", metric.name(), translated(metric.help())))
     };
     let Some(node) = document.nodes.iter().find(|node| node.name == subject) else {
         return metrics.filter(|metric| metric.fits_edges()).map(written).collect();
     };
     let mut list: Vec<(String, String)> = metrics.filter(|metric| metric.fits(node.kind)).map(written).collect();
     if Metric::Depth.fits(node.kind) {
-        list.push(option(format!("highest depth of {subject}"), "highest depth: the most that ever waited there"));
+        list.push(option(format!("highest depth of {subject}"), tr!("highest depth: the most that ever waited there")));
     }
     if matches!(node.kind, NodeKind::Database | NodeKind::Mailer) {
         let of_it = Tally::all().filter(|(tally, ..)| tally.has_columns());
-        list.extend(of_it.map(|(_, name, help)| option(format!("{name} of {subject}"), format!("{name}: {help}"))));
+        list.extend(
+            of_it
+                .map(|(_, name, help)| option(format!("{name} of {subject}"), format!("{name}: {}", translated(help)))),
+        );
     }
     list.extend(
         figures_of(node.kind).iter().map(|figure| option(format!("{subject}.{figure}"), figure.replace('_', " "))),
@@ -99,7 +108,7 @@ pub fn condition(
             </label>
             <p class="error" id=error.clone() data-testid=error>{live_text(move || wrong.get())}</p>
             <details class="lab-build">
-                <summary data-testid=format!("{test}-menus")>"From menus"</summary>
+                <summary data-testid=format!("{test}-menus")>{tr!("From menus")}</summary>
                 {menus(test, wanted, document, bound)}
             </details>
         </div>
@@ -128,7 +137,7 @@ fn menus(test: &'static str, wanted: Wanted, document: Signal<Document>, bound: 
     let sign = live_text(move || match measured_in.get() {
         Some(Unit::Dollars) => "$",
         Some(Unit::Percent) => "%",
-        Some(Unit::PerSecond) => "a second",
+        Some(Unit::PerSecond) => tr!("a second"),
         _ => "",
     });
     let alone = wanted == Wanted::Quantity;
@@ -162,30 +171,30 @@ fn menus(test: &'static str, wanted: Wanted, document: Signal<Document>, bound: 
         };
         known.get().into_iter().map(option).collect_view()
     });
-    let orders = || ORDERS.iter().map(|(value, name)| option(*value, *name)).collect();
+    let orders = || ORDERS.iter().map(|(value, name)| option(*value, translated(name))).collect();
     let joins = (!alone).then(|| {
         view! {
-            <button type="button" data-testid=format!("{test}-and") on:click=move |_| join("and")>"Add with “and”"</button>
+            <button type="button" data-testid=format!("{test}-and") on:click=move |_| join("and")>{tr!("Add with “and”")}</button>
         }
     });
     view! {
         <div class="lab-build-row">
-            {select("Of", "build-subject", move || document.with(subjects), free(subject))}
+            {select(tr!("condition" => "Of"), "build-subject", move || document.with(subjects), free(subject))}
             <label class="lab-field">
-                <span>"What"</span>
+                <span>{tr!("condition" => "What")}</span>
                 <select data-testid="build-measure" on:change=move |event| measure.set(event_target_value(&event))>{measure_list}</select>
             </label>
             <div class="lab-build-figure" class:hidden=alone>
-                {select("Compared", "build-order", orders, free(order))}
+                {select(tr!("condition" => "Compared"), "build-order", orders, free(order))}
                 <label class="lab-field">
-                    <span>"With"</span>
+                    <span>{tr!("condition" => "With")}</span>
                     <input
                         data-testid="build-figure" inputmode="decimal" prop:value=live_text(move || figure.get())
                         on:input=move |event| figure.set(event_target_value(&event))
                     />
                 </label>
                 <label class="lab-field" class:hidden=no_span>
-                    <span>"Unit"</span>
+                    <span>{tr!("Unit")}</span>
                     <select data-testid="build-unit" on:change=move |event| unit.set(event_target_value(&event))>
                         <option value="ms">"ms"</option>
                         <option value="s">"s"</option>
@@ -195,7 +204,7 @@ fn menus(test: &'static str, wanted: Wanted, document: Signal<Document>, bound: 
                 <span class="quiet">{sign}</span>
             </div>
             <div class="buttons">
-                <button type="button" data-testid=format!("{test}-use") on:click=move |_| bound.write.run(written())>"Use this"</button>
+                <button type="button" data-testid=format!("{test}-use") on:click=move |_| bound.write.run(written())>{tr!("Use this")}</button>
                 {joins}
             </div>
         </div>

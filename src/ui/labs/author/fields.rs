@@ -47,7 +47,7 @@ pub fn prose(label: &'static str, test: &'static str, rows: &'static str, bound:
                 ></textarea>
             </label>
             <details class="lab-preview" class:hidden=empty>
-                <summary>"Preview"</summary>
+                <summary>{tr!("Preview")}</summary>
                 <div class="lab-text" data-testid=format!("{test}-preview")>{live_part(move || bound.value.with(|text| markdown::blocks(text)))}</div>
             </details>
         </div>
@@ -136,11 +136,11 @@ pub fn chips(
     let items = Memo::new(move |_| items());
     let list = live_part(move || {
         let chip = move |(place, words): (usize, String)| {
-            let label = format!("Take out: {words}");
+            let label = tr!("Take out: {what}", what = words);
             view! {
                 <li class="lab-chip" data-testid=test>
                     <span>{words}</span>
-                    <button type="button" class="bare" aria-label=label title="Take out" on:click=move |_| remove(place)>"✕"</button>
+                    <button type="button" class="bare" aria-label=label title=tr!("Take out") on:click=move |_| remove(place)>"✕"</button>
                 </li>
             }
         };

@@ -169,43 +169,45 @@ impl Making {
                 state.lab.set(Some(self.id.with_value(|id| Key::Own(id.clone()).text())));
             } else {
                 problems.set(found);
-                state.refuse("The lab has problems; they are listed at its end. It can be taken once they are mended.");
+                state.refuse(tr!(
+                    "The lab has problems; they are listed at its end. It can be taken once they are mended."
+                ));
             }
         };
         let problem = |problem: Problem| {
-            let place = if problem.path.is_empty() { "lab".to_string() } else { problem.path };
+            let place = if problem.path.is_empty() { tr!("lab").to_string() } else { problem.path };
             view! { <li data-testid="author-problem"><code>{place}</code>": "{problem.message}" "<span class="quiet">{problem.hint}</span></li> }
         };
         let trouble = live_text(move || self.shelf.words());
         view! {
-            <section class="lab-author" data-testid="lab-author" aria-label="Author of labs">
+            <section class="lab-author" data-testid="lab-author" aria-label=tr!("Author of labs")>
                 <div class="lab-top">
                     <div class="lab-top-line">
-                        <span>"Making a lab"</span>
+                        <span>{tr!("Making a lab")}</span>
                         <span>
-                            <button class="bare" data-testid="author-undo" disabled=live_flag(move || !draft.can_undo()) on:click=move |_| draft.undo()>"Undo"</button>
-                            <button class="bare" data-testid="author-redo" disabled=live_flag(move || !draft.can_redo()) on:click=move |_| draft.redo()>"Redo"</button>
-                            <button data-testid="author-leave" title="Back to your own diagram; the lab is kept" on:click=move |_| self.leave()>"Leave"</button>
+                            <button class="bare" data-testid="author-undo" disabled=live_flag(move || !draft.can_undo()) on:click=move |_| draft.undo()>{tr!("Undo")}</button>
+                            <button class="bare" data-testid="author-redo" disabled=live_flag(move || !draft.can_redo()) on:click=move |_| draft.redo()>{tr!("Redo")}</button>
+                            <button data-testid="author-leave" title=tr!("Back to your own diagram; the lab is kept") on:click=move |_| self.leave()>{tr!("Leave")}</button>
                         </span>
                     </div>
-                    {text("Title", "author-title", title)}
+                    {text(tr!("Title"), "author-title", title)}
                 </div>
-                <div class="lab-body" tabindex="0" role="region" aria-label="The lab's forms">
+                <div class="lab-body" tabindex="0" role="region" aria-label=tr!("The lab's forms")>
                     <p class="lab-hint" class:hidden=live_flag(move || trouble.with(String::is_empty))>{trouble}</p>
                     {about(draft)}
                     {steps(draft)}
                     {step::view(draft, document.into(), recorder)}
                     {proof::view(draft)}
                     <div class:hidden=live_flag(move || problems.with(Vec::is_empty)) data-testid="author-problems">
-                        <h3>"Problems"</h3>
+                        <h3>{tr!("Problems")}</h3>
                         <ul class="lab-problems">{live_part(move || problems.get().into_iter().map(problem).collect_view())}</ul>
                     </div>
                 </div>
                 <div class="lab-foot">
-                    <button data-testid="author-save" on:click=save>"Save to a file"</button>
-                    <button data-testid="author-link" title="A link that holds the lab itself" on:click=link>"Copy link"</button>
-                    <button data-testid="author-course" title="For a learning management system: SCORM or cmi5" on:click=package>"Course package…"</button>
-                    <button class="primary lab-onward" data-testid="author-take" on:click=take>"Take it"</button>
+                    <button data-testid="author-save" on:click=save>{tr!("Save to a file")}</button>
+                    <button data-testid="author-link" title=tr!("A link that holds the lab itself") on:click=link>{tr!("Copy link")}</button>
+                    <button data-testid="author-course" title=tr!("For a learning management system: SCORM or cmi5") on:click=package>{tr!("Course package…")}</button>
+                    <button class="primary lab-onward" data-testid="author-take" on:click=take>{tr!("Take it")}</button>
                 </div>
             </section>
         }
@@ -232,26 +234,26 @@ fn about(draft: Draft) -> AnyView {
         Bound::new(move || draft.lab.with(read), move |text| draft.edit(place, |lab| write(lab, text)))
     };
     let inside = view! {
-        {text("In one sentence", "author-summary", bound("summary", |lab| lab.summary.clone(), |lab, text| lab.summary = text))}
-        {prose("The idea that it teaches", "author-teaches", "2", bound("teaches", |lab| lab.teaches.clone(), |lab, text| lab.teaches = text))}
+        {text(tr!("In one sentence"), "author-summary", bound("summary", |lab| lab.summary.clone(), |lab, text| lab.summary = text))}
+        {prose(tr!("The idea that it teaches"), "author-teaches", "2", bound("teaches", |lab| lab.teaches.clone(), |lab, text| lab.teaches = text))}
         <div class="lab-build-figure">
-            {text("Minutes", "author-minutes", bound("minutes", |lab| lab.minutes.to_string(), |lab, text| {
+            {text(tr!("Minutes"), "author-minutes", bound("minutes", |lab| lab.minutes.to_string(), |lab, text| {
                 if let Some(number) = parse_number(&text).filter(|number| (1.0..=600.0).contains(number)) {
                     lab.minutes = number as u32;
                 }
             }))}
-            {text("Seed", "author-seed", bound("seed", |lab| lab.seed.to_string(), |lab, text| {
+            {text(tr!("Seed"), "author-seed", bound("seed", |lab| lab.seed.to_string(), |lab, text| {
                 if let Ok(seed) = text.trim().parse() {
                     lab.seed = seed;
                 }
             }))}
         </div>
-        {text("Id, for addresses", "author-id", bound("id", |lab| lab.id.clone(), |lab, text| {
+        {text(tr!("Id, for addresses"), "author-id", bound("id", |lab| lab.id.clone(), |lab, text| {
             lab.id = text.chars().map(|it| it.to_ascii_lowercase()).filter(|it| it.is_ascii_alphanumeric() || *it == '-').collect();
         }))}
-        <p class="quiet">"The diagram is the one beside this: what you draw and set there is how the lab begins."</p>
+        <p class="quiet">{tr!("The diagram is the one beside this: what you draw and set there is how the lab begins.")}</p>
     };
-    section("About the lab", "author-about", false, live_text(String::new), inside.into_any())
+    section(tr!("About the lab"), "author-about", false, live_text(String::new), inside.into_any())
 }
 
 fn steps(draft: Draft) -> AnyView {
@@ -294,14 +296,14 @@ fn steps(draft: Draft) -> AnyView {
         draft.at.set(to);
     };
     view! {
-        <nav class="lab-box" aria-label="Steps of the lab">
-            <p class="lab-kicker">"Steps"</p>
+        <nav class="lab-box" aria-label=tr!("Steps of the lab")>
+            <p class="lab-kicker">{tr!("Steps")}</p>
             <ol class="lab-step-list">{list}</ol>
             <div class="buttons">
-                <button data-testid="author-step-add" disabled=live_flag(move || count() >= MAXIMUM_STEPS) on:click=more>"Add"</button>
-                <button data-testid="author-step-up" disabled=live_flag(move || draft.at.get() == 0) on:click=move |_| shift(-1)>"Up"</button>
-                <button data-testid="author-step-down" disabled=live_flag(move || draft.at.get() + 1 >= count()) on:click=move |_| shift(1)>"Down"</button>
-                <button data-testid="author-step-remove" disabled=live_flag(move || count() <= 1) on:click=remove>"Remove"</button>
+                <button data-testid="author-step-add" disabled=live_flag(move || count() >= MAXIMUM_STEPS) on:click=more>{tr!("Add")}</button>
+                <button data-testid="author-step-up" disabled=live_flag(move || draft.at.get() == 0) on:click=move |_| shift(-1)>{tr!("move" => "Up")}</button>
+                <button data-testid="author-step-down" disabled=live_flag(move || draft.at.get() + 1 >= count()) on:click=move |_| shift(1)>{tr!("move" => "Down")}</button>
+                <button data-testid="author-step-remove" disabled=live_flag(move || count() <= 1) on:click=remove>{tr!("Remove")}</button>
             </div>
         </nav>
     }

@@ -95,15 +95,15 @@ fn finding(finding: Finding) -> AnyView {
     let kept = finding.is_kept();
     let verdict = match (finding.can_pass, finding.can_fail) {
         (true, true) => "",
-        (false, true) => "cannot pass",
-        (true, false) => "cannot fail",
-        (false, false) => "can neither pass nor fail",
+        (false, true) => tr!("cannot pass"),
+        (true, false) => tr!("cannot fail"),
+        (false, false) => tr!("can neither pass nor fail"),
     };
     let (sign, class) = if kept { ("✓", "lab-goal reached") } else { ("✕", "lab-goal failed") };
     view! {
         <li class=class data-testid="author-finding">
-            <span class="lab-sign" role="img" aria-label=if kept { "good" } else { "not good" }>{sign}</span>
-            <span>{format!("Step {}: {} ", finding.step + 1, finding.about)}<b>{verdict}</b></span>
+            <span class="lab-sign" role="img" aria-label=if kept { tr!("good") } else { tr!("not good") }>{sign}</span>
+            <span>{tr!("Step {step}: {about} ", step = finding.step + 1, about = finding.about)}<b>{verdict}</b></span>
             <small>{finding.words}</small>
         </li>
     }
@@ -126,18 +126,21 @@ pub fn view(draft: Draft) -> AnyView {
         verdict.with(|verdict| match verdict {
             Verdict::None => String::new(),
             Verdict::Running(step, steps) => {
-                format!("Playing the solution and its opposite: step {} of {steps}…", (step + 1).min(*steps))
+                let step = (step + 1).min(*steps);
+                tr!("Playing the solution and its opposite: step {step} of {steps}…", step = step, steps = steps)
             }
-            Verdict::Stopped => "Stopped.".to_string(),
-            Verdict::Refused(problems) => format!("It cannot be played. {}", list_problems(problems)),
+            Verdict::Stopped => tr!("Stopped.").to_string(),
+            Verdict::Refused(problems) => tr!("It cannot be played. {problems}", problems = list_problems(problems)),
             Verdict::Done(findings) => {
                 let bad = findings.iter().filter(|finding| !finding.is_kept()).count();
                 match (bad, findings.len()) {
                     (_, 0) => {
-                        "It can be played to its end. There is nothing to be reached or missed in it.".to_string()
+                        tr!("It can be played to its end. There is nothing to be reached or missed in it.").to_string()
                     }
-                    (0, _) => "Every goal can be missed and can be reached; every question has its answer.".to_string(),
-                    (bad, _) => format!("{bad} of these do not hold."),
+                    (0, _) => {
+                        tr!("Every goal can be missed and can be reached; every question has its answer.").to_string()
+                    }
+                    (bad, _) => tr!("{n} of these do not hold." | "{n} of these do not hold." % bad),
                 }
             }
         })
@@ -148,14 +151,14 @@ pub fn view(draft: Draft) -> AnyView {
     });
     view! {
         <div class="lab-box" data-testid="author-proof">
-            <p class="lab-kicker">"Test run"</p>
-            <p class="quiet">"Plays each step with its solution and without it: a goal that cannot be missed teaches nothing."</p>
+            <p class="lab-kicker">{tr!("Test run")}</p>
+            <p class="quiet">{tr!("Plays each step with its solution and without it: a goal that cannot be missed teaches nothing.")}</p>
             <div class="buttons">
-                <button data-testid="author-prove" disabled=live_flag(is_running) on:click=start>"Test run"</button>
+                <button data-testid="author-prove" disabled=live_flag(is_running) on:click=start>{tr!("Test run")}</button>
                 <button
                     data-testid="author-prove-stop" class:hidden=live_flag(move || !is_running()) on:click=move |_| test.stop(Verdict::Stopped)
                 >
-                    "Stop"
+                    {tr!("Stop")}
                 </button>
             </div>
             <p role="status" data-testid="author-verdict">{words}</p>

@@ -4,13 +4,18 @@ use super::conditions::{Wanted, condition};
 use super::draft::Draft;
 use super::fields::{Bound, prose, select, text};
 use crate::diagram::Document;
+use crate::language::translated;
 use crate::lessons::labs::{Answers, Choice, MAXIMUM_ITEMS, Question, Right};
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_part};
 use leptos::prelude::*;
 
-const KINDS: [(&str, &str); 4] =
-    [("none", "No question"), ("choice", "Choose one"), ("number", "A number"), ("node", "Which node?")];
+const KINDS: [(&str, &str); 4] = [
+    ("none", phrase!("No question")),
+    ("choice", phrase!("Choose one")),
+    ("number", phrase!("A number")),
+    ("node", phrase!("Which node?")),
+];
 
 fn kind(question: Option<&Question>) -> &'static str {
     match question.map(|question| &question.answer) {
@@ -45,7 +50,7 @@ pub fn view(draft: Draft, document: Signal<Document>) -> AnyView {
             });
         });
     };
-    let kinds = || KINDS.iter().map(|(value, name)| (value.to_string(), name.to_string())).collect();
+    let kinds = || KINDS.iter().map(|(value, name)| (value.to_string(), translated(name).to_string())).collect();
     let bound = move |place: &'static str, read: fn(&Question) -> String, write: fn(&mut Question, String)| {
         Bound::new(
             move || draft.of_step(|step| step.question.as_ref().map(read).unwrap_or_default()),
@@ -60,11 +65,11 @@ pub fn view(draft: Draft, document: Signal<Document>) -> AnyView {
         _ => ().into_any(),
     });
     view! {
-        {select("Kind", "author-question-kind", kinds, Bound::new(move || now.get().to_string(), change))}
+        {select(tr!("Kind"), "author-question-kind", kinds, Bound::new(move || now.get().to_string(), change))}
         <div class="lab-section-body" class:hidden=none>
-            {prose("What is asked", "author-ask", "2", bound("ask", |it| it.ask.clone(), |it, text| it.ask = text))}
+            {prose(tr!("What is asked"), "author-ask", "2", bound("ask", |it| it.ask.clone(), |it, text| it.ask = text))}
             {answers}
-            {prose("What to say once the answer is known", "author-after", "2", bound("after", |it| it.after.clone(), |it, text| it.after = text))}
+            {prose(tr!("What to say once the answer is known"), "author-after", "2", bound("after", |it| it.after.clone(), |it, text| it.after = text))}
         </div>
     }
     .into_any()
@@ -138,19 +143,23 @@ fn choices(draft: Draft, document: Signal<Document>) -> AnyView {
             },
         );
         let options = || {
-            [("wrong", "wrong"), ("right", "right"), ("if", "right if the run shows it")]
-                .map(|(value, name)| (value.to_string(), name.to_string()))
-                .to_vec()
+            [
+                ("wrong", tr!("answer" => "wrong")),
+                ("right", tr!("answer" => "right")),
+                ("if", tr!("right if the run shows it")),
+            ]
+            .map(|(value, name)| (value.to_string(), name.to_string()))
+            .to_vec()
         };
         let conditional = live_flag(move || right.value.get() != "if");
         view! {
             <fieldset class="lab-box" data-testid="author-choice">
-                <legend>{format!("Answer {}", place + 1)}</legend>
-                {text("Text", "author-choice-text", words)}
-                {select("It is", "author-choice-right", options, right)}
-                <div class:hidden=conditional>{condition("If", "author-choice-if", Wanted::Condition, document, condition_of)}</div>
+                <legend>{tr!("Answer {number}", number = place + 1)}</legend>
+                {text(tr!("Text"), "author-choice-text", words)}
+                {select(tr!("It is"), "author-choice-right", options, right)}
+                <div class:hidden=conditional>{condition(tr!("If"), "author-choice-if", Wanted::Condition, document, condition_of)}</div>
                 <div class="buttons">
-                    <button type="button" on:click=move |_| edit("", &|list| drop(list.remove(place)))>"Remove this answer"</button>
+                    <button type="button" on:click=move |_| edit("", &|list| drop(list.remove(place)))>{tr!("Remove this answer")}</button>
                 </div>
             </fieldset>
         }
@@ -162,7 +171,7 @@ fn choices(draft: Draft, document: Signal<Document>) -> AnyView {
             type="button" data-testid="author-choice-add" disabled=live_flag(move || count.get() >= MAXIMUM_ITEMS)
             on:click=move |_| edit("", &|list| list.push(Choice { text: String::new(), right: Right::Always(false) }))
         >
-            "Add an answer"
+            {tr!("Add an answer")}
         </button>
     }
     .into_any()
@@ -191,10 +200,10 @@ fn number(draft: Draft, document: Signal<Document>) -> AnyView {
             )
         };
     view! {
-        {condition("The right number is", "author-number", Wanted::Quantity, document, bound("number", |it| it.0, |measure, _, _, text| *measure = text))}
+        {condition(tr!("The right number is"), "author-number", Wanted::Quantity, document, bound("number", |it| it.0, |measure, _, _, text| *measure = text))}
         <div class="lab-build-figure">
-            {text("Unit", "author-number-unit", bound("unit", |it| it.1, |_, unit, _, text| *unit = text))}
-            {text("Tolerance (%)", "author-number-tolerance", bound("tolerance", |it| (it.2 * 100.0).to_string(), |_, _, tolerance, text| {
+            {text(tr!("Unit"), "author-number-unit", bound("unit", |it| it.1, |_, unit, _, text| *unit = text))}
+            {text(tr!("Tolerance (%)"), "author-number-tolerance", bound("tolerance", |it| (it.2 * 100.0).to_string(), |_, _, tolerance, text| {
                 if let Some(number) = parse_number(&text).filter(|number| (0.0..=100.0).contains(number)) {
                     *tolerance = number / 100.0;
                 }
@@ -227,8 +236,8 @@ fn node(draft: Draft, document: Signal<Document>) -> AnyView {
         document.with(|document| document.nodes.iter().map(|node| (node.name.clone(), node.name.clone())).collect())
     };
     view! {
-        {select("The right node is", "author-node", nodes, bound("node", |it| it.0, |node, _, text| *node = text))}
-        {condition("Because (optional)", "author-node-if", Wanted::Condition, document, bound("node if", |it| it.1, |_, holds, text| *holds = text))}
+        {select(tr!("The right node is"), "author-node", nodes, bound("node", |it| it.0, |node, _, text| *node = text))}
+        {condition(tr!("Because (optional)"), "author-node-if", Wanted::Condition, document, bound("node if", |it| it.1, |_, holds, text| *holds = text))}
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// What a command is in a lab, or why a lab has no words for it. Moving nodes is nothing.
 pub fn acts_of(command: &Command, document: &Document) -> Result<Vec<Act>, String> {
-    let named = |id: &Uuid| name_of(document, *id).ok_or_else(|| "This is not there any longer.".to_string());
+    let named = |id: &Uuid| name_of(document, *id).ok_or_else(|| tr!("This is not there any longer.").to_string());
     let one = |act: Act| Ok(vec![act]);
     match command {
         Command::Edit(edit) => acts_of_edit(edit, document),
@@ -28,15 +28,15 @@ pub fn acts_of(command: &Command, document: &Document) -> Result<Vec<Act>, Strin
         Command::Resume { node } => one(Act::Start { node: named(node)? }),
         Command::Purge { queue } => one(Act::Purge { queue: named(queue)? }),
         Command::Redrive { queue, rate, destination: None } => one(Act::Redrive { queue: named(queue)?, rate: *rate }),
-        Command::Redrive { .. } => Err("A lab moves dead letters back to where they came from only.".to_string()),
+        Command::Redrive { .. } => Err(tr!("A lab moves dead letters back to where they came from only.").to_string()),
         Command::CancelRedrive { .. } | Command::StartReplay { .. } | Command::CancelReplay { .. } => {
-            Err("This cannot be part of a lab.".to_string())
+            Err(tr!("This cannot be part of a lab.").to_string())
         }
     }
 }
 
 fn acts_of_edit(edit: &Edit, document: &Document) -> Result<Vec<Act>, String> {
-    let named = |id: Uuid| name_of(document, id).ok_or_else(|| "This is not there any longer.".to_string());
+    let named = |id: Uuid| name_of(document, id).ok_or_else(|| tr!("This is not there any longer.").to_string());
     let flat = flat(edit);
     // Drawing an edge changes handlers as well, and so does whoever draws it again.
     let connects = flat.iter().any(|edit| matches!(edit, Edit::AddEdge { .. }));
@@ -64,9 +64,13 @@ fn acts_of_edit(edit: &Edit, document: &Document) -> Result<Vec<Act>, String> {
                 to: value.clone().unwrap_or(Value::Null),
             }),
             Edit::RemoveNode { id, .. } | Edit::RemoveEdge { id, .. } => acts.push(Act::Remove { target: named(*id)? }),
-            Edit::Rename { .. } => return Err("A lab calls nodes by their names, so they keep them.".to_string()),
+            Edit::Rename { .. } => {
+                return Err(tr!("A lab calls nodes by their names, so they keep them.").to_string());
+            }
             _ => {
-                let why = "A lab's step can set, add, connect, remove, break and heal; not this. Change the lab's diagram instead.";
+                let why = tr!(
+                    "A lab's step can set, add, connect, remove, break and heal; not this. Change the lab's diagram instead."
+                );
                 return Err(why.to_string());
             }
         }
@@ -98,28 +102,42 @@ pub fn words(act: &Act) -> String {
         if text.chars().count() > 48 { format!("{}…", text.chars().take(47).collect::<String>()) } else { text }
     };
     match act {
-        Act::Set { setting, to: Value::Null, .. } => format!("Set {setting} back to its default"),
-        Act::Set { setting, at, to } if at.is_empty() => format!("Set {setting} to {}", short(to)),
-        Act::Set { setting, at, to } => format!("Set {at} in {setting} to {}", short(to)),
-        Act::Fault { target, fault, from, until } => {
-            let span = match until {
-                Some(until) => format!(", from {from} s to {until} s"),
-                None if *from > 0.0 => format!(", from {from} s on"),
-                None => String::new(),
-            };
-            format!("{target}: {}{span}", fault.describe())
+        Act::Set { setting, to: Value::Null, .. } => tr!("Set {setting} back to its default", setting = setting),
+        Act::Set { setting, at, to } if at.is_empty() => {
+            tr!("Set {setting} to {value}", setting = setting, value = short(to))
         }
-        Act::Heal { target } => format!("Heal {target}"),
-        Act::Send { node, count, .. } => format!("Send {count} × from or to {node}"),
-        Act::Stop { node } => format!("Stop {node}"),
-        Act::Freeze { node } => format!("Freeze {node}"),
-        Act::Start { node } => format!("Start {node}"),
-        Act::Purge { queue } => format!("Purge {queue}"),
-        Act::Redrive { queue, rate: Some(rate) } => format!("Redrive {queue} at {rate} a second"),
-        Act::Redrive { queue, rate: None } => format!("Redrive {queue}"),
-        Act::Connect { from, to, .. } => format!("Connect {from} with {to}"),
-        Act::Add { name, kind, .. } => format!("Add {name}, a {}", kind.name()),
-        Act::Remove { target } => format!("Remove {target}"),
+        Act::Set { setting, at, to } => {
+            tr!("Set {place} in {setting} to {value}", place = at, setting = setting, value = short(to))
+        }
+        Act::Fault { target, fault, from, until } => {
+            let fault = fault.describe();
+            match until {
+                Some(until) => tr!(
+                    "{node}: {fault}, from {start} s to {end} s",
+                    node = target,
+                    fault = fault,
+                    start = from,
+                    end = until
+                ),
+                None if *from > 0.0 => {
+                    tr!("{node}: {fault}, from {start} s on", node = target, fault = fault, start = from)
+                }
+                None => format!("{target}: {fault}"),
+            }
+        }
+        Act::Heal { target } => tr!("Heal {node}", node = target),
+        Act::Send { node, count, .. } => tr!("Send {count} × from or to {node}", count = count, node = node),
+        Act::Stop { node } => tr!("Stop {node}", node = node),
+        Act::Freeze { node } => tr!("Freeze {node}", node = node),
+        Act::Start { node } => tr!("Start {node}", node = node),
+        Act::Purge { queue } => tr!("Purge {node}", node = queue),
+        Act::Redrive { queue, rate: Some(rate) } => {
+            tr!("Redrive {node} at {rate} a second", node = queue, rate = rate)
+        }
+        Act::Redrive { queue, rate: None } => tr!("Redrive {node}", node = queue),
+        Act::Connect { from, to, .. } => tr!("Connect {from} with {to}", from = from, to = to),
+        Act::Add { name, kind, .. } => tr!("Add {name}, a {kind}", name = name, kind = kind.name()),
+        Act::Remove { target } => tr!("Remove {node}", node = target),
     }
 }
 

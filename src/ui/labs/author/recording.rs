@@ -40,7 +40,7 @@ impl Recorder {
         self.show.run(true);
         let before = self.state.read(|simulation| (simulation.document().clone(), simulation.log().len()));
         self.before.set_value(Some(before));
-        self.state.say("Recording. Do it on the diagram.");
+        self.state.say(tr!("Recording. Do it on the diagram."));
     }
 
     /// What was done is written down, and the diagram goes back.
@@ -56,7 +56,7 @@ impl Recorder {
         });
         self.target.set(None);
         self.show.run(false);
-        self.state.say(&format!("Recorded {count} acts."));
+        self.state.say(&tr!("Recorded {n} act." | "Recorded {n} acts." % count));
     }
 
     /// Forgets what was done.
@@ -89,9 +89,9 @@ impl Recorder {
                     type="button" data-testid=test aria-pressed=live_text(move || on.get().to_string()) disabled=busy
                     on:click=move |_| if on.get_untracked() { self.end() } else { self.begin(own) }
                 >
-                    {live_text(move || if on.get() { "■ Stop, and write it down" } else { "● Record what I change" })}
+                    {live_text(move || if on.get() { tr!("■ Stop, and write it down") } else { tr!("● Record what I change") })}
                 </button>
-                <button type="button" class="bare" class:hidden=off on:click=move |_| self.cancel()>"Forget it"</button>
+                <button type="button" class="bare" class:hidden=off on:click=move |_| self.cancel()>{tr!("Forget it")}</button>
             </div>
         }
         .into_any()

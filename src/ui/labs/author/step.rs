@@ -8,8 +8,9 @@ use super::record;
 use super::recording::{Recorder, Target};
 use crate::diagram::{Document, FAULT_KINDS, NodeKind, settings};
 use crate::kernel::SECOND;
+use crate::language::translated;
 use crate::lessons::labs::{Act, Goal, Judged, MAXIMUM_ITEMS, Run, Step};
-use crate::ui::format::parse_number;
+use crate::ui::format::{parse_number, with_code};
 use crate::ui::labs::places::name_of;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use leptos::prelude::*;
@@ -24,51 +25,61 @@ pub fn of_step(
     Bound::new(move || draft.of_step(read), move |text| draft.edit_step(place, |step| write(step, text)))
 }
 
-fn count(draft: Draft, read: fn(&Step) -> usize, one: &'static str, many: &'static str) -> Signal<String> {
+/// How many there are, in words; `words` are for more than none.
+fn count(draft: Draft, read: fn(&Step) -> usize, words: fn(usize) -> String) -> Signal<String> {
     live_text(move || match draft.of_step(read) {
-        0 => "none".to_string(),
-        1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
+        0 => tr!("none").to_string(),
+        count => words(count),
     })
 }
 
 /// All forms of the step that is shown. They are built once; what they show follows the step.
 pub fn view(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView {
-    let question_note = live_text(move || draft.of_step(|step| if step.question.is_some() { "one" } else { "none" }));
-    let run_note = live_text(move || draft.of_step(|step| if step.run.is_some() { "one" } else { "none" }));
+    let question_note = live_text(move || {
+        draft.of_step(|step| if step.question.is_some() { tr!("question" => "one") } else { tr!("question" => "none") })
+    });
+    let run_note = live_text(move || {
+        draft.of_step(|step| if step.run.is_some() { tr!("run" => "one") } else { tr!("run" => "none") })
+    });
     let may_note = live_text(move || {
         draft.of_step(|step| match &step.allow {
-            allow if allow.anything => "everything".to_string(),
-            allow if allow.is_nothing() => "nothing".to_string(),
-            allow => format!("{} things", allow.settings.len() + allow.faults.len() + allow.acts.len()),
+            allow if allow.anything => tr!("everything").to_string(),
+            allow if allow.is_nothing() => tr!("nothing").to_string(),
+            allow => {
+                let count = allow.settings.len() + allow.faults.len() + allow.acts.len();
+                tr!("{n} thing" | "{n} things" % count)
+            }
         })
     });
     view! {
         <div class="lab-step-form" data-testid="author-step">
-            {text("Title", "author-step-title", of_step(draft, "title", |step| step.title.clone(), |step, text| step.title = text))}
-            {prose("Text", "author-step-text", "5", of_step(draft, "text", |step| step.text.clone(), |step, text| step.text = text))}
-            {section("Points at", "author-highlight", false, count(draft, |step| step.highlight.len(), "place", "places"), highlight(draft, document))}
-            {section("Question", "author-question", false, question_note, question::view(draft, document))}
-            {section("May be changed", "author-allow", false, may_note, allow(draft, document))}
-            {section("Run", "author-run", false, run_note, run(draft, document, recorder))}
-            {section("Goals", "author-goals", false, count(draft, |step| step.goals.len(), "goal", "goals"), goals(draft, document, recorder))}
-            {section("Hints", "author-hints", false, count(draft, |step| step.hints.len(), "hint", "hints"), hints(draft))}
+            {text(tr!("Title"), "author-step-title", of_step(draft, "title", |step| step.title.clone(), |step, text| step.title = text))}
+            {prose(tr!("Text"), "author-step-text", "5", of_step(draft, "text", |step| step.text.clone(), |step, text| step.text = text))}
+            {section(tr!("Points at"), "author-highlight", false, count(draft, |step| step.highlight.len(), |n| tr!("{n} place" | "{n} places" % n)), highlight(draft, document))}
+            {section(tr!("Question"), "author-question", false, question_note, question::view(draft, document))}
+            {section(tr!("May be changed"), "author-allow", false, may_note, allow(draft, document))}
+            {section(tr!("noun" => "Run"), "author-run", false, run_note, run(draft, document, recorder))}
+            {section(tr!("Goals"), "author-goals", false, count(draft, |step| step.goals.len(), |n| tr!("{n} goal" | "{n} goals" % n)), goals(draft, document, recorder))}
+            {section(tr!("Hints"), "author-hints", false, count(draft, |step| step.hints.len(), |n| tr!("{n} hint" | "{n} hints" % n)), hints(draft))}
             {section(
-                "Solution",
+                tr!("Solution"),
                 "author-solution",
                 false,
-                count(draft, |step| step.solution.len(), "thing done", "things done"),
+                count(draft, |step| step.solution.len(), |n| tr!("{n} thing done" | "{n} things done" % n)),
                 solution(draft, recorder),
             )}
             {prose(
-                "What to say in the end",
+                tr!("What to say in the end"),
                 "author-step-reveal",
                 "4",
                 of_step(draft, "reveal", |step| step.reveal.clone(), |step, text| step.reveal = text),
             )}
             <p class="quiet">
-                "Texts are Markdown. "<code>"[visibility timeout](glossary:visibility-timeout)"</code>" leads into the glossary; in what is said in the end, "
-                <code>"{{p99 of Front end}}"</code>" stands for what was measured."
+                {with_code(
+                    tr!(
+                        "Texts are Markdown. `[visibility timeout](glossary:visibility-timeout)` leads into the glossary; in what is said in the end, `{{p99 of Front end}}` stands for what was measured."
+                    ),
+                )}
             </p>
         </div>
     }
@@ -93,7 +104,7 @@ fn highlight(draft: Draft, document: Signal<Document>) -> AnyView {
         {chips("author-highlighted", move || draft.of_step(|step| step.highlight.clone()), move |place| {
             draft.edit_step("", |step| drop(step.highlight.remove(place)));
         })}
-        {add("Point at…", "author-highlight-add", move || document.with(places), points)}
+        {add(tr!("Point at…"), "author-highlight-add", move || document.with(places), points)}
     }
     .into_any()
 }
@@ -119,17 +130,17 @@ fn allow(draft: Draft, document: Signal<Document>) -> AnyView {
     };
     let anything = live_flag(move || draft.of_step(|step| step.allow.anything));
     view! {
-        {check("Everything, as in a diagram of one's own", "author-allow-anything", move || draft.of_step(|step| step.allow.anything), move |on| {
+        {check(tr!("Everything, as in a diagram of one's own"), "author-allow-anything", move || draft.of_step(|step| step.allow.anything), move |on| {
             draft.edit_step("", |step| step.allow.anything = on);
         })}
         <div class="lab-section-body" class:hidden=anything>
             {chips("author-allowed", move || draft.of_step(|step| step.allow.settings.clone()), move |place| remove(0, place))}
-            {add("A setting…", "author-allow-setting", move || document.with(all_settings), move |name| more(0, name))}
+            {add(tr!("A setting…"), "author-allow-setting", move || document.with(all_settings), move |name| more(0, name))}
             {chips("author-allowed", move || draft.of_step(|step| step.allow.faults.clone()), move |place| remove(1, place))}
-            {add("A fault…", "author-allow-fault", move || document.with(all_faults), move |name| more(1, name))}
+            {add(tr!("A fault…"), "author-allow-fault", move || document.with(all_faults), move |name| more(1, name))}
             {chips("author-allowed", move || draft.of_step(|step| step.allow.acts.clone()), move |place| remove(2, place))}
-            {add("An act…", "author-allow-act", move || document.with(all_acts), move |name| more(2, name))}
-            <button type="button" data-testid="author-allow-solution" on:click=as_solved>"Whatever the solution does"</button>
+            {add(tr!("An act…"), "author-allow-act", move || document.with(all_acts), move |name| more(2, name))}
+            <button type="button" data-testid="author-allow-solution" on:click=as_solved>{tr!("Whatever the solution does")}</button>
         </div>
     }
     .into_any()
@@ -154,7 +165,7 @@ fn all_faults(document: &Document) -> Vec<(String, String)> {
         let name = name.clone();
         FAULT_KINDS
             .iter()
-            .map(move |kind| (format!("{name}.{}", kind.name), format!("{name}: {}", kind.label)))
+            .map(move |kind| (format!("{name}.{}", kind.name), format!("{name}: {}", translated(kind.label))))
             .collect::<Vec<_>>()
     };
     nodes.flat_map(|node| of(&node.name)).collect()
@@ -168,14 +179,14 @@ fn all_acts(document: &Document) -> Vec<(String, String)> {
             node.kind,
             NodeKind::Client | NodeKind::Queue | NodeKind::Topic | NodeKind::Bus | NodeKind::Function
         ) {
-            list.push((format!("send {name}"), format!("Send to or from {name}")));
+            list.push((format!("send {name}"), tr!("Send to or from {node}", node = name)));
         }
         if node.kind != NodeKind::Other {
-            list.push((format!("run {name}"), format!("Stop, freeze and start {name}")));
+            list.push((format!("run {name}"), tr!("Stop, freeze and start {node}", node = name)));
         }
         if node.kind == NodeKind::Queue {
-            list.push((format!("purge {name}"), format!("Purge {name}")));
-            list.push((format!("redrive {name}"), format!("Redrive {name}")));
+            list.push((format!("purge {name}"), tr!("Purge {node}", node = name)));
+            list.push((format!("redrive {name}"), tr!("Redrive {node}", node = name)));
         }
     }
     list
@@ -206,19 +217,19 @@ fn run(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyView 
         move |text| edit("until", &|run| run.until.clone_from(&text)),
     );
     view! {
-        {check("This step runs", "author-has-run", move || has.get(), move |on| {
+        {check(tr!("This step runs"), "author-has-run", move || has.get(), move |on| {
             draft.edit_step("", |step| step.run = on.then(|| Run { anew: false, acts: Vec::new(), until: String::new(), limit: 60 * SECOND, speed: 10.0 }));
         })}
         <div class="lab-section-body" class:hidden=live_flag(move || !has.get())>
-            {check("Time begins again at zero", "author-run-anew", move || draft.of_step(|step| step.run.as_ref().is_some_and(|run| run.anew)), move |on| {
+            {check(tr!("Time begins again at zero"), "author-run-anew", move || draft.of_step(|step| step.run.as_ref().is_some_and(|run| run.anew)), move |on| {
                 edit("", &|run| run.anew = on);
             })}
-            {condition("Pauses as soon as", "author-run-until", Wanted::Pause, document, until)}
+            {condition(tr!("Pauses as soon as"), "author-run-until", Wanted::Pause, document, until)}
             <div class="lab-build-figure">
-                {text("After at most (simulated s)", "author-run-limit", number("limit", |run| seconds(run.limit), |run, number| run.limit = (number * SECOND as f64) as u64))}
-                {text("Speed (simulated s a second)", "author-run-speed", number("speed", |run| run.speed.to_string(), |run, number| run.speed = number))}
+                {text(tr!("After at most (simulated s)"), "author-run-limit", number("limit", |run| seconds(run.limit), |run, number| run.limit = (number * SECOND as f64) as u64))}
+                {text(tr!("Speed (simulated s a second)"), "author-run-speed", number("speed", |run| run.speed.to_string(), |run, number| run.speed = number))}
             </div>
-            <p class="lab-kicker">"What happens when it begins"</p>
+            <p class="lab-kicker">{tr!("What happens when it begins")}</p>
             {acts(draft, Target::Run, recorder)}
         </div>
     }
@@ -243,7 +254,7 @@ fn acts(draft: Draft, target: Target, recorder: Recorder) -> AnyView {
 
 fn solution(draft: Draft, recorder: Recorder) -> AnyView {
     view! {
-        <p class="quiet">"Do it on the diagram: what you change, break, heal or send is written down here, and the diagram goes back afterwards."</p>
+        <p class="quiet">{tr!("Do it on the diagram: what you change, break, heal or send is written down here, and the diagram goes back afterwards.")}</p>
         {acts(draft, Target::Solution, recorder)}
     }
     .into_any()
@@ -264,25 +275,25 @@ fn goals(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyVie
         };
         view! {
             <fieldset class="lab-box" data-testid="author-goal">
-                <legend>{format!("Goal {}", place + 1)}</legend>
-                {text("What to reach", "author-goal-title", bound("title", |goal| goal.title.clone(), |goal, text| goal.title = text))}
-                {condition("It is reached if", "author-goal-holds", Wanted::Condition, document, bound("holds", |goal| goal.holds.clone(), |goal, text| goal.holds = text))}
+                <legend>{tr!("Goal {number}", number = place + 1)}</legend>
+                {text(tr!("What to reach"), "author-goal-title", bound("title", |goal| goal.title.clone(), |goal, text| goal.title = text))}
+                {condition(tr!("It is reached if"), "author-goal-holds", Wanted::Condition, document, bound("holds", |goal| goal.holds.clone(), |goal, text| goal.holds = text))}
                 {check(
-                    "Reached as soon as it holds, not by what holds in the end",
+                    tr!("Reached as soon as it holds, not by what holds in the end"),
                     "author-goal-once",
                     move || draft.of_step(|step| step.goals.get(place).is_some_and(|goal| goal.judged == Judged::Once)),
                     move |on| edit("", &|goal| goal.judged = if on { Judged::Once } else { Judged::End }),
                 )}
                 {check(
-                    "Counts from the beginning of time",
+                    tr!("Counts from the beginning of time"),
                     "author-goal-from-start",
                     move || draft.of_step(|step| step.goals.get(place).is_some_and(|goal| goal.from_start)),
                     move |on| edit("", &|goal| goal.from_start = on),
                 )}
-                <p class="lab-kicker">"What misses it, where doing nothing does not"</p>
+                <p class="lab-kicker">{tr!("What misses it, where doing nothing does not")}</p>
                 {acts(draft, Target::Wrong(place), recorder)}
                 <div class="buttons">
-                    <button type="button" data-testid="author-goal-remove" on:click=move |_| draft.edit_step("", |step| drop(step.goals.remove(place)))>"Remove this goal"</button>
+                    <button type="button" data-testid="author-goal-remove" on:click=move |_| draft.edit_step("", |step| drop(step.goals.remove(place)))>{tr!("Remove this goal")}</button>
                 </div>
             </fieldset>
         }
@@ -301,7 +312,7 @@ fn goals(draft: Draft, document: Signal<Document>, recorder: Recorder) -> AnyVie
     };
     view! {
         {live_part(move || (0..places.get()).map(goal).collect_view())}
-        <button type="button" data-testid="author-goal-add" disabled=live_flag(move || places.get() >= MAXIMUM_ITEMS) on:click=more>"Add a goal"</button>
+        <button type="button" data-testid="author-goal-add" disabled=live_flag(move || places.get() >= MAXIMUM_ITEMS) on:click=more>{tr!("Add a goal")}</button>
     }
     .into_any()
 }
@@ -321,9 +332,9 @@ fn hints(draft: Draft) -> AnyView {
         );
         view! {
             <div class="lab-row">
-                {prose("Hint", "author-hint", "2", bound)}
+                {prose(tr!("Hint"), "author-hint", "2", bound)}
                 <button
-                    type="button" class="bare" aria-label=format!("Remove hint {}", place + 1) title="Remove"
+                    type="button" class="bare" aria-label=tr!("Remove hint {number}", number = place + 1) title=tr!("Remove")
                     on:click=move |_| draft.edit_step("", |step| drop(step.hints.remove(place)))
                 >
                     "✕"
@@ -338,7 +349,7 @@ fn hints(draft: Draft) -> AnyView {
             type="button" data-testid="author-hint-add" disabled=live_flag(move || places.get() >= MAXIMUM_ITEMS)
             on:click=move |_| draft.edit_step("", |step| step.hints.push(String::new()))
         >
-            "Add a hint"
+            {tr!("Add a hint")}
         </button>
     }
     .into_any()

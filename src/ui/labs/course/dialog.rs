@@ -4,6 +4,7 @@ use super::{MASTERY, activity};
 use crate::diagram::Problem;
 use crate::exchange::course::{Course, Standard};
 use crate::exchange::zip::Archive;
+use crate::language::decimal;
 use crate::lessons::labs::{Lab, check};
 use crate::ui::dialogs::follow;
 use crate::ui::format::{parse_number, slug};
@@ -11,6 +12,7 @@ use crate::ui::keep::download;
 use crate::ui::labs::cards::cards;
 use crate::ui::labs::shelf::{Key, Shelf};
 use crate::ui::labs::{kept, shipped};
+use crate::ui::language::current;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
 use leptos::html::Dialog;
@@ -66,7 +68,9 @@ impl Packing {
         self.stop();
         let generation = self.generation.get_value();
         match self.lab(&key) {
-            Err(problems) => self.going.set(Going::Failed(format!("This lab has problems. {}", said(&problems)))),
+            Err(problems) => {
+                self.going.set(Going::Failed(tr!("This lab has problems. {problems}", problems = said(&problems))))
+            }
             Ok(lab) => leptos::task::spawn_local(async move {
                 let packed = self.pack(&key, &lab, standard, mastery, generation).await;
                 if self.generation.get_value() != generation {
@@ -76,13 +80,15 @@ impl Packing {
                 let name = format!("{}.{}.zip", if name.is_empty() { "lab" } else { &name }, standard.id());
                 match packed {
                     Some(bytes) => {
-                        let size = bytes.len() as f64 / 1e6;
+                        let size = decimal(bytes.len() as f64 / 1e6, 1);
                         download::hand_over(self.state, download::zip(&bytes), &name);
-                        self.going.set(Going::Saved(format!("Saved {name}: {size:.1} MB.")));
+                        self.going.set(Going::Saved(tr!("Saved {name}: {size} MB.", name = name, size = size)));
                     }
                     None => self.going.set(Going::Failed(
-                        "What Eventyard consists of could not be fetched. Is the connection there? Please try again."
-                            .to_string(),
+                        tr!(
+                            "What Eventyard consists of could not be fetched. Is the connection there? Please try again."
+                        )
+                        .to_string(),
                     )),
                 }
             }),
@@ -93,7 +99,8 @@ impl Packing {
     async fn pack(self, key: &Key, lab: &Lab, standard: Standard, mastery: f64, generation: u32) -> Option<Vec<u8>> {
         let app: Vec<String> = serde_json::from_slice(&fetch(LIST).await?).ok()?;
         let shipped = if let Key::Shipped(id) = key { Some(id.as_str()) } else { None };
-        let course = Course { lab, shipped, standard, mastery, activity: activity(&lab.id) };
+        let language = current();
+        let course = Course { lab, shipped, standard, mastery, activity: activity(&lab.id), language };
         let mut archive = Archive::default();
         for (path, text) in course.files(&app) {
             archive.add_compressed(&path, text.as_bytes());
@@ -136,8 +143,8 @@ pub fn PackageDialog() -> impl IntoView {
     };
     let labs = live_part(move || {
         view! {
-            <optgroup label="Labs of Eventyard">{shipped().into_iter().map(option).collect_view()}</optgroup>
-            <optgroup label="Your labs">{own().map(option).collect_view()}</optgroup>
+            <optgroup label=tr!("Labs of Eventyard")>{shipped().into_iter().map(option).collect_view()}</optgroup>
+            <optgroup label=tr!("Your labs")>{own().map(option).collect_view()}</optgroup>
         }
     });
     let standards = Standard::ALL.into_iter().map(|it| view! { <option value=it.id()>{it.name()}</option> });
@@ -149,19 +156,19 @@ pub fn PackageDialog() -> impl IntoView {
     let is_packing = move || going.with(|going| matches!(going, Going::Packing(..)));
     let words = live_text(move || match going.get() {
         Going::Nothing => String::new(),
-        Going::Packing(done, all) => format!("Packing: {done} of {all} files…"),
+        Going::Packing(done, all) => tr!("Packing: {done} of {all} files…", done = done, all = all),
         Going::Saved(words) | Going::Failed(words) => words,
     });
     view! {
         <dialog node_ref=dialog class="lab-course" aria-labelledby="lab-course-title" data-testid="course" on:close=move |_| close()>
-            <h2 id="lab-course-title">"Course package"</h2>
+            <h2 id="lab-course-title">{tr!("Course package")}</h2>
             <p class="quiet">
-                "A lab for a learning management system: with everything that it needs, so that it also runs where there is no way to this site. It reports completion, score and answers, and goes on where it was left."
+                {tr!("A lab for a learning management system: with everything that it needs, so that it also runs where there is no way to this site. It reports completion, score and answers, and goes on where it was left.")}
             </p>
             <div class="lab-course-fields">
-                <label>"Lab"<select data-testid="course-lab" on:change=choose>{labs}</select></label>
+                <label>{tr!("Lab")}<select data-testid="course-lab" on:change=choose>{labs}</select></label>
                 <label>
-                    "Format"
+                    {tr!("Format")}
                     <select
                         data-testid="course-standard"
                         on:change=move |event| standard.set(Standard::find(&event_target_value(&event)).unwrap_or(Standard::Scorm12))
@@ -170,7 +177,7 @@ pub fn PackageDialog() -> impl IntoView {
                     </select>
                 </label>
                 <label>
-                    "Passed from, in %"
+                    {tr!("Passed from, in %")}
                     <input
                         type="number" min="0" max="100" step="5" data-testid="course-mastery"
                         prop:value=live_text(move || (mastery.get() * 100.0).round().to_string())
@@ -182,12 +189,12 @@ pub fn PackageDialog() -> impl IntoView {
                     />
                 </label>
             </div>
-            <p class="quiet">"Counted are the goals that are reached and the predictions that are right. A lab is complete when every step was gone through."</p>
+            <p class="quiet">{tr!("Counted are the goals that are reached and the predictions that are right. A lab is complete when every step was gone through.")}</p>
             <p role="status" data-testid="course-status">{words}</p>
             <div class="buttons">
-                <button class="primary" data-testid="course-save" disabled=live_flag(is_packing) on:click=begin>"Save package"</button>
+                <button class="primary" data-testid="course-save" disabled=live_flag(is_packing) on:click=begin>{tr!("Save package")}</button>
                 <span class="space"></span>
-                <button class="bare" data-testid="course-close" on:click=move |_| close()>"Close"</button>
+                <button class="bare" data-testid="course-close" on:click=move |_| close()>{tr!("Close")}</button>
             </div>
         </dialog>
     }

@@ -3,6 +3,7 @@
 mod ahead;
 mod parts;
 mod question;
+mod spoken;
 mod summary;
 mod taking;
 
@@ -39,22 +40,23 @@ fn player(taking: Taking) -> AnyView {
                 <div class="lab-top-line">
                     <span data-testid="lab-where">
                         {live_text(move || match shown.get() {
-                            (true, _) => "Lab · summary".to_string(),
-                            (false, (place, _)) => format!("Lab · step {} of {count}", place + 1),
+                            (true, _) => tr!("Lab · summary").to_string(),
+                            (false, (place, _)) => tr!("Lab · step {step} of {count}", step = place + 1, count = count),
                         })}
                     </span>
-                    <button data-testid="lab-leave" title="Back to your own diagram; your progress stays" on:click=move |_| taking.leave()>
-                        "Leave"
+                    <button data-testid="lab-leave" title=tr!("Back to your own diagram; your progress stays") on:click=move |_| taking.leave()>
+                        {tr!("Leave")}
                     </button>
                 </div>
                 <h2 id="lab-title" data-testid="lab-title">{title}</h2>
                 {dots(taking, count)}
             </div>
-            <div class="lab-body" tabindex="0" role="region" aria-label="The lab's text">
+            <div class="lab-body" tabindex="0" role="region" aria-label=tr!("The lab's text")>
                 <p class="lab-hint" class:hidden=live_flag(move || trouble.with(String::is_empty)) data-testid="lab-not-kept">{trouble}</p>
                 <p class="lab-hint" class:hidden=spoilt data-testid="lab-spoilt">
-                    "What this browser keeps of your progress in this lab cannot be read. It is left as it is, and nothing new is kept. "
-                    <button class="link" on:click=move |_| taking.begin_anew()>"Replace it"</button>
+                    {tr!("What this browser keeps of your progress in this lab cannot be read. It is left as it is, and nothing new is kept.")}
+                    " "
+                    <button class="link" on:click=move |_| taking.begin_anew()>{tr!("Replace it")}</button>
                 </p>
                 {middle}
             </div>
@@ -74,8 +76,12 @@ fn dots(taking: Taking, count: usize) -> AnyView {
             if here { "step" } else { "false" }
         });
         let label = live_text(move || {
-            let done = if done.get() { ", done" } else { "" };
-            format!("Step {}: {title}{done}", place + 1)
+            let number = place + 1;
+            if done.get() {
+                tr!("Step {number}: {title}, done", number = number, title = title)
+            } else {
+                tr!("Step {number}: {title}", number = number, title = title)
+            }
         });
         view! {
             <li>
@@ -88,7 +94,7 @@ fn dots(taking: Taking, count: usize) -> AnyView {
             </li>
         }
     };
-    view! { <ol class="lab-steps" aria-label="Steps">{(0..count).map(dot).collect_view()}</ol> }.into_any()
+    view! { <ol class="lab-steps" aria-label=tr!("Steps")>{(0..count).map(dot).collect_view()}</ol> }.into_any()
 }
 
 fn step(taking: Taking) -> AnyView {
@@ -122,16 +128,16 @@ fn foot(taking: Taking, count: usize) -> AnyView {
     };
     let ended = move || taking.follow(|session| session.phase() == Phase::Ended && !session.missed());
     let onward = live_text(move || match (ended(), is_last()) {
-        (true, true) => "Summary",
-        (true, false) => "Next step",
-        (false, _) => "Skip",
+        (true, true) => tr!("Summary"),
+        (true, false) => tr!("Next step"),
+        (false, _) => tr!("Skip"),
     });
     let summary = live_flag(move || taking.summary.get());
     view! {
         <div class="lab-foot">
-            <button data-testid="lab-back" disabled=first on:click=back>"Back"</button>
-            <button data-testid="lab-restart" class:hidden=summary title="This step again, from its beginning" on:click=move |_| taking.go_to(taking.place())>
-                "Restart step"
+            <button data-testid="lab-back" disabled=first on:click=back>{tr!("Back")}</button>
+            <button data-testid="lab-restart" class:hidden=summary title=tr!("This step again, from its beginning") on:click=move |_| taking.go_to(taking.place())>
+                {tr!("Restart step")}
             </button>
             <button class="lab-onward" class:primary=live_flag(ended) class:hidden=summary data-testid="lab-next" on:click=on>{onward}</button>
         </div>

@@ -1,6 +1,7 @@
 //! The parts of a step: what it points at, what may be changed, its run, goals and hints, and what came of it.
 
 use super::taking::Taking;
+use crate::language::translated;
 use crate::lessons::labs::{Allow, Phase, Session, Standing};
 use crate::simulation::Simulation;
 use crate::ui::format::span;
@@ -65,21 +66,22 @@ pub fn pointed(taking: Taking) -> AnyView {
         let shown = name.replace("->", "→");
         view! { <button data-testid="lab-look" on:click=move |_| go(taking.state, &name)>{shown}</button> }
     };
-    view! { <p class="lab-look"><span>"Look at"</span>{names.into_iter().map(one).collect_view()}</p> }.into_any()
+    view! { <p class="lab-look"><span>{tr!("Look at")}</span>{names.into_iter().map(one).collect_view()}</p> }
+        .into_any()
 }
 
 fn fault_words(text: &str) -> String {
     let Some((target, kind)) = text.rsplit_once('.') else { return text.to_string() };
     let known = crate::diagram::FAULT_KINDS.iter().find(|known| known.name == kind);
-    format!("faults of {target}: {}", known.map_or(kind, |known| known.label))
+    tr!("faults of {node}: {fault}", node = target, fault = known.map_or(kind, |known| translated(known.label)))
 }
 
 fn act_words(text: &str) -> String {
     match text.split_once(' ') {
-        Some(("send", name)) => format!("send messages: {name}"),
-        Some(("run", name)) => format!("stop, freeze and start {name}"),
-        Some(("purge", name)) => format!("purge {name}"),
-        Some(("redrive", name)) => format!("redrive {name}"),
+        Some(("send", name)) => tr!("send messages: {node}", node = name),
+        Some(("run", name)) => tr!("stop, freeze and start {node}", node = name),
+        Some(("purge", name)) => tr!("purge {node}", node = name),
+        Some(("redrive", name)) => tr!("redrive {node}", node = name),
         _ => text.to_string(),
     }
 }
@@ -94,7 +96,7 @@ pub fn may_change(taking: Taking) -> AnyView {
     let state = taking.state;
     let setting = move |text: String| {
         let (target, name) = text.rsplit_once('.').unwrap_or(("", &text));
-        let words = format!("{name} of {}", target.replace("->", "→"));
+        let words = tr!("{setting} of {node}", setting = name, node = target.replace("->", "→"));
         let (target, name) = (target.to_string(), name.to_string());
         view! { <li><button class="lab-term" data-testid="lab-may" on:click=move |_| go_to_setting(state, &target, &name)>{words}</button></li> }
     };
@@ -110,9 +112,9 @@ pub fn may_change(taking: Taking) -> AnyView {
     let others: Vec<(String, String)> = faults.chain(acts).collect();
     view! {
         <div class="lab-box" data-testid="lab-may-change">
-            <p class="lab-kicker">"What you may change in this step"</p>
+            <p class="lab-kicker">{tr!("What you may change in this step")}</p>
             <ul class="lab-may">
-                {anything.then(|| view! { <li>"Everything, as in a diagram of your own."</li> })}
+                {anything.then(|| view! { <li>{tr!("Everything, as in a diagram of your own.")}</li> })}
                 {settings.into_iter().map(setting).collect_view()}
                 {others.into_iter().map(other).collect_view()}
             </ul>
@@ -129,17 +131,19 @@ pub fn run(taking: Taking) -> AnyView {
     };
     let state = taking.state;
     match phase {
-        Phase::Asking => view! { <p class="quiet">"The run begins once you have made your prediction."</p> }.into_any(),
+        Phase::Asking => {
+            view! { <p class="quiet">{tr!("The run begins once you have made your prediction.")}</p> }.into_any()
+        }
         Phase::Ready => {
             let pause = taking.look(|session| session.step().run.as_ref().is_some_and(|run| !run.until.is_empty()));
             let how = if pause {
-                "It pauses by itself at the decisive moment."
+                tr!("It pauses by itself at the decisive moment.")
             } else {
-                "It pauses by itself when its time is over."
+                tr!("It pauses by itself when its time is over.")
             };
             view! {
                 <div class="lab-box lab-run">
-                    <div><button class="primary" id="lab-run" data-testid="lab-run" on:click=move |_| taking.run()>"▶ Run"</button></div>
+                    <div><button class="primary" id="lab-run" data-testid="lab-run" on:click=move |_| taking.run()>{tr!("▶ Run")}</button></div>
                     <p class="quiet">{how}</p>
                 </div>
             }
@@ -153,11 +157,11 @@ pub fn run(taking: Taking) -> AnyView {
             let share = Signal::derive(move || (passed.get() as f64 / limit.max(1) as f64).min(1.0));
             view! {
                 <div class="lab-box lab-run" data-testid="lab-running">
-                    <progress max="1" aria-label="How far the run is" prop:value=share></progress>
-                    <p class="quiet">{live_text(move || format!("{} of at most {} of simulated time", span(passed.get()), span(limit)))}</p>
+                    <progress max="1" aria-label=tr!("How far the run is") prop:value=share></progress>
+                    <p class="quiet">{live_text(move || tr!("{passed} of at most {limit} of simulated time", passed = span(passed.get()), limit = span(limit)))}</p>
                     <div>
                         <button data-testid="lab-pause" on:click=move |_| state.playing.update(|playing| *playing = !*playing)>
-                            {live_text(move || if state.playing.get() { "Pause" } else { "Go on" })}
+                            {live_text(move || if state.playing.get() { tr!("Pause") } else { tr!("Go on") })}
                         </button>
                     </div>
                 </div>
@@ -191,11 +195,11 @@ pub fn goals(taking: Taking) -> AnyView {
         });
         let words = live_text(move || {
             let measured = state.with(|goal| goal.as_ref().map(|goal| goal.words.clone()).unwrap_or_default());
-            if measured.is_empty() { String::new() } else { format!("{}: {measured}", standing().words()) }
+            if measured.is_empty() { String::new() } else { format!("{}: {measured}", translated(standing().words())) }
         });
         view! {
             <li class=class data-testid=format!("lab-goal-{}", place + 1)>
-                <span class="lab-sign" role="img" aria-label=live_text(move || standing().words())>{sign}</span>
+                <span class="lab-sign" role="img" aria-label=live_text(move || translated(standing().words()))>{sign}</span>
                 <span>{markdown::line(&title)}</span>
                 <small>{words}</small>
             </li>
@@ -203,7 +207,7 @@ pub fn goals(taking: Taking) -> AnyView {
     };
     view! {
         <div class="lab-box">
-            <p class="lab-kicker">"Goals"</p>
+            <p class="lab-kicker">{tr!("Goals")}</p>
             <ul class="lab-goals">{titles.into_iter().enumerate().map(goal).collect_view()}</ul>
         </div>
     }
@@ -214,9 +218,9 @@ pub fn goals(taking: Taking) -> AnyView {
 pub fn outcome(taking: Taking) -> AnyView {
     let (reveal, missed, has_run) =
         taking.look(|session| (session.reveal(), session.missed(), session.step().run.is_some()));
-    let words = if missed { "Change something and try again" } else { "Run it again" };
+    let words = if missed { tr!("Change something and try again") } else { tr!("Run it again") };
     // What to see in it is only there once it is to be seen.
-    let text = if missed { "Not there yet: a goal was missed." } else { &reveal };
+    let text = if missed { tr!("Not there yet: a goal was missed.") } else { &reveal };
     view! {
         <div class="lab-text" id="lab-outcome" tabindex="-1" data-testid="lab-outcome">{markdown::blocks(text)}</div>
         {has_run
@@ -242,7 +246,9 @@ pub fn hints(taking: Taking) -> AnyView {
         shown.get().into_iter().map(hint).collect_view()
     });
     let none_left = live_flag(move || shown.with(Vec::len) >= count);
-    let label = live_text(move || format!("Hint {} of {count}", (shown.with(Vec::len) + 1).min(count)));
+    let label = live_text(move || {
+        tr!("Hint {number} of {count}", number = (shown.with(Vec::len) + 1).min(count), count = count)
+    });
     view! {
         {list}
         <div class:hidden=none_left><button data-testid="lab-hint-more" on:click=move |_| taking.hint()>{label}</button></div>

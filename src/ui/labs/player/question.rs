@@ -30,7 +30,7 @@ fn ask(taking: Taking, question: &Question) -> AnyView {
     };
     view! {
         <div class="lab-box lab-ask" data-testid="lab-question" role="group" aria-labelledby="lab-ask">
-            <p class="lab-kicker">"Predict"</p>
+            <p class="lab-kicker">{tr!("Predict")}</p>
             <div class="lab-text" id="lab-ask">{markdown::blocks(&question.ask)}</div>
             {fields}
         </div>
@@ -40,7 +40,7 @@ fn ask(taking: Taking, question: &Question) -> AnyView {
 
 fn lock(disabled: Signal<bool>) -> AnyView {
     view! {
-        <div><button class="primary" data-testid="lab-answer" disabled=disabled>"This is my prediction"</button></div>
+        <div><button class="primary" data-testid="lab-answer" disabled=disabled>{tr!("This is my prediction")}</button></div>
     }
     .into_any()
 }
@@ -76,7 +76,7 @@ fn number(taking: Taking, unit: String) -> AnyView {
     let number = move || typed.with(|text| parse_number(text));
     let wrong = live_text(move || {
         let empty = typed.with(|text| text.trim().is_empty());
-        if empty || number().is_some() { "" } else { "Type a number, such as 12 or 0.5." }
+        if empty || number().is_some() { "" } else { tr!("Type a number, such as 12 or 0.5.") }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -88,7 +88,7 @@ fn number(taking: Taking, unit: String) -> AnyView {
         <form class="lab-options" on:submit=submit>
             <label class="lab-number">
                 <input
-                    inputmode="decimal" autocomplete="off" data-testid="lab-number" aria-label="Your prediction" aria-describedby="lab-number-wrong"
+                    inputmode="decimal" autocomplete="off" data-testid="lab-number" aria-label=tr!("Your prediction") aria-describedby="lab-number-wrong"
                     prop:value=live_text(move || typed.get()) on:input=move |event| typed.set(event_target_value(&event))
                 />
                 <span>{unit}</span>
@@ -123,9 +123,9 @@ fn node(taking: Taking) -> AnyView {
     };
     view! {
         <form class="lab-options" on:submit=submit>
-            <p class="quiet">"Click a node on the diagram, or choose it here."</p>
-            <select data-testid="lab-node" aria-label="Which node?" on:change=chosen>
-                <option value="">"Which node?"</option>
+            <p class="quiet">{tr!("Click a node on the diagram, or choose it here.")}</p>
+            <select data-testid="lab-node" aria-label=tr!("Which node?") on:change=chosen>
+                <option value="">{tr!("Which node?")}</option>
                 {names.into_iter().map(option).collect_view()}
             </select>
             {lock(live_flag(move || taking.picked.with(Option::is_none)))}
@@ -140,7 +140,7 @@ fn noted(taking: Taking, question: &Question) -> AnyView {
     let Some(given) = given else { return ().into_any() };
     view! {
         <div class="lab-box" data-testid="lab-noted">
-            <p class="lab-kicker">"You predict"</p>
+            <p class="lab-kicker">{tr!("You predict")}</p>
             <div class="lab-text quiet">{markdown::blocks(&question.ask)}</div>
             <p><b>{words(taking, given.answer)}</b></p>
         </div>
@@ -151,20 +151,20 @@ fn noted(taking: Taking, question: &Question) -> AnyView {
 fn verdict(taking: Taking, question: &Question) -> AnyView {
     let Some(given) = taking.look(|session| session.given(session.place()).copied()) else { return ().into_any() };
     let (class, sign, says) = match given.right {
-        Some(true) => ("lab-box lab-reveal right", "✓", "Your prediction was right."),
-        Some(false) => ("lab-box lab-reveal wrong", "✕", "It came otherwise than you predicted."),
-        None => ("lab-box lab-reveal", "○", "This run did not show the answer."),
+        Some(true) => ("lab-box lab-reveal right", "✓", tr!("Your prediction was right.")),
+        Some(false) => ("lab-box lab-reveal wrong", "✕", tr!("It came otherwise than you predicted.")),
+        None => ("lab-box lab-reveal", "○", tr!("This run did not show the answer.")),
     };
     let after = taking.look(|session| session.after());
     let found = given
         .truth
-        .map(|truth| view! { <dt>"What happened"</dt><dd data-testid="lab-found">{words(taking, truth)}</dd> });
+        .map(|truth| view! { <dt>{tr!("What happened")}</dt><dd data-testid="lab-found">{words(taking, truth)}</dd> });
     view! {
         <div class=class data-testid="lab-verdict">
             <p class="lab-verdict"><span aria-hidden="true">{sign}</span><span>{says}</span></p>
             <div class="lab-text quiet">{markdown::blocks(&question.ask)}</div>
             <dl class="lab-answer">
-                <dt>"You predicted"</dt>
+                <dt>{tr!("You predicted")}</dt>
                 <dd data-testid="lab-predicted">{words(taking, given.answer)}</dd>
                 {found}
             </dl>

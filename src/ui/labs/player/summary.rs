@@ -16,7 +16,7 @@ fn step(found: StepSummary) -> AnyView {
     let answer = |words: &str| markdown::line(words);
     let goals = goals.into_iter().map(|(title, reached)| {
         let (sign, words, class) =
-            if reached { ("✓", "reached", "lab-goal reached") } else { ("✕", "not reached", "lab-goal failed") };
+            if reached { ("✓", tr!("reached"), "lab-goal reached") } else { ("✕", tr!("not reached"), "lab-goal failed") };
         view! {
             <li class=class><span class="lab-sign" role="img" aria-label=words>{sign}</span><span>{markdown::line(&title)}</span></li>
         }
@@ -24,8 +24,7 @@ fn step(found: StepSummary) -> AnyView {
     let goals = goals.collect_view();
     let hints = match hints {
         0 => String::new(),
-        1 => "With one hint.".to_string(),
-        count => format!("With {count} hints."),
+        count => tr!("With one hint." | "With {n} hints." % count),
     };
     let verdict = match right {
         Some(true) => "✓ ",
@@ -40,9 +39,9 @@ fn step(found: StepSummary) -> AnyView {
                 .map(|predicted| {
                     view! {
                         <dl class="lab-answer">
-                            <dt>"You predicted"</dt>
+                            <dt>{tr!("You predicted")}</dt>
                             <dd>{verdict}{answer(&predicted)}</dd>
-                            {found.map(|found| view! { <dt>"It was"</dt><dd>{answer(&found)}</dd> })}
+                            {found.map(|found| view! { <dt>{tr!("It was")}</dt><dd>{answer(&found)}</dd> })}
                         </dl>
                     }
                 })}
@@ -57,10 +56,10 @@ pub fn view(taking: Taking) -> AnyView {
     let (teaches, score, steps, id) = taking
         .look(|session| (session.lab().teaches.clone(), session.score(), session.summary(), session.lab().id.clone()));
     let predictions = (score.questions > 0).then(|| {
-        view! { <div><b data-testid="lab-score-right">{format!("{} of {}", score.right, score.questions)}</b><span class="quiet">"predictions right"</span></div> }
+        view! { <div><b data-testid="lab-score-right">{tr!("{part} of {whole}", part = score.right, whole = score.questions)}</b><span class="quiet">{tr!("predictions right")}</span></div> }
     });
     let goals = (score.goals > 0).then(|| {
-        view! { <div><b data-testid="lab-score-goals">{format!("{} of {}", score.goals_reached, score.goals)}</b><span class="quiet">"goals reached"</span></div> }
+        view! { <div><b data-testid="lab-score-goals">{tr!("{part} of {whole}", part = score.goals_reached, whole = score.goals)}</b><span class="quiet">{tr!("goals reached")}</span></div> }
     });
     let cards = cards();
     let place = cards.iter().position(|card| card.id == id);
@@ -69,20 +68,20 @@ pub fn view(taking: Taking) -> AnyView {
         let id = card.id;
         view! {
             <button class="primary" data-testid="lab-next-lab" on:click=move |_| state.lab.set(Some(id.to_string()))>
-                "Next lab: "{card.title.clone()}
+                {tr!("Next lab: {title}", title = card.title)}
             </button>
         }
     });
     view! {
         <div class="lab-found-all" data-testid="lab-summary">
-            <h3 id="lab-summary-title" tabindex="-1">"What you predicted and found"</h3>
+            <h3 id="lab-summary-title" tabindex="-1">{tr!("What you predicted and found")}</h3>
             <div class="lab-score">{predictions}{goals}</div>
-            <div class="lab-box lab-reveal right"><p class="lab-kicker">"The idea"</p><div class="lab-text">{markdown::blocks(&teaches)}</div></div>
+            <div class="lab-box lab-reveal right"><p class="lab-kicker">{tr!("The idea")}</p><div class="lab-text">{markdown::blocks(&teaches)}</div></div>
             <ol class="lab-found">{steps.into_iter().map(step).collect_view()}</ol>
             <div class="buttons">
                 {next}
-                <button data-testid="lab-over" on:click=move |_| taking.go_to(0)>"Go through it again"</button>
-                <button data-testid="lab-summary-leave" on:click=move |_| taking.leave()>"Back to your diagram"</button>
+                <button data-testid="lab-over" on:click=move |_| taking.go_to(0)>{tr!("Go through it again")}</button>
+                <button data-testid="lab-summary-leave" on:click=move |_| taking.leave()>{tr!("Back to your diagram")}</button>
             </div>
         </div>
     }

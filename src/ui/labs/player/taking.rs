@@ -1,8 +1,10 @@
 //! A lab that is being taken: what people do becomes a step of the session, and the session says what the diagram does.
 
 use super::ahead::Ahead;
+use super::spoken::spoken;
 use crate::diagram::{Problem, list_problems};
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::lessons::labs::{Answer, Answers, GoalState, Lab, Phase, Session, Standing, same_moment};
 use crate::simulation::{Command, Simulation};
 use crate::ui::embed;
@@ -30,6 +32,8 @@ pub struct Taking {
     stage: Stage,
     pub shelf: Shelf,
     key: StoredValue<Key>,
+    /// The lab as it is written. The session's is in the person's language; what leaves the page does not depend on that.
+    written: StoredValue<Rc<Lab>, LocalStorage>,
     session: StoredValue<Session, LocalStorage>,
     ahead: StoredValue<Ahead, LocalStorage>,
     turn: StoredValue<Option<Turn>>,
@@ -51,6 +55,11 @@ impl Taking {
     /// Takes the window for a lab, at the step that was reached last.
     pub fn begin(state: State, stage: Stage, shelf: Shelf, key: Key, lab: Rc<Lab>) -> Result<Taking, Vec<Problem>> {
         let ahead = Ahead::new(&lab)?;
+        let written = lab;
+        let lab = match key {
+            Key::Shipped(_) => Rc::new(spoken(&written)),
+            Key::Own(_) => written.clone(),
+        };
         let (session, spoilt) = match shelf.begun(&key, &lab.id) {
             Kept::Something(progress) => (Session::resume(lab, progress), false),
             Kept::Nothing => (Session::new(lab), false),
@@ -61,6 +70,7 @@ impl Taking {
             stage,
             shelf,
             key: StoredValue::new(key),
+            written: StoredValue::new_local(written),
             session: StoredValue::new_local(session),
             ahead: StoredValue::new_local(ahead),
             turn: StoredValue::new(None),
@@ -128,7 +138,7 @@ impl Taking {
     /// Tells the page around an embed how far it is.
     fn tell_progress(self) {
         if embed::embedded() {
-            let (lab, progress) = self.look(|session| (session.lab().clone(), session.progress().clone()));
+            let (lab, progress) = (self.written.get_value(), self.look(|session| session.progress().clone()));
             leptos::task::spawn_local(async move {
                 // Without the connection nobody hears of it, and the next time it is tried again.
                 let _ = course::report(lab, progress).await;
@@ -150,7 +160,7 @@ impl Taking {
         self.look(|session| match session.phase() {
             // What was asked is about the diagram as it is.
             Phase::Asking if !matches!(command, Command::Edit(edit) if edit.only_moves()) => {
-                Some("Answer the lab's question first; then this step goes on.".to_string())
+                Some(tr!("Answer the lab's question first; then this step goes on.").to_string())
             }
             _ => session.permits(&document, command).err(),
         })
@@ -159,10 +169,10 @@ impl Taking {
     /// Why time may not be moved by hand now.
     fn holds(self) -> Option<String> {
         self.look(|session| match session.phase() {
-            Phase::Asking => Some("Answer the lab's question first; then the run can begin.".to_string()),
-            Phase::Ready => Some("The lab's run begins with its Run button, or with Play.".to_string()),
+            Phase::Asking => Some(tr!("Answer the lab's question first; then the run can begin.").to_string()),
+            Phase::Ready => Some(tr!("The lab's run begins with its Run button, or with Play.").to_string()),
             Phase::Running => Some(
-                "This run goes by itself up to the decisive moment. Afterwards you can step back and forth."
+                tr!("This run goes by itself up to the decisive moment. Afterwards you can step back and forth.")
                     .to_string(),
             ),
             Phase::Ended => None,
@@ -198,7 +208,7 @@ impl Taking {
 
     fn say_step(self) {
         let (place, title) = self.look(|session| (session.place(), session.step().title.clone()));
-        self.state.say(&format!("Step {}: {title}.", place + 1));
+        self.state.say(&tr!("Step {number}: {title}.", number = place + 1, title = title));
     }
 
     /// Shows the summary.
@@ -207,7 +217,7 @@ impl Taking {
         self.summary.set(true);
         let (lab, score) = self.look(|session| (session.lab().id.clone(), session.score().share()));
         embed::tell(&json!({ "type": "lab", "lab": lab, "score": score }));
-        self.state.say("This is what you predicted and found.");
+        self.state.say(tr!("This is what you predicted and found."));
         focus("lab-summary-title");
     }
 
@@ -231,7 +241,7 @@ impl Taking {
 
     fn staged(self, place: usize) -> Result<Simulation, Vec<Problem>> {
         let staged = self.ahead.try_update_value(|ahead| ahead.stage(place));
-        staged.unwrap_or_else(|| Err(vec![Problem::new("", "The lab was left.")]))
+        staged.unwrap_or_else(|| Err(vec![Problem::new("", tr!("The lab was left."))]))
     }
 
     fn look_ahead(self, place: usize) {
@@ -253,12 +263,12 @@ impl Taking {
                 match self.look(Session::phase) {
                     Phase::Ended => self.tell_end(),
                     _ => {
-                        self.state.say("Your prediction is noted.");
+                        self.state.say(tr!("Your prediction is noted."));
                         focus("lab-run");
                     }
                 }
             }
-            Some(Err(why)) => self.state.refuse(why),
+            Some(Err(why)) => self.state.refuse(translated(why)),
             None => {}
         }
     }
@@ -266,7 +276,7 @@ impl Taking {
     /// A node that is picked on the diagram or in the list, by name.
     pub fn pick(self, name: &str) {
         self.picked.set(Some(name.to_string()));
-        self.state.say(&format!("{name} is picked."));
+        self.state.say(&tr!("{node} is picked.", node = name));
     }
 
     /// Begins the step's run.
@@ -282,7 +292,7 @@ impl Taking {
                 let speed = self.look(|session| session.step().run.as_ref().map_or(1.0, |run| run.speed));
                 self.state.speed.set(choosable(speed));
                 self.state.playing.set(true);
-                self.state.say("The run has begun.");
+                self.state.say(tr!("The run has begun."));
             }
             Err(problems) => {
                 self.state.playing.set(false);
@@ -308,9 +318,8 @@ impl Taking {
             begun
         });
         self.changed.update(|count| *count += 1);
-        let not_there =
-            || vec![Problem::new("", "A part of Eventyard is still on its way. Please try again in a moment.")];
-        begun.unwrap_or_else(|| Err(not_there()))
+        let why = tr!("A part of Eventyard is still on its way. Please try again in a moment.");
+        begun.unwrap_or_else(|| Err(vec![Problem::new("", why)]))
     }
 
     /// Makes ready for another attempt, after a goal was missed or just to see it again.
@@ -320,14 +329,14 @@ impl Taking {
             self.state.refuse(&list_problems(&problems));
         }
         self.state.playing.set(false);
-        self.state.say("Ready for another attempt.");
+        self.state.say(tr!("Ready for another attempt."));
         focus("lab-run");
     }
 
     pub fn hint(self) {
         if self.update(Session::show_hint) == Some(true) {
             self.keep();
-            self.state.say("A hint is shown.");
+            self.state.say(tr!("A hint is shown."));
         }
     }
 
@@ -339,7 +348,7 @@ impl Taking {
                 state.playing.set(false);
                 match self.look(Session::phase) {
                     Phase::Ready => self.run(),
-                    _ => state.refuse("Answer the lab's question first; then the run can begin."),
+                    _ => state.refuse(tr!("Answer the lab's question first; then the run can begin.")),
                 }
             }
         });
@@ -405,39 +414,46 @@ impl Taking {
             self.keep();
             self.tell_end();
         } else if !reached.is_empty() {
-            self.state.say(&format!("Goal reached: {}.", reached.join(", ")));
+            self.state.say(&tr!("Goal reached: {goals}.", goals = reached.join(", ")));
         }
     }
 
     /// Tells the page around an embed of the goals that were just reached. Gives their titles.
     fn report(self, before: &[GoalState]) -> Vec<String> {
-        let (lab, step, titles) = self.look(|session| {
-            let (lab, step) = (session.lab().id.clone(), session.place());
-            let goals = session.goals().iter().zip(before).zip(&session.step().goals);
-            let fresh = goals
-                .filter(|((now, before), _)| now.standing == Standing::Reached && before.standing != Standing::Reached);
-            (lab, step, fresh.map(|(_, goal)| goal.title.clone()).collect::<Vec<_>>())
+        let reached = |goal: &GoalState| goal.standing == Standing::Reached;
+        let (step, fresh) = self.look(|session| {
+            let pairs = session.goals().iter().zip(before).enumerate();
+            let fresh = pairs.filter(|(_, (now, before))| reached(now) && !reached(before));
+            (session.place(), fresh.map(|(place, _)| place).collect::<Vec<_>>())
         });
-        for goal in &titles {
-            embed::tell(&json!({ "type": "goal", "lab": lab, "step": step + 1, "goal": goal }));
-        }
-        titles
+        let titles = |lab: &Lab| {
+            let goals = lab.steps.get(step).map_or(&[][..], |step| &step.goals);
+            fresh.iter().filter_map(|place| goals.get(*place)).map(|goal| goal.title.clone()).collect::<Vec<_>>()
+        };
+        self.written.with_value(|lab| {
+            for goal in titles(lab) {
+                embed::tell(&json!({ "type": "goal", "lab": lab.id, "step": step + 1, "goal": goal }));
+            }
+        });
+        self.look(|session| titles(session.lab()))
     }
 
     /// The step has ended: what came of it is told and shown.
     fn tell_end(self) {
         self.state.playing.set(false);
         let words = self.look(|session| {
-            let verdict = match session.given(session.place()).and_then(|given| given.right) {
-                Some(true) => " Your prediction was right.",
-                Some(false) => " Your prediction was wrong.",
-                None => "",
-            };
+            let mut words = vec![tr!("The step's run has ended.").to_string()];
+            match session.given(session.place()).and_then(|given| given.right) {
+                Some(true) => words.push(tr!("Your prediction was right.").to_string()),
+                Some(false) => words.push(tr!("Your prediction was wrong.").to_string()),
+                None => {}
+            }
             let goals = session.goals();
             let reached = goals.iter().filter(|goal| goal.standing == Standing::Reached).count();
-            let goals =
-                if goals.is_empty() { String::new() } else { format!(" Goals reached: {reached} of {}.", goals.len()) };
-            format!("The step's run has ended.{verdict}{goals}")
+            if !goals.is_empty() {
+                words.push(tr!("Goals reached: {part} of {whole}.", part = reached, whole = goals.len()));
+            }
+            words.join(" ")
         });
         self.state.say(&words);
         focus("lab-outcome");

@@ -30,7 +30,8 @@ impl Assembler<'_> {
                 continue;
             }
             let (name, kind, place) = (self.display_name(number), resource.kind.clone(), resource.place);
-            let message = format!("{} ({kind}) is not simulated: it is drawn as a plain box.", resource.name);
+            let message =
+                tr!("{name} ({kind}) is not simulated: it is drawn as a plain box.", name = resource.name, kind = kind);
             let settings = Map::from_iter([("Type".to_string(), Value::String(kind))]);
             let id = self.add_node(NodeKind::Other, &name, settings);
             self.nodes.insert(number, id);
@@ -43,7 +44,7 @@ impl Assembler<'_> {
                 Ok(part) => self.set(id, "Template", part),
                 Err(why) => {
                     let (name, place) = (self.resource(number).name.clone(), self.resource(number).place);
-                    let message = format!("An export will not say {name} again: {why}");
+                    let message = tr!("An export will not say {name} again: {why}", name = name, why = why);
                     self.note(Concern::NotSimulated, place, message);
                 }
             }
@@ -75,7 +76,7 @@ impl Assembler<'_> {
                 .stack
                 .entry(section, &name)
                 .cloned()
-                .ok_or_else(|| format!("`{name}` is not among the {section}."))?;
+                .ok_or_else(|| tr!("`{name}` is not among the {section}.", name = name, section = section))?;
             if section == "Conditions" {
                 self.within(&mut entry, &mut part)?;
             }
@@ -85,9 +86,11 @@ impl Assembler<'_> {
         sections.insert("Resources".to_string(), part.resources.into());
         let made = Value::Object(sections);
         match made.to_string().len() {
-            length if length > MAXIMUM_TEMPLATE => {
-                Err(format!("with what it needs it has {length} bytes, of at most {MAXIMUM_TEMPLATE}."))
-            }
+            length if length > MAXIMUM_TEMPLATE => Err(tr!(
+                "with what it needs it has {length} bytes, of at most {most}.",
+                length = length,
+                most = MAXIMUM_TEMPLATE
+            )),
             _ => Ok(made),
         }
     }
@@ -171,7 +174,9 @@ impl Assembler<'_> {
             ("Fn::FindInMap", Value::Array(items)) => {
                 match items.first() {
                     Some(Value::String(name)) => part.need("Mappings", name),
-                    _ => return Err("which of the Mappings it asks is only known when it is deployed.".to_string()),
+                    _ => {
+                        return Err(tr!("which of the Mappings it asks is only known when it is deployed.").to_string());
+                    }
                 }
                 items.iter_mut().skip(1).try_for_each(|item| self.within(item, part))?;
             }
@@ -209,17 +214,20 @@ impl Assembler<'_> {
             part.need("Parameters", name);
             return Ok(name.to_string());
         }
-        let number =
-            self.stack.exactly(name).ok_or_else(|| format!("it refers to {name}, which is made by something else."))?;
+        let number = self
+            .stack
+            .exactly(name)
+            .ok_or_else(|| tr!("it refers to {name}, which is made by something else.", name = name))?;
         if let Some(node) = self.nodes.get(&number) {
             return Ok(node.to_string());
         }
         let resource = self.resource(number);
         // Roles and their policies stand for themselves.
         if !resource.kind.starts_with("AWS::IAM::") {
-            return Err(format!(
-                "it refers to {name} ({}), of which the diagram has made something else.",
-                resource.kind
+            return Err(tr!(
+                "it refers to {name} ({kind}), of which the diagram has made something else.",
+                kind = resource.kind,
+                name = name
             ));
         }
         if !part.open.contains(&number) {

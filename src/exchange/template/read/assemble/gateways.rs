@@ -53,9 +53,10 @@ impl Assembler<'_> {
                 .unwrap_or_default();
             for name in ["DefinitionUri", "BodyS3Location"] {
                 if properties.contains_key(name) {
-                    let message = format!(
-                        "The routes of “{}” stand in another file ({name}), which is not read.",
-                        self.name_of(node)
+                    let message = tr!(
+                        "The routes of “{gateway}” stand in another file ({name}), which is not read.",
+                        gateway = self.name_of(node),
+                        name = name
                     );
                     self.note(Concern::NotSimulated, place, message);
                 }
@@ -367,7 +368,7 @@ impl Assembler<'_> {
                 .count();
             if free > 0 {
                 let message =
-                    format!("Only some routes of “{}” need an API key; here all of them do.", self.name_of(api.node));
+                    tr!("Only some routes of “{}” need an API key; here all of them do.", self.name_of(api.node));
                 self.note(Concern::Assumed, api.place, message);
             }
             self.set(api.node, "ApiKeyRequired", true.into());
@@ -388,7 +389,7 @@ impl Assembler<'_> {
             self.route(api.node, api.rest, route, guard.as_ref().map(|guard| guard.name.as_str()), api.number);
         }
         if api.routes.is_empty() {
-            let message = format!("“{}” has no routes that could be read.", self.name_of(api.node));
+            let message = tr!("“{}” has no routes that could be read.", self.name_of(api.node));
             self.note(Concern::NotSimulated, api.place, message);
         }
     }

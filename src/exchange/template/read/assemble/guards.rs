@@ -76,10 +76,11 @@ impl Assembler<'_> {
             }
         }
         if guard.instead {
-            let message = format!(
-                "{} of “{}” is checked by something that is not simulated; here it lets `{TOKEN}` pass.",
-                guard.name,
-                self.name_of(node)
+            let message = tr!(
+                "{name} of “{gateway}” is checked by something that is not simulated; here it lets `{token}` pass.",
+                name = guard.name,
+                gateway = self.name_of(node),
+                token = TOKEN
             );
             self.note(Concern::Instead, api.place, message);
         }

@@ -74,7 +74,7 @@ impl Assembler<'_> {
             self.set(function, "Handler", steps.into());
             let place = self.place_of(function);
             let message =
-                format!("What “{}” does is guessed from what it may use: check its steps.", self.name_of(function));
+                tr!("What “{}” does is guessed from what it may use: check its steps.", self.name_of(function));
             self.note(Concern::Guess, place, message);
         }
     }
@@ -118,10 +118,10 @@ impl Assembler<'_> {
             self.edge(it.kind, function, it.node);
             if it.kind != EdgeKind::PutEvents && causes.reaches(it.node, function) {
                 let place = self.place_of(function);
-                let message = format!(
-                    "“{}” may use “{}”, which starts it: no step is guessed for that, because it would go round in a circle.",
-                    self.name_of(function),
-                    self.name_of(it.node)
+                let message = tr!(
+                    "“{function}” may use “{target}”, which starts it: no step is guessed for that, because it would go round in a circle.",
+                    function = self.name_of(function),
+                    target = self.name_of(it.node)
                 );
                 self.note(Concern::Guess, place, message);
                 continue;

@@ -37,13 +37,24 @@ pub enum Concern {
 }
 
 impl Concern {
-    pub fn words(self) -> &'static str {
+    /// As style sheets spell it.
+    pub fn name(self) -> &'static str {
         match self {
-            Concern::NotAllowed => "not allowed",
-            Concern::NotSimulated => "not simulated",
-            Concern::Instead => "drawn differently",
+            Concern::NotAllowed => "not-allowed",
+            Concern::NotSimulated => "not-simulated",
+            Concern::Instead => "drawn-differently",
             Concern::Assumed => "assumed",
             Concern::Guess => "guess",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Concern::NotAllowed => tr!("not allowed"),
+            Concern::NotSimulated => tr!("not simulated"),
+            Concern::Instead => tr!("drawn differently"),
+            Concern::Assumed => tr!("assumed"),
+            Concern::Guess => tr!("guess"),
         }
     }
 }
@@ -275,8 +286,11 @@ impl Assembler<'_> {
         let id = self.add_node(kind, name, settings);
         self.outside.insert(key, id);
         if !matches!(kind, NodeKind::Endpoint | NodeKind::Mailer) {
-            let message =
-                format!("“{name}”, a {}, is not part of this template: it is drawn with the defaults.", kind.name());
+            let message = tr!(
+                "“{name}”, a {kind}, is not part of this template: it is drawn with the defaults.",
+                kind = kind.name(),
+                name = name
+            );
             self.note(Concern::Assumed, place, message);
         }
         id
@@ -363,7 +377,16 @@ impl Assembler<'_> {
                     let place = self.place_of(id);
                     match (known, setting) {
                         (Some(_), Some(setting)) => {
-                            self.note(Concern::Assumed, place, format!("{setting} of “{name}” is left out. {said}"));
+                            self.note(
+                                Concern::Assumed,
+                                place,
+                                tr!(
+                                    "{setting} of “{name}” is left out. {said}",
+                                    setting = setting,
+                                    name = name,
+                                    said = said
+                                ),
+                            );
                         }
                         _ => self.note(Concern::Assumed, place, format!("“{name}”: {said}")),
                     }
@@ -374,11 +397,24 @@ impl Assembler<'_> {
                     let place = self.place_of(from);
                     match (known, setting) {
                         (Some(_), Some(setting)) => {
-                            self.note(Concern::Assumed, place, format!("{setting} of {name} is left out. {said}"));
+                            self.note(
+                                Concern::Assumed,
+                                place,
+                                tr!(
+                                    "{setting} of {name} is left out. {said}",
+                                    setting = setting,
+                                    name = name,
+                                    said = said
+                                ),
+                            );
                         }
                         _ => {
                             removed.push(id);
-                            self.note(Concern::NotSimulated, place, format!("{name} is left out. {said}"));
+                            self.note(
+                                Concern::NotSimulated,
+                                place,
+                                tr!("{name} is left out. {said}", name = name, said = said),
+                            );
                         }
                     }
                 }

@@ -224,7 +224,7 @@ impl Assembler<'_> {
                 self.note(
                     Concern::Instead,
                     place,
-                    format!("The function URL of “{}” is drawn as a client that invokes it.", self.name_of(function)),
+                    tr!("The function URL of “{}” is drawn as a client that invokes it.", self.name_of(function)),
                 );
             }
         }
@@ -281,7 +281,11 @@ impl Assembler<'_> {
         let node = self.referred_node(to).or_else(|| self.find_or_outside(to, guess, place));
         let done = node.and_then(|node| self.edge(kind, function, node));
         if done.is_none() {
-            let message = format!("“{}”: its {} is not simulated.", self.name_of(function), kind.name());
+            let message = tr!(
+                "“{function}”: its {kind} is not simulated.",
+                function = self.name_of(function),
+                kind = kind.name()
+            );
             self.note(Concern::NotSimulated, place, message);
         }
     }

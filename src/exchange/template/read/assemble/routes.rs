@@ -245,16 +245,19 @@ impl Assembler<'_> {
             Goal::Node(node) => node,
             Goal::Nothing if route.method == "OPTIONS" => return self.preflight(gateway, route),
             Goal::Nothing => {
-                let message = format!(
-                    "{words} of “{}” is answered by the gateway itself (MOCK): it is left out.",
-                    self.name_of(gateway)
+                let message = tr!(
+                    "{route} of “{gateway}” is answered by the gateway itself (MOCK): it is left out.",
+                    gateway = self.name_of(gateway),
+                    route = words
                 );
                 return self.note(Concern::NotSimulated, route.place, message);
             }
             Goal::Unknown(what) => {
-                let message = format!(
-                    "{words} of “{}” leads to {what}, which is not simulated behind a gateway.",
-                    self.name_of(gateway)
+                let message = tr!(
+                    "{route} of “{gateway}” leads to {what}, which is not simulated behind a gateway.",
+                    gateway = self.name_of(gateway),
+                    route = words,
+                    what = what
                 );
                 return self.note(Concern::NotSimulated, route.place, message);
             }
@@ -277,9 +280,11 @@ impl Assembler<'_> {
                 None => {}
                 Some(own) => {
                     if own != "NONE" {
-                        let message = format!(
-                            "{words} has another authorizer, {own}, than the rest of “{}”: it is drawn without one.",
-                            self.name_of(gateway)
+                        let message = tr!(
+                            "{route} has another authorizer, {own}, than the rest of “{gateway}”: it is drawn without one.",
+                            gateway = self.name_of(gateway),
+                            route = words,
+                            own = own
                         );
                         self.note(Concern::Assumed, route.place, message);
                     }
@@ -295,10 +300,10 @@ impl Assembler<'_> {
         }
         self.add_edge(kind, gateway, node, settings);
         if denied {
-            let message = format!(
-                "“{}” may not invoke “{}”: an AWS::Lambda::Permission for apigateway.amazonaws.com is missing. Its answer would be 500.",
-                self.name_of(gateway),
-                self.name_of(node)
+            let message = tr!(
+                "“{gateway}” may not invoke “{function}”: an AWS::Lambda::Permission for apigateway.amazonaws.com is missing. Its answer would be 500.",
+                gateway = self.name_of(gateway),
+                function = self.name_of(node)
             );
             self.note(Concern::NotAllowed, route.place, message);
         }
@@ -323,7 +328,7 @@ impl Assembler<'_> {
         if !known {
             let cors = json!({ "allowOrigins": header("Allow-Origin"), "allowMethods": header("Allow-Methods"), "allowHeaders": header("Allow-Headers") });
             self.set(gateway, "CorsConfiguration", cors);
-            let message = format!(
+            let message = tr!(
                 "“{}” answers OPTIONS itself (MOCK): that is drawn as its CorsConfiguration.",
                 self.name_of(gateway)
             );
@@ -359,7 +364,7 @@ impl Assembler<'_> {
                 Some(named.unwrap_or_else(|| self.default_bus()))
             }
             "" | "//" => None,
-            other => return Goal::Unknown(format!("the service {}", readable(other))),
+            other => return Goal::Unknown(tr!("the service {}", readable(other))),
         };
         match (found, route.kind.as_str()) {
             (Some(node), _) => Goal::Node(node),

@@ -4,11 +4,15 @@ use super::super::stack::{each, integer, structured, text};
 use super::super::tree::Place;
 use super::{Assembler, Concern, Stream, put_edge};
 use crate::diagram::{EdgeKind, NodeKind};
+use crate::language::translated;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// services-sqs-configure: what a FIFO queue, which stands for a stream here, gives at the most.
 const FIFO_BATCH: i64 = 10;
+
+/// What starts a function where nothing names it. The node that stands for it is called so as well.
+const UNKNOWN_SOURCE: &str = phrase!("an event source");
 
 impl Assembler<'_> {
     /// Subscriptions, written inside of topics or on their own.
@@ -28,7 +32,7 @@ impl Assembler<'_> {
                 None => self.note(
                     Concern::NotSimulated,
                     place,
-                    format!("The subscription {} has no topic that is known here.", self.resource(number).name),
+                    tr!("The subscription {} has no topic that is known here.", self.resource(number).name),
                 ),
             }
         }
@@ -52,9 +56,10 @@ impl Assembler<'_> {
             _ => None,
         };
         let Some(receiver) = receiver else {
-            let message = format!(
-                "“{}” has a subscription with the protocol `{protocol}`, which is not simulated.",
-                self.name_of(topic)
+            let message = tr!(
+                "“{topic}” has a subscription with the protocol `{protocol}`, which is not simulated.",
+                topic = self.name_of(topic),
+                protocol = protocol
             );
             self.note(Concern::NotSimulated, place, message);
             return;
@@ -91,18 +96,22 @@ impl Assembler<'_> {
         if !self.delivery_allowed(to, service, source) {
             settings.insert("Access".to_string(), "DENIED".into());
             let what = match self.kind_of(to) {
-                Some(NodeKind::Queue) => "its AWS::SQS::QueuePolicy",
-                Some(NodeKind::Topic) => "its AWS::SNS::TopicPolicy",
-                _ => "an AWS::Lambda::Permission",
+                Some(NodeKind::Queue) => tr!("its AWS::SQS::QueuePolicy"),
+                Some(NodeKind::Topic) => tr!("its AWS::SNS::TopicPolicy"),
+                _ => tr!("an AWS::Lambda::Permission"),
             };
             let (from, to) = (self.name_of(from), self.name_of(to));
-            let message = format!(
-                "“{from}” may not deliver to “{to}”: {what} has to allow {service}. Nothing arrives, and nobody is told."
+            let message = tr!(
+                "“{from}” may not deliver to “{to}”: {policy} has to allow {service}. Nothing arrives, and nobody is told.",
+                from = from,
+                to = to,
+                policy = what,
+                service = service
             );
             self.note(Concern::NotAllowed, place, message);
         }
         if self.add_edge(kind, from, to, settings).is_none() {
-            let message = format!("“{}” → “{}” is not simulated.", self.name_of(from), self.name_of(to));
+            let message = tr!("“{from}” → “{to}” is not simulated.", from = self.name_of(from), to = self.name_of(to));
             self.note(Concern::NotSimulated, place, message);
         }
     }
@@ -110,10 +119,10 @@ impl Assembler<'_> {
     fn dead_letters_allowed(&mut self, from: Uuid, dead: Uuid, service: &str, place: Place) {
         let source = self.nodes.iter().find(|(_, id)| **id == from).map(|(number, _)| *number);
         if !self.delivery_allowed(dead, service, source) {
-            let message = format!(
-                "“{}” may not put its dead letters into “{}”: they would be lost.",
-                self.name_of(from),
-                self.name_of(dead)
+            let message = tr!(
+                "“{from}” may not put its dead letters into “{queue}”: they would be lost.",
+                from = self.name_of(from),
+                queue = self.name_of(dead)
             );
             self.note(Concern::NotAllowed, place, message);
         }
@@ -139,7 +148,7 @@ impl Assembler<'_> {
             let bus = self.default_bus();
             self.edge(EdgeKind::Rule, bus, rule);
             self.target(rule, &properties["Target"], place);
-            let message = format!("The schedule “{}” is drawn as a rule with a schedule, in UTC.", self.name_of(rule));
+            let message = tr!("The schedule “{}” is drawn as a rule with a schedule, in UTC.", self.name_of(rule));
             self.note(Concern::Instead, place, message);
         }
     }
@@ -164,7 +173,8 @@ impl Assembler<'_> {
             };
         }
         let Some(node) = node else {
-            let message = format!("A target of “{}”, {whole}, is not simulated.", self.name_of(rule));
+            let message =
+                tr!("A target of “{rule}”, {target}, is not simulated.", rule = self.name_of(rule), target = whole);
             self.note(Concern::NotSimulated, place, message);
             return;
         };
@@ -192,7 +202,8 @@ impl Assembler<'_> {
         if written["RoleArn"].is_null() {
             self.deliver(kind, rule, node, settings, "events.amazonaws.com", place);
         } else if self.add_edge(kind, rule, node, settings).is_none() {
-            let message = format!("“{}” → “{}” is not simulated.", self.name_of(rule), self.name_of(node));
+            let message =
+                tr!("“{from}” → “{to}” is not simulated.", from = self.name_of(rule), to = self.name_of(node));
             self.note(Concern::NotSimulated, place, message);
         }
     }
@@ -207,7 +218,7 @@ impl Assembler<'_> {
                 None => self.note(
                     Concern::NotSimulated,
                     place,
-                    format!("The mapping {} has no function that is known here.", self.resource(number).name),
+                    tr!("The mapping {} has no function that is known here.", self.resource(number).name),
                 ),
             }
         }
@@ -246,15 +257,12 @@ impl Assembler<'_> {
                 number
             }
             _ => {
-                let name = if whole.is_empty() {
-                    "an event source".to_string()
-                } else {
-                    super::plain_name(&whole).to_string()
-                };
+                let name =
+                    if whole.is_empty() { UNKNOWN_SOURCE.to_string() } else { super::plain_name(&whole).to_string() };
                 return self.outside_events(
                     function,
                     &name,
-                    "event source",
+                    tr!("event source"),
                     json!({ "Records": [{ "eventID": "{{requestId}}" }] }),
                     place,
                 );
@@ -282,20 +290,22 @@ impl Assembler<'_> {
         let queue = self.add_node(NodeKind::Queue, &format!("{of} stream"), queue);
         self.streams.push(Stream { source: stream, queue });
         self.add_edge(EdgeKind::EventSourceMapping, queue, function, settings);
-        let message = format!(
-            "The stream of “{of}” is drawn as a FIFO queue for “{}”, to which those who write send each change. Batches have {FIFO_BATCH} records at the most.",
-            self.name_of(function)
+        let message = tr!(
+            "The stream of “{of}” is drawn as a FIFO queue for “{function}”, to which those who write send each change. Batches have {most} records at the most.",
+            function = self.name_of(function),
+            of = of,
+            most = FIFO_BATCH
         );
         self.note(Concern::Instead, place, message);
         if let Some(target) =
             self.find_or_outside(&written["DestinationConfig"]["OnFailure"]["Destination"], NodeKind::Queue, place)
             && self.kind_of(target) == Some(NodeKind::Queue)
         {
-            let message = format!(
-                "What “{}” cannot work on goes to “{}” after {} retries in the service; here the queue keeps it.",
-                self.name_of(function),
-                self.name_of(target),
-                integer(&written["MaximumRetryAttempts"]).unwrap_or(-1)
+            let message = tr!(
+                "What “{function}” cannot work on goes to “{target}” after {retries} retries in the service; here the queue keeps it.",
+                function = self.name_of(function),
+                target = self.name_of(target),
+                retries = integer(&written["MaximumRetryAttempts"]).unwrap_or(-1)
             );
             self.note(Concern::NotSimulated, place, message);
         }
@@ -310,9 +320,11 @@ impl Assembler<'_> {
         let client = self.add_node(NodeKind::Client, &format!("{name} events"), settings);
         let way = self.way_to(function).unwrap_or(EdgeKind::Call);
         self.edge(way, client, function);
-        let message = format!(
-            "“{}” is started by {name} ({what}), which is not simulated: a client invokes it instead.",
-            self.name_of(function)
+        let message = tr!(
+            "“{function}” is started by {name} ({what}), which is not simulated: a client invokes it instead.",
+            function = self.name_of(function),
+            name = if name == UNKNOWN_SOURCE { translated(UNKNOWN_SOURCE) } else { name },
+            what = what
         );
         self.note(Concern::Instead, place, message);
     }

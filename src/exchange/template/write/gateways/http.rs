@@ -89,7 +89,7 @@ impl<'a> Writer<'a> {
             "JWT" => {
                 let issuer = text(settings, "JwtIssuer");
                 if !issuer.starts_with("https://") {
-                    self.note(node, "The JwtIssuer is no https address: the service will refuse it.");
+                    self.note(node, tr!("The JwtIssuer is no https address: the service will refuse it."));
                 }
                 let audience = settings.get("JwtAudience").cloned().unwrap_or_else(|| json!([]));
                 json!({ "type": "jwt", "identitySource": sources[0], "jwtConfiguration": { "issuer": issuer, "audience": audience } })
@@ -185,8 +185,10 @@ impl<'a> Writer<'a> {
         }
         for template in ["RequestTemplate", "ResponseTemplate"] {
             if settings.get(template).is_some_and(|template| !template.is_null()) {
-                let text =
-                    format!("HTTP APIs have no mapping templates: the {template} is left out. A REST API has them.");
+                let text = tr!(
+                    "HTTP APIs have no mapping templates: the {template} is left out. A REST API has them.",
+                    template = template
+                );
                 self.note_on_edge(route.edge, text);
             }
         }

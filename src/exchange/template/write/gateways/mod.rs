@@ -105,9 +105,16 @@ impl<'a> Writer<'a> {
             let method = or(text(&edge.settings, "Method"), "ANY");
             let path = or(text(&edge.settings, "Path"), "/{proxy+}");
             if text(&edge.settings, "Deployment") == "CANARY" {
-                self.note_on_edge(edge, "this route is for the canary: deploy it as one, after the template.");
+                self.note_on_edge(edge, tr!("this route is for the canary: deploy it as one, after the template."));
             } else if routes.iter().any(|known| known.method == method && known.path == path) {
-                self.note_on_edge(edge, format!("another route has {method} {path} already; this one is left out."));
+                self.note_on_edge(
+                    edge,
+                    tr!(
+                        "another route has {method} {path} already; this one is left out.",
+                        method = method,
+                        path = path
+                    ),
+                );
             } else {
                 routes.push(Route { edge, to, method, path });
             }

@@ -86,7 +86,7 @@ impl<'a> Writer<'a> {
         if flag(settings, "CacheClusterEnabled") {
             properties.insert("CacheClusterEnabled".to_string(), true.into());
             properties.insert("CacheClusterSize".to_string(), "0.5".into());
-            self.note(node, "The stage's cache of 0.5 GB costs by the hour.");
+            self.note(node, tr!("The stage's cache of 0.5 GB costs by the hour."));
         }
         let method_settings = method_settings(node, routes);
         if !method_settings.is_empty() {
@@ -96,7 +96,7 @@ impl<'a> Writer<'a> {
             self.rest_cors(node, cors, &mut properties);
         }
         if settings.get("CanarySettings").is_some_and(|canary| !canary.is_null()) {
-            self.note(node, "A canary is a second deployment: make it after the template is deployed, with CreateDeployment and its canarySettings.");
+            self.note(node, tr!("A canary is a second deployment: make it after the template is deployed, with CreateDeployment and its canarySettings."));
         }
         properties.insert("DefinitionBody".to_string(), body);
         self.resource(name, "AWS::Serverless::Api", properties);
@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
         let origins = list("allowOrigins");
         let Some(origin) = origins.first() else { return };
         if origins.len() > 1 {
-            self.note(node, format!("A REST API answers preflight requests with one origin: {origin}."));
+            self.note(node, tr!("A REST API answers preflight requests with one origin: {origin}.", origin = origin));
         }
         // Values of headers, in quotes of their own.
         let quoted = |text: &str| format!("'{}'", text.replace('\'', ""));
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
         if let Some(timeout) = settings.get("TimeoutInMillis").and_then(Value::as_i64) {
             integration["timeoutInMillis"] = timeout.into();
             if timeout > LONGEST_TIMEOUT {
-                self.note_on_edge(route.edge, "more than 29 seconds need a raised quota.");
+                self.note_on_edge(route.edge, tr!("more than 29 seconds need a raised quota."));
             }
         }
         let mut operation = json!({});
@@ -241,7 +241,7 @@ impl<'a> Writer<'a> {
                 })
             };
             if mappings.iter().any(is_written) {
-                self.note_on_edge(route.edge, "an HTTP proxy integration hands requests and answers on as they are: the route's mappings are left out.");
+                self.note_on_edge(route.edge, tr!("an HTTP proxy integration hands requests and answers on as they are: the route's mappings are left out."));
             }
             return json!({ "type": "http_proxy", "httpMethod": route.method, "uri": reference(&self.endpoint_url(route.to)) });
         }
@@ -409,7 +409,7 @@ impl<'a> Writer<'a> {
         if !plans.is_empty() {
             self.note(
                 node,
-                "API keys get their values when they are made: read them with GetApiKey, and hand them out.",
+                tr!("API keys get their values when they are made: read them with GetApiKey, and hand them out."),
             );
         }
         for (suffix, properties, keys) in plans {
