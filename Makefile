@@ -36,8 +36,8 @@ bench: ## The benchmarks; figures are kept in benches/RESULTS.md
 	cargo bench --bench engine
 	cargo bench --bench rules
 
-fuzz: ## Fuzz what reads foreign text, twelve targets of SECONDS each (600); `cargo install cargo-bolero` first
-	cd tests/fuzz && for target in raw_bytes pattern_and_event filter_policy_and_message transformer documents::documents labs::labs labs::expressions links::text links::bent messages::messages messages::parameters messages::progress; do \
+fuzz: ## Fuzz what reads foreign text, fifteen targets of SECONDS each (600); `cargo install cargo-bolero` first
+	cd tests/fuzz && for target in raw_bytes pattern_and_event filter_policy_and_message transformer documents::documents documents::loading documents::templates labs::labs labs::loading labs::expressions links::text links::bent messages::messages messages::parameters messages::progress; do \
 		cargo bolero test $$target --sanitizer NONE -T $(or $(SECONDS),600)s --target-dir ../../target/fuzz || exit 1; \
 	done
 

@@ -196,6 +196,29 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
+/// A link that was made on 2026-11-26: with ids, fractions, a command, and text that looks like an id's short name.
+const MADE_EARLIER: &str = "v1.IU8d9wICAAAAAAAAQACAAAAAAAAAAQEbTii6L6FB0og_ABbTzKQnQ2qmQk7oV3BQMMfRLA3OAB1vD-ys6pnCWwqwYhV6vL\
+    8OKGnhGLIzN0dOL0ZIgQxLLKCNd8AgMIee3A49uN0Ufmi7DuJEf-hh-PCj38H73AA";
+
+/// Links outlive the version that has made them, and others compare them: what is written does not change either.
+#[test]
+fn a_link_that_was_made_earlier_is_read_and_written_as_it_was() {
+    let link = Link::parse(MADE_EARLIER).expect("a link");
+    assert_eq!((link.document.name.as_str(), link.seed, link.speed), ("Orders @ 7", Some(7), Some(0.5)));
+    let queue = &link.document.nodes[1];
+    assert_eq!((queue.name.as_str(), queue.x, &queue.settings["VisibilityTimeout"]), ("Orders", 200.0, &json!(77)));
+    let edge = &link.document.edges[0];
+    assert_eq!((edge.id.to_string().as_str(), edge.to), ("1b4e28ba-2fa1-41d2-883f-0016d3cca427", queue.id));
+    let moment = link.moment.as_ref().expect("a moment");
+    assert_eq!((moment.time, moment.commands.len()), (Time(5000), 1));
+    // The second time like the first: what one link holds does not show in the next.
+    for _ in 0..2 {
+        assert_eq!(link.to_fragment(), MADE_EARLIER);
+        let other = address(guide::find("combined").expect("a diagram").document());
+        assert!(other.len() < CHAT_LIMIT);
+    }
+}
+
 /// What was done before can be undone at the moment that a link shows.
 #[test]
 fn edits_that_a_link_holds_can_be_undone() {

@@ -16,6 +16,7 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 const VERSION: &str = "v1.";
 static DICTIONARY: &[u8] = include_bytes!("dictionary.txt");
@@ -32,7 +33,7 @@ pub fn pack(value: &Value) -> String {
     let text = value.to_string();
     let mut body = ids::write(&ids);
     // Which way to write the codes is shorter depends on how much there is.
-    let (own, fixed) = (compress(text.as_bytes(), 0), compress(text.as_bytes(), FIXED_CODES));
+    let [own, fixed] = WITH_DICTIONARY.each_ref().map(|compressor| compress(text.as_bytes(), compressor));
     body.extend(if fixed.len() < own.len() { fixed } else { own });
     let mut bytes = checksum(&body).to_le_bytes().to_vec();
     bytes.extend(body);
@@ -72,13 +73,20 @@ pub fn unpack(fragment: &str) -> Result<Value, Vec<Problem>> {
     if ids::put_back(&mut value, &ids) { Ok(value) } else { Err(damaged()) }
 }
 
-const FIXED_CODES: u32 = deflate_flags::TDEFL_FORCE_ALL_STATIC_BLOCKS;
+/// Compressors that have read the dictionary, with codes of their own for each text and with fixed ones. Reading it takes
+/// far longer than copying what comes of it, or than a diagram; so it is read once.
+static WITH_DICTIONARY: LazyLock<[CompressorOxide; 2]> = LazyLock::new(|| {
+    [0, deflate_flags::TDEFL_FORCE_ALL_STATIC_BLOCKS].map(|flags| {
+        let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(10, -15, 0) | flags);
+        // What it says about the dictionary, the reader of a link has already.
+        compress_to_output(&mut compressor, DICTIONARY, TDEFLFlush::Sync, |_| true);
+        compressor
+    })
+});
 
 /// Raw DEFLATE (RFC 1951) that refers to the dictionary.
-fn compress(text: &[u8], flags: u32) -> Vec<u8> {
-    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(10, -15, 0) | flags);
-    // What it says about the dictionary, the reader has already.
-    compress_to_output(&mut compressor, DICTIONARY, TDEFLFlush::Sync, |_| true);
+fn compress(text: &[u8], with_dictionary: &CompressorOxide) -> Vec<u8> {
+    let mut compressor = with_dictionary.clone();
     let mut packed = Vec::new();
     compress_to_output(&mut compressor, text, TDEFLFlush::Finish, |bytes| {
         packed.extend_from_slice(bytes);

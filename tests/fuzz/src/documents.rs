@@ -1,7 +1,10 @@
-//! Documents of the guide, bent and broken: each is refused with reasons, or runs with balanced books.
+//! Documents of the guide, bent and broken: each is refused with reasons, or runs with balanced books. And texts that are
+//! opened: of documents, of what a browser has kept, of templates.
 
 use bolero::check;
-use eventyard::diagram::Document;
+use eventyard::diagram::{self, Document};
+use eventyard::exchange::kept::Kept;
+use eventyard::exchange::template::read::read as read_template;
 use eventyard::kernel::{SECOND, Time};
 use eventyard::lessons::guide;
 use eventyard::services::Fault;
@@ -88,6 +91,63 @@ impl Choices<'_> {
     }
 }
 
+/// What a text may be bent with: pieces of JSON and YAML.
+const SPLICED: [&str; 32] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e308",
+    "1e400",
+    "18446744073709551616",
+    "\"\"",
+    "{}",
+    "[]",
+    "\\ud83d",
+    "\u{feff}",
+    "\n",
+    "\n  ",
+    "- ",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!Ref ",
+    "!GetAtt ",
+    "!Sub ",
+    "${",
+    "Fn::If",
+    "| ",
+    "# ",
+];
+
+/// A text with up to three places cut out, repeated or written over.
+pub fn bent_text(original: &str, choices: &mut Choices<'_>) -> String {
+    let mut text = original.as_bytes().to_vec();
+    for _ in 0..choices.next(4) {
+        let start = choices.next(text.len() + 1);
+        let end = (start + choices.next(64)).min(text.len());
+        let piece = match choices.byte() % 4 {
+            0 => Vec::new(),
+            1 => text[start..end].repeat(2 + usize::from(choices.byte())),
+            2 => SPLICED[choices.next(SPLICED.len())].as_bytes().to_vec(),
+            _ => {
+                let (raw, rest) = choices.0.split_at(choices.0.len().min(8));
+                choices.0 = rest;
+                raw.to_vec()
+            }
+        };
+        text.splice(start..end, piece);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 fn command(choices: &mut Choices<'_>, document: &Document) -> Option<Command> {
     let node = document.nodes.get(choices.next(document.nodes.len()))?;
     let edge = document.edges.get(choices.next(document.edges.len()));
@@ -144,5 +204,64 @@ fn documents() {
         let _ = (simulation.report(), simulation.headline());
         let read_again = Document::parse(&simulation.document().to_text()).expect("a document that was simulated");
         assert_eq!(&read_again, simulation.document());
+    });
+}
+
+/// What was read can be written and read. (Fractions of many digits may come back changed in the last of them.)
+fn comes_back(document: &Document) {
+    let again = Document::parse(&document.to_text()).expect("what was read is written and read again");
+    assert_eq!(again.name, document.name);
+    assert_eq!((again.nodes.len(), again.edges.len()), (document.nodes.len(), document.edges.len()));
+    if let Err(problems) = diagram::check(document) {
+        assert!(!problems.is_empty(), "a refusal has a reason");
+    }
+}
+
+#[test]
+fn loading() {
+    let texts: Vec<[String; 2]> = guide::DIAGRAMS
+        .iter()
+        .map(|diagram| {
+            let document = diagram.document();
+            let kept = Kept { document: document.clone(), seed: 7, revision: 3, time: 1.5e12 };
+            [document.to_text(), kept.to_text()]
+        })
+        .collect();
+    check!().for_each(|bytes: &[u8]| {
+        let mut choices = Choices(bytes);
+        let original = &texts[choices.next(texts.len())][usize::from(choices.byte() % 2)];
+        for text in [bent_text(original, &mut choices), String::from_utf8_lossy(bytes).into_owned()] {
+            match Document::parse(&text) {
+                Ok(document) => comes_back(&document),
+                Err(problems) => assert!(!problems.is_empty(), "a refusal has a reason"),
+            }
+            match Kept::parse(&text) {
+                Ok(kept) => {
+                    comes_back(&kept.document);
+                    assert_eq!(Kept::revision_of(&text).unwrap_or(0), kept.revision);
+                }
+                Err(problems) => assert!(!problems.is_empty(), "a refusal has a reason"),
+            }
+        }
+    });
+}
+
+#[test]
+fn templates() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../templates");
+    let files = std::fs::read_dir(folder).expect("templates").map(|file| file.expect("a file").path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "json")).collect();
+    files.sort();
+    let texts: Vec<String> = files.iter().map(|path| std::fs::read_to_string(path).expect("a text")).collect();
+    check!().for_each(|bytes: &[u8]| {
+        let mut choices = Choices(bytes);
+        let original = &texts[choices.next(texts.len())];
+        for text in [bent_text(original, &mut choices), String::from_utf8_lossy(bytes).into_owned()] {
+            match read_template(&text, "a template") {
+                Ok(imported) => comes_back(&imported.document),
+                Err(flaws) => assert!(!flaws.is_empty(), "a refusal has a reason"),
+            }
+        }
     });
 }
