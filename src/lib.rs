@@ -1,7 +1,7 @@
 //! Eventyard: a simulator of how microservices are integrated with serverless services.
 //!
 //! The layers, lowest first; each may use only those named before it (see ARCHITECTURE.md):
-//! `language`, `later`, `small`, `rules` and `diagram` (and `drawing` on `diagram` alone), then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
+//! `small`, `language`, `later`, `rules` and `diagram` (and `drawing` on `diagram` alone), then `kernel` and `services`, then `simulation`, then `lessons` and `exchange`, and on top
 //! of all `ui` (only in the browser) or `cli` (only natively).
 
 #[macro_use]

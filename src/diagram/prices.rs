@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// Where and when the list prices hold.
 pub const REGION: &str = "us-east-1";
-pub const AS_OF: &str = "September 2026";
+pub const AS_OF: &str = phrase!("September 2026");
 
 /// A list price.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 //! does not hold is shown in English. Only what people read is translated: never what the simulated services answer, what
 //! documents hold, or what is compared with anything.
 
+use crate::small::fixed;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -72,7 +73,7 @@ pub fn filled(text: &str, values: &[(&str, &dyn Display)]) -> String {
 ///
 /// - `tr!("Save")` is a `&'static str`; with a context, `tr!("verb" => "Open")`.
 /// - `tr!("{name} waits for {}", other, name = node.name)` is a `String`. Places are `{}`, `{0}` or `{name}` and nothing else;
-///   whatever needs more formatting comes formatted, such as `fixed(value, 2)`. Nothing is captured: every name is given.
+///   whatever needs more formatting comes formatted, such as `decimal(value, 2)`. Nothing is captured: every name is given.
 /// - `tr!("{n} message" | "{n} messages" % count)` picks by the number, which is `{n}`; other places have names:
 ///   `tr!("{n} message at {place}" | "{n} messages at {place}" % count, place = name)`.
 ///
@@ -131,6 +132,12 @@ macro_rules! phrase {
     ($text:literal) => {
         $text
     };
+}
+
+/// A number with so many decimals, as people read it.
+pub fn decimal(value: f64, decimals: u32) -> String {
+    let text = fixed(value, decimals).to_string();
+    if decimals == 0 { text } else { text.replace('.', tr!("before decimals" => ".")) }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The journal in words.
 
 use super::Simulation;
+use crate::language::decimal;
 use crate::services::{Circuit, Ending, Envelope, Environment, Record, Status, Way, What};
-use crate::small::fixed;
 
 impl Simulation {
     /// A record in words, as the log shows it.
@@ -288,7 +288,7 @@ impl Simulation {
 pub(super) fn milliseconds(microseconds: u64) -> String {
     match microseconds {
         0 => tr!("no time").to_string(),
-        1..=9_999 => format!("{} ms", fixed(microseconds as f64 / 1_000.0, 1)),
+        1..=9_999 => format!("{} ms", decimal(microseconds as f64 / 1_000.0, 1)),
         10_000..=9_999_999 => format!("{} ms", (microseconds + 500) / 1_000),
         _ => format!("{} s", (microseconds + 500_000) / 1_000_000),
     }

@@ -22,6 +22,7 @@ use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
 use super::time;
 use super::transport::{Icon, Transport};
+use crate::language::translated;
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
@@ -49,14 +50,16 @@ pub fn App() -> impl IntoView {
         // On a phone it covers the diagram, so choosing one closes it.
         state.close_side();
     });
-    let undo_title =
-        live_text(move || state.can_undo().map_or("Nothing to undo".to_string(), |label| format!("Undo: {label}")));
-    let redo_title =
-        live_text(move || state.can_redo().map_or("Nothing to redo".to_string(), |label| format!("Redo: {label}")));
+    let undo_title = live_text(move || {
+        state.can_undo().map_or(tr!("Nothing to undo").to_string(), |label| tr!("Undo: {label}", label = label))
+    });
+    let redo_title = live_text(move || {
+        state.can_redo().map_or(tr!("Nothing to redo").to_string(), |label| tr!("Redo: {label}", label = label))
+    });
     let title = live_text(move || {
         let id = state.diagram.get();
         match guide::find(&id) {
-            Some(diagram) => diagram.title.to_string(),
+            Some(diagram) => translated(diagram.title).to_string(),
             None => {
                 state.revision.track();
                 state.read(|simulation| simulation.document().name.clone())
@@ -69,7 +72,7 @@ pub fn App() -> impl IntoView {
             <div class="app" class:folded=live_flag(move || menu.get())>
                 <header class="header">
                     <button
-                        class="bare menu" data-testid="menu" aria-label="Show or hide guide and building blocks" title="Show or hide guide and building blocks"
+                        class="bare menu" data-testid="menu" aria-label=tr!("Show or hide guide and building blocks") title=tr!("Show or hide guide and building blocks")
                         aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
                     >
                         "☰"
@@ -78,58 +81,58 @@ pub fn App() -> impl IntoView {
                     <h1 class="title" data-testid="title">{title}</h1>
                     <span class="space"></span>
                     <button
-                        class="bare icon-button" data-testid="undo" aria-label="Undo" title=undo_title
+                        class="bare icon-button" data-testid="undo" aria-label=tr!("Undo") title=undo_title
                         disabled=live_flag(move || state.can_undo().is_none()) on:click=|_| ask("undo")
                     >
                         <Icon path=live_text(|| UNDO) />
                     </button>
                     <button
-                        class="bare icon-button" data-testid="redo" aria-label="Redo" title=redo_title
+                        class="bare icon-button" data-testid="redo" aria-label=tr!("Redo") title=redo_title
                         disabled=live_flag(move || state.can_redo().is_none()) on:click=|_| ask("redo")
                     >
                         <Icon path=live_text(|| REDO) />
                     </button>
-                    <button class="bare icon-button" data-testid="history-open" aria-label="History" title="History (H)" on:click=|_| ask("history")>
+                    <button class="bare icon-button" data-testid="history-open" aria-label=tr!("History") title=tr!("History (H)") on:click=|_| ask("history")>
                         <Icon path=live_text(|| HISTORY) />
                     </button>
-                    <button class="bare icon-button" data-testid="commands" aria-label="All commands" title="All commands (Ctrl+K)" on:click=|_| ask("palette")>
+                    <button class="bare icon-button" data-testid="commands" aria-label=tr!("All commands") title=tr!("All commands (Ctrl+K)") on:click=|_| ask("palette")>
                         <Icon path=live_text(|| SEARCH) />
                     </button>
-                    <button class="bare" data-testid="file-menu-open" title="Name, open, save, pictures" on:click=move |_| state.wish.set(Some(Wish::Menu))>"File"</button>
-                    <button class="bare wide-only" data-testid="share-open" title="A link that holds the diagram" on:click=move |_| state.wish.set(Some(Wish::Share))>"Share"</button>
+                    <button class="bare" data-testid="file-menu-open" title=tr!("Name, open, save, pictures") on:click=move |_| state.wish.set(Some(Wish::Menu))>{tr!("File")}</button>
+                    <button class="bare wide-only" data-testid="share-open" title=tr!("A link that holds the diagram") on:click=move |_| state.wish.set(Some(Wish::Share))>{tr!("Share")}</button>
                     <button
-                        class="bare wide-only" data-testid="study-open" title="Designs side by side on the same requests; experiments"
+                        class="bare wide-only" data-testid="study-open" title=tr!("Designs side by side on the same requests; experiments")
                         on:click=move |_| state.open_study(Some(Topic::Compare))
                     >
-                        "Compare"
+                        {tr!("Compare")}
                     </button>
-                    <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>"Pattern tester"</button>
+                    <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>{tr!("Pattern tester")}</button>
                     <ThemeToggle />
-                    <button class="bare" data-testid="about" aria-label="About Eventyard, and keyboard shortcuts" on:click=move |_| state.about.set(true)>
+                    <button class="bare" data-testid="about" aria-label=tr!("About Eventyard, and keyboard shortcuts") on:click=move |_| state.about.set(true)>
                         "?"
                     </button>
                 </header>
-                <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label="Guide and building blocks">
-                    <div role="tablist" class="tabs" aria-label="Beside the diagram">
-                        {side_tab(state, Side::Guide, "side-guide", || "Guide".to_string())}
-                        {side_tab(state, Side::Build, "side-build", || "Build".to_string())}
-                        {side_tab(state, Side::Labs, "side-labs", || "Labs".to_string())}
+                <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label=tr!("Guide and building blocks")>
+                    <div role="tablist" class="tabs" aria-label=tr!("Beside the diagram")>
+                        {side_tab(state, Side::Guide, "side-guide", || tr!("Guide").to_string())}
+                        {side_tab(state, Side::Build, "side-build", || tr!("Build").to_string())}
+                        {side_tab(state, Side::Labs, "side-labs", || tr!("Labs").to_string())}
                     {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
-                        0 => "Problems".to_string(),
-                        count => format!("Problems {count}"),
+                        0 => tr!("Problems").to_string(),
+                        count => tr!("Problems {count}", count = count),
                     })}
     </div>
-                    <div role="tabpanel" aria-label="Guide" class:hidden=live_flag(move || state.side.get() != Side::Guide)>
+                    <div role="tabpanel" aria-label=tr!("Guide") class:hidden=live_flag(move || state.side.get() != Side::Guide)>
                         <GuidePanel />
                         // Filled by `keep`.
-                        <section id="shelf" aria-label="Your diagrams"></section>
+                        <section id="shelf" aria-label=tr!("Your diagrams")></section>
                     </div>
                     // Filled by `problems`.
-                <div role="tabpanel" aria-label="Problems" id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
+                <div role="tabpanel" aria-label=tr!("Problems") id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
                 // Filled by `labs`.
-                <div role="tabpanel" aria-label="Labs" id="labs" class:hidden=live_flag(move || state.side.get() != Side::Labs)></div>
+                <div role="tabpanel" aria-label=tr!("Labs") id="labs" class:hidden=live_flag(move || state.side.get() != Side::Labs)></div>
                 // Filled by `building`.
-                    <div role="tabpanel" aria-label="Build" id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
+                    <div role="tabpanel" aria-label=tr!("Build") id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
                 </nav>
                 <main class="stage" inert=behind>
                     <HeadlineFigures />
@@ -137,7 +140,7 @@ pub fn App() -> impl IntoView {
                     <Transport />
                     <DockPanel />
                 </main>
-                <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label="Inspector">
+                <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label=tr!("Inspector")>
                     {on_demand(move || state.story.get().is_some(), || Box::pin(story::panel_part()), move || state.story.set(None))}
                     <inspector::Hint />
                     {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
@@ -199,7 +202,7 @@ fn Notice() -> impl IntoView {
     view! {
         <div class="notice" role="alert" class:hidden=live_flag(move || state.notice.get().is_none()) data-testid="notice">
             <p>{live_text(move || state.notice.get().unwrap_or_default())}</p>
-            <button class="bare" aria-label="Close this message" on:click=move |_| state.notice.set(None)>"✕"</button>
+            <button class="bare" aria-label=tr!("Close this message") on:click=move |_| state.notice.set(None)>"✕"</button>
         </div>
     }
 }

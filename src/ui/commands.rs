@@ -38,14 +38,14 @@ impl Group {
 
     pub fn title(self) -> &'static str {
         match self {
-            Group::Run => "Run",
-            Group::Build => "Build",
-            Group::Select => "Select",
-            Group::Arrange => "Arrange",
-            Group::Node => "Selected node or edge",
-            Group::View => "View",
-            Group::Diagram => "Diagram",
-            Group::Help => "Help",
+            Group::Run => tr!("Run"),
+            Group::Build => tr!("Build"),
+            Group::Select => tr!("Select"),
+            Group::Arrange => tr!("Arrange"),
+            Group::Node => tr!("Selected node or edge"),
+            Group::View => tr!("View"),
+            Group::Diagram => tr!("Diagram"),
+            Group::Help => tr!("Help"),
         }
     }
 }
@@ -103,29 +103,40 @@ fn change_speed(hands: Hands, faster: bool) {
 }
 
 pub static COMMANDS: &[Command] = &[
-    command(Group::Run, "play", "Play or pause", &["Space"], always, |hands| {
+    command(Group::Run, "play", phrase!("Play or pause"), &["Space"], always, |hands| {
         hands.state.playing.update(|playing| *playing = !*playing);
     }),
-    command(Group::Run, "step", "Step to the next event", &["."], always, |hands| hands.state.step()),
-    command(Group::Run, "back", "Step back to the event before", &[","], always, |hands| time::back(hands.state)),
-    command(Group::Run, "to-start", "Back to the beginning", &[], always, |hands| hands.state.go_to_beginning()),
-    command(Group::Run, "timeline", "Timeline, branches and breakpoints", &[], always, |hands| {
+    command(Group::Run, "step", phrase!("Step to the next event"), &["."], always, |hands| hands.state.step()),
+    command(Group::Run, "back", phrase!("Step back to the event before"), &[","], always, |hands| {
+        time::back(hands.state)
+    }),
+    command(Group::Run, "to-start", phrase!("Back to the beginning"), &[], always, |hands| {
+        hands.state.go_to_beginning()
+    }),
+    command(Group::Run, "timeline", phrase!("Timeline, branches and breakpoints"), &[], always, |hands| {
         hands.state.dock.show(dock::TIMELINE);
     }),
-    command(Group::Run, "metrics", "Metrics", &[], always, |hands| hands.state.dock.show(dock::METRICS)),
-    command(Group::Run, "cost", "Cost and prices", &[], always, |hands| hands.state.dock.show(dock::COST)),
-    command(Group::Run, "compare-branches", "Compare branches", &[], always, |hands| {
+    command(Group::Run, "metrics", phrase!("Metrics"), &[], always, |hands| hands.state.dock.show(dock::METRICS)),
+    command(Group::Run, "cost", phrase!("Cost and prices"), &[], always, |hands| hands.state.dock.show(dock::COST)),
+    command(Group::Run, "compare-branches", phrase!("Compare branches"), &[], always, |hands| {
         hands.state.dock.show(dock::COMPARE);
     }),
-    command(Group::Run, "slower", "Slower", &["["], always, |hands| change_speed(hands, false)),
-    command(Group::Run, "faster", "Faster", &["]"], always, |hands| change_speed(hands, true)),
-    command(Group::Run, "reset", "Reset: the diagram as it was loaded, from the beginning", &[], always, |hands| {
-        hands.state.restart();
-    }),
+    command(Group::Run, "slower", phrase!("Slower"), &["["], always, |hands| change_speed(hands, false)),
+    command(Group::Run, "faster", phrase!("Faster"), &["]"], always, |hands| change_speed(hands, true)),
+    command(
+        Group::Run,
+        "reset",
+        phrase!("Reset: the diagram as it was loaded, from the beginning"),
+        &[],
+        always,
+        |hands| {
+            hands.state.restart();
+        },
+    ),
     command(
         Group::Build,
         "undo",
-        "Undo",
+        phrase!("Undo"),
         &["Mod+Z"],
         |hands| untrack(|| hands.state.can_undo().is_some()),
         |hands| hands.state.undo(),
@@ -133,17 +144,17 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "redo",
-        "Redo",
+        phrase!("Redo"),
         &["Mod+Shift+Z", "Mod+Y"],
         |hands| untrack(|| hands.state.can_redo().is_some()),
         |hands| hands.state.redo(),
     ),
-    command(Group::Build, "history", "History…", &["H"], always, |hands| hands.history.set(true)),
-    command(Group::Build, "add", "Add a node…", &["A"], always, connecting::ask_what_to_add),
+    command(Group::Build, "history", phrase!("History…"), &["H"], always, |hands| hands.history.set(true)),
+    command(Group::Build, "add", phrase!("Add a node…"), &["A"], always, connecting::ask_what_to_add),
     command(
         Group::Build,
         "connect",
-        "Connect to…",
+        phrase!("Connect to…"),
         &["C"],
         |hands| hands.subject_node().is_some(),
         connecting::ask_target,
@@ -151,21 +162,21 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "rename",
-        "Rename",
+        phrase!("Rename"),
         &["F2"],
         |hands| hands.subject_node().is_some(),
         |hands| {
             hands.naming.set(hands.subject_node());
         },
     ),
-    command(Group::Build, "cut", "Cut", &["Mod+X"], |hands| nodes(hands, 1), clipboard::cut),
-    command(Group::Build, "copy", "Copy", &["Mod+C"], |hands| nodes(hands, 1), clipboard::copy),
-    command(Group::Build, "paste", "Paste", &["Mod+V"], always, clipboard::paste),
-    command(Group::Build, "duplicate", "Duplicate", &["Mod+D"], |hands| nodes(hands, 1), clipboard::duplicate),
+    command(Group::Build, "cut", phrase!("Cut"), &["Mod+X"], |hands| nodes(hands, 1), clipboard::cut),
+    command(Group::Build, "copy", phrase!("Copy"), &["Mod+C"], |hands| nodes(hands, 1), clipboard::copy),
+    command(Group::Build, "paste", phrase!("Paste"), &["Mod+V"], always, clipboard::paste),
+    command(Group::Build, "duplicate", phrase!("Duplicate"), &["Mod+D"], |hands| nodes(hands, 1), clipboard::duplicate),
     command(
         Group::Node,
         "break-here",
-        "Pause when a message gets here, or no longer",
+        phrase!("Pause when a message gets here, or no longer"),
         &[],
         |hands| hands.subject_node().is_some(),
         |hands| {
@@ -174,11 +185,11 @@ pub static COMMANDS: &[Command] = &[
             }
         },
     ),
-    command(Group::Build, "delete", "Delete", &["Delete", "Backspace"], something, node_acts::delete),
+    command(Group::Build, "delete", phrase!("Delete"), &["Delete", "Backspace"], something, node_acts::delete),
     command(
         Group::Build,
         "insert-queue",
-        "Put a queue between",
+        phrase!("Put a queue between"),
         &[],
         |hands| connecting::can_insert(hands, NodeKind::Queue),
         |hands| connecting::insert_between(hands, NodeKind::Queue),
@@ -186,7 +197,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "insert",
-        "Put something between…",
+        phrase!("Put something between…"),
         &[],
         connecting::can_insert_any,
         connecting::ask_what_to_insert,
@@ -194,7 +205,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "edge-kind",
-        "Make it another kind of edge…",
+        phrase!("Make it another kind of edge…"),
         &[],
         connecting::can_change_kind,
         connecting::ask_edge_kind,
@@ -202,7 +213,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "edge-target",
-        "Let it end at another node…",
+        phrase!("Let it end at another node…"),
         &[],
         |hands| connecting::subject_edge(hands).is_some(),
         |hands| connecting::ask_new_end(hands, connecting::End::Target),
@@ -210,7 +221,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "edge-source",
-        "Let it start from another node…",
+        phrase!("Let it start from another node…"),
         &[],
         |hands| connecting::subject_edge(hands).is_some(),
         |hands| connecting::ask_new_end(hands, connecting::End::Source),
@@ -218,7 +229,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "topic-to-bus",
-        "Replace the topic by a bus and rules",
+        phrase!("Replace the topic by a bus and rules"),
         &[],
         |hands| hands.subject_node().is_some_and(|id| hands.kind_of(id) == Some(NodeKind::Topic)),
         connecting::topic_to_bus,
@@ -226,32 +237,39 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Build,
         "bus-to-topic",
-        "Replace the event bus by a topic",
+        phrase!("Replace the event bus by a topic"),
         &[],
         |hands| hands.subject_node().is_some_and(|id| hands.kind_of(id) == Some(NodeKind::Bus)),
         connecting::bus_to_topic,
     ),
-    command(Group::Select, "select-all", "Select all", &["Mod+A"], any_node, |hands| {
+    command(Group::Select, "select-all", phrase!("Select all"), &["Mod+A"], any_node, |hands| {
         hands.state.selection.set(hands.everything());
     }),
     command(
         Group::Select,
         "select-neighbours",
-        "Select what it is connected with",
+        phrase!("Select what it is connected with"),
         &[],
         |hands| nodes(hands, 1),
         |hands| {
             hands.state.selection.set(hands.with_neighbours());
         },
     ),
-    command(Group::Select, "select-mode", "Select by finger: draw a frame, tap to add", &[], always, |hands| {
-        hands.selecting.update(|selecting| *selecting = !*selecting);
-    }),
-    command(Group::Select, "escape", "Let go", &["Escape"], always, |hands| hands.let_go()),
+    command(
+        Group::Select,
+        "select-mode",
+        phrase!("Select by finger: draw a frame, tap to add"),
+        &[],
+        always,
+        |hands| {
+            hands.selecting.update(|selecting| *selecting = !*selecting);
+        },
+    ),
+    command(Group::Select, "escape", phrase!("Let go"), &["Escape"], always, |hands| hands.let_go()),
     command(
         Group::Arrange,
         "left",
-        "Move left",
+        phrase!("Move left"),
         &["ArrowLeft", "Shift+ArrowLeft"],
         |hands| nodes(hands, 1),
         |hands| {
@@ -261,7 +279,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "right",
-        "Move right",
+        phrase!("Move right"),
         &["ArrowRight", "Shift+ArrowRight"],
         |hands| nodes(hands, 1),
         |hands| {
@@ -271,7 +289,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "up",
-        "Move up",
+        phrase!("Move up"),
         &["ArrowUp", "Shift+ArrowUp"],
         |hands| nodes(hands, 1),
         |hands| {
@@ -281,7 +299,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "down",
-        "Move down",
+        phrase!("Move down"),
         &["ArrowDown", "Shift+ArrowDown"],
         |hands| nodes(hands, 1),
         |hands| {
@@ -291,7 +309,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-left",
-        "Align left",
+        phrase!("Align left"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -301,7 +319,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-centre",
-        "Align centres",
+        phrase!("Align centres"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -311,7 +329,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-right",
-        "Align right",
+        phrase!("Align right"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -321,7 +339,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-top",
-        "Align top",
+        phrase!("Align top"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -331,7 +349,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-middle",
-        "Align middles",
+        phrase!("Align middles"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -341,7 +359,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "align-bottom",
-        "Align bottom",
+        phrase!("Align bottom"),
         &[],
         |hands| nodes(hands, 2),
         |hands| {
@@ -351,7 +369,7 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "distribute-across",
-        "Distribute across",
+        phrase!("Distribute across"),
         &[],
         |hands| nodes(hands, 3),
         |hands| {
@@ -361,89 +379,114 @@ pub static COMMANDS: &[Command] = &[
     command(
         Group::Arrange,
         "distribute-down",
-        "Distribute down",
+        phrase!("Distribute down"),
         &[],
         |hands| nodes(hands, 3),
         |hands| {
             arrange::distribute(hands, Axis::Y);
         },
     ),
-    command(Group::Arrange, "tidy", "Lay out the whole diagram", &["L"], any_node, arrange::tidy),
-    command(Group::Node, "send", "Send…", &["S"], node_acts::can_send, node_acts::send),
-    command(Group::Node, "stop", "Stop", &[], node_acts::is_running, node_acts::stop),
-    command(Group::Node, "freeze", "Freeze", &[], node_acts::is_running, node_acts::freeze),
-    command(Group::Node, "start", "Start", &[], node_acts::is_resting, node_acts::start),
-    command(Group::Node, "faults", "Faults…", &["F"], node_acts::can_be_struck, node_acts::faults),
-    command(Group::Node, "heal", "Heal", &[], node_acts::is_faulty, node_acts::heal),
-    command(Group::Node, "test-pattern", "Test pattern…", &[], node_acts::has_pattern, node_acts::test_pattern),
-    command(Group::Node, "purge", "Purge", &[], node_acts::is_queue, node_acts::purge),
-    command(Group::Node, "redrive", "Redrive…", &[], node_acts::can_redrive, node_acts::redrive),
-    command(Group::View, "fit", "Fit the diagram into the window", &["1"], always, |hands| {
+    command(Group::Arrange, "tidy", phrase!("Lay out the whole diagram"), &["L"], any_node, arrange::tidy),
+    command(Group::Node, "send", phrase!("Send…"), &["S"], node_acts::can_send, node_acts::send),
+    command(Group::Node, "stop", phrase!("Stop"), &[], node_acts::is_running, node_acts::stop),
+    command(Group::Node, "freeze", phrase!("Freeze"), &[], node_acts::is_running, node_acts::freeze),
+    command(Group::Node, "start", phrase!("Start"), &[], node_acts::is_resting, node_acts::start),
+    command(Group::Node, "faults", phrase!("Faults…"), &["F"], node_acts::can_be_struck, node_acts::faults),
+    command(Group::Node, "heal", phrase!("Heal"), &[], node_acts::is_faulty, node_acts::heal),
+    command(
+        Group::Node,
+        "test-pattern",
+        phrase!("Test pattern…"),
+        &[],
+        node_acts::has_pattern,
+        node_acts::test_pattern,
+    ),
+    command(Group::Node, "purge", phrase!("Purge"), &[], node_acts::is_queue, node_acts::purge),
+    command(Group::Node, "redrive", phrase!("Redrive…"), &[], node_acts::can_redrive, node_acts::redrive),
+    command(Group::View, "fit", phrase!("Fit the diagram into the window"), &["1"], always, |hands| {
         hands.drawing.fit(hands.state)
     }),
-    command(Group::View, "fit-selection", "Fit the selection into the window", &["2"], something, |hands| {
+    command(Group::View, "fit-selection", phrase!("Fit the selection into the window"), &["2"], something, |hands| {
         hands.fit_subject()
     }),
-    command(Group::View, "zoom-in", "Zoom in", &["+", "="], always, |hands| hands.drawing.zoom(1.2)),
-    command(Group::View, "zoom-out", "Zoom out", &["-"], always, |hands| hands.drawing.zoom(1.0 / 1.2)),
-    command(Group::View, "full-size", "Zoom to 100 %", &["0"], always, |hands| hands.drawing.full_size()),
-    command(Group::View, "pan-left", "See more on the left", &["Mod+ArrowLeft"], always, |hands| {
+    command(Group::View, "zoom-in", phrase!("Zoom in"), &["+", "="], always, |hands| hands.drawing.zoom(1.2)),
+    command(Group::View, "zoom-out", phrase!("Zoom out"), &["-"], always, |hands| hands.drawing.zoom(1.0 / 1.2)),
+    command(Group::View, "full-size", phrase!("Zoom to 100 %"), &["0"], always, |hands| hands.drawing.full_size()),
+    command(Group::View, "pan-left", phrase!("See more on the left"), &["Mod+ArrowLeft"], always, |hands| {
         hands.drawing.pan(PAN, 0.0)
     }),
-    command(Group::View, "pan-right", "See more on the right", &["Mod+ArrowRight"], always, |hands| {
+    command(Group::View, "pan-right", phrase!("See more on the right"), &["Mod+ArrowRight"], always, |hands| {
         hands.drawing.pan(-PAN, 0.0)
     }),
-    command(Group::View, "pan-up", "See more above", &["Mod+ArrowUp"], always, |hands| hands.drawing.pan(0.0, PAN)),
-    command(Group::View, "pan-down", "See more below", &["Mod+ArrowDown"], always, |hands| {
+    command(Group::View, "pan-up", phrase!("See more above"), &["Mod+ArrowUp"], always, |hands| {
+        hands.drawing.pan(0.0, PAN)
+    }),
+    command(Group::View, "pan-down", phrase!("See more below"), &["Mod+ArrowDown"], always, |hands| {
         hands.drawing.pan(0.0, -PAN)
     }),
-    command(Group::Diagram, "new", "New diagram", &[], always, |hands| hands.state.open_empty()),
-    command(Group::Diagram, "file", "Name, open, save, pictures…", &[], always, |hands| wish(hands, Wish::Menu)),
-    command(Group::Diagram, "open-file", "Open a file…", &["Mod+O"], always, |hands| wish(hands, Wish::OpenFile)),
-    command(Group::Diagram, "import-template", "Import a template…", &[], always, |hands| {
+    command(Group::Diagram, "new", phrase!("New diagram"), &[], always, |hands| hands.state.open_empty()),
+    command(Group::Diagram, "file", phrase!("Name, open, save, pictures…"), &[], always, |hands| {
+        wish(hands, Wish::Menu)
+    }),
+    command(Group::Diagram, "open-file", phrase!("Open a file…"), &["Mod+O"], always, |hands| {
+        wish(hands, Wish::OpenFile)
+    }),
+    command(Group::Diagram, "import-template", phrase!("Import a template…"), &[], always, |hands| {
         wish(hands, Wish::ImportTemplate)
     }),
-    command(Group::Diagram, "save-file", "Save as a file", &["Mod+S"], always, |hands| wish(hands, Wish::SaveFile)),
-    command(Group::Diagram, "share", "Share: a link that holds the diagram…", &[], always, |hands| {
+    command(Group::Diagram, "save-file", phrase!("Save as a file"), &["Mod+S"], always, |hands| {
+        wish(hands, Wish::SaveFile)
+    }),
+    command(Group::Diagram, "share", phrase!("Share: a link that holds the diagram…"), &[], always, |hands| {
         wish(hands, Wish::Share)
     }),
-    command(Group::Diagram, "embed", "Embed: the diagram in another page…", &[], always, |hands| {
+    command(Group::Diagram, "embed", phrase!("Embed: the diagram in another page…"), &[], always, |hands| {
         wish(hands, Wish::Embed)
     }),
-    command(Group::Diagram, "json", "Edit the diagram as JSON…", &[], always, |hands| wish(hands, Wish::Json)),
-    command(Group::Diagram, "copy-diagram", "Duplicate the diagram", &[], always, |hands| wish(hands, Wish::Duplicate)),
-    command(Group::Diagram, "save-png", "Picture as PNG", &[], always, |hands| wish(hands, Wish::SavePng)),
-    command(Group::Diagram, "save-svg", "Picture as SVG", &[], always, |hands| wish(hands, Wish::SaveSvg)),
-    command(Group::Diagram, "save-mermaid", "Mermaid text", &[], always, |hands| wish(hands, Wish::SaveMermaid)),
-    command(Group::Diagram, "compare", "Compare designs…", &[], always, |hands| {
+    command(Group::Diagram, "json", phrase!("Edit the diagram as JSON…"), &[], always, |hands| {
+        wish(hands, Wish::Json)
+    }),
+    command(Group::Diagram, "copy-diagram", phrase!("Duplicate the diagram"), &[], always, |hands| {
+        wish(hands, Wish::Duplicate)
+    }),
+    command(Group::Diagram, "save-png", phrase!("Picture as PNG"), &[], always, |hands| wish(hands, Wish::SavePng)),
+    command(Group::Diagram, "save-svg", phrase!("Picture as SVG"), &[], always, |hands| wish(hands, Wish::SaveSvg)),
+    command(Group::Diagram, "save-mermaid", phrase!("Mermaid text"), &[], always, |hands| {
+        wish(hands, Wish::SaveMermaid)
+    }),
+    command(Group::Diagram, "compare", phrase!("Compare designs…"), &[], always, |hands| {
         hands.state.open_study(Some(Topic::Compare))
     }),
     command(
         Group::Diagram,
         "experiments",
-        "Experiments: sweep a setting, find the breaking point…",
+        phrase!("Experiments: sweep a setting, find the breaking point…"),
         &[],
         always,
         |hands| hands.state.open_study(Some(Topic::Experiments)),
     ),
-    command(Group::Diagram, "export-template", "Export template…", &[], always, |hands| {
+    command(Group::Diagram, "export-template", phrase!("Export template…"), &[], always, |hands| {
         wish(hands, Wish::ExportTemplate)
     }),
-    command(Group::Diagram, "palette", "All commands…", &["Mod+K"], always, |hands| hands.ask_command()),
-    command(Group::Help, "labs", "Labs: learn by predicting and trying", &[], always, |hands| {
+    command(Group::Diagram, "palette", phrase!("All commands…"), &["Mod+K"], always, |hands| hands.ask_command()),
+    command(Group::Help, "labs", phrase!("Labs: learn by predicting and trying"), &[], always, |hands| {
         hands.state.side.set(Side::Labs);
         hands.state.side_toggled.set(is_phone());
     }),
-    command(Group::Help, "make-lab", "Make a lab from this diagram", &[], always, |hands| {
+    command(Group::Help, "make-lab", phrase!("Make a lab from this diagram"), &[], always, |hands| {
         hands.state.lab.set(Some("make".to_string()));
     }),
-    command(Group::Help, "glossary", "Glossary", &[], always, |hands| hands.state.term.set(Some(String::new()))),
-    command(Group::Help, "tester", "Pattern tester", &[], always, |hands| hands.state.open_tester(Subject::Nothing)),
-    command(Group::Help, "shortcuts", "Keyboard shortcuts", &["?"], always, |hands| hands.shortcuts.set(true)),
-    command(Group::Help, "fidelity", "Fidelity: what is simplified", &[], always, |hands| {
+    command(Group::Help, "glossary", phrase!("Glossary"), &[], always, |hands| {
+        hands.state.term.set(Some(String::new()))
+    }),
+    command(Group::Help, "tester", phrase!("Pattern tester"), &[], always, |hands| {
+        hands.state.open_tester(Subject::Nothing)
+    }),
+    command(Group::Help, "shortcuts", phrase!("Keyboard shortcuts"), &["?"], always, |hands| hands.shortcuts.set(true)),
+    command(Group::Help, "fidelity", phrase!("Fidelity: what is simplified"), &[], always, |hands| {
         hands.state.fidelity.set(true)
     }),
-    command(Group::Help, "about", "About Eventyard", &[], always, |hands| hands.state.about.set(true)),
+    command(Group::Help, "about", phrase!("About Eventyard"), &[], always, |hands| hands.state.about.set(true)),
 ];
 
 pub fn find(id: &str) -> Option<&'static Command> {
@@ -480,7 +523,7 @@ pub fn of_key(name: &str) -> Option<&'static Command> {
 
 /// A key as it is shown on this machine.
 pub fn show_key(key: &str, mac: bool) -> String {
-    let (control, shift, between) = if mac { ("⌘", "⇧", "") } else { ("Ctrl", "Shift", "+") };
+    let (control, shift, between) = if mac { ("⌘", "⇧", "") } else { (tr!("Ctrl"), tr!("Shift"), "+") };
     let parts: Vec<&str> = key
         .split_inclusive('+')
         .map(|part| if part.len() > 1 { part.trim_end_matches('+') } else { part })
@@ -492,7 +535,10 @@ pub fn show_key(key: &str, mac: bool) -> String {
             "ArrowUp" => "↑",
             "ArrowDown" => "↓",
             "-" => "−",
-            "Delete" => "Del",
+            "Delete" => tr!("Del"),
+            "Space" => tr!("Space"),
+            "Escape" => tr!("Escape"),
+            "Backspace" => tr!("Backspace"),
             other => other,
         })
         .collect();
@@ -501,11 +547,13 @@ pub fn show_key(key: &str, mac: bool) -> String {
 
 /// What is selected, as people say it.
 pub fn count_words(selected: &Selected) -> String {
-    let several = |count: usize, one: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {one}s")),
-    };
-    let parts = [several(selected.nodes().count(), "node"), several(selected.edges().count(), "edge")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let (nodes, edges) = (selected.nodes().count(), selected.edges().count());
+    let of_nodes = || tr!("{n} node" | "{n} nodes" % nodes);
+    let of_edges = || tr!("{n} edge" | "{n} edges" % edges);
+    match (nodes, edges) {
+        (0, 0) => String::new(),
+        (_, 0) => of_nodes(),
+        (0, _) => of_edges(),
+        _ => tr!("{nodes} and {edges}", nodes = of_nodes(), edges = of_edges()),
+    }
 }

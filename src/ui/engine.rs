@@ -5,6 +5,7 @@ use super::on_demand::NOT_LOADED;
 use super::state::State;
 use super::{hooks, sheet, state};
 use crate::diagram::{Mappings, Readers};
+use crate::language::translated;
 use crate::later;
 use crate::lessons::guide;
 use crate::rules::Rules;
@@ -70,7 +71,7 @@ pub fn follow(state: State) {
             Ok(()) => {
                 let _ = install_hooks(state).await;
             }
-            Err(_) => state.refuse(NOT_LOADED),
+            Err(_) => state.refuse(translated(NOT_LOADED)),
         }
     });
 }
@@ -83,7 +84,7 @@ pub fn with_all(state: State, act: impl FnOnce() + 'static) {
     leptos::task::spawn_local(async move {
         match complete().await {
             Ok(()) => act(),
-            Err(_) => state.refuse(NOT_LOADED),
+            Err(_) => state.refuse(translated(NOT_LOADED)),
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 use crate::kernel::Time;
-use crate::small::fixed;
+use crate::language::decimal;
 use leptos::prelude::*;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -12,7 +12,7 @@ pub fn span(microseconds: u64) -> String {
         0 => "0 ms".to_string(),
         1..=999 => format!("{microseconds} µs"),
         1_000..=999_999 => format!("{} ms", (microseconds + 500) / 1_000),
-        1_000_000..=59_999_999 => format!("{} s", fixed(microseconds as f64 / 1e6, 2)),
+        1_000_000..=59_999_999 => format!("{} s", decimal(microseconds as f64 / 1e6, 2)),
         _ => {
             let seconds = microseconds / 1_000_000;
             match seconds {
@@ -33,9 +33,9 @@ pub fn left(until: Time, now: Time) -> String {
 pub fn dollars(amount: f64) -> String {
     match amount {
         0.0 => "0".to_string(),
-        0.01.. => fixed(amount, 2).to_string(),
-        0.000_1.. => fixed(amount, 4).to_string(),
-        _ => fixed(amount, 7).to_string(),
+        0.01.. => decimal(amount, 2),
+        0.000_1.. => decimal(amount, 4),
+        _ => decimal(amount, 7),
     }
 }
 
@@ -45,11 +45,6 @@ pub fn parse_number(text: &str) -> Option<f64> {
     // The browser knows how to read a number; the standard library would bring large tables along.
     let number = f64::try_from(JsValue::from_str(&text)).ok()?;
     (!text.is_empty() && number.is_finite()).then_some(number)
-}
-
-/// A count with its noun: `1 row`, `1 204 rows`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// A count with thousands set apart.
@@ -70,7 +65,7 @@ pub fn parse_json(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| {
         let what = error.to_string();
         let what = what.split(" at line").next().unwrap_or(&what);
-        format!("Line {}, column {}: {what}.", error.line(), error.column())
+        tr!("Line {line}, column {column}: {what}.", line = error.line(), column = error.column(), what = what)
     })
 }
 

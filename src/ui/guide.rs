@@ -1,6 +1,7 @@
 //! The guide: its diagrams, one click away, and three sentences on the one that is open.
 
 use super::state::use_state;
+use crate::language::translated;
 use crate::lessons::guide;
 use leptos::prelude::*;
 
@@ -8,9 +9,9 @@ use leptos::prelude::*;
 pub fn GuidePanel() -> impl IntoView {
     let state = use_state();
     let current = move || guide::find(&state.diagram.get());
-    let sentence = move |pick: fn(&guide::GuideDiagram) -> &'static str| move || current().map(pick);
+    let sentence = move |pick: fn(&guide::GuideDiagram) -> &'static str| move || current().map(pick).map(translated);
     view! {
-        <h2 class="hidden-visually">"Guide"</h2>
+        <h2 class="hidden-visually">{tr!("Guide")}</h2>
         <ul class="diagrams">
             {guide::DIAGRAMS
                 .iter()
@@ -22,19 +23,19 @@ pub fn GuidePanel() -> impl IntoView {
                                 class="bare diagram-choice" class:chosen=chosen data-testid=format!("guide-{}", diagram.id)
                                 aria-current=move || chosen().then_some("true") on:click=move |_| state.open(diagram.id)
                             >
-                                {diagram.title}
+                                {translated(diagram.title)}
                             </button>
                         </li>
                     }
                 })
                 .collect_view()}
         </ul>
-        <section class="about-diagram" aria-label="About this diagram">
-            <h3>"When to use it"</h3>
+        <section class="about-diagram" aria-label=tr!("About this diagram")>
+            <h3>{tr!("When to use it")}</h3>
             <p data-testid="when-to-use">{sentence(|diagram| diagram.when_to_use)}</p>
-            <h3>"What it costs you"</h3>
+            <h3>{tr!("What it costs you")}</h3>
             <p data-testid="what-it-costs">{sentence(|diagram| diagram.what_it_costs)}</p>
-            <h3>"Try first"</h3>
+            <h3>{tr!("Try first")}</h3>
             <p data-testid="what-to-try">{sentence(|diagram| diagram.what_to_try)}</p>
         </section>
     }

@@ -2,8 +2,9 @@
 
 use super::format::{count, dollars, span};
 use super::state::use_state;
+use crate::language::decimal;
+use crate::language::translated;
 use crate::simulation::Headline;
-use crate::small::fixed;
 use crate::ui::reactive::live_text;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -12,21 +13,27 @@ use leptos::prelude::*;
 type Figure = (&'static str, &'static str, &'static str, fn(&Headline) -> String);
 
 const FIGURES: [Figure; 10] = [
-    ("Requests", "headline-requests", "Sent by all clients", |it| count(it.requests)),
-    ("Success", "headline-success", "Share of the answered requests that succeeded", |it| {
-        format!("{} %", fixed(it.success_rate * 100.0, 1))
+    (phrase!("Requests"), "headline-requests", phrase!("Sent by all clients"), |it| count(it.requests)),
+    (phrase!("Success"), "headline-success", phrase!("Share of the answered requests that succeeded"), |it| {
+        format!("{} %", decimal(it.success_rate * 100.0, 1))
     }),
-    ("p50", "headline-p50", "Half of the answers came within", |it| span(it.latency.p50)),
-    ("p95", "headline-p95", "95 of 100 answers came within", |it| span(it.latency.p95)),
-    ("p99", "headline-p99", "99 of 100 answers came within", |it| span(it.latency.p99)),
-    ("Queue depth", "headline-depth", "Messages that wait in queues", |it| count(it.queue_depth)),
-    ("Oldest", "headline-oldest", "Age of the oldest message that is not deleted yet", |it| span(it.oldest_age)),
-    ("Duplicates", "headline-duplicates", "Rows that were written more than once", |it| count(it.duplicates)),
-    ("Dead letters", "headline-dead", "Messages that ended in a dead-letter queue", |it| count(it.dead_lettered)),
+    ("p50", "headline-p50", phrase!("Half of the answers came within"), |it| span(it.latency.p50)),
+    ("p95", "headline-p95", phrase!("95 of 100 answers came within"), |it| span(it.latency.p95)),
+    ("p99", "headline-p99", phrase!("99 of 100 answers came within"), |it| span(it.latency.p99)),
+    (phrase!("Queue depth"), "headline-depth", phrase!("Messages that wait in queues"), |it| count(it.queue_depth)),
+    (phrase!("Oldest"), "headline-oldest", phrase!("Age of the oldest message that is not deleted yet"), |it| {
+        span(it.oldest_age)
+    }),
+    (phrase!("Duplicates"), "headline-duplicates", phrase!("Rows that were written more than once"), |it| {
+        count(it.duplicates)
+    }),
+    (phrase!("Dead letters"), "headline-dead", phrase!("Messages that ended in a dead-letter queue"), |it| {
+        count(it.dead_lettered)
+    }),
     (
-        "$ / million",
+        phrase!("$ / million"),
         "headline-cost",
-        "What a million such requests cost at the diagram's prices; each node has its own bill",
+        phrase!("What a million such requests cost at the diagram's prices; each node has its own bill"),
         |it| dollars(it.cost.per_million_requests_usd),
     ),
 ];
@@ -41,12 +48,12 @@ fn Narrator() -> impl IntoView {
     let sentence = RwSignal::new(String::new());
     let interval = Interval::new(NARRATION, move || {
         let it = state.read(|simulation| simulation.headline());
-        let now = format!(
-            "{} requests, {} percent succeeded, {} messages wait in queues, {} dead letters.",
-            it.requests,
-            fixed(it.success_rate * 100.0, 0),
-            it.queue_depth,
-            it.dead_lettered
+        let now = tr!(
+            "{requests} requests, {share} percent succeeded, {waiting} messages wait in queues, {dead} dead letters.",
+            requests = it.requests,
+            share = decimal(it.success_rate * 100.0, 0),
+            waiting = it.queue_depth,
+            dead = it.dead_lettered
         );
         if sentence.with_untracked(|before| *before != now) {
             sentence.set(now);
@@ -66,13 +73,13 @@ pub fn HeadlineFigures() -> impl IntoView {
     });
     view! {
         <Narrator />
-        <dl class="headline" aria-label="Headline figures" tabindex="0">
+        <dl class="headline" aria-label=tr!("Headline figures") tabindex="0">
             {FIGURES
                 .into_iter()
                 .map(|(name, test, help, words)| {
                     view! {
-                        <div title=help class:lesser=name == "p95">
-                            <dt>{name}</dt>
+                        <div title=translated(help) class:lesser=name == "p95">
+                            <dt>{translated(name)}</dt>
                             <dd data-testid=test>{live_text(move || words(&headline.get()))}</dd>
                         </div>
                     }

@@ -5,6 +5,7 @@
 
 use super::engine;
 use super::state::use_state;
+use crate::language::translated;
 use crate::ui::reactive::live_part;
 use leptos::prelude::*;
 use std::future::Future;
@@ -12,7 +13,8 @@ use std::pin::Pin;
 use wasm_split_helpers::SplitLoaderError;
 
 /// What is said when something could not be fetched.
-pub const NOT_LOADED: &str = "This part of Eventyard could not be loaded. Is the connection there? Please try again.";
+pub const NOT_LOADED: &str =
+    phrase!("This part of Eventyard could not be loaded. Is the connection there? Please try again.");
 
 /// What a door gives: a part of the page, or the news that it could not be fetched.
 pub type Part = Result<AnyView, SplitLoaderError>;
@@ -49,7 +51,7 @@ pub fn on_demand(
                     }
                     Err(_) => {
                         give_up();
-                        state.refuse(NOT_LOADED);
+                        state.refuse(translated(NOT_LOADED));
                     }
                 }
                 loading.set_value(false);

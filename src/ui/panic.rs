@@ -38,13 +38,13 @@ fn show(what: &str) -> Result<(), JsValue> {
     overlay.set_attribute("aria-labelledby", "broken-title")?;
     let title = document.create_element("h1")?;
     title.set_id("broken-title");
-    title.set_text_content(Some("Eventyard has stopped because of an error of its own"));
+    title.set_text_content(Some(tr!("Eventyard has stopped because of an error of its own")));
     let text = document.create_element("p")?;
-    text.set_text_content(Some(
-        "Your diagram is safe: download it, then reload the page. Please report the lines below.",
-    ));
+    text.set_text_content(Some(tr!(
+        "Your diagram is safe: download it, then reload the page. Please report the lines below."
+    )));
     let link = document.create_element("a")?.dyn_into::<web_sys::HtmlAnchorElement>()?;
-    link.set_text_content(Some("Download the diagram"));
+    link.set_text_content(Some(tr!("Download the diagram")));
     link.set_class_name("button primary");
     let kept = DOCUMENT.with(|kept| kept.try_borrow().map(|kept| kept.clone()).unwrap_or_default());
     let options = web_sys::BlobPropertyBag::new();

@@ -21,11 +21,12 @@ pub fn part() -> Part {
     Ok(view! { <Problems /> }.into_any())
 }
 
-fn title(severity: Severity) -> (&'static str, &'static str) {
+/// Its class, the word for it, and its sign.
+fn title(severity: Severity) -> (&'static str, &'static str, &'static str) {
     match severity {
-        Severity::Error => ("Error", "✕"),
-        Severity::Warning => ("Warning", "▲"),
-        Severity::Hint => ("Hint", "○"),
+        Severity::Error => ("finding finding-error", tr!("Error"), "✕"),
+        Severity::Warning => ("finding finding-warning", tr!("Warning"), "▲"),
+        Severity::Hint => ("finding finding-hint", tr!("Hint"), "○"),
     }
 }
 
@@ -60,14 +61,14 @@ fn List(findings: RwSignal<Vec<Finding>>) -> impl IntoView {
         if found.is_empty() {
             return view! {
                 <p class="quiet" data-testid="no-problems">
-                    "Nothing is wrong or risky here, as far as can be told from the design. Loops, time-outs that do not nest, missing dead-letter queues and filters that nothing passes would stand here."
+                    {tr!("Nothing is wrong or risky here, as far as can be told from the design. Loops, time-outs that do not nest, missing dead-letter queues and filters that nothing passes would stand here.")}
                 </p>
             }
             .into_any();
         }
         view! { <ul class="findings">{found.into_iter().map(line).collect_view()}</ul> }.into_any()
     });
-    view! { <h2>"Problems"</h2> {list} }
+    view! { <h2>{tr!("Problems")}</h2> {list} }
 }
 
 /// Selects what a finding is about.
@@ -78,8 +79,7 @@ fn jump(state: State, target: Uuid) {
 
 fn line(finding: Finding) -> AnyView {
     let state = use_state();
-    let (word, sign) = title(finding.severity);
-    let class = format!("finding finding-{}", word.to_lowercase());
+    let (class, word, sign) = title(finding.severity);
     let where_to = finding.target.map(|target| (target, state.name_of(target)));
     let place = match &finding.setting {
         Some(setting) => format!(" · {setting}"),
@@ -93,7 +93,7 @@ fn line(finding: Finding) -> AnyView {
     let fix = finding.fix.clone().map(|change| {
         let label = change.label.clone();
         view! {
-            <button data-testid="finding-fix" title="One step; it can be undone" on:click=move |_| {
+            <button data-testid="finding-fix" title=tr!("One step; it can be undone") on:click=move |_| {
                 state.perform(change.clone(), None);
             }>{label}</button>
         }

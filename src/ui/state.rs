@@ -16,6 +16,7 @@ use super::tester::Subject;
 use super::time::Companion;
 use crate::diagram::{Change, Document, Edit, History, Problem, check, list_problems};
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::lessons::guide;
 use crate::services::{Serial, Trace};
 use crate::simulation::{Command, Progress, Simulation};
@@ -166,7 +167,7 @@ pub const SPEEDS: [f64; 13] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 
 /// An empty diagram's name in the address.
 pub const NEW: &str = "new";
 
-const READONLY: &str = "Here the diagram can be driven, but not changed.";
+const READONLY: &str = phrase!("Here the diagram can be driven, but not changed.");
 
 /// The pattern tester's name in the address.
 const ROOM: &str = "patterns";
@@ -182,8 +183,12 @@ impl State {
             (None, wanted) => wanted.unwrap_or(guide::OPENING),
         };
         let found = Opened::find(wanted).or_else(|| {
-            let what = if Uuid::parse_str(wanted).is_ok() { "kept in this browser" } else { "in the guide" };
-            notices.push(format!("There is no diagram “{wanted}” {what}; this is the opening one."));
+            notices.push(match Uuid::parse_str(wanted) {
+                Ok(_) => {
+                    tr!("There is no diagram “{name}” kept in this browser; this is the opening one.", name = wanted)
+                }
+                Err(_) => tr!("There is no diagram “{name}” in the guide; this is the opening one.", name = wanted),
+            });
             Opened::find(guide::OPENING)
         });
         let opened = found.unwrap_or_else(|| Opened::empty(NEW));
@@ -193,7 +198,7 @@ impl State {
         let seed = match address.seed.as_deref().map(str::parse) {
             Some(Ok(seed)) => seed,
             Some(Err(_)) => {
-                notices.push("The seed in the address is not a whole number; 1 is used.".to_string());
+                notices.push(tr!("The seed in the address is not a whole number; 1 is used.").to_string());
                 1
             }
             None => opened.seed,
@@ -201,7 +206,7 @@ impl State {
         let speed = match address.speed.as_deref().map(parse_number) {
             Some(Some(speed)) if (0.1..=1000.0).contains(&speed) => speed,
             Some(_) => {
-                notices.push("The speed in the address is not a number from 0.1 to 1000.".to_string());
+                notices.push(tr!("The speed in the address is not a number from 0.1 to 1000.").to_string());
                 diagram.map_or(1.0, |diagram| diagram.speed)
             }
             None => diagram.map_or(1.0, |diagram| diagram.speed),
@@ -320,7 +325,7 @@ impl State {
             if message != 0 {
                 self.highlighted.set(Some(message));
             }
-            self.say(&format!("Paused: {words}."));
+            self.say(&tr!("Paused: {reason}.", reason = words));
             self.stopped.set(Some(words));
             self.ticked();
         } else if self.stopped.with_untracked(Option::is_some) {
@@ -373,7 +378,7 @@ impl State {
         let branch = self.with_companion(|companion, simulation| companion.noticed(simulation, &history));
         if let Some(Some(name)) = branch {
             self.in_past.set(false);
-            self.say(&format!("{name} begins here."));
+            self.say(&tr!("{branch} begins here.", branch = name));
             self.branched.set(Some(name));
         }
     }
@@ -467,7 +472,7 @@ impl State {
     pub fn try_perform(&self, change: Change, key: Option<&str>) -> Result<(), Vec<Problem>> {
         let label = change.label.clone();
         if self.readonly.get_value() {
-            return Err(vec![Problem::new("", READONLY)]);
+            return Err(vec![Problem::new("", translated(READONLY))]);
         }
         if self.is_hosted() {
             self.ask_host(&Command::Edit(change.edit.clone()))?;
@@ -489,24 +494,24 @@ impl State {
 
     pub fn undo(&self) {
         if self.readonly.get_value() {
-            return self.refuse(READONLY);
+            return self.refuse(translated(READONLY));
         }
         let done = self.with_history(|history, simulation| history.undo(|edit| simulation.edit(edit)));
-        self.went(done, "Undone");
+        self.went(done, tr!("Undone"));
     }
 
     pub fn redo(&self) {
         if self.readonly.get_value() {
-            return self.refuse(READONLY);
+            return self.refuse(translated(READONLY));
         }
         let done = self.with_history(|history, simulation| history.redo(|edit| simulation.edit(edit)));
-        self.went(done, "Done again");
+        self.went(done, tr!("Done again"));
     }
 
     /// Undoes or redoes until `count` entries of the history are done.
     pub fn jump(&self, count: usize) {
         let done = self.with_history(|history, simulation| history.jump(count, |edit| simulation.edit(edit)));
-        self.went(done.map(|()| Some("several steps".to_string())), "Went through the history");
+        self.went(done.map(|()| Some(tr!("several steps").to_string())), tr!("Went through the history"));
     }
 
     fn went(&self, done: Result<Option<String>, Vec<Problem>>, how: &str) {
@@ -603,7 +608,7 @@ impl State {
 
     fn open_at_once(self, key: &str) {
         let Some(opened) = Opened::find(key) else {
-            return self.refuse("This diagram is not kept in this browser any longer.");
+            return self.refuse(tr!("This diagram is not kept in this browser any longer."));
         };
         self.leave_host();
         if let Some(diagram) = guide::find(key) {
@@ -744,7 +749,7 @@ impl State {
         let mut document = self.read(|simulation| simulation.document().clone());
         let original = self.original.get_value();
         if document != original && self.diagram.with_untracked(|id| guide::find(id).is_some()) {
-            let change = Change::labelled("Reset the diagram", Edit::Replace(Box::new(original)));
+            let change = Change::labelled(tr!("Reset the diagram"), Edit::Replace(Box::new(original)));
             let reset = self.with_history(|history, _| history.perform(change, None, |edit| document.apply(edit)));
             if let Err(problems) = reset {
                 return self.refuse(&said(&problems));
@@ -854,7 +859,7 @@ impl State {
             None => self.advance(Simulation::step),
         };
         if !stepped {
-            self.refuse("Nothing is left to happen. Send a message, or raise the client's rate.");
+            self.refuse(tr!("Nothing is left to happen. Send a message, or raise the client's rate."));
         }
         self.ticked();
     }
@@ -943,7 +948,7 @@ impl Opened {
 
     fn damaged(&mut self, problems: &[Problem]) {
         self.stored.damaged = true;
-        self.notice = Some(format!(
+        self.notice = Some(tr!(
             "What this browser keeps of this diagram cannot be read, and is left as it is. {}",
             list_problems(problems)
         ));

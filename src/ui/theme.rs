@@ -47,8 +47,8 @@ pub fn ThemeToggle() -> impl IntoView {
         }
     };
     view! {
-        <button class="bare" data-testid="theme" on:click=toggle aria-label="Change between light and dark">
-            {live_text(move || if theme.get() { "☀ Light" } else { "☾ Dark" })}
+        <button class="bare" data-testid="theme" on:click=toggle aria-label=tr!("Change between light and dark")>
+            {live_text(move || if theme.get() { tr!("☀ Light") } else { tr!("☾ Dark") })}
         </button>
     }
 }

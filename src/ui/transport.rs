@@ -3,14 +3,15 @@
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
-use crate::small::{fixed, short};
+use crate::language::decimal;
+use crate::small::short;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
 
 fn name(speed: f64) -> String {
     let times = short(speed, 2);
-    if speed < 1.0 { format!("{times}×, slow motion") } else { format!("{times}×") }
+    if speed < 1.0 { tr!("{times}×, slow motion", times = times) } else { format!("{times}×") }
 }
 
 const PLAY: &str = "M5 3.5v13l11-6.5z";
@@ -39,41 +40,41 @@ pub fn Transport() -> impl IntoView {
         state.read(|simulation| simulation.now().to_string())
     });
     let note = live_text(move || match (state.stopped.get(), state.branched.get(), state.in_past.get()) {
-        (Some(words), ..) => format!("Paused: {words}."),
-        (_, Some(name), _) => format!("{name} begins here. What had come after is kept: see Timeline."),
-        (_, _, true) => "In the past: what comes next is known. A change here begins a branch.".to_string(),
+        (Some(words), ..) => tr!("Paused: {reason}.", reason = words),
+        (_, Some(name), _) => tr!("{branch} begins here. What had come after is kept: see Timeline.", branch = name),
+        (_, _, true) => tr!("In the past: what comes next is known. A change here begins a branch.").to_string(),
         _ => String::new(),
     });
     view! {
-        <div class="transport" role="group" aria-label="Transport">
+        <div class="transport" role="group" aria-label=tr!("Transport")>
             <button
-                class="icon-button" data-testid="to-start" aria-label="Back to the beginning" title="Back to the beginning; what came after is kept"
+                class="icon-button" data-testid="to-start" aria-label=tr!("Back to the beginning") title=tr!("Back to the beginning; what came after is kept")
                 on:click=move |_| state.go_to_beginning()
             >
                 <Icon path=live_text(|| START) />
             </button>
-            <button class="icon-button" data-testid="back" aria-label="Step back" title="Back to the event before (,)" on:click=move |_| time::back(state)>
+            <button class="icon-button" data-testid="back" aria-label=tr!("Step back") title=tr!("Back to the event before (,)") on:click=move |_| time::back(state)>
                 <Icon path=live_text(|| BACK) />
             </button>
             <button
-                class="primary" data-testid="play" title="Space" on:click=move |_| toggle()
+                class="primary" data-testid="play" title=tr!("Space") on:click=move |_| toggle()
                 aria-pressed=live_text(move || state.playing.get().to_string())
             >
                 <Icon path=live_text(move || if state.playing.get() { PAUSE } else { PLAY }) />
-                {live_text(move || if state.playing.get() { "Pause" } else { "Play" })}
+                {live_text(move || if state.playing.get() { tr!("Pause") } else { tr!("Play") })}
             </button>
-            <button data-testid="step" title="To the next event (.)" on:click=move |_| state.step()>
+            <button data-testid="step" title=tr!("To the next event (.)") on:click=move |_| state.step()>
                 <Icon path=live_text(|| STEP) />
-                "Step"
+                {tr!("transport" => "Step")}
             </button>
-            <button data-testid="reset" title="The same diagram from the beginning, as it was loaded" on:click=|_| ask("reset")>
+            <button data-testid="reset" title=tr!("The same diagram from the beginning, as it was loaded") on:click=|_| ask("reset")>
                 <Icon path=live_text(|| RESET) />
-                "Reset"
+                {tr!("Reset")}
             </button>
             <label class="speed">
-                <span class="quiet">"Speed"</span>
+                <span class="quiet">{tr!("Speed")}</span>
                 <select
-                    aria-label="Speed" data-testid="speed" prop:value=live_text(move || short(state.speed.get(), 2).to_string())
+                    aria-label=tr!("Speed") data-testid="speed" prop:value=live_text(move || short(state.speed.get(), 2).to_string())
                     on:change=move |event| {
                         if let Some(speed) = parse_number(&event_target_value(&event)) {
                             state.speed.set(speed);
@@ -90,10 +91,10 @@ pub fn Transport() -> impl IntoView {
                 </select>
             </label>
             // Not told aloud: it changes all the time.
-            <span class="clock" role="timer" aria-label="Simulated time" data-testid="clock" title="Simulated time">{now}</span>
+            <span class="clock" role="timer" aria-label=tr!("Simulated time") data-testid="clock" title=tr!("Simulated time")>{now}</span>
             <p class="transport-note" role="status" data-testid="time-note">{note}</p>
             <span class="quiet reached">
-                {live_text(move || state.reached_speed.get().map(|speed| format!("this machine reaches {}×", fixed(speed, 0))).unwrap_or_default())}
+                {live_text(move || state.reached_speed.get().map(|speed| tr!("this machine reaches {}×", decimal(speed, 0))).unwrap_or_default())}
             </span>
         </div>
     }

@@ -40,8 +40,8 @@ use super::plan::NodeSettings;
 use super::plan::{EdgeIndex, NodeIndex, Plan, check};
 use super::problem::Problem;
 use super::settings::{EdgeSettings, FunctionSettings, MappingSettings, QueueSettings};
+use crate::language::decimal;
 use crate::language::translated;
-use crate::small::fixed;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -261,6 +261,6 @@ fn span(microseconds: u64) -> String {
     } else if microseconds.is_multiple_of(SECOND) {
         format!("{} s", microseconds / SECOND)
     } else {
-        format!("{} s", fixed(microseconds as f64 / SECOND as f64, 1))
+        format!("{} s", decimal(microseconds as f64 / SECOND as f64, 1))
     }
 }

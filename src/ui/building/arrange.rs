@@ -31,6 +31,9 @@ fn find(selector: &str) -> Option<Element> {
 /// Elements that are hidden in the diagram, each with its copy that moves on the stage.
 type Copied = Vec<(Element, Element)>;
 
+const TRANSPARENT: (&str, &str) = ("opacity", "0");
+const INVISIBLE: (&str, &str) = ("visibility", "hidden");
+
 /// What moves for an element of the diagram: with a stage its copy there, without one the element itself.
 fn enter(original: Element, stage: Option<&Element>, copied: &mut Copied) -> Option<Element> {
     let Some(stage) = stage else { return Some(original) };
@@ -44,8 +47,10 @@ fn enter(original: Element, stage: Option<&Element>, copied: &mut Copied) -> Opt
     }
     // Below what is there, so that edges lie below the nodes.
     stage.insert_before(&copy, stage.first_child().as_ref()).ok()?;
-    // Not `visibility`: with that it would lose the focus.
-    let _ = original.set_attribute("opacity", "0");
+    // Invisible, what has the focus would lose it. But each thing that is transparent costs a layer in every frame.
+    let focused = document().active_element().is_some_and(|element| element == original);
+    let (name, value) = if focused { TRANSPARENT } else { INVISIBLE };
+    let _ = original.set_attribute(name, value);
     copied.push((original, copy.clone()));
     Some(copy)
 }
@@ -80,7 +85,9 @@ impl Drawn {
     /// Ends the copies and shows what they stood for, which has never moved. False if there were none.
     fn leave(&self) -> bool {
         for (original, copy) in &self.copied {
-            let _ = original.remove_attribute("opacity");
+            for (name, _) in [TRANSPARENT, INVISIBLE] {
+                let _ = original.remove_attribute(name);
+            }
             copy.remove();
         }
         !self.copied.is_empty()
@@ -174,6 +181,10 @@ struct Picture {
     edges: FxHashMap<Uuid, Drawn>,
 }
 
+/// How far around a node that is dragged edges come along with those that change, in drawing units; and around how many.
+const AROUND: f64 = 320.0;
+const MOST_AREAS: usize = 4;
+
 impl Picture {
     fn new(nodes: impl Iterator<Item = Uuid>, stage: Option<Stage>) -> Picture {
         let place = stage.as_ref().map(|stage| &stage.nodes);
@@ -188,8 +199,17 @@ impl Picture {
             Some(stage) => stage.carry(by),
             None => self.nodes.iter().zip(places).for_each(|((_, drawn), (_, place))| drawn.put_node(*place)),
         }
+        let changed: Vec<Uuid> = changed.into_iter().filter_map(|index| layout.edges.get(index).copied()).collect();
         let stage = self.stage.as_ref().map(|stage| &stage.edges);
-        for id in changed.into_iter().filter_map(|index| layout.edges.get(index).copied()) {
+        // Whenever one of them leaves its place the browser paints the whole diagram: those that may be next come along.
+        if stage.is_some() && changed.iter().any(|id| !self.edges.contains_key(id)) {
+            for area in places.iter().take(MOST_AREAS).map(|(_, place)| Rect::of_node(*place).grown(AROUND)) {
+                for id in layout.edges_within(&area) {
+                    self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage));
+                }
+            }
+        }
+        for id in changed {
             self.edges.entry(id).or_insert_with(|| Drawn::edge(id, stage)).put_edge(layout, id);
         }
     }
@@ -340,19 +360,20 @@ pub fn nudge(hands: Hands, dx: f64, dy: f64) {
 }
 
 pub fn align(hands: Hands, to: Alignment) {
-    place_by(hands, "Align", |boxes| drawing::align(boxes, to));
+    place_by(hands, |count| tr!("Align {n} node" | "Align {n} nodes" % count), |boxes| drawing::align(boxes, to));
 }
 
 /// Gives the nodes equal spaces between the outermost two.
 pub fn distribute(hands: Hands, along: Axis) {
-    place_by(hands, "Distribute", |boxes| drawing::distribute(boxes, along));
+    let label = |count| tr!("Distribute {n} node" | "Distribute {n} nodes" % count);
+    place_by(hands, label, |boxes| drawing::distribute(boxes, along));
 }
 
-fn place_by(hands: Hands, what: &str, place: impl FnOnce(&[Rect]) -> Vec<Point>) {
+fn place_by(hands: Hands, label: fn(usize) -> String, place: impl FnOnce(&[Rect]) -> Vec<Point>) {
     let nodes = chosen(hands);
     let boxes: Vec<Rect> = nodes.iter().map(|(_, place)| Rect::of_node(*place)).collect();
     let places = place(&boxes);
-    glide(hands, nodes.into_iter().map(|(id, _)| id).zip(places).collect(), what);
+    glide(hands, nodes.into_iter().map(|(id, _)| id).zip(places).collect(), label);
 }
 
 /// Lays out the whole diagram from left to right.
@@ -362,7 +383,7 @@ pub fn tidy(hands: Hands) {
         let places = drawing::layout(document, &sizes);
         document.nodes.iter().map(|node| node.id).zip(places).collect()
     });
-    glide(hands, places, "Lay out");
+    glide(hands, places, |count| tr!("Lay out {n} node" | "Lay out {n} nodes" % count));
     hands.drawing.fit(hands.state);
 }
 
@@ -370,13 +391,10 @@ pub fn tidy(hands: Hands) {
 const GLIDE: f64 = 240.0;
 
 /// Moves nodes in one step of the history, and lets people see where they go.
-fn glide(hands: Hands, places: Vec<(Uuid, Point)>, what: &str) {
+fn glide(hands: Hands, places: Vec<(Uuid, Point)>, label: fn(usize) -> String) {
     let before = hands.drawing.layout.with_value(Clone::clone);
     let edit = Edit::Move(places.iter().map(|(id, place)| (*id, place.x, place.y)).collect());
-    let label = match places.len() {
-        1 => format!("{what} 1 node"),
-        count => format!("{what} {count} nodes"),
-    };
+    let label = label(places.len());
     if !hands.perform(Change::labelled(label, edit), None) || is_still() {
         return;
     }

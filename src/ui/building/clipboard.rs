@@ -74,7 +74,7 @@ fn fragment(hands: Hands) -> Option<String> {
 fn copied(hands: Hands, text: String) {
     COPIED.with_borrow_mut(|copied| *copied = (text, 0));
     let count = hands.subject().nodes().count();
-    hands.state.say(&format!("Copied {}.", if count == 1 { "1 node".to_string() } else { format!("{count} nodes") }));
+    hands.state.say(&tr!("Copied {n} node." | "Copied {n} nodes." % count));
 }
 
 pub fn copy(hands: Hands) {
@@ -105,11 +105,11 @@ fn paste_text(hands: Hands, text: &str) -> bool {
         return true;
     }
     let Ok(fragment) = serde_json::from_str::<Value>(text) else {
-        hands.state.say("The clipboard holds no part of a diagram.");
+        hands.state.say(tr!("The clipboard holds no part of a diagram."));
         return false;
     };
     if fragment.get("nodes").is_none() {
-        hands.state.say("The clipboard holds no part of a diagram.");
+        hands.state.say(tr!("The clipboard holds no part of a diagram."));
         return false;
     }
     let times = COPIED.with_borrow_mut(|copied| {

@@ -4,6 +4,7 @@ use super::picker::{Choice, Question};
 use super::{Hands, panel};
 use crate::diagram::{Change, EdgeKind, NodeKind, Refusal, build, edge_kinds};
 use crate::drawing::{NODE_WIDTH, Point};
+use crate::language::translated;
 use crate::ui::selection::Selection;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -26,14 +27,19 @@ fn all_kinds() -> impl Iterator<Item = NodeKind> {
 }
 
 fn choice_of_kind(kind: NodeKind, act: impl Fn() + Send + Sync + 'static) -> Choice {
-    Choice { detail: panel::words(kind).1.to_string(), kind: Some(kind), ..Choice::new(panel::title(kind), act) }
+    Choice {
+        detail: panel::words(kind).1.to_string(),
+        kind: Some(kind),
+        english: kind.stands_for().to_string(),
+        ..Choice::new(panel::title(kind), act)
+    }
 }
 
 pub fn ask_what_to_add(hands: Hands) {
     let wanted = hands.take_wanted_place();
     hands.ask(Question {
-        title: "Add a node".to_string(),
-        placeholder: "Which kind?",
+        title: tr!("Add a node").to_string(),
+        placeholder: tr!("Which kind?"),
         choices: all_kinds()
             .map(|kind| {
                 choice_of_kind(kind, move || match wanted {
@@ -76,7 +82,11 @@ pub fn ask_target_of(hands: Hands, from: Uuid) {
                     })
                 };
                 Some(match allowed {
-                    Ok(kind) => Choice { detail: kind.stands_for().to_string(), ..choice },
+                    Ok(kind) => Choice {
+                        detail: translated(kind.stands_for()).to_string(),
+                        english: format!("{} {}", choice.label, kind.stands_for()),
+                        ..choice
+                    },
                     Err(refusal) => {
                         Choice { refused: Some(format!("{} {}", refusal.reason, refusal.detour)), ..choice }
                     }
@@ -87,11 +97,12 @@ pub fn ask_target_of(hands: Hands, from: Uuid) {
     choices.extend(all_kinds().filter(|new| !edge_kinds(kind, *new).is_empty()).map(|new| Choice {
         detail: panel::words(new).1.to_string(),
         kind: Some(new),
-        ..Choice::new(format!("New {}", panel::words(new).0), move || follow_with(hands, from, new, None))
+        english: format!("New {}", new.stands_for()),
+        ..Choice::new(tr!("New {kind}", kind = panel::words(new).0), move || follow_with(hands, from, new, None))
     }));
     hands.ask(Question {
-        title: format!("Connect “{name}” to"),
-        placeholder: "Which node?",
+        title: tr!("Connect “{name}” to", name = name),
+        placeholder: tr!("Which node?"),
         choices,
         test: "connect-picker",
     });
@@ -108,12 +119,12 @@ pub fn ask_what_follows(hands: Hands, from: Uuid, at: Point) {
         .map(|new| choice_of_kind(new, move || follow_with(hands, from, new, Some(at))))
         .collect();
     if choices.is_empty() {
-        hands.state.refuse(&format!("Nothing goes out from “{name}”. Connect to it from another node."));
+        hands.state.refuse(&tr!("Nothing goes out from “{name}”. Connect to it from another node.", name = name));
         return;
     }
     hands.ask(Question {
-        title: format!("What comes after “{name}”?"),
-        placeholder: "Which kind?",
+        title: tr!("What comes after “{name}”?", name = name),
+        placeholder: tr!("Which kind?"),
         choices,
         test: "follow-picker",
     });
@@ -172,10 +183,10 @@ pub fn ask_new_end(hands: Hands, end: End) {
     });
     hands.ask(Question {
         title: match end {
-            End::Source => format!("Let “{}” start from", hands.state.name_of(edge)),
-            End::Target => format!("Let “{}” end at", hands.state.name_of(edge)),
+            End::Source => tr!("Let “{}” start from", hands.state.name_of(edge)),
+            End::Target => tr!("Let “{}” end at", hands.state.name_of(edge)),
         },
-        placeholder: "Which node?",
+        placeholder: tr!("Which node?"),
         choices: choices.collect(),
         test: "edge-end-picker",
     });
@@ -227,8 +238,8 @@ pub fn ask_what_to_insert(hands: Hands) {
         })
         .collect();
     hands.ask(Question {
-        title: format!("Put between “{}”", hands.state.name_of(edge)),
-        placeholder: "Which kind?",
+        title: tr!("Put between “{}”", hands.state.name_of(edge)),
+        placeholder: tr!("Which kind?"),
         choices,
         test: "insert-picker",
     });
@@ -252,13 +263,14 @@ pub fn ask_edge_kind(hands: Hands) {
     let change = move |kind| hands.build(|document, ids| build::change_kind(document, edge, kind, ids));
     let choice = |kind: EdgeKind| Choice {
         refused: change(kind).err().map(|refusal| format!("{} {}", refusal.reason, refusal.detour)),
-        ..Choice::new(kind.stands_for(), move || {
+        english: kind.stands_for().to_string(),
+        ..Choice::new(translated(kind.stands_for()), move || {
             try_change(hands, change(kind), None);
         })
     };
     hands.ask(Question {
-        title: format!("Make “{}” another kind of edge", hands.state.name_of(edge)),
-        placeholder: "Which kind?",
+        title: tr!("Make “{}” another kind of edge", hands.state.name_of(edge)),
+        placeholder: tr!("Which kind?"),
         choices: other_kinds(hands, edge).into_iter().map(choice).collect(),
         test: "edge-kind-picker",
     });

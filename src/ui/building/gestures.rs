@@ -321,9 +321,9 @@ impl Hands {
                 self.end_marquee(fitted);
                 let words = self.state.selection.with_untracked(crate::ui::commands::count_words);
                 self.state.say(&if words.is_empty() {
-                    "Nothing selected.".to_string()
+                    tr!("Nothing selected.").to_string()
                 } else {
-                    format!("{words} selected.")
+                    tr!("{things} selected.", things = words)
                 });
             }
             Gesture::Held { down } => {

@@ -31,23 +31,27 @@ pub fn HistoryDialog(hands: Hands) -> impl IntoView {
                 </li>
             }
         };
-        let begin = std::iter::once("As it was opened".to_string());
+        let begin = std::iter::once(tr!("As it was opened").to_string());
         view! { <ol class="history">{begin.chain(labels).enumerate().map(line).collect_view()}</ol> }.into_any()
     });
     let help = live_text(move || {
         state.revision.track();
         if state.history().0.is_empty() {
-            "Nothing has been changed yet. Every change to this diagram will be listed here, and each can be gone back to."
+            tr!(
+                "Nothing has been changed yet. Every change to this diagram will be listed here, and each can be gone back to."
+            )
         } else {
-            "Choose a step to go back to it, or forward again. The run goes on; what an edit did is taken back from now on."
+            tr!(
+                "Choose a step to go back to it, or forward again. The run goes on; what an edit did is taken back from now on."
+            )
         }
     });
     view! {
         <dialog node_ref=dialog aria-labelledby="history-title" data-testid="history" on:close=move |_| hands.history.set(false)>
-            <h2 id="history-title" tabindex="-1" autofocus=!embedded()>"History"</h2>
+            <h2 id="history-title" tabindex="-1" autofocus=!embedded()>{tr!("History")}</h2>
             <p class="quiet">{help}</p>
             {list}
-            <form method="dialog" class="buttons"><button class="primary">"Close"</button></form>
+            <form method="dialog" class="buttons"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
 }

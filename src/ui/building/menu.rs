@@ -2,6 +2,7 @@
 
 use super::{Hands, keys, selection_of};
 use crate::drawing::Point;
+use crate::language::translated;
 use crate::ui::commands::{self, Command};
 use crate::ui::reactive::{live_part, live_text};
 use crate::ui::selection::Selection;
@@ -174,7 +175,7 @@ fn Open(hands: Hands, menu: Menu) -> impl IntoView {
                     hands.run_command(command);
                 }
             >
-                <span>{command.label}</span>
+                <span>{translated(command.label)}</span>
                 <kbd>{keys}</kbd>
             </button>
         }
@@ -210,7 +211,7 @@ fn Open(hands: Hands, menu: Menu) -> impl IntoView {
     };
     view! {
         <div
-            node_ref=element class="context-menu" role="menu" aria-label="Actions" data-testid="context-menu" on:keydown=on_key
+            node_ref=element class="context-menu" role="menu" aria-label=tr!("Actions") data-testid="context-menu" on:keydown=on_key
             on:pointerdown=move |_| pressed.set_value(true)
             style:left=live_text(move || format!("{:.0}px", place.get().x)) style:top=live_text(move || format!("{:.0}px", place.get().y))
         >

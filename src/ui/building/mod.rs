@@ -24,6 +24,7 @@ mod single_keys;
 
 use crate::diagram::{Change, Document, Ids, NodeKind, build};
 use crate::drawing::{self, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
+use crate::language::{translated, translation_of};
 use crate::ui::canvas::Drawing;
 use crate::ui::canvas::events::{self, Deed};
 use crate::ui::commands::{self, COMMANDS, Command};
@@ -196,7 +197,7 @@ impl Hands {
         if (command.enabled)(self) {
             (command.run)(self);
         } else {
-            self.state.say(&format!("{}: not possible now.", command.label));
+            self.state.say(&tr!("{command}: not possible now.", command = translated(command.label)));
         }
     }
 
@@ -349,25 +350,30 @@ impl Hands {
             .map(|command| Choice {
                 detail: command.group.title().to_string(),
                 keys: command.keys.first().map_or(String::new(), |key| commands::show_key(key, mac)),
-                ..Choice::new(command.label, move || self.run_command(command))
+                english: command.label.to_string(),
+                ..Choice::new(translated(command.label), move || self.run_command(command))
             })
             .collect();
         for kind in NodeKind::ALL {
             choices.push(Choice {
                 detail: panel::words(kind).1.to_string(),
                 kind: Some(kind),
-                ..Choice::new(format!("Add: {}", panel::words(kind).0), move || self.add_in_sight(kind))
+                english: format!("Add: {}", kind.stands_for()),
+                ..Choice::new(tr!("Add: {kind}", kind = panel::words(kind).0), move || self.add_in_sight(kind))
             });
         }
         for diagram in crate::lessons::guide::DIAGRAMS {
             choices.push(Choice {
-                detail: "Guide".to_string(),
-                ..Choice::new(format!("Open: {}", diagram.title), move || self.state.open(diagram.id))
+                detail: tr!("Guide").to_string(),
+                english: format!("Open: {}", diagram.title),
+                ..Choice::new(tr!("Open: {diagram}", diagram = translated(diagram.title)), move || {
+                    self.state.open(diagram.id)
+                })
             });
         }
         self.ask(Question {
-            title: "All commands".to_string(),
-            placeholder: "What do you want to do?",
+            title: tr!("All commands").to_string(),
+            placeholder: tr!("What do you want to do?"),
             choices,
             test: "command-palette",
         });
@@ -379,8 +385,11 @@ impl Hands {
                     return;
                 };
                 question.choices.extend(titles.into_iter().map(|(id, title)| Choice {
-                    detail: "Lab".to_string(),
-                    ..Choice::new(format!("Lab: {title}"), move || self.state.lab.set(Some(id.to_string())))
+                    detail: tr!("Lab").to_string(),
+                    english: format!("Lab: {title}"),
+                    ..Choice::new(tr!("Lab: {title}", title = translation_of(&title)), move || {
+                        self.state.lab.set(Some(id.to_string()))
+                    })
                 }));
             });
         });

@@ -160,10 +160,10 @@ pub fn Overlay(hands: Hands) -> impl IntoView {
             {live_text(move || tip().map(|tip| tip.0).unwrap_or_default())}
         </p>
         <button
-            class="select-mode" data-testid="select-mode" title="Draw a frame with a finger, tap to add"
+            class="select-mode" data-testid="select-mode" title=tr!("Draw a frame with a finger, tap to add")
             aria-pressed=live_text(move || hands.selecting.get().to_string()) on:click=move |_| hands.run("select-mode")
         >
-            "Select"
+            {tr!("Select")}
         </button>
         {live_part(move || hands.naming.get().map(|node| view! { <NameField hands node /> }))}
         {live_part(move || hands.carried.get().map(|carried| ghost(hands, carried)))}
@@ -221,7 +221,7 @@ fn NameField(hands: Hands, node: Uuid) -> impl IntoView {
     };
     view! {
         <input
-            node_ref=field class="name-field" data-testid="name-field" aria-label="Name" value=name maxlength="80" autocomplete="off"
+            node_ref=field class="name-field" data-testid="name-field" aria-label=tr!("Name") value=name maxlength="80" autocomplete="off"
             style:left=live_text(move || format!("{:.0}px", shown().x)) style:top=live_text(move || format!("{:.0}px", shown().y))
             style:width=live_text(move || format!("{:.0}px", (NODE_WIDTH * viewport.get().zoom).max(140.0)))
             on:keydown=move |event| match event.key().as_str() {
@@ -255,6 +255,21 @@ impl Hands {
     }
 }
 
+/// A sentence in which keys stand between backticks, and a tab's name between pairs of stars.
+fn with_keys(sentence: &'static str) -> AnyView {
+    let key = |(index, part): (usize, &'static str)| {
+        if index % 2 == 1 { view! { <kbd>{part}</kbd> }.into_any() } else { part.into_any() }
+    };
+    let part = |(index, part): (usize, &'static str)| {
+        if index % 2 == 1 {
+            view! { <b>{part}</b> }.into_any()
+        } else {
+            part.split('`').enumerate().map(key).collect_view().into_any()
+        }
+    };
+    sentence.split("**").enumerate().map(part).collect_view().into_any()
+}
+
 /// What an empty diagram says, and how to begin.
 #[component]
 fn EmptyState(hands: Hands) -> impl IntoView {
@@ -274,12 +289,12 @@ fn EmptyState(hands: Hands) -> impl IntoView {
     live_part(move || {
         empty.get().then(|| {
             view! {
-                <section class="empty-diagram" data-testid="empty-diagram" aria-label="An empty diagram">
-                    <h2>"An empty diagram"</h2>
+                <section class="empty-diagram" data-testid="empty-diagram" aria-label=tr!("An empty diagram")>
+                    <h2>{tr!("An empty diagram")}</h2>
                     <ol>
-                        <li>"Add nodes: drag them from "<b>"Build"</b>", or press "<kbd>"A"</kbd>"."</li>
-                        <li>"Connect them: drag from the dot at a node's side, or press "<kbd>"C"</kbd>"."</li>
-                        <li>"It runs while you build. A client starts the traffic."</li>
+                        <li>{with_keys(tr!("Add nodes: drag them from **Build**, or press `A`."))}</li>
+                        <li>{with_keys(tr!("Connect them: drag from the dot at a node's side, or press `C`."))}</li>
+                        <li>{tr!("It runs while you build. A client starts the traffic.")}</li>
                     </ol>
                     <div class="buttons">{[NodeKind::Client, NodeKind::Gateway, NodeKind::Function, NodeKind::Queue].map(add).collect_view()}</div>
                 </section>

@@ -3,6 +3,7 @@
 use super::Hands;
 use super::picker::KindIcon;
 use crate::diagram::NodeKind;
+use crate::language::translated;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub fn swallow_click() {
 
 /// Its short name, and what it stands for: "queue", "as Amazon SQS (standard)".
 pub fn words(kind: NodeKind) -> (&'static str, &'static str) {
-    let all = kind.stands_for();
+    let all = translated(kind.stands_for());
     match all.find([',', ':']) {
         Some(place) => (&all[..place], all[place + 1..].trim_start()),
         None => (all, ""),
@@ -37,7 +38,8 @@ pub fn title(kind: NodeKind) -> String {
 pub fn BuildPanel(hands: Hands) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let fits = move |kind: NodeKind| {
-        let all = format!("{} {}", kind.stands_for(), kind.name()).to_lowercase();
+        let english = kind.stands_for();
+        let all = format!("{} {english} {}", translated(english), kind.name()).to_lowercase();
         typed.with(|typed| typed.to_lowercase().split_whitespace().all(|word| all.contains(word)))
     };
     let none = live_flag(move || NodeKind::ALL.into_iter().any(fits));
@@ -66,10 +68,10 @@ pub fn BuildPanel(hands: Hands) -> impl IntoView {
         .into_any()
     };
     view! {
-        <h2 class="hidden-visually">"Build"</h2>
-        <button class="new-diagram" data-testid="new-diagram" on:click=move |_| hands.run("new")>"New diagram"</button>
+        <h2 class="hidden-visually">{tr!("Build")}</h2>
+        <button class="new-diagram" data-testid="new-diagram" on:click=move |_| hands.run("new")>{tr!("New diagram")}</button>
         <input
-            type="search" class="kind-search" data-testid="build-search" aria-label="Search the kinds of node" placeholder="Search"
+            type="search" class="kind-search" data-testid="build-search" aria-label=tr!("Search the kinds of node") placeholder=tr!("Search")
             prop:value=live_text(move || typed.get()) on:input=move |event| typed.set(event_target_value(&event))
             on:keydown=move |event| {
                 if let ("Enter", Some(kind)) = (event.key().as_str(), first()) {
@@ -78,11 +80,10 @@ pub fn BuildPanel(hands: Hands) -> impl IntoView {
                 }
             }
         />
-        <ul class="kinds" aria-label="Kinds of node">{NodeKind::ALL.into_iter().map(item).collect_view()}</ul>
-        <p class="quiet" class:hidden=none>"No kind of node is called that."</p>
+        <ul class="kinds" aria-label=tr!("Kinds of node")>{NodeKind::ALL.into_iter().map(item).collect_view()}</ul>
+        <p class="quiet" class:hidden=none>{tr!("No kind of node is called that.")}</p>
         <p class="quiet kinds-help">
-            "Drag one onto the diagram, or onto an edge to insert it there. A click adds it in the middle. "
-            "Then drag from the dot at a node's side to connect it."
+            {tr!("Drag one onto the diagram, or onto an edge to insert it there. A click adds it in the middle. Then drag from the dot at a node's side to connect it.")}
         </p>
     }
 }

@@ -13,6 +13,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Choice {
     pub label: String,
+    /// The label, and what else it is called, in English: it is found by that as well.
+    pub english: String,
     /// What else there is to know, in quiet letters.
     pub detail: String,
     /// Shortcut, ready to be shown.
@@ -27,6 +29,7 @@ impl Choice {
     pub fn new(label: impl Into<String>, act: impl Fn() + Send + Sync + 'static) -> Choice {
         Choice {
             label: label.into(),
+            english: String::new(),
             detail: String::new(),
             keys: String::new(),
             kind: None,
@@ -37,18 +40,19 @@ impl Choice {
 
     /// Whether every word that was typed is found; a smaller number is a better find.
     fn rank(&self, words: &[String]) -> Option<u8> {
-        let label = self.label.to_lowercase();
-        if label == words.join(" ") {
+        let names = [self.label.to_lowercase(), self.english.to_lowercase()];
+        let typed = words.join(" ");
+        if names.contains(&typed) {
             return Some(0);
         }
-        let all = format!("{label} {}", self.detail.to_lowercase());
+        let all = format!("{} {}", names.join(" "), self.detail.to_lowercase());
         if !words.iter().all(|word| all.contains(word.as_str())) {
             return None;
         }
         let Some(first) = words.first() else { return Some(0) };
-        Some(if label.starts_with(first.as_str()) {
+        Some(if names.iter().any(|name| name.starts_with(first.as_str())) {
             1
-        } else if label.contains(first.as_str()) {
+        } else if names.iter().any(|name| name.contains(first.as_str())) {
             2
         } else {
             3
@@ -202,7 +206,7 @@ pub fn Picker(hands: Hands) -> impl IntoView {
             />
             <ul id="choices" role="listbox" aria-labelledby="picker-title" node_ref=list>{lines}</ul>
             <p class="quiet empty-choices" class:hidden=live_flag(move || choices.with(|choices| !choices.is_empty()))>
-                "Nothing fits. Use fewer or other words."
+                {tr!("Nothing fits. Use fewer or other words.")}
             </p>
         </dialog>
     }

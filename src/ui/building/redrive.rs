@@ -40,7 +40,7 @@ pub fn RedriveDialog(hands: Hands) -> impl IntoView {
     let start = move |_| {
         let Some(queue) = hands.redriving.get_untracked() else { return };
         let Some(rate) = rate.get_untracked().trim().parse().ok().filter(|rate| (1..=FASTEST).contains(rate)) else {
-            refused.set(format!("A redrive moves 1 to {FASTEST} messages a second."));
+            refused.set(tr!("A redrive moves 1 to {most} messages a second.", most = FASTEST));
             return;
         };
         let destination = Uuid::parse_str(&destination.get_untracked()).ok();
@@ -54,20 +54,22 @@ pub fn RedriveDialog(hands: Hands) -> impl IntoView {
         let option = |(id, name): (Uuid, String)| view! { <option value=id.to_string()>{name}</option> };
         queues.into_iter().map(option).collect_view().into_any()
     });
-    let name = live_text(move || hands.redriving.get().map_or(String::new(), |id| hands.state.name_of(id)));
+    let title = live_text(move || {
+        hands.redriving.get().map_or(String::new(), |id| tr!("Redrive: {queue}", queue = hands.state.name_of(id)))
+    });
     view! {
         <dialog node_ref=dialog aria-labelledby="redrive-title" data-testid="redrive-dialog" on:close=move |_| hands.redriving.set(None)>
-            <h2 id="redrive-title">"Redrive: "{name}</h2>
-            <p>"What is moved is a new message: its age begins anew."</p>
+            <h2 id="redrive-title">{title}</h2>
+            <p>{tr!("What is moved is a new message: its age begins anew.")}</p>
             <p>
-                <label for="redrive-to">"Move its messages to "</label>
+                <label for="redrive-to">{tr!("Move its messages to")}" "</label>
                 <select id="redrive-to" data-testid="redrive-to" prop:value=live_text(move || destination.get()) on:change=move |event| destination.set(event_target_value(&event))>
-                    <option value="">"where each came from"</option>
+                    <option value="">{tr!("where each came from")}</option>
                     {options}
                 </select>
             </p>
             <p>
-                <label for="redrive-rate">"Messages a second "</label>
+                <label for="redrive-rate">{tr!("Messages a second")}" "</label>
                 <input
                     id="redrive-rate" data-testid="redrive-rate" type="number" min="1" max=FASTEST.to_string() aria-describedby="redrive-error"
                     prop:value=live_text(move || rate.get()) on:input=move |event| rate.set(event_target_value(&event))
@@ -75,8 +77,8 @@ pub fn RedriveDialog(hands: Hands) -> impl IntoView {
             </p>
             <p id="redrive-error" class="error" role="status">{live_text(move || refused.get())}</p>
             <div class="buttons">
-                <button class="primary" data-testid="redrive-start" on:click=start>"Start"</button>
-                <button on:click=move |_| hands.redriving.set(None)>"Cancel"</button>
+                <button class="primary" data-testid="redrive-start" on:click=start>{tr!("Start")}</button>
+                <button on:click=move |_| hands.redriving.set(None)>{tr!("Cancel")}</button>
             </div>
         </dialog>
     }

@@ -1,6 +1,7 @@
 //! The sheet of shortcuts, from the table of commands.
 
 use super::{Hands, keys, single_keys};
+use crate::language::translated;
 use crate::ui::commands::{COMMANDS, Group, show_key};
 use crate::ui::dialogs::follow;
 use crate::ui::embed::embedded;
@@ -10,17 +11,20 @@ use leptos::prelude::*;
 
 /// What hands do that no command is: told, because nobody would guess it.
 const GESTURES: [(&str, &str); 11] = [
-    ("Tab", "from node to node and edge to edge"),
-    ("Enter", "select what has the focus; with Shift, select it as well"),
-    ("Menu key", "the menu of what has the focus; by mouse the right button, by touch a long press"),
-    ("Drag", "a node moves; the empty plane gives a marquee; Shift adds to the selection"),
-    ("Long press and drag", "by touch on the empty plane: a marquee; so does “Select” beside the zoom"),
-    ("Drag a dot", "connects; onto the empty plane, asks what should come next"),
-    ("Double click", "renames a node"),
-    ("Wheel", "zooms where the pointer is"),
-    ("Space and drag", "moves the view; so does the middle button, or two fingers"),
-    ("Alt", "while dragging: no snapping"),
-    ("Shift", "with an arrow key: further"),
+    (phrase!("Tab"), phrase!("from node to node and edge to edge")),
+    (phrase!("Enter"), phrase!("select what has the focus; with Shift, select it as well")),
+    (phrase!("Menu key"), phrase!("the menu of what has the focus; by mouse the right button, by touch a long press")),
+    (phrase!("Drag"), phrase!("a node moves; the empty plane gives a marquee; Shift adds to the selection")),
+    (
+        phrase!("Long press and drag"),
+        phrase!("by touch on the empty plane: a marquee; so does “Select” beside the zoom"),
+    ),
+    (phrase!("Drag a dot"), phrase!("connects; onto the empty plane, asks what should come next")),
+    (phrase!("Double click"), phrase!("renames a node")),
+    (phrase!("Wheel"), phrase!("zooms where the pointer is")),
+    (phrase!("Space and drag"), phrase!("moves the view; so does the middle button, or two fingers")),
+    (phrase!("Alt"), phrase!("while dragging: no snapping")),
+    (phrase!("Shift"), phrase!("with an arrow key: further")),
 ];
 
 #[component]
@@ -32,7 +36,7 @@ pub fn ShortcutsDialog(hands: Hands) -> impl IntoView {
             return ().into_any();
         }
         let mac = keys::is_mac();
-        let row = |keys: String, words: &'static str| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> };
+        let row = |keys: String, words: &'static str| view! { <div><dt><kbd>{keys}</kbd></dt><dd>{translated(words)}</dd></div> };
         let group = |group: Group| {
             let rows: Vec<_> = COMMANDS
                 .iter()
@@ -50,8 +54,8 @@ pub fn ShortcutsDialog(hands: Hands) -> impl IntoView {
             <div class="sheet">
                 {Group::ALL.into_iter().filter_map(group).collect_view()}
                 <section>
-                    <h3>"By hand"</h3>
-                    <dl class="shortcuts">{GESTURES.map(|(keys, words)| row(keys.to_string(), words)).collect_view()}</dl>
+                    <h3>{tr!("By hand")}</h3>
+                    <dl class="shortcuts">{GESTURES.map(|(keys, words)| row(translated(keys).to_string(), words)).collect_view()}</dl>
                 </section>
             </div>
         }
@@ -59,15 +63,15 @@ pub fn ShortcutsDialog(hands: Hands) -> impl IntoView {
     });
     view! {
         <dialog node_ref=dialog class="wide" aria-labelledby="shortcuts-title" data-testid="shortcuts" on:close=move |_| hands.shortcuts.set(false)>
-            <h2 id="shortcuts-title" tabindex="-1" autofocus=!embedded()>"Keyboard and gestures"</h2>
+            <h2 id="shortcuts-title" tabindex="-1" autofocus=!embedded()>{tr!("Keyboard and gestures")}</h2>
             <p>
                 <label>
                     <input type="checkbox" data-testid="single-keys" prop:checked=single_keys::are_on() on:change=move |event| single_keys::set(event_target_checked(&event)) />
-                    " Letters, digits and signs are shortcuts without Ctrl, too. Switch this off if you speak to your machine."
+                    " "{tr!("Letters, digits and signs are shortcuts without Ctrl, too. Switch this off if you speak to your machine.")}
                 </label>
             </p>
             {sheet}
-            <form method="dialog" class="buttons"><button class="primary">"Close"</button></form>
+            <form method="dialog" class="buttons"><button class="primary">{tr!("Close")}</button></form>
         </dialog>
     }
 }

@@ -1,8 +1,10 @@
 //! An edge on the diagram: solid where somebody waits, dashed where nobody does.
 
 use super::{Drawing, Layout};
+use crate::diagram::settings::EdgeSettings;
 use crate::diagram::{EdgeIndex, EdgeKind};
 use crate::drawing::{Point, label};
+use crate::language::translated;
 use crate::simulation::Simulation;
 use crate::small::short;
 use crate::ui::format::slug;
@@ -14,7 +16,16 @@ use uuid::Uuid;
 
 /// A line of what stands beside the edge.
 fn words(simulation: &Simulation, edge: EdgeIndex, line: usize) -> String {
-    label::words(simulation.plan().edge(edge)).into_iter().nth(line).unwrap_or_default()
+    label::translated(simulation.plan().edge(edge)).into_iter().nth(line).unwrap_or_default()
+}
+
+/// Whether nothing comes along it until somebody switches it on.
+fn is_off(simulation: &Simulation, edge: EdgeIndex) -> bool {
+    match &simulation.plan().edge(edge).settings {
+        EdgeSettings::Mapping(mapping) => !mapping.enabled,
+        EdgeSettings::Subscription(subscription) => !subscription.subscribed,
+        _ => false,
+    }
 }
 
 /// Where an edge's label stands, as an attribute.
@@ -67,7 +78,7 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
         let selected = if selected.get() { " selected" } else { "" };
         let trouble = if fault.get().is_empty() { "" } else { " trouble" };
         let style = if kind.get().is_synchronous() { "synchronous" } else { "asynchronous" };
-        let off = if matches!(first.get().as_str(), "unsubscribed" | "disabled") { " off" } else { "" };
+        let off = look(|simulation, edge| if is_off(simulation, edge) { " off".to_string() } else { String::new() });
         format!("edge {style}{selected}{trouble}{off}")
     });
     let path = drawn(|layout, id| Some(layout.wire(id)?.path()));
@@ -76,9 +87,9 @@ pub fn EdgeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     };
     let label_for_listeners = live_text(move || {
         let (from, to) = ends.get();
-        let parts = [kind.get().stands_for().to_string(), first.get(), second.get(), fault.get()];
+        let parts = [translated(kind.get().stands_for()).to_string(), first.get(), second.get(), fault.get()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!("From {from} to {to}: {}", parts.join(", "))
+        tr!("From {from} to {to}: {words}", from = from, to = to, words = parts.join(", "))
     });
     view! {
         <g

@@ -1,6 +1,6 @@
 //! Where everything lies at the moment: as the document says, or as it is being dragged.
 
-use crate::drawing::{Label, Point, Router, Wire, label, wire_at};
+use crate::drawing::{Label, Point, Rect, Router, Wire, label, wire_at};
 use crate::simulation::Simulation;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ impl Layout {
         let index = node_places.chain(edge_places).collect();
         let router = Router::new(document);
         let sizes: Vec<(f64, f64)> =
-            simulation.plan().edges.iter().map(|edge| label::size(&label::words(edge))).collect();
+            simulation.plan().edges.iter().map(|edge| label::size(&label::translated(edge))).collect();
         let labels = label::place(router.terrain(), router.wires(), &sizes);
         Layout { nodes, edges, router, sizes, labels, index }
     }
@@ -63,6 +63,12 @@ impl Layout {
     /// The edge nearest to a point, within `tolerance`.
     pub fn edge_at(&self, point: Point, tolerance: f64) -> Option<Uuid> {
         wire_at(self.router.wires(), point, tolerance).and_then(|index| self.edges.get(index).copied())
+    }
+
+    /// The edges that lead through an area.
+    pub fn edges_within<'l>(&'l self, area: &'l Rect) -> impl Iterator<Item = Uuid> + 'l {
+        let within = |(_, wire): &(&Uuid, &Wire)| wire.inside(area) > 0.0;
+        self.edges.iter().zip(self.router.wires()).filter(within).map(|(id, _)| *id)
     }
 
     /// Where the first line of an edge's label stands, and how far below it the second.

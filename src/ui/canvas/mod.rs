@@ -272,7 +272,7 @@ pub fn Canvas() -> impl IntoView {
     };
     view! {
         <div class="canvas" data-testid="canvas" node_ref=frame>
-            <svg class="diagram" class:afar=live_flag(move || drawing.is_afar()) role="group" aria-label="Diagram">
+            <svg class="diagram" class:afar=live_flag(move || drawing.is_afar()) role="group" aria-label=tr!("Diagram")>
                 <defs>
                     <pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                         <rect class="hatch" width="2.5" height="5" />
@@ -295,16 +295,16 @@ pub fn Canvas() -> impl IntoView {
                 .collect_view()}
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
             {on_demand(|| true, || Box::pin(building::part()), || ())}
-            <div class="zoom" role="group" aria-label="Zoom">
-                <button class="bare" data-testid="zoom-out" aria-label="Zoom out" on:click=move |_| ask("zoom-out")>"−"</button>
-                <button class="bare" data-testid="fit" aria-label="Fit the diagram into the window" title="Fit (1)" on:click=move |_| ask("fit")>
-                    "Fit"
+            <div class="zoom" role="group" aria-label=tr!("Zoom")>
+                <button class="bare" data-testid="zoom-out" aria-label=tr!("Zoom out") on:click=move |_| ask("zoom-out")>"−"</button>
+                <button class="bare" data-testid="fit" aria-label=tr!("Fit the diagram into the window") title=tr!("Fit (1)") on:click=move |_| ask("fit")>
+                    {tr!("Fit")}
                 </button>
-                <button class="bare" data-testid="zoom-in" aria-label="Zoom in" on:click=move |_| ask("zoom-in")>"+"</button>
+                <button class="bare" data-testid="zoom-in" aria-label=tr!("Zoom in") on:click=move |_| ask("zoom-in")>"+"</button>
             </div>
             <Legend />
             <p class="hint quiet" class:hidden=no_hint>
-                "Click a node or an edge to see inside and to change it"
+                {tr!("Click a node or an edge to see inside and to change it")}
             </p>
         </div>
     }
@@ -313,20 +313,28 @@ pub fn Canvas() -> impl IntoView {
 /// What the shapes mean, for those who ask.
 #[component]
 fn Legend() -> impl IntoView {
+    let signs = [
+        ("●", tr!("request: somebody waits")),
+        ("○", tr!("its answer, **✕** a failed one")),
+        ("✉", tr!("message: nobody waits")),
+        ("▹", tr!("a poller on its way to the queue")),
+        ("▤", tr!("a batch, with its size")),
+        ("⊘", tr!("filtered out")),
+        ("◆", tr!("dead letter")),
+        ("", tr!("a number beside it: which attempt")),
+        ("", tr!("a thick line: too many to show one by one")),
+    ];
+    let sign = |sign: &'static str| view! { <b>{sign}</b> };
+    let line = |(first, words): (&'static str, &'static str)| {
+        let mut parts = words.split("**");
+        let (before, second, after) = (parts.next(), parts.next(), parts.next());
+        let first = (!first.is_empty()).then(|| sign(first));
+        view! { <li>{first}" "{before}{second.map(sign)}{after}</li> }
+    };
     view! {
         <details class="legend">
-            <summary>"What moves?"</summary>
-            <ul>
-                <li><b>"●"</b>" request: somebody waits"</li>
-                <li><b>"○"</b>" its answer, "<b>"✕"</b>" a failed one"</li>
-                <li><b>"✉"</b>" message: nobody waits"</li>
-                <li><b>"▹"</b>" a poller on its way to the queue"</li>
-                <li><b>"▤"</b>" a batch, with its size"</li>
-                <li><b>"⊘"</b>" filtered out"</li>
-                <li><b>"◆"</b>" dead letter"</li>
-                <li>"a number beside it: which attempt"</li>
-                <li>"a thick line: too many to show one by one"</li>
-            </ul>
+            <summary>{tr!("What moves?")}</summary>
+            <ul>{signs.map(line).collect_view()}</ul>
         </details>
     }
 }

@@ -4,10 +4,11 @@ use super::Drawing;
 use super::fares::Fare;
 use crate::diagram::NodeKind;
 use crate::drawing::{NODE_HEIGHT, NODE_WIDTH, Point, icon};
+use crate::language::translated;
 use crate::services::Activity;
 use crate::simulation::Glance;
 use crate::small::short;
-use crate::ui::format::{count, counted, slug};
+use crate::ui::format::{count, slug};
 use crate::ui::reactive::{live_flag, live_text};
 use crate::ui::selection::Selection;
 use crate::ui::state::use_state;
@@ -23,45 +24,58 @@ const BAR_WIDTH: f64 = NODE_WIDTH - 2.0 * BAR_LEFT;
 fn words(glance: Glance) -> String {
     match glance {
         Glance::Client { waiting, succeeded, failed } => {
-            format!("✓ {}  ✕ {}  waiting {}", count(succeeded), count(failed), count(waiting))
+            tr!(
+                "✓ {succeeded}  ✕ {failed}  waiting {waiting}",
+                succeeded = count(succeeded),
+                failed = count(failed),
+                waiting = count(waiting)
+            )
         }
         Glance::Gateway { tokens, burst, waiting, .. } => match waiting {
-            0 => format!("{} of {} tokens", count(tokens), count(burst)),
+            0 => tr!("{tokens} of {burst} tokens", tokens = count(tokens), burst = count(burst)),
             // The bar tells of the tokens.
-            _ => format!("{} waiting", count(waiting)),
+            _ => tr!("{} waiting", count(waiting)),
         },
         Glance::Function { starting, running, queued, errors, .. } => {
-            let mut words = format!("{} running", count(running + starting));
+            let words = tr!("{} running", count(running + starting));
             if queued > 0 {
-                words += &format!(", {} queued", count(queued));
+                words + ", " + &tr!("{} queued", count(queued))
             } else if errors > 0 {
-                words += &format!(", ✕ {}", count(errors));
+                words + ", ✕ " + &count(errors)
+            } else {
+                words
             }
-            words
         }
         Glance::Queue { visible, delayed, in_flight, .. } => match delayed {
-            0 => format!("{} visible, {} in flight", count(visible), count(in_flight)),
-            _ => format!("{} vis, {} fl, {} delayed", count(visible), count(in_flight), count(delayed)),
+            0 => tr!("{visible} visible, {flying} in flight", visible = count(visible), flying = count(in_flight)),
+            _ => tr!(
+                "{visible} vis, {flying} fl, {delayed} delayed",
+                visible = count(visible),
+                flying = count(in_flight),
+                delayed = count(delayed)
+            ),
         },
-        Glance::Topic { published, retrying: 0 } => format!("{} published", count(published)),
-        Glance::Topic { published, retrying } => format!("{} published, ↻ {}", count(published), count(retrying)),
-        Glance::Bus { events, unmatched: 0 } => counted(events, "event", "events"),
+        Glance::Topic { published, retrying } => with_sign(tr!("{} published", count(published)), retrying, ", ↻ "),
         Glance::Bus { events, unmatched } => {
-            format!("{}, ⊘ {}", counted(events, "event", "events"), count(unmatched))
+            with_sign(tr!("{count} event" | "{count} events" % events, count = count(events)), unmatched, ", ⊘ ")
         }
-        Glance::Rule { enabled: false, .. } => "disabled".to_string(),
-        Glance::Rule { matched, retrying: 0, .. } => format!("{} matched", count(matched)),
-        Glance::Rule { matched, retrying, .. } => format!("{} matched, ↻ {}", count(matched), count(retrying)),
-        Glance::Database { rows, duplicates: 0, .. } => counted(rows, "row", "rows"),
+        Glance::Rule { enabled: false, .. } => tr!("disabled").to_string(),
+        Glance::Rule { matched, retrying, .. } => with_sign(tr!("{} matched", count(matched)), retrying, ", ↻ "),
         Glance::Database { rows, duplicates, .. } => {
-            format!("{}, {} twice", counted(rows, "row", "rows"), count(duplicates))
+            let words = tr!("{count} row" | "{count} rows" % rows, count = count(rows));
+            if duplicates > 0 { words + ", " + &tr!("{} twice", count(duplicates)) } else { words }
         }
-        Glance::Mailer { sent } => counted(sent, "e-mail sent", "e-mails sent"),
+        Glance::Mailer { sent } => tr!("{count} e-mail sent" | "{count} e-mails sent" % sent, count = count(sent)),
         Glance::Endpoint { requests, failures } => {
-            format!("{}, ✕ {}", counted(requests, "request", "requests"), count(failures))
+            tr!("{count} request" | "{count} requests" % requests, count = count(requests)) + ", ✕ " + &count(failures)
         }
         Glance::Other => String::new(),
     }
+}
+
+/// What there is only sometimes, behind its sign.
+fn with_sign(words: String, number: u64, sign: &str) -> String {
+    if number > 0 { words + sign + &count(number) } else { words }
 }
 
 /// How much of the bar is full, how much is hatched, from 0 to 1.
@@ -128,8 +142,8 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
     let glance = Memo::new(move |_| fare.with(|fare| fare.glance));
     let badge = live_text(move || {
         fare.with(|Fare { activity, fault, .. }| match activity {
-            Activity::Paused => "❚❚ frozen".to_string(),
-            Activity::Stopped => "■ stopped".to_string(),
+            Activity::Paused => tr!("❚❚ frozen").to_string(),
+            Activity::Stopped => tr!("■ stopped").to_string(),
             Activity::Running if !fault.is_empty() => format!("⚠ {fault}"),
             Activity::Running => String::new(),
         })
@@ -166,7 +180,7 @@ pub fn NodeShape(id: Uuid, drawing: Drawing) -> impl IntoView {
                 {live_text(move || format!("{} ", name()))}
             </text>
             <path class="icon" d=icon::placed(kind, 0.8, 13.0, 27.0) />
-            <text class="service" x="34" y="39">{live_text(move || written.with(|written| written.as_ref().map(|written| written.2).unwrap_or_default()))}" "</text>
+            <text class="service" x="34" y="39">{live_text(move || written.with(|written| written.as_ref().map(|written| translated(written.2)).unwrap_or_default()))}" "</text>
             <text class="words" x="14" y="60" textLength=crowded lengthAdjust="spacingAndGlyphs">{live_text(move || if kind == NodeKind::Other { resource() } else { words(glance.get()) })}" "</text>
             {has_bar
                 .then(|| {

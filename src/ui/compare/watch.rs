@@ -2,10 +2,10 @@
 
 use super::mini::Mini;
 use crate::kernel::{SECOND, Time};
+use crate::language::decimal;
 use crate::language::translation_of;
 use crate::simulation::study::Design;
 use crate::simulation::{Done, Simulation};
-use crate::small::fixed;
 use crate::ui::canvas::tokens::Painter;
 use crate::ui::canvas::{Layout, Viewport};
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -226,8 +226,8 @@ impl Watch {
                     tr!(
                         "{requests} requests, {success} % success, p95 {latency} ms, {waiting} wait",
                         requests = headline.requests,
-                        success = fixed(headline.success_rate * 100.0, 0),
-                        latency = fixed(headline.latency.p95 as f64 / 1_000.0, 0),
+                        success = decimal(headline.success_rate * 100.0, 0),
+                        latency = decimal(headline.latency.p95 as f64 / 1_000.0, 0),
                         waiting = headline.queue_depth
                     )
                 })

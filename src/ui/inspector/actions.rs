@@ -85,50 +85,60 @@ pub fn Actions() -> impl IntoView {
         ) {
             buttons.push(button(
                 "send-open",
-                "Send…",
-                "Send a message of your own",
+                tr!("Send…"),
+                tr!("Send a message of your own"),
                 Box::new(move || state.composing.set(Some(id))),
             ));
         }
         if kind.is_some() {
             if activity == Activity::Running {
-                let stop = "Take it out of service: it refuses what comes, and nothing polls for it";
-                buttons.push(button("stop", "Stop", stop, command(Command::Stop { node: id })));
-                let pause = "Freeze it: what reaches it waits";
-                buttons.push(button("pause", "Freeze", pause, command(Command::Pause { node: id })));
+                let stop = tr!("Take it out of service: it refuses what comes, and nothing polls for it");
+                buttons.push(button("stop", tr!("Stop"), stop, command(Command::Stop { node: id })));
+                let pause = tr!("Freeze it: what reaches it waits");
+                buttons.push(button("pause", tr!("Freeze"), pause, command(Command::Pause { node: id })));
             } else {
-                buttons.push(button("resume", "Start", "Let it work again", command(Command::Resume { node: id })));
+                buttons.push(button(
+                    "resume",
+                    tr!("Start"),
+                    tr!("Let it work again"),
+                    command(Command::Resume { node: id }),
+                ));
             }
         }
         if kind.is_some() {
             let (label, help) = match breaks {
-                true => ("No pause", "The run pauses when a message gets here; let it go on instead"),
-                false => ("Pause here", "Pause the run when a message gets here"),
+                true => (tr!("No pause"), tr!("The run pauses when a message gets here; let it go on instead")),
+                false => (tr!("Pause here"), tr!("Pause the run when a message gets here")),
             };
             buttons.push(button("break-here", label, help, Box::new(move || toggle_arrival(state, id))));
         }
         if let Some(subject) = subject {
-            let help = "Try its pattern on an event, and see which condition holds";
-            buttons.push(button("tester-at", "Test pattern…", help, Box::new(move || state.open_tester(subject))));
+            let help = tr!("Try its pattern on an event, and see which condition holds");
+            buttons.push(button("tester-at", tr!("Test pattern…"), help, Box::new(move || state.open_tester(subject))));
         }
         if strikable {
             buttons.push(button(
                 "fault-open",
-                "Faults…",
-                "Outage, errors, latency, throttle",
+                tr!("Faults…"),
+                tr!("Outage, errors, latency, throttle"),
                 Box::new(move || state.faulting.set(Some(id))),
             ));
         }
         if faulty {
             let heal = Command::Inject { target: id, fault: Fault::default() };
-            buttons.push(button("heal", "Heal", "End its faults", command(heal)));
+            buttons.push(button("heal", tr!("Heal"), tr!("End its faults"), command(heal)));
         }
         if kind == Some(NodeKind::Queue) {
-            buttons.push(button("purge", "Purge", "Delete every message in it", command(Command::Purge { queue: id })));
+            buttons.push(button(
+                "purge",
+                tr!("Purge"),
+                tr!("Delete every message in it"),
+                command(Command::Purge { queue: id }),
+            ));
         }
         if dead_letter_queue {
-            let help = "Move its messages back to where they came from, or to another queue";
-            buttons.push(button("redrive", "Redrive…", help, Box::new(|| ask("redrive"))));
+            let help = tr!("Move its messages back to where they came from, or to another queue");
+            buttons.push(button("redrive", tr!("Redrive…"), help, Box::new(|| ask("redrive"))));
         }
         buttons.into_iter().collect_view().into_any()
     });

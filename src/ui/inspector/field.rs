@@ -4,6 +4,7 @@
 use super::form::{Form, queues};
 use crate::diagram::shape::{DISTRIBUTION, Shape};
 use crate::diagram::{Distribution, Kind, Problem, Setting};
+use crate::language::translated;
 use crate::ui::format::{parse_json, parse_number};
 use crate::ui::labs;
 use crate::ui::reactive::{live_flag, live_part, live_text};
@@ -31,18 +32,17 @@ fn shown(value: &Value, kind: &Kind) -> String {
 fn parse(text: &str, kind: &Kind) -> Result<Value, String> {
     let trimmed = text.trim();
     match kind {
-        Kind::Integer { min, max, unit, .. } => trimmed
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| format!("Use a whole number from {min} to {max} {unit}.")),
+        Kind::Integer { min, max, unit, .. } => trimmed.parse::<i64>().map(Value::from).map_err(|_| {
+            tr!("Use a whole number from {min} to {max} {unit}.", min = min, max = max, unit = translated(unit))
+        }),
         Kind::OptionalInteger { .. } if trimmed.is_empty() => Ok(Value::Null),
         Kind::OptionalInteger { min, max, .. } => trimmed
             .parse::<i64>()
             .map(Value::from)
-            .map_err(|_| format!("Use a whole number from {min} to {max}, or leave it empty.")),
+            .map_err(|_| tr!("Use a whole number from {min} to {max}, or leave it empty.", min = min, max = max)),
         Kind::Number { min, max, unit, .. } => match parse_number(trimmed) {
             Some(number) => Ok(Value::from(number)),
-            None => Err(format!("Use a number from {min} to {max} {unit}.")),
+            None => Err(tr!("Use a number from {min} to {max} {unit}.", min = min, max = max, unit = translated(unit))),
         },
         Kind::Boolean { .. } => Ok(Value::from(trimmed == "true")),
         Kind::Choice { .. } | Kind::Text { .. } | Kind::Queue => Ok(Value::from(text)),
@@ -209,7 +209,7 @@ pub fn Field(
                 _ => "text",
             };
             let placeholder = match kind {
-                Kind::OptionalInteger { absent, .. } => *absent,
+                Kind::OptionalInteger { absent, .. } => translated(absent),
                 _ => "",
             };
             view! {
@@ -223,12 +223,14 @@ pub fn Field(
     };
     let limits = match kind {
         Kind::Integer { min, max, unit, .. } | Kind::OptionalInteger { min, max, unit, .. } => {
-            format!("{min} to {max} {unit}")
+            tr!("{min} to {max} {unit}", min = min, max = max, unit = translated(unit))
         }
-        Kind::Number { min, max, unit, .. } => format!("{min} to {max} {unit}"),
-        Kind::Json { shape, .. } => format!("Holds {shape}."),
+        Kind::Number { min, max, unit, .. } => {
+            tr!("{min} to {max} {unit}", min = min, max = max, unit = translated(unit))
+        }
+        Kind::Json { shape, .. } => tr!("Holds {shape}.", shape = translated(shape)),
         Kind::Distribution { .. } => {
-            "Milliseconds, or a distribution such as {\"lognormal\": {\"median\": 16, \"p99\": 105}}.".to_string()
+            tr!("Milliseconds, or a distribution such as {\"lognormal\": {\"median\": 16, \"p99\": 105}}.").to_string()
         }
         _ => String::new(),
     };
@@ -241,19 +243,19 @@ pub fn Field(
     let asked = RwSignal::new(false);
     let default = shown(&setting.kind.default_value(), kind);
     let default = match default.as_str() {
-        "" | "null" => "not set".to_string(),
-        "{}" | "[]" => "none".to_string(),
+        "" | "null" => tr!("not set").to_string(),
+        "{}" | "[]" => tr!("none").to_string(),
         _ => default,
     };
     let short_default: String = default.chars().take(48).collect();
     view! {
         <div class="setting" class:changed=live_flag(move || current.get().is_some())>
             <label for=label_for>{name}</label>
-            <span class="with-unit">{input}<span class="quiet">{setting.kind.unit()}</span></span>
+            <span class="with-unit">{input}<span class="quiet">{translated(setting.kind.unit())}</span></span>
             {live_part(move || {
                 fits.get()
                     .then(|| {
-                        let label = if as_text.get() { "As a form" } else { "As JSON" };
+                        let label = if as_text.get() { tr!("As a form") } else { tr!("As JSON") };
                         view! {
                             <button class="bare reset" data-testid=as_id.clone() aria-label=format!("{name}: {label}") on:click=move |_| as_text.update(|it| *it = !*it)>
                                 {label}
@@ -264,10 +266,10 @@ pub fn Field(
             <p class="quiet">{words}</p>
             <p class="error" id=error_id.clone() data-testid=error_id role="status">{live_text(move || error.get())}</p>
             <details class="help" on:toggle=move |_| asked.set(true)>
-                <summary>"What is this?"</summary>
-                <p>{setting.help}</p>
+                <summary>{tr!("What is this?")}</summary>
+                <p>{translated(setting.help)}</p>
                 <p class="quiet">{limits}</p>
-                <p class="quiet">"Source: "{setting.source}</p>
+                <p class="quiet">{tr!("Source: {page}", page = translated(setting.source))}</p>
                 {labs::setting_term(name, asked)}
             </details>
             {live_part(move || {
@@ -277,7 +279,7 @@ pub fn Field(
                     .then(|| {
                         view! {
                             <button class="bare reset" data-testid=reset_id.clone() on:click=reset>
-                                "Default: "{short_default.clone()}
+                                {tr!("Default: {value}", value = short_default)}
                             </button>
                         }
                     })

@@ -3,6 +3,7 @@
 
 use crate::diagram::NodeKind;
 use crate::diagram::shape::{CONDITIONS, Part, Shape, chosen};
+use crate::language::translated;
 use crate::ui::format::{parse_json, parse_number};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::State;
@@ -18,6 +19,9 @@ enum Step {
 }
 
 type Place = Vec<Step>;
+
+/// Stands for a condition that is a value alone.
+const EQUALS: &str = "equals";
 
 /// A value that is being edited.
 #[derive(Clone, Copy)]
@@ -126,7 +130,7 @@ impl Form {
                 .iter()
                 .enumerate()
                 .map(|(index, part)| {
-                    self.part(with(&place, Step::Nth(index)), &part.shape, part.name.to_string(), None)
+                    self.part(with(&place, Step::Nth(index)), &part.shape, translated(part.name).to_string(), None)
                 })
                 .collect_view()
                 .into_any(),
@@ -148,7 +152,7 @@ impl Form {
                 let there = self.look(&place, |value| value.is_some_and(|value| !value.is_null()));
                 live_part(move || {
                     if !there.get() && !part.needed {
-                        return self.add_button(&place, part);
+                        return self.add_button(&place, part, part.name);
                     }
                     let remove = (!part.needed).then(|| self.remove_button(&place, part.name.to_string()));
                     let inner = self.part(place.clone(), &part.shape, String::new(), None);
@@ -170,17 +174,18 @@ impl Form {
         }
     }
 
-    fn add_button(self, place: &Place, part: &'static Part) -> AnyView {
+    fn add_button(self, place: &Place, part: &'static Part, name: &'static str) -> AnyView {
         let (test, place) = (format!("{}-add", self.id(place)), place.clone());
         let add = move |_| {
             self.change(&place, |value| *value = part.beginning());
         };
-        view! { <button class="bare form-add" data-testid=test on:click=add>"Add "{part.name}</button> }.into_any()
+        view! { <button class="bare form-add" data-testid=test on:click=add>{tr!("Add {name}", name = name)}</button> }
+            .into_any()
     }
 
     fn remove_button(self, place: &Place, name: String) -> AnyView {
         let (test, place) = (format!("{}-remove", self.id(place)), place.clone());
-        let label = format!("Remove {name}");
+        let label = tr!("Remove {name}", name = name);
         let remove = move |_| {
             self.remove(&place);
         };
@@ -194,14 +199,14 @@ impl Form {
         let there = self.look(&place, |value| value.is_some_and(|value| !value.is_null()));
         live_part(move || {
             if !there.get() {
-                return self.add_button(&place, part);
+                return self.add_button(&place, part, translated(part.name));
             }
             let (test, gone) = (format!("{}-remove", self.id(&place)), place.clone());
             let inner = self.part(place.clone(), &part.shape, String::new(), None);
             let remove = move |_| {
                 self.change(&gone, |value| *value = Value::Null);
             };
-            view! { {inner} <button class="bare form-add" data-testid=test on:click=remove>"Remove "{part.name}</button> }
+            view! { {inner} <button class="bare form-add" data-testid=test on:click=remove>{tr!("Remove {name}", name = translated(part.name))}</button> }
                 .into_any()
         })
         .into_any()
@@ -212,7 +217,7 @@ impl Form {
             value.and_then(Value::as_object).and_then(|fields| chosen(parts, fields)).map_or("", |part| part.name)
         });
         let (test, changed) = (format!("{}-kind", self.id(&place)), place.clone());
-        let label = if label.is_empty() { "kind".to_string() } else { label };
+        let label = if label.is_empty() { tr!("kind").to_string() } else { label };
         let choose = move |event| {
             let name = event_target_value(&event);
             let Some(part) = parts.iter().find(|part| part.name == name) else { return };
@@ -257,7 +262,7 @@ impl Form {
         let rows = live_part(move || {
             let row = |index: usize| {
                 let place = with(&place, Step::Nth(index));
-                let name = format!("{} {}", part.name, index + 1);
+                let name = format!("{} {}", translated(part.name), index + 1);
                 let remove = self.remove_button(&place, name.clone());
                 let inner = self.part(place, &part.shape, name, None);
                 view! { <li class="form-row"><div>{inner}</div>{remove}</li> }
@@ -265,12 +270,12 @@ impl Form {
             view! { <ol class="form-list">{(0..count.get()).map(row).collect_view()}</ol> }
         });
         let heading = (!label.is_empty()).then(|| view! { <span class="form-name">{label.clone()}</span> });
-        let group = if label.is_empty() { part.name.to_string() } else { label };
+        let group = if label.is_empty() { translated(part.name).to_string() } else { label };
         view! {
             <div role="group" aria-label=group class="form-many">
                 {heading}
                 {rows}
-                <button class="bare form-add" data-testid=test on:click=add>"Add "{part.name}</button>
+                <button class="bare form-add" data-testid=test on:click=add>{tr!("Add {name}", name = translated(part.name))}</button>
             </div>
         }
         .into_any()
@@ -292,20 +297,20 @@ impl Form {
         let rows = live_part(move || {
             let row = |index: usize| {
                 let place = with(&place, Step::Nth(index));
-                let remove = self.remove_button(&place, format!("entry {}", index + 1));
+                let remove = self.remove_button(&place, tr!("entry {}", index + 1));
                 let name = self.name_field(&place, index);
-                let inner = self.part(place, &part.shape, "value".to_string(), None);
+                let inner = self.part(place, &part.shape, tr!("value").to_string(), None);
                 view! { <li class="form-row"><div>{name}{inner}</div>{remove}</li> }
             };
             view! { <ul class="form-list">{(0..count.get()).map(row).collect_view()}</ul> }
         });
         let heading = (!label.is_empty()).then(|| view! { <span class="form-name">{label.clone()}</span> });
-        let group = if label.is_empty() { "names and values".to_string() } else { label };
+        let group = if label.is_empty() { tr!("names and values").to_string() } else { label };
         view! {
             <div role="group" aria-label=group class="form-many">
                 {heading}
                 {rows}
-                <button class="bare form-add" data-testid=test on:click=add>"Add an entry"</button>
+                <button class="bare form-add" data-testid=test on:click=add>{tr!("Add an entry")}</button>
             </div>
         }
         .into_any()
@@ -329,13 +334,13 @@ impl Form {
                 fields.extend(entries.map(|(at, (own, value))| (if at == index { name.clone() } else { own }, value)));
             });
             if accepted && now.get_untracked() != name {
-                self.error.set(format!("There is a `{name}` already."));
+                self.error.set(tr!("There is a `{name}` already.", name = name));
             }
         };
         let test = format!("{}-name", self.id(place));
         view! {
             <label class="form-part">
-                <span>"name"</span>
+                <span>{tr!("name")}</span>
                 <input data-testid=test prop:value=live_text(move || now.get()) on:change=rename spellcheck="false" />
             </label>
         }
@@ -356,18 +361,18 @@ impl Form {
         let rows = live_part(move || {
             let row = |index: usize| {
                 let place = with(&place, Step::Nth(index));
-                let remove = self.remove_button(&place, format!("field {}", index + 1));
+                let remove = self.remove_button(&place, tr!("field {}", index + 1));
                 let name = self.name_field(&place, index);
                 let inner = self.asked(place);
                 view! { <li class="form-row"><div>{name}{inner}</div>{remove}</li> }
             };
             view! { <ul class="form-list">{(0..count.get()).map(row).collect_view()}</ul> }
         });
-        let group = if label.is_empty() { "pattern".to_string() } else { label };
+        let group = if label.is_empty() { tr!("pattern").to_string() } else { label };
         view! {
             <div role="group" aria-label=group class="form-many">
                 {rows}
-                <button class="bare form-add" data-testid=test on:click=add>"Add a field"</button>
+                <button class="bare form-add" data-testid=test on:click=add>{tr!("Add a field")}</button>
             </div>
         }
         .into_any()
@@ -387,10 +392,10 @@ impl Form {
         });
         view! {
             <label class="form-part">
-                <span>"asks"</span>
+                <span>{tr!("asks")}</span>
                 <select data-testid=test on:change=choose>
-                    <option value="one of" selected=live_flag(move || !nested.get())>"one of these"</option>
-                    <option value="holds" selected=live_flag(move || nested.get())>"these fields"</option>
+                    <option value="one of" selected=live_flag(move || !nested.get())>{tr!("one of these")}</option>
+                    <option value="holds" selected=live_flag(move || nested.get())>{tr!("these fields")}</option>
                 </select>
             </label>
             {inner}
@@ -411,24 +416,21 @@ impl Form {
         let rows = live_part(move || {
             let row = |index: usize| {
                 let place = with(&place, Step::Nth(index));
-                let remove = self.remove_button(&place, format!("condition {}", index + 1));
+                let remove = self.remove_button(&place, tr!("condition {}", index + 1));
                 view! { <li class="form-row"><div>{self.condition(place)}</div>{remove}</li> }
             };
             view! { <ul class="form-list">{(0..count.get()).map(row).collect_view()}</ul> }
         });
         view! {
             {rows}
-            <button class="bare form-add" data-testid=test on:click=add>"Add a condition"</button>
+            <button class="bare form-add" data-testid=test on:click=add>{tr!("Add a condition")}</button>
         }
         .into_any()
     }
 
     fn condition(self, place: Place) -> AnyView {
         let now = self.look(&place, |value| {
-            value
-                .and_then(Value::as_object)
-                .and_then(|fields| chosen(CONDITIONS, fields))
-                .map_or("equals", |it| it.name)
+            value.and_then(Value::as_object).and_then(|fields| chosen(CONDITIONS, fields)).map_or(EQUALS, |it| it.name)
         });
         let (test, changed) = (format!("{}-kind", self.id(&place)), place.clone());
         let choose = move |event| {
@@ -438,20 +440,21 @@ impl Form {
             self.change(&changed, |before| *before = value);
         };
         let option = move |name: &'static str| {
-            view! { <option value=name selected=live_flag(move || now.get() == name)>{name}</option> }
+            let label = if name == EQUALS { tr!("equals") } else { name };
+            view! { <option value=name selected=live_flag(move || now.get() == name)>{label}</option> }
         };
         let inner = live_part(move || {
             let name = now.get();
             match CONDITIONS.iter().find(|part| part.name == name) {
                 Some(part) => self.part(with(&place, Step::Field(part.name)), &part.shape, part.name.to_string(), None),
-                None => self.leaf(place.clone(), &Shape::Scalar, "value".to_string(), None),
+                None => self.leaf(place.clone(), &Shape::Scalar, tr!("value").to_string(), None),
             }
         });
         view! {
             <label class="form-part">
-                <span>"condition"</span>
+                <span>{tr!("condition")}</span>
                 <select data-testid=test on:change=choose>
-                    {["equals"].into_iter().chain(CONDITIONS.iter().map(|part| part.name)).map(option).collect_view()}
+                    {[EQUALS].into_iter().chain(CONDITIONS.iter().map(|part| part.name)).map(option).collect_view()}
                 </select>
             </label>
             {inner}
@@ -551,7 +554,7 @@ impl Form {
         view! {
             <label class="form-part">
                 <span>{label}</span>
-                <span class="with-unit">{input}<span class="quiet">{unit}</span></span>
+                <span class="with-unit">{input}<span class="quiet">{translated(unit)}</span></span>
             </label>
         }
         .into_any()
@@ -560,7 +563,7 @@ impl Form {
 
 /// The queues of the diagram, by id and name; first none.
 pub fn queues(state: State) -> Vec<(String, String)> {
-    let mut list = vec![(String::new(), "none".to_string())];
+    let mut list = vec![(String::new(), tr!("none").to_string())];
     list.extend(state.read(|simulation| {
         let nodes = simulation.document().nodes.iter().filter(|node| node.kind == NodeKind::Queue);
         nodes.map(|node| (node.id.to_string(), node.name.clone())).collect::<Vec<_>>()
@@ -592,12 +595,14 @@ fn read(shape: &Shape, text: &str) -> Result<Value, String> {
     match shape {
         Shape::Integer { min, max, unit } => {
             let number = trimmed.parse::<i64>();
-            number.map(Value::from).map_err(|_| format!("Use a whole number from {min} to {max} {unit}."))
+            number.map(Value::from).map_err(|_| {
+                tr!("Use a whole number from {min} to {max} {unit}.", min = min, max = max, unit = translated(unit))
+            })
         }
         Shape::Number { min, max, unit } => match parse_number(trimmed) {
             Some(number) if number == (number as i64) as f64 => Ok(Value::from(number as i64)),
             Some(number) => Ok(Value::from(number)),
-            None => Err(format!("Use a number from {min} to {max} {unit}.")),
+            None => Err(tr!("Use a number from {min} to {max} {unit}.", min = min, max = max, unit = translated(unit))),
         },
         Shape::Boolean => Ok(Value::from(trimmed == "true")),
         Shape::Scalar => Ok(serde_json::from_str::<Value>(trimmed)

@@ -4,6 +4,7 @@
 use super::field::{Field, Write};
 use crate::diagram::step_kinds::{ASKING, COMMON, FALLBACK, STEP_KINDS, StepKind, new_step, step_kind, targets};
 use crate::diagram::{Change, Distribution, Document, Edit, Kind, Problem, Scope, Setting, Template};
+use crate::language::translated;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, said, use_state};
 use leptos::prelude::*;
@@ -77,7 +78,8 @@ impl Editor {
         change(&mut handler);
         let edit = self.read(|document| Edit::set(document, self.function, "Handler", handler));
         let name = self.state.name_of(self.function);
-        let result = self.state.try_perform(Change::labelled(format!("{label} in {name}"), edit), None);
+        let result =
+            self.state.try_perform(Change::labelled(tr!("{what} in {name}", what = label, name = name), edit), None);
         self.error.set(result.as_ref().err().map_or(String::new(), |problems| said(problems)));
         result
     }
@@ -104,7 +106,7 @@ impl Editor {
         let handler = self.handler();
         let Some(step) = find(&handler, path) else { return String::new() };
         let name = step["step"].as_str().unwrap_or("?");
-        let title = step_kind(name).map_or(name, |kind| kind.title);
+        let title = step_kind(name).map_or(name, |kind| translated(kind.title));
         let target = step["to"].as_str().and_then(|id| Uuid::parse_str(id).ok());
         let target = target.map(|id| format!(": {}", self.state.name_of(id))).unwrap_or_default();
         let detail = match name {
@@ -113,12 +115,10 @@ impl Editor {
             "putEvents" => format!(", {}", step["detailType"].as_str().unwrap_or("")),
             _ => String::new(),
         };
-        let when = if step.get("when").is_some() { " · only if" } else { "" };
-        let guess = step
-            .get("guess")
-            .and_then(Value::as_str)
-            .map_or("", |guess| if guess.is_empty() { "" } else { " · a guess" });
-        format!("{title}{target}{detail}{when}{guess}")
+        let when = step.get("when").map(|_| tr!("only if"));
+        let guess = step.get("guess").and_then(Value::as_str).filter(|guess| !guess.is_empty()).map(|_| tr!("a guess"));
+        let first = format!("{title}{target}{detail}");
+        [Some(first.as_str()), when, guess].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// What a template would send for the message that the function saw last.
@@ -131,7 +131,11 @@ impl Editor {
         let text = made.to_string();
         let needs_result = template.to_string().contains("{{result");
         // Only a run knows it.
-        Some(if needs_result { format!("{text} (the result of the step before stands as null here)") } else { text })
+        Some(if needs_result {
+            tr!("{text} (the result of the step before stands as null here)", text = text)
+        } else {
+            text
+        })
     }
 }
 
@@ -146,9 +150,9 @@ pub fn HandlerEditor(
     let editor = Editor { state: use_state(), function: id, error: RwSignal::new(String::new()) };
     let shape = Memo::new(move |_| outline(&editor.handler()));
     view! {
-        <section class="handler" aria-label="Handler">
-            <h3>"Handler"</h3>
-            <p class="quiet">"What the function's code does, step by step."</p>
+        <section class="handler" aria-label=tr!("Handler")>
+            <h3>{tr!("Handler")}</h3>
+            <p class="quiet">{tr!("What the function's code does, step by step.")}</p>
             <p class="error" role="status" data-testid="handler-error">{live_text(move || editor.error.get())}</p>
             {live_part(move || {
                 // Read, not only tracked: a memo that nobody reads knows no reason to change.
@@ -156,7 +160,7 @@ pub fn HandlerEditor(
                 list(editor, Vec::new())
             })}
             <details class="more">
-                <summary data-testid="handler-text">"As text"</summary>
+                <summary data-testid="handler-text">{tr!("As text")}</summary>
                 <Field setting prefix="setting".to_string() current write />
             </details>
         </section>
@@ -179,24 +183,25 @@ fn list(editor: Editor, path: Path) -> AnyView {
     let add = move |event| {
         let name = event_target_value(&event);
         if name == BRANCH {
-            return editor.change_list("Add a branch", &place, |list| list.push(Value::Array(Vec::new())));
+            return editor.change_list(tr!("Add a branch"), &place, |list| list.push(Value::Array(Vec::new())));
         }
         let Some(kind) = step_kind(&name) else { return };
         match editor.read(|document| new_step(document, editor.function, kind)) {
-            Some(new) => editor.change_list(&format!("Add “{}”", kind.title), &place, |list| list.push(new)),
-            None => editor.error.set(format!(
-                "“{}” needs a connection from this function first: draw the edge, then the step has a target.",
-                kind.title
+            Some(new) => editor
+                .change_list(&tr!("Add “{step}”", step = translated(kind.title)), &place, |list| list.push(new)),
+            None => editor.error.set(tr!(
+                "“{step}” needs a connection from this function first: draw the edge, then the step has a target.",
+                step = translated(kind.title)
             )),
         }
     };
     let test = if path.is_empty() { "step-add" } else { "step-add-inside" };
     view! {
         <ol class="steps">{items}</ol>
-        <select class="add-step" data-testid=test aria-label="Add a step" prop:value="" on:change=add>
-            <option value="">"+ Add a step…"</option>
-            {STEP_KINDS.iter().map(|kind| view! { <option value=kind.name>{kind.title}</option> }).collect_view()}
-            {side_by_side.then(|| view! { <option value=BRANCH>"A branch of several steps"</option> })}
+        <select class="add-step" data-testid=test aria-label=tr!("Add a step") prop:value="" on:change=add>
+            <option value="">{tr!("+ Add a step…")}</option>
+            {STEP_KINDS.iter().map(|kind| view! { <option value=kind.name>{translated(kind.title)}</option> }).collect_view()}
+            {side_by_side.then(|| view! { <option value=BRANCH>{tr!("A branch of several steps")}</option> })}
         </select>
     }
     .into_any()
@@ -210,7 +215,7 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
         return list(editor, path);
     }
     let Some(kind) = value["step"].as_str().and_then(step_kind) else {
-        return view! { <p class="error">"This step is not known. Edit it under JSON."</p> }.into_any();
+        return view! { <p class="error">{tr!("This step is not known. Edit it under JSON.")}</p> }.into_any();
     };
     let Some((Part::At(index), parent)) = path.split_last().map(|(last, parent)| (last.clone(), parent.to_vec()))
     else {
@@ -221,7 +226,7 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
         live_text(move || editor.summary(&path))
     };
     let moved = move |parent: &Path, to: usize| {
-        editor.change_list("Move a step", parent, |list| {
+        editor.change_list(tr!("Move a step"), parent, |list| {
             if index < list.len() && to < list.len() {
                 let step = list.remove(index);
                 list.insert(to, step);
@@ -238,7 +243,7 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
         .map(|(name, title)| {
             let mut inner = path.clone();
             inner.push(Part::List(name));
-            view! { <h4>{*title}</h4> {list(editor, inner)} }
+            view! { <h4>{translated(title)}</h4> {list(editor, inner)} }
         })
         .collect_view();
     // Most steps have none: they are shown where there are some, and begun by a button.
@@ -249,35 +254,35 @@ fn step(editor: Editor, path: Path, count: usize) -> AnyView {
     let begin_instead = (!has_instead).then(|| {
         let begin = move |_| {
             // What is refused is said above the steps.
-            let _ = editor.change("Add steps instead of failing".to_string(), |handler| {
+            let _ = editor.change(tr!("Add steps instead of failing").to_string(), |handler| {
                 if let Some(Value::Object(step)) = find_mut(handler, &begin) {
                     step.insert(FALLBACK.0.to_string(), Value::Array(Vec::new()));
                 }
             });
         };
-        view! { <button class="bare" data-testid="step-fallback" on:click=begin>"Steps instead of failing…"</button> }
+        view! { <button class="bare" data-testid="step-fallback" on:click=begin>{tr!("Steps instead of failing…")}</button> }
     });
-    let fallback = has_instead.then(|| view! { <h4>{FALLBACK.1}</h4> {list(editor, instead)} });
+    let fallback = has_instead.then(|| view! { <h4>{translated(FALLBACK.1)}</h4> {list(editor, instead)} });
     view! {
         <details class="step" data-testid="handler-step">
             <summary>{words}</summary>
             <div class="step-tools">
-                <button class="bare" aria-label="Earlier" title="Earlier" disabled=index == 0 on:click=move |_| moved(&up, index.saturating_sub(1))>"↑"</button>
-                <button class="bare" aria-label="Later" title="Later" disabled=index + 1 == count on:click=move |_| moved(&down, index + 1)>"↓"</button>
-                <button class="bare" on:click=move |_| editor.change_list("Duplicate a step", &copy, |list| {
+                <button class="bare" aria-label=tr!("Earlier") title=tr!("Earlier") disabled=index == 0 on:click=move |_| moved(&up, index.saturating_sub(1))>"↑"</button>
+                <button class="bare" aria-label=tr!("Later") title=tr!("Later") disabled=index + 1 == count on:click=move |_| moved(&down, index + 1)>"↓"</button>
+                <button class="bare" on:click=move |_| editor.change_list(tr!("Duplicate a step"), &copy, |list| {
                     if let Some(step) = list.get(index).cloned() {
                         list.insert(index + 1, step);
                     }
-                })>"Duplicate"</button>
-                <button class="bare" data-testid="step-delete" on:click=move |_| editor.change_list("Delete a step", &gone, |list| {
+                })>{tr!("Duplicate")}</button>
+                <button class="bare" data-testid="step-delete" on:click=move |_| editor.change_list(tr!("Delete a step"), &gone, |list| {
                     if index < list.len() {
                         list.remove(index);
                     }
-                })>"Delete"</button>
+                })>{tr!("Delete")}</button>
             </div>
             {target(editor, path.clone(), kind)}
             {own}
-            <details class="more"><summary>"Condition, retries, time-out"</summary>{more} {begin_instead}</details>
+            <details class="more"><summary>{tr!("Condition, retries, time-out")}</summary>{more} {begin_instead}</details>
         </details>
         {lists} {fallback}
     }
@@ -298,7 +303,7 @@ fn target(editor: Editor, path: Path, kind: &'static StepKind) -> AnyView {
     let choose = move |event| {
         let id = event_target_value(&event);
         // What is refused is said above the steps.
-        let _ = editor.change("Change the target of a step".to_string(), |handler| {
+        let _ = editor.change(tr!("Change the target of a step").to_string(), |handler| {
             if let Some(step) = find_mut(handler, &path) {
                 step["to"] = id.into();
             }
@@ -311,7 +316,7 @@ fn target(editor: Editor, path: Path, kind: &'static StepKind) -> AnyView {
     };
     view! {
         <label class="field">
-            <span>"Target"</span>
+            <span>{tr!("Target")}</span>
             <select data-testid="step-target" on:change=choose>{options.into_iter().map(option).collect_view()}</select>
         </label>
     }
@@ -331,7 +336,7 @@ fn field(editor: Editor, path: Path, setting: &'static Setting) -> AnyView {
     });
     let prefix = format!("step-{}", prefix.collect::<Vec<_>>().join("-"));
     let write = Callback::new(move |value: Value| {
-        editor.change(format!("Set {name}"), |handler| {
+        editor.change(tr!("Set {setting}", setting = name), |handler| {
             if let Some(Value::Object(step)) = find_mut(handler, &path) {
                 // Null stands for the default, and the default need not be written.
                 if value.is_null() {
@@ -347,8 +352,8 @@ fn field(editor: Editor, path: Path, setting: &'static Setting) -> AnyView {
         let words = live_text(move || {
             let template = current.get().unwrap_or_else(|| setting.kind.default_value());
             match matches!(setting.kind, Kind::Json { .. }).then(|| editor.preview(&template)).flatten() {
-                Some(made) => format!("With the last message: {made}"),
-                None => "Its preview stands here once a message has come.".to_string(),
+                Some(made) => tr!("With the last message: {made}", made = made),
+                None => tr!("Its preview stands here once a message has come.").to_string(),
             }
         });
         view! { <p class="preview" data-testid="step-preview">{words}</p> }

@@ -16,8 +16,8 @@ fn text_of(document: &Document, id: Uuid) -> Option<String> {
 
 /// Reads the text as the node or edge with this id.
 fn read(document: &Document, id: Uuid, text: &str) -> Result<Edit, Vec<Problem>> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| vec![Problem::new("", format!("This is not JSON: {error}."))])?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| vec![Problem::new("", tr!("This is not JSON: {error}.", error = error))])?;
     let node = document.node(id).is_some();
     let list = if node { "nodes" } else { "edges" };
     let mut whole = json!({ "version": 1, "name": "one", "nodes": [], "edges": [] });
@@ -29,7 +29,7 @@ fn read(document: &Document, id: Uuid, text: &str) -> Result<Edit, Vec<Problem>>
         problem
     };
     let mut read = Document::read(&whole).map_err(|problems| problems.into_iter().map(inside).collect::<Vec<_>>())?;
-    let wrong_id = || vec![Problem::new("id", "The id names this node or edge, and stays.")];
+    let wrong_id = || vec![Problem::new("id", tr!("The id names this node or edge, and stays."))];
     match (read.nodes.pop(), read.edges.pop()) {
         (Some(node), _) if node.id == id => Ok(Edit::ReplaceNode(Box::new(node))),
         (_, Some(edge)) if edge.id == id => Ok(Edit::ReplaceEdge(Box::new(edge))),
@@ -51,7 +51,7 @@ pub fn JsonView(id: Uuid) -> impl IntoView {
         })
     });
     view! {
-        <p class="quiet">"As it stands in the document. Only what differs from the defaults is written."</p>
-        <JsonEditor written read label="JSON of the selected node or edge" />
+        <p class="quiet">{tr!("As it stands in the document. Only what differs from the defaults is written.")}</p>
+        <JsonEditor written read label=tr!("JSON of the selected node or edge") />
     }
 }

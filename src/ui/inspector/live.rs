@@ -4,6 +4,7 @@ use super::parts::{Messages, at, deliveries, figures, name_of, story_button};
 use super::replay::ReplayForm;
 use crate::diagram::{AS_OF, REGION};
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::services::{Circuit, Trace};
 use crate::simulation::*;
 use crate::ui::dock::COST;
@@ -50,13 +51,13 @@ fn bill(state: State, id: Uuid) -> AnyView {
         return ().into_any();
     }
     let row = |charge: &Charge| {
-        view! { <tr><td>{charge.item}</td><td>{count(charge.quantity as u64)}</td><td>{dollars(charge.cost)}" $"</td></tr> }
+        view! { <tr><td>{translated(charge.item)}</td><td>{count(charge.quantity as u64)}</td><td>{dollars(charge.cost)}" $"</td></tr> }
     };
     view! {
-        <h3>"Cost so far"</h3>
+        <h3>{tr!("Cost so far")}</h3>
         <table data-testid="bill">{charges.iter().map(row).collect_view()}</table>
         <p class="quiet">
-            "Prices of "{REGION}", "{AS_OF}". "
+            {tr!("Prices of {region}, {date}.", region = REGION, date = translated(AS_OF))}" "
             <button
                 class="bare to-dock" data-testid="costs-open"
                 on:click=move |_| {
@@ -67,7 +68,7 @@ fn bill(state: State, id: Uuid) -> AnyView {
                     state.dock.show(COST);
                 }
             >
-                "All costs and prices"
+                {tr!("All costs and prices")}
             </button>
         </p>
     }
@@ -78,29 +79,29 @@ fn small(state: State, id: Uuid, view: Option<NodeView>) -> AnyView {
     match view {
         Some(NodeView::Gateway(it)) => gateway(state, it).into_any(),
         Some(NodeView::Rule(it)) => view! {
-            {figures(vec![("matched", count(it.matched))])}
+            {figures(vec![(tr!("matched"), count(it.matched))])}
             {(!it.schedule.is_empty()).then(|| {
                 let now = state.read(|simulation| simulation.now());
-                let next = it.next.map_or("never again".to_string(), |next| format!("in {}", left(next, now)));
+                let next = it.next.map_or(tr!("never again").to_string(), |next| tr!("in {}", left(next, now)));
                 view! {
-                    <h3>"Schedule"</h3>
+                    <h3>{tr!("Schedule")}</h3>
                     <pre>{it.schedule}</pre>
-                    {figures(vec![("fired", count(it.fired)), ("next", next)])}
+                    {figures(vec![(tr!("fired"), count(it.fired)), (tr!("next"), next)])}
                 }
             })}
-            <h3>"Event pattern"</h3>
+            <h3>{tr!("Event pattern")}</h3>
             <pre>{it.pattern}</pre>
-            <h3>"Targets"</h3>
-            {deliveries(state, ["target", "delivered", "filtered", "failed"], it.targets)}
+            <h3>{tr!("Targets")}</h3>
+            {deliveries(state, [tr!("target"), tr!("delivered"), tr!("filtered"), tr!("failed")], it.targets)}
         }
         .into_any(),
         Some(NodeView::Database(it)) => database(state, id, it).into_any(),
         Some(NodeView::Mailer(it)) => mailer(state, id, it).into_any(),
         Some(NodeView::Endpoint(it)) => {
-            figures(vec![("requests", count(it.requests)), ("failures", count(it.failures))]).into_any()
+            figures(vec![(tr!("requests"), count(it.requests)), (tr!("failures"), count(it.failures))]).into_any()
         }
         Some(NodeView::Other) => view! {
-            <p class="quiet">"This resource is drawn so that nothing of the template is missing. It is not simulated: no message comes here."</p>
+            <p class="quiet">{tr!("This resource is drawn so that nothing of the template is missing. It is not simulated: no message comes here.")}</p>
         }
         .into_any(),
         _ => ().into_any(),
@@ -113,23 +114,23 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
         .iter()
         .map(|bucket| {
             let share = (bucket.tokens / bucket.burst.max(1) as f64).clamp(0.0, 1.0) * 100.0;
-            let words = format!(
-                "{}: {} of {} tokens, {} more each second",
-                bucket.name,
-                bucket.tokens as u64,
-                count(bucket.burst),
-                bucket.rate
+            let words = tr!(
+                "{name}: {tokens} of {burst} tokens, {rate} more each second",
+                name = bucket.name,
+                tokens = bucket.tokens as u64,
+                burst = count(bucket.burst),
+                rate = bucket.rate
             );
             view! {
-                <div class="meter" role="img" aria-label="Tokens left"><span style:width=format!("{share:.1}%")></span></div>
+                <div class="meter" role="img" aria-label=tr!("Tokens left")><span style:width=format!("{share:.1}%")></span></div>
                 <p class="quiet">{words}</p>
             }
         })
         .collect_view();
     let keys = it.keys.iter().map(|key| {
         let left = match (key.left, key.limit) {
-            (Some(left), Some(limit)) => format!("{} of {} left", count(left), count(limit)),
-            _ => "no quota".to_string(),
+            (Some(left), Some(limit)) => tr!("{left} of {limit} left", left = count(left), limit = count(limit)),
+            _ => tr!("no quota").to_string(),
         };
         vec![key.key.clone(), key.plan.clone(), count(key.requests), left]
     });
@@ -139,10 +140,10 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
     });
     let log = it.log.iter().map(|entry| {
         let mut how = vec![span(entry.response_latency)];
-        how.extend(entry.integration_latency.map(|latency| format!("integration {}", span(latency))));
-        how.extend(entry.authorizer_latency.map(|latency| format!("authorizer {}", span(latency))));
-        how.extend(entry.cached.then(|| "from the cache".to_string()));
-        how.extend(entry.canary.then(|| "canary".to_string()));
+        how.extend(entry.integration_latency.map(|latency| tr!("integration {}", span(latency))));
+        how.extend(entry.authorizer_latency.map(|latency| tr!("authorizer {}", span(latency))));
+        how.extend(entry.cached.then(|| tr!("from the cache").to_string()));
+        how.extend(entry.canary.then(|| tr!("canary").to_string()));
         how.extend(entry.why.map(str::to_string));
         let request = format!("{} {}", entry.method, entry.path);
         vec![at(entry.time), entry.trace.to_string(), entry.status.to_string(), request, how.join(", ")]
@@ -152,25 +153,26 @@ fn gateway(state: State, it: GatewayView) -> impl IntoView {
         .iter()
         .map(|(status, number)| view! { <li><b>{*status}</b>" "{count(*number)}</li> })
         .collect_view();
-    let mut numbers = vec![("waiting for an integration", count(it.waiting))];
+    let mut numbers = vec![(tr!("waiting for an integration"), count(it.waiting))];
     if let Some((hits, misses, kept)) = it.cache {
-        numbers.push(("from the cache", format!("{} of {}", count(hits), count(hits + misses))));
-        numbers.push(("answers kept", count(kept)));
+        numbers
+            .push((tr!("from the cache"), tr!("{part} of {whole}", part = count(hits), whole = count(hits + misses))));
+        numbers.push((tr!("answers kept"), count(kept)));
     }
     if let Some((asked, hits)) = it.authorizer {
-        numbers.push(("authorizer asked", count(asked)));
-        numbers.push(("decisions reused", count(hits)));
+        numbers.push((tr!("authorizer asked"), count(asked)));
+        numbers.push((tr!("decisions reused"), count(hits)));
     }
-    numbers.extend(it.canary.map(|requests| ("to the canary", count(requests))));
+    numbers.extend(it.canary.map(|requests| (tr!("to the canary"), count(requests))));
     view! {
-        <h3>"Token buckets"</h3>
+        <h3>{tr!("Token buckets")}</h3>
         {buckets}
         {figures(numbers)}
-        {table("Routes", ["route", "to", "requests", "errors"], routes.collect())}
-        {table("API keys", ["key", "plan", "requests", "quota"], keys.collect())}
-        <h3>"Answers"</h3>
+        {table(tr!("Routes"), [tr!("route"), tr!("target" => "to"), tr!("requests"), tr!("errors")], routes.collect())}
+        {table(tr!("API keys"), [tr!("key"), tr!("plan"), tr!("requests"), tr!("quota")], keys.collect())}
+        <h3>{tr!("Answers")}</h3>
         <ul class="statuses">{statuses}</ul>
-        {table("Access log", ["time", "request", "status", "what", "how"], log.collect())}
+        {table(tr!("Access log"), [tr!("time"), tr!("request"), tr!("status"), tr!("what"), tr!("how")], log.collect())}
     }
 }
 
@@ -212,7 +214,7 @@ fn database(state: State, id: Uuid, it: DatabaseView) -> impl IntoView {
                             <td>{at(row.time)}</td>
                             <td>
                                 <code>{row.row}</code>
-                                {row.duplicate.then(|| view! { <b class="mark">" duplicate"</b> })}
+                                {row.duplicate.then(|| view! { <b class="mark">" "{tr!("duplicate")}</b> })}
                                 {why(state, id, row.trace, row.time)}
                             </td>
                         </tr>
@@ -220,8 +222,8 @@ fn database(state: State, id: Uuid, it: DatabaseView) -> impl IntoView {
                 })
                 .collect_view();
             view! {
-                <h3>"Table "{table.name}</h3>
-                <p class="quiet">{count(table.total)}" rows, "{count(table.duplicates)}" of them duplicates; newest first"</p>
+                <h3>{tr!("Table {name}", name = table.name)}</h3>
+                <p class="quiet">{tr!("{rows} rows, {duplicates} of them duplicates; newest first", rows = count(table.total), duplicates = count(table.duplicates))}</p>
                 <table class="rows"><tbody>{rows}</tbody></table>
             }
         })
@@ -230,18 +232,18 @@ fn database(state: State, id: Uuid, it: DatabaseView) -> impl IntoView {
         {figures(
             vec![
                 if it.key_value {
-                    ("write capacity", format!("{} units/s", count(it.maximum)))
+                    (tr!("write capacity"), tr!("{} units/s", count(it.maximum)))
                 } else {
-                    ("connections", format!("{} of {}", it.connections, count(it.maximum)))
+                    (tr!("connections"), tr!("{part} of {whole}", part = it.connections, whole = count(it.maximum)))
                 },
-                if it.key_value { ("throttled", count(it.throttles)) } else { ("waiting", count(it.waiting)) },
-                ("statements", count(it.statements)),
-                ("failures", count(it.failures)),
-                ("in the outbox", count(it.outbox_count)),
+                if it.key_value { (tr!("throttled"), count(it.throttles)) } else { (tr!("waiting"), count(it.waiting)) },
+                (tr!("statements"), count(it.statements)),
+                (tr!("failures"), count(it.failures)),
+                (tr!("in the outbox"), count(it.outbox_count)),
             ],
         )}
         {tables}
-        {(it.statements == 0).then(|| view! { <p class="quiet">"No statement has reached this database yet."</p> })}
+        {(it.statements == 0).then(|| view! { <p class="quiet">{tr!("No statement has reached this database yet.")}</p> })}
     }
 }
 
@@ -253,7 +255,7 @@ fn mailer(state: State, id: Uuid, it: MailerView) -> impl IntoView {
         .map(|mail| {
             view! {
                 <li class="mail" data-testid="mail">
-                    <p class="quiet">{at(mail.time)}" to "{mail.recipient}" "{why(state, id, mail.trace, mail.time)}</p>
+                    <p class="quiet">{tr!("{time} to {recipient}", time = at(mail.time), recipient = mail.recipient)}" "{why(state, id, mail.trace, mail.time)}</p>
                     <p><b>{mail.subject}</b></p>
                     <p>{mail.body}</p>
                 </li>
@@ -263,16 +265,16 @@ fn mailer(state: State, id: Uuid, it: MailerView) -> impl IntoView {
     view! {
         {figures(
             vec![
-                ("sent", count(it.sent)),
-                ("failures", count(it.failures)),
-                ("over quota", count(it.throttles)),
-                ("bounces", count(it.bounces)),
-                ("complaints", count(it.complaints)),
+                (tr!("sent"), count(it.sent)),
+                (tr!("failures"), count(it.failures)),
+                (tr!("over quota"), count(it.throttles)),
+                (tr!("bounces"), count(it.bounces)),
+                (tr!("complaints"), count(it.complaints)),
             ],
         )}
-        <h3>"Outbox"</h3>
+        <h3>{tr!("Outbox")}</h3>
         <ul>{mails}</ul>
-        {empty.then(|| view! { <p class="quiet">"No e-mail has gone out yet."</p> })}
+        {empty.then(|| view! { <p class="quiet">{tr!("No e-mail has gone out yet.")}</p> })}
     }
 }
 
@@ -289,24 +291,24 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     let totals = live_part(move || {
         queue().map(|it| {
             let mut rows = vec![
-                ("oldest", span(it.oldest_age)),
-                ("sent", count(it.sent)),
-                ("received", count(it.received)),
-                ("deleted", count(it.deleted)),
-                ("redelivered", count(it.redelivered)),
-                ("dead-lettered", count(it.dead_lettered)),
-                ("expired", count(it.expired)),
+                (tr!("oldest"), span(it.oldest_age)),
+                (tr!("sent"), count(it.sent)),
+                (tr!("received"), count(it.received)),
+                (tr!("deleted"), count(it.deleted)),
+                (tr!("redelivered"), count(it.redelivered)),
+                (tr!("dead-lettered"), count(it.dead_lettered)),
+                (tr!("expired"), count(it.expired)),
             ];
             // What only some queues have is shown where there is some.
             let more = [
-                (if it.fifo { "message groups" } else { "tenants" }, it.groups),
-                ("noisy tenants", it.noisy),
-                ("blocked by their group", it.blocked),
-                ("duplicates dropped", it.deduplicated),
-                ("throttled", it.throttled),
-                ("refused", it.refused),
-                ("delivered twice", it.delivered_twice),
-                ("deleted too late", it.expired_receipts),
+                (if it.fifo { tr!("message groups") } else { tr!("tenants") }, it.groups),
+                (tr!("noisy tenants"), it.noisy),
+                (tr!("blocked by their group"), it.blocked),
+                (tr!("duplicates dropped"), it.deduplicated),
+                (tr!("throttled"), it.throttled),
+                (tr!("refused"), it.refused),
+                (tr!("delivered twice"), it.delivered_twice),
+                (tr!("deleted too late"), it.expired_receipts),
             ];
             rows.extend(more.into_iter().filter(|row| row.1 > 0).map(|(name, number)| (name, count(number))));
             figures(rows)
@@ -320,8 +322,8 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
         redriving.get().then(|| {
             view! {
                 <p>
-                    "Moves its messages back. "
-                    <button data-testid="cancel-redrive" on:click=cancel>"Cancel"</button>
+                    {tr!("Moves its messages back.")}" "
+                    <button data-testid="cancel-redrive" on:click=cancel>{tr!("Cancel")}</button>
                 </p>
             }
         })
@@ -329,12 +331,12 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     view! {
         {totals}
         {redrive}
-        <h3>"Visible: "<span data-testid="queue-visible">{number(|it| it.visible_count)}</span></h3>
-        <Messages list=list(|it| it.visible) empty="Nothing waits here. Press Send, or raise the client's rate." due="" />
-        <h3>"In flight: "<span data-testid="queue-in-flight">{number(|it| it.in_flight_count)}</span></h3>
-        <Messages list=list(|it| it.in_flight) empty="Nobody is working on a message of this queue." due="visible again in" />
-        <h3>"Delayed: "<span data-testid="queue-delayed">{number(|it| it.delayed_count)}</span></h3>
-        <Messages list=list(|it| it.delayed) empty="No message is delayed." due="visible in" />
+        <h3>{tr!("Visible:")}" "<span data-testid="queue-visible">{number(|it| it.visible_count)}</span></h3>
+        <Messages list=list(|it| it.visible) empty=tr!("Nothing waits here. Press Send, or raise the client's rate.") due="" />
+        <h3>{tr!("In flight:")}" "<span data-testid="queue-in-flight">{number(|it| it.in_flight_count)}</span></h3>
+        <Messages list=list(|it| it.in_flight) empty=tr!("Nobody is working on a message of this queue.") due=tr!("visible again in {time}") />
+        <h3>{tr!("Delayed:")}" "<span data-testid="queue-delayed">{number(|it| it.delayed_count)}</span></h3>
+        <Messages list=list(|it| it.delayed) empty=tr!("No message is delayed.") due=tr!("visible in {time}") />
     }
 }
 
@@ -342,12 +344,12 @@ fn QueueLive(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
 /// A bus's archive, and what is replayed from it.
 fn archive_of(archive: ArchiveView, replays: Vec<ReplayView>) -> impl IntoView {
     let row = |replay: ReplayView| {
-        let span = format!("{} to {}", replay.start, replay.end);
+        let span = tr!("{start} to {end}", start = replay.start, end = replay.end);
         view! { <tr><td>{replay.name}</td><td>{span}</td><td>{replay.state.words()}</td><td>{count(replay.replayed)}</td></tr> }
     };
     view! {
-        <h3>"Archive"</h3>
-        {figures(vec![("events kept", count(archive.events)), ("KB", count(archive.bytes / 1_024))])}
+        <h3>{tr!("Archive")}</h3>
+        {figures(vec![(tr!("events kept"), count(archive.events)), ("KB", count(archive.bytes / 1_024))])}
         <table><tbody>{replays.into_iter().map(row).collect_view()}</tbody></table>
     }
 }
@@ -364,28 +366,28 @@ fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
         Some(NodeView::Bus(it)) => view! {
             {figures(
                 vec![
-                    ("events", count(it.events)),
-                    ("no rule matched", count(it.unmatched)),
-                    ("throttled", count(it.throttled)),
-                    ("entries refused", count(it.refused)),
+                    (tr!("events"), count(it.events)),
+                    (tr!("no rule matched"), count(it.unmatched)),
+                    (tr!("throttled"), count(it.throttled)),
+                    (tr!("entries refused"), count(it.refused)),
                 ],
             )}
             {it.archive.map(|archive| archive_of(archive, it.replays))}
-            <h3>"Rules"</h3>
-            {deliveries(state, ["rule", "matched", "left", "failed"], it.rules)}
+            <h3>{tr!("Rules")}</h3>
+            {deliveries(state, [tr!("rule"), tr!("matched"), tr!("events" => "left"), tr!("failed")], it.rules)}
         }
         .into_any(),
         Some(NodeView::Topic(it)) => view! {
             {figures(
                 vec![
-                    ("published", count(it.published)),
-                    ("throttled", count(it.throttled)),
-                    ("duplicates", count(it.duplicates)),
+                    (tr!("published"), count(it.published)),
+                    (tr!("throttled"), count(it.throttled)),
+                    (tr!("duplicates"), count(it.duplicates)),
                 ],
             )}
-            <h3>"Subscriptions"</h3>
-            {deliveries(state, ["subscriber", "delivered", "filtered", "failed"], it.subscriptions)}
-            <p class="quiet">"The publisher sees none of this."</p>
+            <h3>{tr!("Subscriptions")}</h3>
+            {deliveries(state, [tr!("subscriber"), tr!("delivered"), tr!("filtered"), tr!("failed")], it.subscriptions)}
+            <p class="quiet">{tr!("The publisher sees none of this.")}</p>
         }
         .into_any(),
         _ => ().into_any(),
@@ -393,8 +395,8 @@ fn Router(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     view! {
         {top}
         <ReplayForm id view />
-        <h3>"The latest"</h3>
-        <Messages list=recent empty="Nothing has come here yet. Press Send, or raise the client's rate." due="" />
+        <h3>{tr!("The latest")}</h3>
+        <Messages list=recent empty=tr!("Nothing has come here yet. Press Send, or raise the client's rate.") due="" />
     }
 }
 
@@ -414,11 +416,11 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 .iter()
                 .map(|slot| {
                     let (class, words) = match slot.state {
-                        SlotState::Starting => ("starting", "cold start".to_string()),
-                        SlotState::Running if slot.records > 1 => ("running", format!("batch of {}", slot.records)),
-                        SlotState::Running => ("running", format!("request {}", slot.trace)),
-                        SlotState::Idle => ("idle", "idle".to_string()),
-                        SlotState::Provisioned => ("idle", "provisioned".to_string()),
+                        SlotState::Starting => ("starting", tr!("cold start").to_string()),
+                        SlotState::Running if slot.records > 1 => ("running", tr!("batch of {}", slot.records)),
+                        SlotState::Running => ("running", tr!("request {id}", id = slot.trace)),
+                        SlotState::Idle => ("idle", tr!("idle").to_string()),
+                        SlotState::Provisioned => ("idle", tr!("provisioned").to_string()),
                     };
                     view! { <li class=class><b>{words}</b>" "{span(now.since(slot.since))}</li> }
                 })
@@ -429,16 +431,16 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                 .map(|mapping| {
                     let queue = name_of(state, mapping.queue);
                     view! {
-                        <h3>"Event source mapping: "{queue}</h3>
+                        <h3>{tr!("Event source mapping: {queue}", queue = queue)}</h3>
                         {figures(
                             vec![
-                                ("pollers", count(mapping.pollers)),
-                                ("at the queue", count(mapping.polling)),
-                                ("running the function", count(mapping.invoking)),
-                                ("backing off", count(mapping.backing_off)),
-                                ("polls", count(mapping.polls)),
-                                ("empty polls", count(mapping.empty_polls)),
-                                ("filtered", count(mapping.filtered)),
+                                (tr!("pollers"), count(mapping.pollers)),
+                                (tr!("at the queue"), count(mapping.polling)),
+                                (tr!("running the function"), count(mapping.invoking)),
+                                (tr!("backing off"), count(mapping.backing_off)),
+                                (tr!("polls"), count(mapping.polls)),
+                                (tr!("empty polls"), count(mapping.empty_polls)),
+                                (tr!("filtered"), count(mapping.filtered)),
                             ],
                         )}
                     }
@@ -451,37 +453,37 @@ fn FunctionLive(view: Memo<Option<NodeView>>) -> impl IntoView {
                     let kind = state.read(|simulation| simulation.plan().edge(destination.edge).kind.name());
                     view! {
                         <h3>{kind}": "{name_of(state, destination.to)}</h3>
-                        {figures(vec![("delivered", count(destination.delivered)), ("failed", count(destination.failed))])}
+                        {figures(vec![(tr!("delivered"), count(destination.delivered)), (tr!("failed"), count(destination.failed))])}
                     }
                 })
                 .collect_view();
             let none = it.slots.is_empty();
             view! {
-                <h3>"Environments"</h3>
+                <h3>{tr!("Environments")}</h3>
                 <ul class="slots">{slots}</ul>
-                {none.then(|| view! { <p class="quiet">"There is no environment yet; the first invocation is a cold start."</p> })}
+                {none.then(|| view! { <p class="quiet">{tr!("There is no environment yet; the first invocation is a cold start.")}</p> })}
                 {figures(
                     vec![
-                        ("concurrency limit", count(it.limit)),
-                        ("provisioned", count(it.provisioned)),
-                        ("invocations", count(it.invocations)),
-                        ("errors", count(it.errors)),
-                        ("timeouts", count(it.timeouts)),
-                        ("throttles", count(it.throttles)),
-                        ("cold starts", count(it.cold_starts)),
-                        ("most at a time", count(it.concurrent_max)),
-                        ("billed", format!("{} ms", count(it.billed))),
+                        (tr!("concurrency limit"), count(it.limit)),
+                        (tr!("provisioned"), count(it.provisioned)),
+                        (tr!("invocations"), count(it.invocations)),
+                        (tr!("errors"), count(it.errors)),
+                        (tr!("timeouts"), count(it.timeouts)),
+                        (tr!("throttles"), count(it.throttles)),
+                        (tr!("cold starts"), count(it.cold_starts)),
+                        (tr!("most at a time"), count(it.concurrent_max)),
+                        (tr!("billed"), format!("{} ms", count(it.billed))),
                     ],
                 )}
                 {mappings}
                 {destinations}
-                <h3>"Own queue for asynchronous invocations: "{count(it.queued_count)}</h3>
+                <h3>{tr!("Own queue for asynchronous invocations: {}", count(it.queued_count))}</h3>
             }
         })
     });
     view! {
         {top}
-        <Messages list=queued empty="No event waits in the function's own queue." due="next try in" />
+        <Messages list=queued empty=tr!("No event waits in the function's own queue.") due=tr!("next try in {time}") />
     }
 }
 
@@ -495,27 +497,27 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
     let top = live_part(move || {
         client().map(|it| {
             let mut numbers = vec![
-                ("sent", count(it.sent)),
-                ("succeeded", count(it.succeeded)),
-                ("failed", count(it.failed)),
-                ("timed out", count(it.timed_out)),
-                ("waiting", count(it.waiting)),
-                ("retries", count(it.retries)),
+                (tr!("sent"), count(it.sent)),
+                (tr!("succeeded"), count(it.succeeded)),
+                (tr!("failed"), count(it.failed)),
+                (tr!("timed out"), count(it.timed_out)),
+                (tr!("waiting"), count(it.waiting)),
+                (tr!("retries"), count(it.retries)),
                 ("p50", span(it.latency.p50)),
                 ("p99", span(it.latency.p99)),
             ];
             if let Some(circuit) = it.circuit {
                 let words = match circuit.circuit {
-                    Circuit::Closed => "closed",
-                    Circuit::Open => "open",
-                    Circuit::HalfOpen => "half open",
+                    Circuit::Closed => tr!("circuit" => "closed"),
+                    Circuit::Open => tr!("circuit" => "open"),
+                    Circuit::HalfOpen => tr!("circuit" => "half open"),
                 };
-                numbers.push(("circuit", words.to_string()));
-                numbers.push(("not sent", count(circuit.refused)));
+                numbers.push((tr!("circuit"), words.to_string()));
+                numbers.push((tr!("not sent"), count(circuit.refused)));
             }
             if it.preflights + it.blocked > 0 {
-                numbers.push(("preflight requests", count(it.preflights)));
-                numbers.push(("blocked by the browser", count(it.blocked)));
+                numbers.push((tr!("preflight requests"), count(it.preflights)));
+                numbers.push((tr!("blocked by the browser"), count(it.blocked)));
             }
             figures(numbers)
         })
@@ -531,33 +533,36 @@ fn ClientLive(view: Memo<Option<NodeView>>) -> impl IntoView {
             let it = latest.get();
             let words = match (it.status, it.latency) {
                 (Some(status), Some(latency)) if status.is_success() => {
-                    format!("✓ {} success, {}", status.words(), span(latency))
+                    tr!("✓ {status} success, {latency}", status = status.words(), latency = span(latency))
                 }
-                (Some(status), latency) => format!("✕ {} failed, {}", status.words(), span(latency.unwrap_or(0))),
-                (None, _) => "… waiting".to_string(),
+                (Some(status), latency) => {
+                    tr!("✕ {status} failed, {latency}", status = status.words(), latency = span(latency.unwrap_or(0)))
+                }
+                (None, _) => tr!("… waiting").to_string(),
             };
-            let attempt = if it.attempt > 1 { format!(", attempt {}", it.attempt) } else { String::new() };
+            let attempt = (it.attempt > 1).then(|| tr!("attempt {}", it.attempt));
             let now = state.read(|simulation| simulation.now());
-            format!("{words}{attempt}, sent {} ago", span(now.since(it.sent)))
+            let sent = tr!("sent {} ago", span(now.since(it.sent)));
+            [words].into_iter().chain(attempt).chain([sent]).collect::<Vec<_>>().join(", ")
         };
         view! {
             <li class="exchange" data-testid="exchange">
                 <details>
-                    <summary><b>"request "{trace}</b>" "<span>{verdict}</span></summary>
-                    <p class="quiet">"request id "<code>{live_text(move || latest.get().request_id)}</code></p>
+                    <summary><b>{tr!("request {id}", id = trace)}</b>" "<span>{verdict}</span></summary>
+                    <p class="quiet">{tr!("request id")}" "<code>{live_text(move || latest.get().request_id)}</code></p>
                     {story_button(state, move |simulation| simulation.first_message(trace))}
-                    <h4>"Request"</h4>
+                    <h4>{tr!("Request")}</h4>
                     <pre>{live_text(move || latest.get().request)}</pre>
-                    <h4>"Answer"</h4>
+                    <h4>{tr!("Answer")}</h4>
                     <pre>{live_text(move || latest.get().answer)}</pre>
-                    <p class="quiet">{live_text(move || latest.get().progress.map(|words| format!("Status: {words}")).unwrap_or_default())}</p>
+                    <p class="quiet">{live_text(move || latest.get().progress.map(|words| tr!("Status: {words}", words = words)).unwrap_or_default())}</p>
                 </details>
             </li>
         }
     };
     view! {
         {top}
-        <h3>"Latest requests"</h3>
+        <h3>{tr!("Latest requests")}</h3>
         <ul class="messages"><For each=recent key=|exchange| exchange.trace children=row /></ul>
     }
 }

@@ -11,6 +11,7 @@ mod replay;
 mod settings;
 mod several;
 
+use crate::language::translated;
 use actions::Actions;
 use json::JsonView;
 
@@ -33,8 +34,11 @@ enum Tab {
 }
 
 impl Tab {
-    const ALL: [(Tab, &str, &str); 3] =
-        [(Tab::Live, "tab-live", "Live"), (Tab::Settings, "tab-settings", "Settings"), (Tab::Json, "tab-json", "JSON")];
+    const ALL: [(Tab, &str, &str); 3] = [
+        (Tab::Live, "tab-live", phrase!("Live")),
+        (Tab::Settings, "tab-settings", phrase!("Settings")),
+        (Tab::Json, "tab-json", "JSON"),
+    ];
 }
 
 #[wasm_split(inspector, fallible, preload(preload))]
@@ -48,9 +52,9 @@ pub fn Hint() -> impl IntoView {
     let state = use_state();
     view! {
         <div class="empty" class:hidden=live_flag(move || state.selection.with(|selected| !selected.is_empty()))>
-            <h2>"Inspector"</h2>
-            <p>"Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database."</p>
-            <p>"Its settings can be changed while it runs, and each node can be stopped or made to fail."</p>
+            <h2>{tr!("Inspector")}</h2>
+            <p>{tr!("Click a node or an edge to see inside: the messages in a queue, a function's environments, the rows of a database.")}</p>
+            <p>{tr!("Its settings can be changed while it runs, and each node can be stopped or made to fail.")}</p>
         </div>
     }
 }
@@ -108,7 +112,7 @@ fn Inspector() -> impl IntoView {
                     focus(&format!("[data-testid={test}]"));
                 }
             >
-                {label}
+                {translated(label)}
             </button>
         }
     };
@@ -119,7 +123,7 @@ fn Inspector() -> impl IntoView {
         (None, _) => ().into_any(),
         (Some(Selection::Node(id)), Tab::Live) => view! { <Live id /> }.into_any(),
         (Some(Selection::Edge(_)), Tab::Live) => view! {
-            <p class="quiet">"What passes here is drawn on the edge itself. Open its settings, or its faults to slow it down or cut it."</p>
+            <p class="quiet">{tr!("What passes here is drawn on the edge itself. Open its settings, or its faults to slow it down or cut it.")}</p>
         }
         .into_any(),
         (Some(selected), Tab::Settings) => view! { <Settings id=selected.id() /> }.into_any(),
@@ -134,15 +138,15 @@ fn Inspector() -> impl IntoView {
                     <div>
                         <h2 data-testid="inspector-title">{live_text(move || heading().map(|heading| heading.0).unwrap_or_default())}</h2>
                         <p class="quiet">
-                            {live_text(move || heading().map(|heading| heading.1).unwrap_or_default())}
+                            {live_text(move || heading().map(|heading| translated(heading.1)).unwrap_or_default())}
                             " "
                             {live_part(move || kind.get().map(labs::kind_term))}
                         </p>
                     </div>
-                    <button class="bare" data-testid="inspector-close" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
+                    <button class="bare" data-testid="inspector-close" aria-label=tr!("Close the inspector") on:click=move |_| state.select(None)>"✕"</button>
                 </div>
                 <div class="actions"><Actions /></div>
-                <div role="tablist" class="tabs" aria-label="Inspector">
+                <div role="tablist" class="tabs" aria-label=tr!("Inspector")>
                     {Tab::ALL.map(|(tab, test, label)| tab_button(tab, test, label)).into_iter().collect_view()}
                 </div>
                 <div role="tabpanel" class="tab-body">{live_part(body)}</div>

@@ -2,6 +2,7 @@
 
 use crate::diagram::NodeIndex;
 use crate::kernel::Time;
+use crate::language::filled;
 use crate::services::Serial;
 use crate::simulation::{DeliveryView, MessageView, Simulation};
 use crate::ui::format::{count, left, span};
@@ -19,7 +20,8 @@ pub fn name_of(state: State, node: NodeIndex) -> String {
     state.read(|simulation| simulation.plan().nodes.get(node.usize()).map_or(String::new(), |node| node.name.clone()))
 }
 
-/// Messages, each of which opens on a click. What is open stays so while the list moves on.
+/// Messages, each of which opens on a click. What is open stays so while the list moves on. `due` says what happens in
+/// `{time}`, if anything does.
 #[component]
 pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'static str) -> impl IntoView {
     let state = use_state();
@@ -36,25 +38,22 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
         });
         let words = live_text(move || {
             latest.get().map_or(String::new(), |message| {
-                let mut words = format!("{} old", span(now().since(message.created)));
-                if !due.is_empty() || message.receive_count > 0 {
-                    words = format!("received {}×, {words}", message.receive_count);
-                }
-                if let Some(until) = message.due {
-                    words += &format!(", {due} {}", left(until, now()));
-                }
-                words
+                let received = !due.is_empty() || message.receive_count > 0;
+                let received = received.then(|| tr!("received {}×", message.receive_count));
+                let age = tr!("{} old", span(now().since(message.created)));
+                let due = message.due.map(|until| filled(due, &[("time", &left(until, now()))]));
+                received.into_iter().chain([age]).chain(due).collect::<Vec<_>>().join(", ")
             })
         });
         let lit = live_flag(move || state.highlighted.get() == Some(serial));
         view! {
             <li class="message" class:lit=lit>
                 <details on:toggle=move |_| state.highlighted.set(Some(serial))>
-                    <summary><b>"message "{serial}</b>" "<span class="quiet">{words}</span></summary>
+                    <summary><b>{tr!("message {serial}", serial = serial)}</b>" "<span class="quiet">{words}</span></summary>
                     <pre>{message.body.clone()}</pre>
-                    {message.attributes.clone().map(|attributes| view! { <p>"Attributes"</p><pre>{attributes}</pre> })}
-                    <p class="quiet">"request "{message.request_id.clone()}</p>
-                    <button class="small" data-testid="message-why" on:click=move |_| state.tell(serial)>"Its story: where and why?"</button>
+                    {message.attributes.clone().map(|attributes| view! { <p>{tr!("Attributes")}</p><pre>{attributes}</pre> })}
+                    <p class="quiet">{tr!("request {id}", id = message.request_id)}</p>
+                    <button class="small" data-testid="message-why" on:click=move |_| state.tell(serial)>{tr!("Its story: where and why?")}</button>
                 </details>
             </li>
         }
@@ -73,19 +72,19 @@ pub fn deliveries(state: State, head: [&'static str; 4], list: Vec<DeliveryView>
         .into_iter()
         .map(|it| {
             let name = name_of(state, it.to);
-            let off = if it.enabled { "" } else { " (off)" };
+            let off = if it.enabled { String::new() } else { format!(" ({})", tr!("off")) };
             let mut failed = count(it.failed);
             if it.retrying > 0 {
                 failed += &format!(", ↻ {}", count(it.retrying));
             }
             if it.waiting > 0 {
-                failed += &format!(", {} waiting", count(it.waiting));
+                failed = failed + ", " + &tr!("{} waiting", count(it.waiting));
             }
             for (cause, times) in &it.causes {
                 failed += &format!("; {}: {}", cause.words(), count(*times));
             }
             if it.dead_lettered > 0 {
-                failed += &format!("; {} in the dead-letter queue", count(it.dead_lettered));
+                failed = failed + "; " + &tr!("{} in the dead-letter queue", count(it.dead_lettered));
             }
             view! {
                 <tr><td>{name}{off}</td><td>{count(it.delivered)}</td><td>{count(it.filtered)}</td><td>{failed}</td></tr>
@@ -113,7 +112,7 @@ pub fn story_button(
     // While rows come in, a click may find the button replaced under it: the press counts.
     let open = move || match state.read(find) {
         Some(serial) => state.tell(serial),
-        None => state.refuse("The journal has forgotten this message: it keeps the latest records only."),
+        None => state.refuse(tr!("The journal has forgotten this message: it keeps the latest records only.")),
     };
-    view! { <button class="bare why" data-testid="row-why" title="Its story: where it came from, and why" on:pointerdown=move |event| if event.pointer_type() == "mouse" && event.button() == 0 { open() } on:click=move |_| open()>"why?"</button> }
+    view! { <button class="bare why" data-testid="row-why" title=tr!("Its story: where it came from, and why") on:pointerdown=move |event| if event.pointer_type() == "mouse" && event.button() == 0 { open() } on:click=move |_| open()>{tr!("why?")}</button> }
 }

@@ -35,7 +35,7 @@ pub fn ReplayForm(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
         let until = until.get_untracked();
         let end = if until.trim().is_empty() { Some(now) } else { moment(until) };
         let (Some(start), Some(end)) = (moment(from.get_untracked()), end) else {
-            return refused.set("Type seconds of simulated time, such as 12.5.".to_string());
+            return refused.set(tr!("Type seconds of simulated time, such as 12.5.").to_string());
         };
         let result = state.apply(Command::StartReplay { bus: id, start, end });
         refused.set(result.err().map(|problems| said(&problems)).unwrap_or_default());
@@ -43,7 +43,7 @@ pub fn ReplayForm(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     let field = |label: &'static str, test: &'static str, hint: &'static str, value: RwSignal<String>| {
         view! {
             <label>
-                {label}
+                {label}" "
                 <input
                     inputmode="decimal" size="6" data-testid=test placeholder=hint prop:value=live_text(move || value.get())
                     on:input=move |event| value.set(event_target_value(&event))
@@ -53,13 +53,13 @@ pub fn ReplayForm(id: Uuid, view: Memo<Option<NodeView>>) -> impl IntoView {
     };
     view! {
         <form class="replay-form" class:hidden=live_flag(move || !archived.get()) on:submit=start>
-            {field("From second ", "replay-from", "0", from)} {field(" to ", "replay-until", "now", until)}
-            <button data-testid="replay">"Replay"</button>
+            {field(tr!("From second"), "replay-from", "0", from)} " " {field(tr!("until second" => "to"), "replay-until", tr!("now"), until)}
+            <button data-testid="replay">{tr!("Replay")}</button>
             <button
                 type="button" data-testid="cancel-replay" class:hidden=live_flag(move || !under_way.get())
                 on:click=move |_| state.try_apply(Command::CancelReplay { bus: id })
             >
-                "Cancel the replay"
+                {tr!("Cancel the replay")}
             </button>
             <p class="error" role="status">{live_text(move || refused.get())}</p>
         </form>

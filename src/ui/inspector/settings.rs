@@ -49,7 +49,7 @@ pub fn Settings(id: Uuid) -> impl IntoView {
         }
     };
     view! {
-        <p class="quiet">"Changes apply at once, at the present simulated time."</p>
+        <p class="quiet">{tr!("Changes apply at once, at the present simulated time.")}</p>
         <div class="settings">{list.into_iter().map(field).collect_view()}</div>
     }
 }

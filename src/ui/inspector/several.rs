@@ -1,5 +1,6 @@
 //! What the inspector says of several things at once, and how they are arranged.
 
+use crate::language::translated;
 use crate::ui::canvas::events::ask;
 use crate::ui::commands::{self, count_words};
 use crate::ui::reactive::{live_part, live_text};
@@ -20,7 +21,7 @@ pub fn Several() -> impl IntoView {
     let state = use_state();
     let button = |id: &&'static str| {
         let id = *id;
-        let label = commands::find(id).map_or(id, |command| command.label);
+        let label = commands::find(id).map_or(id, |command| translated(command.label));
         view! { <button data-testid=format!("several-{id}") on:click=move |_| ask(id)>{label}</button> }
     };
     let row = |ids: &'static [&'static str]| {
@@ -38,12 +39,12 @@ pub fn Several() -> impl IntoView {
     });
     let more = live_text(move || match state.selection.with(|selected| selected.len()).saturating_sub(MOST_NAMES) {
         0 => String::new(),
-        more => format!("and {more} more"),
+        more => tr!("and {} more", more),
     });
     view! {
         <div class="inspector-head">
             <h2 data-testid="several-title">{live_text(move || state.selection.with(count_words))}</h2>
-            <button class="bare" aria-label="Close the inspector" on:click=move |_| state.select(None)>"✕"</button>
+            <button class="bare" aria-label=tr!("Close the inspector") on:click=move |_| state.select(None)>"✕"</button>
         </div>
         {ROWS.map(row).collect_view()}
         <ul class="names">{names}</ul>

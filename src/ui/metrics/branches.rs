@@ -5,6 +5,7 @@ use super::chart::{Chart, Line, Source};
 use super::words::value;
 use super::{Shown, beat};
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::simulation::Simulation;
 use crate::simulation::metrics::{Metric, Metrics, Subject};
 use crate::simulation::past::beside::{aligned, over_stretch};
@@ -14,7 +15,7 @@ use crate::ui::dock::COMPARE;
 use crate::ui::on_demand::Part;
 use crate::ui::reactive::{live_part, live_text};
 use crate::ui::state::{State, use_state};
-use crate::ui::time::past;
+use crate::ui::time::{past, sign_of};
 use leptos::prelude::*;
 use uuid::Uuid;
 use wasm_split_helpers::wasm_split;
@@ -120,7 +121,7 @@ impl Pair {
             let of = |line: LineId| past.metrics_of(line).into_iter().flat_map(Metrics::marks);
             let mut marks: Vec<(f64, &'static str)> = Vec::new();
             for mark in of(self.ids[0]).chain(of(self.ids[1]).filter(|mark| mark.time >= self.parted)) {
-                marks.push((mark.time.seconds(), mark.kind.words()));
+                marks.push((mark.time.seconds(), sign_of(mark.kind)));
             }
             // Last, so that it is drawn over what was done there.
             marks.push((self.parted.seconds(), "branch"));
@@ -186,7 +187,7 @@ fn ComparePanel() -> impl IntoView {
     let charts = live_part(move || {
         let (Some(shown), Some(pair)) = (shown.get(), pair.get()) else { return ().into_any() };
         let chart = |metric: Metric| {
-            view! { <Chart id=format!("both-{}", metric.name()) title=metric.name().to_string() source=pair.source(state, shown.id, metric) beat /> }.into_any()
+            view! { <Chart id=format!("both-{}", metric.name()) title=translated(metric.name()).to_string() source=pair.source(state, shown.id, metric) beat /> }.into_any()
         };
         let charts: Vec<AnyView> = differing.get().into_iter().map(chart).collect();
         view! { <div class="metric-charts">{charts}</div> }.into_any()
@@ -211,9 +212,9 @@ fn ComparePanel() -> impl IntoView {
 fn nothing(state: State) -> impl IntoView {
     view! {
         <p class="quiet empty">
-            "There is one line of time so far. Go back in the Timeline and change something: the run that follows is a branch, \
-             and its charts are drawn over those of this run here. "
-            <button data-testid="branches-designs" on:click=move |_| state.open_study(Some(Topic::Compare))>"Compare designs"</button>
+            {tr!("There is one line of time so far. Go back in the Timeline and change something: the run that follows is a branch, and its charts are drawn over those of this run here.")}
+            " "
+            <button data-testid="branches-designs" on:click=move |_| state.open_study(Some(Topic::Compare))>{tr!("Compare designs")}</button>
         </p>
     }
 }
@@ -229,9 +230,9 @@ fn bar(state: State, shown: Memo<Option<Shown>>, pair: Memo<Option<Pair>>) -> im
         view! {
             <label class="branches-with">
                 <b class="chart-key-accent">{pair.names[0].clone()}</b>
-                " with "
+                " "{tr!("this run" => "with")}" "
                 <select
-                    data-testid="branches-with" aria-label="Compare with"
+                    data-testid="branches-with" aria-label=tr!("Compare with")
                     on:change=move |event| state.against.set(event_target_value(&event).parse().ok())
                 >
                     {lines.iter().filter(|line| !line.current).map(option).collect_view()}
@@ -244,22 +245,25 @@ fn bar(state: State, shown: Memo<Option<Shown>>, pair: Memo<Option<Pair>>) -> im
         <div class="metrics-bar">
             <h3 data-testid="branches-of">{live_text(move || shown.get().map(|it| it.name).unwrap_or_default())}</h3>
             {others}
-            <span class="quiet">"the mark ◆ is where they part; drag along a chart to look closer"</span>
+            <span class="quiet">{tr!("the mark ◆ is where they part; drag along a chart to look closer")}</span>
             {live_part(move || state.stretch.get().map(|_| view! {
-                <button on:click=move |_| state.stretch.set(None)>"All of the time"</button>
+                <button on:click=move |_| state.stretch.set(None)>{tr!("All of the time")}</button>
             }))}
-            <button data-testid="branches-designs" on:click=move |_| state.open_study(Some(Topic::Compare))>"With several seeds"</button>
+            <button data-testid="branches-designs" on:click=move |_| state.open_study(Some(Topic::Compare))>{tr!("With several seeds")}</button>
         </div>
     }
 }
 
 fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, Option<f64>)>) -> AnyView {
     if to <= from {
-        return view! { <p class="quiet">{format!("They part at {from}. Play on to see what becomes of it.")}</p> }
+        return view! { <p class="quiet">{tr!("They part at {time}. Play on to see what becomes of it.", time = from)}</p> }
             .into_any();
     }
-    let same: Vec<&str> =
-        rows.iter().filter(|(_, one, other)| !is_different(*one, *other)).map(|(metric, ..)| metric.name()).collect();
+    let same: Vec<&str> = rows
+        .iter()
+        .filter(|(_, one, other)| !is_different(*one, *other))
+        .map(|(metric, ..)| translated(metric.name()))
+        .collect();
     let differing = rows.iter().filter(|(_, one, other)| is_different(*one, *other));
     let row = |(metric, one, other): &(Metric, Option<f64>, Option<f64>)| {
         let (here, there) = (one.unwrap_or(0.0), other.unwrap_or(0.0));
@@ -267,7 +271,7 @@ fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, 
         let share = if there == 0.0 { String::new() } else { format!(" {:+.0} %", (here - there) / there * 100.0) };
         view! {
             <tr data-testid=format!("branches-{}", metric.name())>
-                <th scope="row" title=metric.help()>{metric.name()}</th>
+                <th scope="row" title=metric.help()>{translated(metric.name())}</th>
                 <td><b>{figure(*metric, *one)}</b></td>
                 <td>{figure(*metric, *other)}</td>
                 <td class="quiet">{format!("{sign}{share}")}</td>
@@ -276,11 +280,11 @@ fn table(pair: &Pair, (from, to): (Time, Time), rows: Vec<(Metric, Option<f64>, 
     };
     let rows = differing.map(row).collect_view();
     let all_same = same.len();
-    let note = (all_same > 0).then(|| format!("The same in both: {}.", same.join(", ")));
+    let note = (all_same > 0).then(|| tr!("The same in both: {}.", same.join(", ")));
     view! {
         <div>
         <table class="branches-table" data-testid="branches-table">
-            <caption>{format!("From {from}, where they part, to {to}")}</caption>
+            <caption>{tr!("From {start}, where they part, to {end}", start = from, end = to)}</caption>
             <thead>
                 <tr><td></td><th scope="col">{pair.names[0].clone()}</th><th scope="col">{pair.names[1].clone()}</th><td></td></tr>
             </thead>

@@ -4,6 +4,7 @@
 use super::marks;
 use super::words::value;
 use crate::kernel::{SECOND, Time};
+use crate::language::translated;
 use crate::simulation::metrics::{Metric, Subject};
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, use_state};
@@ -116,8 +117,11 @@ pub struct Source {
 impl Source {
     /// Metrics of one node or edge, in the line of time that is shown.
     pub fn of(state: State, subject: Subject, metrics: Vec<Metric>) -> Source {
-        let line =
-            |metric: &Metric| Line { label: metric.name().to_string(), colour: colour(*metric), help: metric.help() };
+        let line = |metric: &Metric| Line {
+            label: translated(metric.name()).to_string(),
+            colour: colour(*metric),
+            help: metric.help(),
+        };
         let (lines, metric) = (metrics.iter().map(line).collect(), metrics.first().copied().unwrap_or(Metric::Rate));
         let drawn = metrics.clone();
         Source {
@@ -171,7 +175,7 @@ fn summary(state: State, subject: Subject, metrics: &[Metric]) -> String {
         let sample = (simulation.now().0 / series.interval()) as usize;
         let figure = |metric: &Metric| {
             let now = series.present(subject, *metric, sample);
-            format!("{} {}", metric.name(), now.map_or("–".to_string(), |number| value(*metric, number)))
+            format!("{} {}", translated(metric.name()), now.map_or("–".to_string(), |number| value(*metric, number)))
         };
         metrics.iter().map(figure).collect::<Vec<_>>().join(", ")
     });
@@ -190,7 +194,7 @@ fn table(source: &Source) -> AnyView {
     let heads = source.lines.iter().map(|line| view! { <th scope="col">{line.label.clone()}</th> }).collect_view();
     view! {
         <table>
-            <thead><tr><th scope="col">"until"</th>{heads}</tr></thead>
+            <thead><tr><th scope="col">{tr!("until")}</th>{heads}</tr></thead>
             <tbody>{times.iter().enumerate().map(row).collect_view()}</tbody>
         </table>
     }
@@ -272,10 +276,10 @@ pub fn Chart(id: String, title: String, source: Source, beat: RwSignal<u64>) -> 
                 {legend}
                 <span class="chart-now" data-testid=format!("chart-{id}-now")>{words}</span>
             </figcaption>
-            <div class="chart-host" node_ref=host role="img" aria-label=live_text(move || format!("{name} over simulated time. Now: {}", words.get()))></div>
-            <p class="quiet" class:hidden=live_flag(move || !failed.get())>"The charts could not be loaded. The table has the figures."</p>
+            <div class="chart-host" node_ref=host role="img" aria-label=live_text(move || tr!("{name} over simulated time. Now: {figures}", name = name, figures = words.get()))></div>
+            <p class="quiet" class:hidden=live_flag(move || !failed.get())>{tr!("The charts could not be loaded. The table has the figures.")}</p>
             <details on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
-                <summary>"As a table"</summary>
+                <summary>{tr!("As a table")}</summary>
                 {live_part(move || {
                     open.get().then(|| {
                         beat.track();

@@ -9,9 +9,10 @@ use super::format::span;
 use super::on_demand::Part;
 use super::selection::Selection;
 use super::state::{State, use_state};
-use super::time::past;
+use super::time::{past, sign_of};
 use crate::diagram::NodeKind;
 use crate::kernel::SECOND;
+use crate::language::translated;
 use crate::simulation::Simulation;
 use crate::simulation::metrics::{Mark, Metric, Metrics, Subject};
 use crate::ui::reactive::{live_part, live_text};
@@ -33,12 +34,12 @@ struct Group {
 }
 
 static GROUPS: [Group; 6] = [
-    Group { id: "rate", title: "A second", metrics: &[Metric::Rate, Metric::Errors, Metric::Throttles] },
-    Group { id: "latency", title: "Latency", metrics: &[Metric::P50, Metric::P95, Metric::P99] },
-    Group { id: "depth", title: "Waiting", metrics: &[Metric::Depth] },
-    Group { id: "concurrency", title: "At the same time", metrics: &[Metric::Concurrency] },
-    Group { id: "age", title: "Oldest message", metrics: &[Metric::Age] },
-    Group { id: "cost", title: "Cost so far", metrics: &[Metric::Cost] },
+    Group { id: "rate", title: phrase!("A second"), metrics: &[Metric::Rate, Metric::Errors, Metric::Throttles] },
+    Group { id: "latency", title: phrase!("Latency"), metrics: &[Metric::P50, Metric::P95, Metric::P99] },
+    Group { id: "depth", title: phrase!("Waiting"), metrics: &[Metric::Depth] },
+    Group { id: "concurrency", title: phrase!("At the same time"), metrics: &[Metric::Concurrency] },
+    Group { id: "age", title: phrase!("Oldest message"), metrics: &[Metric::Age] },
+    Group { id: "cost", title: phrase!("Cost so far"), metrics: &[Metric::Cost] },
 ];
 
 /// What is shown: its name, and which metrics it has.
@@ -101,7 +102,7 @@ fn MetricsPanel() -> impl IntoView {
     let beat = beat(state, METRICS);
     let body = live_part(move || {
         let Some(shown) = shown.get() else {
-            return view! { <p class="quiet empty">"Nothing to measure yet. Add a client, and press Play."</p> }
+            return view! { <p class="quiet empty">{tr!("Nothing to measure yet. Add a client, and press Play.")}</p> }
                 .into_any();
         };
         let charts: Vec<AnyView> = GROUPS
@@ -110,7 +111,7 @@ fn MetricsPanel() -> impl IntoView {
                 let metrics: Vec<Metric> = group.metrics.iter().copied().filter(|it| shown.fits(*it)).collect();
                 let subject = shown.subject;
                 (!metrics.is_empty())
-                    .then(|| view! { <Chart id=group.id.to_string() title=group.title.to_string() source=Source::of(state, subject, metrics) beat /> }.into_any())
+                    .then(|| view! { <Chart id=group.id.to_string() title=translated(group.title).to_string() source=Source::of(state, subject, metrics) beat /> }.into_any())
             })
             .collect();
         view! { <div class="metric-charts">{charts}</div> }.into_any()
@@ -122,10 +123,10 @@ fn MetricsPanel() -> impl IntoView {
                 <span class="quiet">{live_text(move || {
                     beat.track();
                     let interval = past(state, |past, _| past.metrics().interval()).unwrap_or(0);
-                    format!("sampled every {}; drag along a chart to look closer, click to go there", span(interval))
+                    tr!("sampled every {}; drag along a chart to look closer, click to go there", span(interval))
                 })}</span>
                 {live_part(move || state.stretch.get().map(|_| view! {
-                    <button data-testid="metrics-all" on:click=move |_| state.stretch.set(None)>"All of the time"</button>
+                    <button data-testid="metrics-all" on:click=move |_| state.stretch.set(None)>{tr!("All of the time")}</button>
                 }))}
             </div>
             <Deltas shown beat />
@@ -179,7 +180,7 @@ fn Deltas(shown: Memo<Option<Shown>>, beat: RwSignal<u64>) -> impl IntoView {
                 .filter(|it| *it != Metric::Cost && shown.fits(*it))
                 .filter_map(metric_row)
                 .collect();
-            Some((format!("{} at {}", mark.words.trim_end_matches('.'), mark.time), rows))
+            Some((tr!("{change} at {time}", change = mark.words.trim_end_matches('.'), time = mark.time), rows))
         });
         found.flatten()
     });
@@ -192,11 +193,11 @@ fn Deltas(shown: Memo<Option<Shown>>, beat: RwSignal<u64>) -> impl IntoView {
                 _ => "",
             };
             let text = |value_: Option<f64>| value_.map_or("–".to_string(), |it| value(metric, it));
-            view! { <li><span class="quiet">{metric.name()}</span>" "{text(was)}" → "<b>{worse}{text(now)}</b></li> }
+            view! { <li><span class="quiet">{translated(metric.name())}</span>" "{text(was)}" → "<b>{worse}{text(now)}</b></li> }
         };
         view! {
             <div class="deltas" data-testid="deltas">
-                <span class="quiet">{format!("{change}, 30 s before → after:")}</span>
+                <span class="quiet">{tr!("{change}, 30 s before → after:", change = change)}</span>
                 <ul>{rows.into_iter().map(cell).collect_view()}</ul>
             </div>
         }
@@ -207,6 +208,6 @@ fn Deltas(shown: Memo<Option<Shown>>, beat: RwSignal<u64>) -> impl IntoView {
 
 /// Marks as charts take them: seconds and kind.
 fn marks(state: State) -> Vec<(f64, &'static str)> {
-    past(state, |past, _| past.metrics().marks().map(|mark| (mark.time.seconds(), mark.kind.words())).collect())
+    past(state, |past, _| past.metrics().marks().map(|mark| (mark.time.seconds(), sign_of(mark.kind))).collect())
         .unwrap_or_default()
 }

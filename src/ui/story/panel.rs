@@ -39,7 +39,7 @@ pub fn StoryPanel() -> impl IntoView {
     let sentence = Memo::new(move |_| match story.get() {
         Some((_, Some(story))) => story.sentence,
         Some((_, None)) => {
-            "The journal has forgotten this message: it keeps the latest records only. Reset, and look sooner."
+            tr!("The journal has forgotten this message: it keeps the latest records only. Reset, and look sooner.")
                 .to_string()
         }
         None => String::new(),
@@ -58,23 +58,23 @@ pub fn StoryPanel() -> impl IntoView {
                         state.dock.show(TRACE);
                     }
                 >
-                    {format!("Request {trace}, all of it")}
+                    {tr!("Request {id}, all of it", id = trace)}
                 </button>
             }
         })
     };
     view! {
-        <section class="story" data-testid="story" aria-label="The story of a message" class:hidden=live_flag(move || state.story.get().is_none())>
+        <section class="story" data-testid="story" aria-label=tr!("The story of a message") class:hidden=live_flag(move || state.story.get().is_none())>
             <div class="inspector-head">
-                <h2 data-testid="story-title">{live_text(move || serial.get().map_or(String::new(), |serial| format!("Message {serial}")))}</h2>
-                <button class="bare" data-testid="story-close" aria-label="Close the story" on:click=move |_| state.story.set(None)>"✕"</button>
+                <h2 data-testid="story-title">{live_text(move || serial.get().map_or(String::new(), |serial| tr!("Message {serial}", serial = serial)))}</h2>
+                <button class="bare" data-testid="story-close" aria-label=tr!("Close the story") on:click=move |_| state.story.set(None)>"✕"</button>
             </div>
             <div class="story-fate-line">{live_part(move || fate.get().map(fate_mark))}</div>
             <p class="story-sentence" data-testid="story-sentence">{live_part(move || with_code(&sentence.get()))}</p>
             {forgotten(move || lost_words.get())}
             <div class="story-acts">{live_part(request)}</div>
             {live_part(move || trace.get().map(|_| view! { <Elsewhere asked trace /> }))}
-            <h3>"Hop by hop"</h3>
+            <h3>{tr!("Hop by hop")}</h3>
             <ol class="story-hops" data-testid="story-hops">
                 <For
                     each=move || {
@@ -85,7 +85,7 @@ pub fn StoryPanel() -> impl IntoView {
                     children=move |(_, _, it)| hop(state, it, shows_place)
                 />
             </ol>
-            <h3 class:hidden=live_flag(move || relatives.with(Vec::is_empty))>"Relatives"</h3>
+            <h3 class:hidden=live_flag(move || relatives.with(Vec::is_empty))>{tr!("Relatives")}</h3>
             <ul class="story-relatives" data-testid="story-relatives">
                 {live_part(move || relatives.get().into_iter().map(|it| relative(state, it)).collect_view())}
             </ul>
@@ -108,14 +108,25 @@ fn hop(state: State, hop: Hop, shows_place: StoredValue<bool>) -> AnyView {
         live_text(move || {
             state.tick.track();
             let now = state.read(|simulation| simulation.now());
-            let left =
-                if until > now { format!("in {}", span(until.since(now))) } else { "its time is over".to_string() };
-            format!("ApproximateReceiveCount {count}; visible again at {until}, {left}")
+            if until > now {
+                tr!(
+                    "ApproximateReceiveCount {count}; visible again at {time}, in {left}",
+                    count = count,
+                    time = until,
+                    left = span(until.since(now))
+                )
+            } else {
+                tr!(
+                    "ApproximateReceiveCount {count}; visible again at {time}, its time is over",
+                    count = count,
+                    time = until
+                )
+            }
         })
     });
     view! {
         <li class:bad=bad>
-            <button class="bare story-hop" title="Show the place" on:click=select>
+            <button class="bare story-hop" title=tr!("Show the place") on:click=select>
                 <time>{time.to_string()}</time>
                 <span>{words}" "<span class="quiet">{after}</span></span>
             </button>
@@ -129,12 +140,12 @@ fn hop(state: State, hop: Hop, shows_place: StoredValue<bool>) -> AnyView {
 fn body(contents: Contents) -> AnyView {
     let Contents { form, body, attributes } = contents;
     let size = body.len();
-    let shown = if body.is_empty() { "(no body)".to_string() } else { body };
+    let shown = if body.is_empty() { tr!("(no body)").to_string() } else { body };
     view! {
         <details class="story-body" data-testid="story-body">
-            <summary>{format!("{form}, {size} bytes")}</summary>
+            <summary>{tr!("{form}, {size} bytes", form = form, size = size)}</summary>
             <pre tabindex="0">{shown}</pre>
-            {(!attributes.is_empty()).then(|| view! { <h4>"Attributes"</h4><pre tabindex="0">{attributes}</pre> })}
+            {(!attributes.is_empty()).then(|| view! { <h4>{tr!("Attributes")}</h4><pre tabindex="0">{attributes}</pre> })}
         </details>
     }
     .into_any()
@@ -145,7 +156,7 @@ fn relative(state: State, it: Relative) -> AnyView {
     view! {
         <li>
             <button class="bare story-relative" data-testid="story-relative" on:click=move |_| state.tell(serial)>
-                <b>{format!("Message {serial}")}</b>
+                <b>{tr!("Message {serial}", serial = serial)}</b>
                 <span class="quiet">{it.relation.words()}</span>
                 {it.fate.map(fate_mark)}
             </button>
@@ -180,18 +191,18 @@ fn Elsewhere(asked: RwSignal<Option<u32>>, trace: Memo<Option<u32>>) -> impl Int
     let closest = move || {
         answer.get().filter(|answer| answer.message != 0 && Some(answer.message) != state.story.get()).map(|answer| {
             let serial = answer.message;
-            view! { <button class="small" on:click=move |_| state.tell(serial)>{format!("Message {serial}")}</button> }
+            view! { <button class="small" on:click=move |_| state.tell(serial)>{tr!("Message {serial}", serial = serial)}</button> }
         })
     };
     view! {
         <label class="story-elsewhere">
-            <span>"Did its request arrive at"</span>
+            <span>{tr!("Did its request arrive at")}</span>
             <select
                 data-testid="story-where"
                 prop:value=live_text(move || asked.get().map_or(String::new(), |node| node.to_string()))
                 on:change=move |event| asked.set(event_target_value(&event).parse().ok())
             >
-                <option value="">"choose a place"</option>
+                <option value="">{tr!("choose a place")}</option>
                 {live_part(move || {
                     places.get()
                         .into_iter()

@@ -61,11 +61,11 @@ fn draw(state: State, sequence: &Sequence, names: &[String]) -> AnyView {
     let steps = sequence.steps.iter().enumerate().map(|(row, it)| step(state, row, it, names)).collect_view();
     let left_out = match sequence.left_out {
         0 => String::new(),
-        count => format!("{count} steps more are left out."),
+        count => tr!("{n} step more is left out." | "{n} steps more are left out." % count),
     };
     view! {
         <div class="sequence" data-testid="sequence">
-            <svg width=width height=height role="group" aria-label="Sequence diagram of the request">
+            <svg width=width height=height role="group" aria-label=tr!("Sequence diagram of the request")>
                 <g aria-hidden="true">{heads}</g>
                 {steps}
             </svg>
@@ -79,11 +79,36 @@ fn step(state: State, row: usize, step: &Step, names: &[String]) -> AnyView {
     let (from, to, at) = (x(step.from), x(step.to), y(row));
     let message = step.message;
     let name = |place: usize| names.get(place).map_or("", String::as_str);
+    let (time, words, sender, receiver) = (step.time, &step.words, name(step.from), name(step.to));
     let spoken = match step.kind {
-        StepKind::Call => format!("{}: {} calls {}, {}", step.time, name(step.from), name(step.to), step.words),
-        StepKind::Message => format!("{}: {} sends to {}, {}", step.time, name(step.from), name(step.to), step.words),
-        StepKind::Return => format!("{}: {} answers {}: {}", step.time, name(step.from), name(step.to), step.words),
-        StepKind::Own | StepKind::Note => format!("{}: {}: {}", step.time, name(step.from), step.words),
+        StepKind::Call => {
+            tr!(
+                "{time}: {sender} calls {receiver}, {words}",
+                time = time,
+                sender = sender,
+                receiver = receiver,
+                words = words
+            )
+        }
+        StepKind::Message => {
+            tr!(
+                "{time}: {sender} sends to {receiver}, {words}",
+                time = time,
+                sender = sender,
+                receiver = receiver,
+                words = words
+            )
+        }
+        StepKind::Return => {
+            tr!(
+                "{time}: {sender} answers {receiver}: {words}",
+                time = time,
+                sender = sender,
+                receiver = receiver,
+                words = words
+            )
+        }
+        StepKind::Own | StepKind::Note => format!("{time}: {sender}: {words}"),
     };
     let class = match step.kind {
         StepKind::Call => "sequence-step call",

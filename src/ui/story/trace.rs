@@ -4,6 +4,7 @@ use super::path::{self, Path};
 use super::sequence::SequenceView;
 use super::waterfall::WaterfallView;
 use super::{fate_mark, forgotten};
+use crate::language::translated;
 use crate::services::Trace;
 use crate::simulation::Member;
 use crate::ui::dock::TRACE;
@@ -26,9 +27,9 @@ enum Look {
 
 impl Look {
     const ALL: [(Look, &str, &str); 3] = [
-        (Look::Diagram, "diagram", "On the diagram"),
-        (Look::Sequence, "sequence", "Sequence"),
-        (Look::Waterfall, "waterfall", "Waterfall"),
+        (Look::Diagram, "diagram", phrase!("On the diagram")),
+        (Look::Sequence, "sequence", phrase!("Sequence")),
+        (Look::Waterfall, "waterfall", phrase!("Waterfall")),
     ];
 }
 
@@ -78,7 +79,9 @@ pub fn TracePanel() -> impl IntoView {
     });
     let sentence = Memo::new(move |_| match (state.request.get(), story.get()) {
         (None, _) => String::new(),
-        (Some(trace), None) => format!("The journal has forgotten request {trace}: it keeps the latest records only."),
+        (Some(trace), None) => {
+            tr!("The journal has forgotten request {id}: it keeps the latest records only.", id = trace)
+        }
         (Some(_), Some(story)) => story.sentence,
     });
     let members = Memo::new(move |_| story.get().map(|story| story.messages).unwrap_or_default());
@@ -90,14 +93,14 @@ pub fn TracePanel() -> impl IntoView {
         (None, _) => view! {
             <div class="story-empty">
                 <p>
-                    "Choose a request on the left to see it three ways: its path on the diagram, who called whom in what order, and where its time went."
+                    {tr!("Choose a request on the left to see it three ways: its path on the diagram, who called whom in what order, and where its time went.")}
                 </p>
-                <p class="quiet">"Or click a token, a log line, a message in a queue or a row, and go on to its request from there."</p>
+                <p class="quiet">{tr!("Or click a token, a log line, a message in a queue or a row, and go on to its request from there.")}</p>
             </div>
         }
         .into_any(),
         (Some(_), Look::Diagram) => view! {
-            <ol class="story-members" data-testid="trace-members" aria-label="Its messages, causes before effects">
+            <ol class="story-members" data-testid="trace-members" aria-label=tr!("Its messages, causes before effects")>
                 {live_part(move || members.get().into_iter().map(|it| member(state, it)).collect_view())}
             </ol>
         }
@@ -111,16 +114,16 @@ pub fn TracePanel() -> impl IntoView {
             <div class="trace-list">
                 <div class="trace-list-head">
                     <label>
-                        <span class="quiet">"Request"</span>
+                        <span class="quiet">{tr!("Request")}</span>
                         <input
-                            class="trace-number" data-testid="trace-number" inputmode="numeric" placeholder="number"
+                            class="trace-number" data-testid="trace-number" inputmode="numeric" placeholder=tr!("number")
                             prop:value=live_text(move || state.request.get().map_or(String::new(), |trace| trace.to_string()))
                             on:change=move |event| state.request.set(event_target_value(&event).trim().parse().ok())
                         />
                     </label>
-                    <button class="bare" data-testid="trace-newest" title="Show the newest requests again" on:click=move |_| offer()>"Newest"</button>
+                    <button class="bare" data-testid="trace-newest" title=tr!("Show the newest requests again") on:click=move |_| offer()>{tr!("Newest")}</button>
                 </div>
-                <ul aria-label="Requests, newest first" data-testid="trace-requests">
+                <ul aria-label=tr!("Requests, newest first") data-testid="trace-requests">
                     <For each=move || offered.get() key=|it| it.clone() children=move |(trace, words)| {
                         let own = live_flag(move || chosen.get() == Some(trace));
                         view! {
@@ -136,12 +139,12 @@ pub fn TracePanel() -> impl IntoView {
                     } />
                 </ul>
                 <p class="quiet" class:hidden=live_flag(move || !offered.with(Vec::is_empty))>
-                    "No request yet. Press Play, or Send from a client."
+                    {tr!("No request yet. Press Play, or Send from a client.")}
                 </p>
             </div>
             <div class="trace-main">
                 <div class="trace-head">
-                    <div class="trace-looks" role="group" aria-label="How to see the request">
+                    <div class="trace-looks" role="group" aria-label=tr!("How to see the request")>
                         {Look::ALL
                             .map(|(own, id, title)| {
                                 let on = live_flag(move || look.get() == own);
@@ -150,17 +153,17 @@ pub fn TracePanel() -> impl IntoView {
                                         class="bare trace-look" class:chosen=on aria-pressed=live_text(move || on.get().to_string())
                                         data-testid=format!("trace-look-{id}") on:click=move |_| look.set(own)
                                     >
-                                        {title}
+                                        {translated(title)}
                                     </button>
                                 }
                             })
                             .collect_view()}
                     </div>
                     <p class="trace-sentence" data-testid="trace-sentence">{live_part(move || with_code(&sentence.get()))}</p>
-                    <code class="quiet trace-id" title="The request's id">{live_text(move || id.get())}</code>
+                    <code class="quiet trace-id" title=tr!("The request's id")>{live_text(move || id.get())}</code>
                 </div>
                 {forgotten(move || lost_words.get())}
-                <div class="trace-body" tabindex="0" role="region" aria-label="The request">{live_part(body)}</div>
+                <div class="trace-body" tabindex="0" role="region" aria-label=tr!("The request")>{live_part(body)}</div>
             </div>
         </div>
     }
@@ -169,7 +172,9 @@ pub fn TracePanel() -> impl IntoView {
 /// How a request is listed.
 fn label(simulation: &crate::simulation::Simulation, trace: Trace) -> String {
     match simulation.request_outcome(trace) {
-        Some((sent, Some(status))) if status.is_success() => format!("{trace} · {sent} ✓ {}", status.words()),
+        Some((sent, Some(status))) if status.is_success() => {
+            format!("{trace} · {sent} ✓ {}", status.words())
+        }
         Some((sent, Some(status))) => format!("{trace} · {sent} ✕ {}", status.words()),
         Some((sent, None)) => format!("{trace} · {sent} …"),
         None => trace.to_string(),
@@ -182,7 +187,7 @@ fn member(state: State, it: Member) -> AnyView {
     view! {
         <li style:padding-left=format!("{depth}px")>
             <button class="bare story-member" data-testid="trace-member" on:click=move |_| state.tell(serial)>
-                <b>{format!("Message {serial}")}</b>
+                <b>{tr!("Message {serial}", serial = serial)}</b>
                 {fate_mark(it.fate)}
                 <span class="quiet">{with_code(&it.sentence)}</span>
             </button>

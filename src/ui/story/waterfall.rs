@@ -22,7 +22,7 @@ pub fn WaterfallView(trace: Trace) -> impl IntoView {
     });
     view! {
         <div class="waterfall" data-testid="waterfall">
-            <ul class="waterfall-legend" aria-label="What the bars mean">
+            <ul class="waterfall-legend" aria-label=tr!("What the bars mean")>
                 {BarKind::ALL
                     .map(|kind| view! { <li><span class=format!("waterfall-bar {}", kind.name()) aria-hidden="true"></span>{kind.words()}</li> })
                     .collect_view()}
@@ -40,16 +40,18 @@ fn lanes(state: State, waterfall: Waterfall) -> AnyView {
         view! { <span style:left=format!("{left}%")>{span(whole * part as u64 / 4)}</span> }
     });
     let bill = match (billed, paid_waiting) {
-        (0, _) => "Nothing is billed by time here.".to_string(),
-        (billed, 0) => format!("{billed} ms billed in all; none of it was waiting."),
-        (billed, paid) => {
-            format!("{billed} ms billed in all; {} of it was waiting for others, which somebody pays for.", span(paid))
-        }
+        (0, _) => tr!("Nothing is billed by time here.").to_string(),
+        (billed, 0) => tr!("{billed} ms billed in all; none of it was waiting.", billed = billed),
+        (billed, paid) => tr!(
+            "{billed} ms billed in all; {waiting} of it was waiting for others, which somebody pays for.",
+            billed = billed,
+            waiting = span(paid)
+        ),
     };
     view! {
         <p class="waterfall-bill" data-testid="waterfall-bill">{bill}</p>
         <div class="waterfall-axis" aria-hidden="true"><span></span><div>{ticks.collect_view()}</div></div>
-        <ol aria-label="Stays of the request, in order">
+        <ol aria-label=tr!("Stays of the request, in order")>
             {lanes.into_iter().map(|it| lane(state, it, start, whole)).collect_view()}
         </ol>
     }
@@ -73,14 +75,15 @@ fn lane(state: State, lane: Lane, start: Time, whole: u64) -> AnyView {
     let message = lane.message;
     let depth = f64::from(lane.depth.min(8)) * 8.0;
     let note = match lane.billed {
-        Some(billed) if lane.paid_waiting > 0 => {
-            format!(
-                "{} · {billed} ms billed, {} of it waiting",
-                span(lane.end.since(lane.start)),
-                span(lane.paid_waiting)
-            )
+        Some(billed) if lane.paid_waiting > 0 => tr!(
+            "{length} · {billed} ms billed, {waiting} of it waiting",
+            length = span(lane.end.since(lane.start)),
+            billed = billed,
+            waiting = span(lane.paid_waiting)
+        ),
+        Some(billed) => {
+            tr!("{length} · {billed} ms billed", length = span(lane.end.since(lane.start)), billed = billed)
         }
-        Some(billed) => format!("{} · {billed} ms billed", span(lane.end.since(lane.start))),
         None => span(lane.end.since(lane.start)),
     };
     view! {
@@ -109,8 +112,9 @@ fn describe(lane: &Lane) -> String {
         }
     }
     let parts: Vec<String> = sums.into_iter().map(|(kind, sum)| format!("{} {}", kind.words(), span(sum))).collect();
-    let billed = lane.billed.map_or(String::new(), |billed| format!("; {billed} ms billed"));
-    let end = if lane.open { "; still going on" } else { "" };
-    let failed = if lane.failed { format!("; failed: {}", lane.words) } else { String::new() };
-    format!("{}: {}{billed}{failed}{end}", lane.name, parts.join(", "))
+    let billed = lane.billed.map(|billed| tr!("{billed} ms billed", billed = billed));
+    let failed = lane.failed.then(|| tr!("failed: {why}", why = lane.words));
+    let open = lane.open.then(|| tr!("still going on").to_string());
+    let first = format!("{}: {}", lane.name, parts.join(", "));
+    [Some(first), billed, failed, open].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -33,7 +33,7 @@ const PAYMENT: &str = r#"{
 
 pub const EXAMPLES: [Example; 11] = [
     Example {
-        title: "Payments above 100",
+        title: phrase!("Payments above 100"),
         mode: Mode::Pattern,
         left: r#"{
   "source": ["insurance.payments"],
@@ -44,7 +44,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "A number is not a string",
+        title: phrase!("A number is not a string"),
         mode: Mode::Pattern,
         left: r#"{
   "detail": {
@@ -54,7 +54,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "prefix, suffix, wildcard",
+        title: phrase!("prefix, suffix, wildcard"),
         mode: Mode::Pattern,
         left: r#"{
   "source": [{ "prefix": "insurance." }],
@@ -68,7 +68,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "anything-but never matches a missing field",
+        title: phrase!("anything-but never matches a missing field"),
         mode: Mode::Pattern,
         left: r#"{
   "detail": {
@@ -79,7 +79,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "exists looks at leaves only",
+        title: phrase!("exists looks at leaves only"),
         mode: Mode::Pattern,
         left: r#"{
   "detail": {
@@ -101,7 +101,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "Two conditions, one array element",
+        title: phrase!("Two conditions, one array element"),
         mode: Mode::Pattern,
         left: r#"{
   "detail": {
@@ -114,7 +114,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "A pattern that is refused",
+        title: phrase!("A pattern that is refused"),
         mode: Mode::Pattern,
         left: r#"{
   "detail": {
@@ -124,7 +124,7 @@ pub const EXAMPLES: [Example; 11] = [
         right: PAYMENT,
     },
     Example {
-        title: "Filter policy on attributes",
+        title: phrase!("Filter policy on attributes"),
         mode: Mode::Attributes,
         left: r#"{
   "currency": ["EUR", "CHF"],
@@ -138,7 +138,7 @@ pub const EXAMPLES: [Example; 11] = [
 }"#,
     },
     Example {
-        title: "Filter policy: every attribute has to be there",
+        title: phrase!("Filter policy: every attribute has to be there"),
         mode: Mode::Attributes,
         left: r#"{
   "currency": ["EUR"],
@@ -149,7 +149,7 @@ pub const EXAMPLES: [Example; 11] = [
 }"#,
     },
     Example {
-        title: "Filter policy on the body",
+        title: phrase!("Filter policy on the body"),
         mode: Mode::Body,
         left: r#"{
   "customer": { "email": [{ "exists": true }] },

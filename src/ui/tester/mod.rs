@@ -11,6 +11,7 @@ use super::format::{parse_json, with_code};
 use super::on_demand::Part;
 use super::selection::Selection;
 use super::state::{said, use_state};
+use crate::language::translated;
 use crate::simulation::Command;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use examples::EXAMPLES;
@@ -118,9 +119,9 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
     let name = subject.id().map(|id| state.name_of(id)).unwrap_or_default();
     let about = match subject {
         Subject::Nothing => String::new(),
-        Subject::Rule(_) => format!("rule {name}"),
-        Subject::Subscription(_) => format!("subscription {name}"),
-        Subject::Bus(_) => format!("bus {name}"),
+        Subject::Rule(_) => tr!("rule {name}", name = name),
+        Subject::Subscription(_) => tr!("subscription {name}", name = name),
+        Subject::Bus(_) => tr!("bus {name}", name = name),
     };
     let own = move || match subject {
         Subject::Rule(_) => mode.get() == Mode::Pattern,
@@ -141,7 +142,7 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
                 Some(problems) => said(&problems),
                 None => {
                     fields.brought.set_value(None);
-                    format!("{name} has it from {} on.", now())
+                    tr!("{name} has it from {time} on.", name = name, time = now())
                 }
             });
         }
@@ -163,7 +164,11 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
                 Err(error) => return done.set(error),
             };
             done.set(match state.apply(Command::Send { node, payload, count: 1 }) {
-                Ok(()) => format!("Sent to {receiver_name} at {}. Go back to the diagram to watch it.", now()),
+                Ok(()) => tr!(
+                    "Sent to {receiver} at {time}. Go back to the diagram to watch it.",
+                    receiver = receiver_name,
+                    time = now()
+                ),
                 Err(problems) => said(&problems),
             });
         }
@@ -213,9 +218,9 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
     let editors = live_part(move || {
         let mode = mode.get();
         let (left, right) = match mode {
-            Mode::Pattern => ("Event pattern", "Event"),
-            Mode::Attributes => ("Filter policy", "Message attributes"),
-            Mode::Body => ("Filter policy", "Message body"),
+            Mode::Pattern => (tr!("Event pattern"), tr!("Event")),
+            Mode::Attributes => (tr!("Filter policy"), tr!("Message attributes")),
+            Mode::Body => (tr!("Filter policy"), tr!("Message body")),
         };
         view! {
             <div class="pane">
@@ -229,9 +234,9 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
         }
     });
     let outcome = move || match verdict.with(|verdict| verdict.outcome) {
-        Outcome::Match => ("good", "✓ Match"),
-        Outcome::NoMatch => ("bad", "✗ No match"),
-        Outcome::Unreadable => ("warn", "! Invalid"),
+        Outcome::Match => ("good", tr!("✓ Match")),
+        Outcome::NoMatch => ("bad", tr!("✗ No match")),
+        Outcome::Unreadable => ("warn", tr!("! Invalid")),
     };
     let leaves = live_part(move || {
         verdict.with(|verdict| {
@@ -254,22 +259,22 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
     view! {
         <section class="room" tabindex="-1" node_ref=room data-testid="tester" aria-labelledby="tester-title">
             <div class="room-head">
-                <h2 id="tester-title">"Pattern tester"</h2>
+                <h2 id="tester-title">{tr!("Pattern tester")}</h2>
                 <span class="quiet">{about}</span>
-                <div class="modes" role="group" aria-label="What is tested">
-                    {mode_button(Mode::Pattern, "mode-pattern", "Event pattern")}
-                    {mode_button(Mode::Attributes, "mode-attributes", "Filter policy, attributes")}
-                    {mode_button(Mode::Body, "mode-body", "Filter policy, body")}
+                <div class="modes" role="group" aria-label=tr!("What is tested")>
+                    {mode_button(Mode::Pattern, "mode-pattern", tr!("Event pattern"))}
+                    {mode_button(Mode::Attributes, "mode-attributes", tr!("Filter policy, attributes"))}
+                    {mode_button(Mode::Body, "mode-body", tr!("Filter policy, body"))}
                 </div>
                 <label>
-                    <span class="hidden-visually">"Start from an example"</span>
+                    <span class="hidden-visually">{tr!("Start from an example")}</span>
                     <select data-testid="tester-examples" on:change=move |event| example(&event_target_value(&event))>
-                        <option value="">"Examples…"</option>
-                        {EXAMPLES.iter().map(|example| view! { <option value=example.title>{example.title}</option> }).collect_view()}
+                        <option value="">{tr!("Examples…")}</option>
+                        {EXAMPLES.iter().map(|example| view! { <option value=example.title>{translated(example.title)}</option> }).collect_view()}
                     </select>
                 </label>
                 <span class="space"></span>
-                <button data-testid="tester-close" on:click=move |_| close()>"Back to the diagram"</button>
+                <button data-testid="tester-close" on:click=move |_| close()>{tr!("Back to the diagram")}</button>
             </div>
             <div class="panes">{editors}</div>
             <div class="verdict">
@@ -285,16 +290,16 @@ fn Room(subject: Subject, fields: Fields) -> impl IntoView {
                         class="primary" data-testid="tester-apply" class:hidden=live_flag(move || !own())
                         disabled=live_flag(move || verdict.with(|verdict| !verdict.pattern_flaws.is_empty())) on:click=put_back
                     >
-                        "Use it for "{name}
+                        {tr!("Use it for {name}", name = name)}
                     </button>
                     <button
                         data-testid="tester-send" class:hidden=live_flag(move || !can_send())
                         disabled=live_flag(move || verdict.with(|verdict| !verdict.event_flaws.is_empty())) on:click=send
                     >
-                        "Send this event to "{receiver_name}
+                        {tr!("Send this event to {receiver}", receiver = receiver_name)}
                     </button>
                     <button class="bare" data-testid="tester-fidelity" on:click=move |_| state.fidelity.set(true)>
-                        "Where this differs from the service"
+                        {tr!("Where this differs from the service")}
                     </button>
                     <span role="status" data-testid="tester-done">{live_text(move || done.get())}</span>
                 </div>

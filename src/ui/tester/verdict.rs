@@ -4,6 +4,7 @@ use crate::rules::json::{Document, Kind};
 use crate::rules::{Attributes, Event, Explanation, FilterPolicy, Leaf, Pattern, Scope, SyntaxError, explain};
 use crate::ui::editor::{Flaw, Mark, MarkKind};
 use crate::ui::flaws::place_of;
+use std::fmt::Display;
 
 /// What is tested against what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,10 +40,21 @@ pub struct Verdict {
 /// What the service's own test of a pattern wants in an event: `API_TestEventPattern`.
 const REQUIRED: [&str; 6] = ["id", "account", "source", "time", "region", "detail-type"];
 
-fn unreadable(what: &str, why: &str) -> Verdict {
+/// Says what cannot be used, and why.
+type Complaint = fn(&dyn Display) -> String;
+
+fn of_event(why: &dyn Display) -> String {
+    tr!("The event cannot be used: {why}", why = why)
+}
+
+fn of_attributes(why: &dyn Display) -> String {
+    tr!("The list of attributes cannot be used: {why}", why = why)
+}
+
+fn unreadable(sentence: String) -> Verdict {
     Verdict {
         outcome: Outcome::Unreadable,
-        sentence: format!("The {what} cannot be used: {why}"),
+        sentence,
         leaves: Vec::new(),
         pattern_flaws: Vec::new(),
         event_flaws: Vec::new(),
@@ -50,17 +62,17 @@ fn unreadable(what: &str, why: &str) -> Verdict {
     }
 }
 
-fn event_fault(text: &str, what: &str, error: &SyntaxError) -> Verdict {
+fn event_fault(text: &str, complaint: Complaint, error: &SyntaxError) -> Verdict {
     let flaw = Flaw { at: place_of(text, error.line, error.column), message: error.message.clone() };
-    Verdict { event_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
+    Verdict { event_flaws: vec![flaw], ..unreadable(complaint(error)) }
 }
 
 fn of(explanation: Explanation, warning: Option<String>) -> Verdict {
     let outcome = if explanation.matched { Outcome::Match } else { Outcome::NoMatch };
     let sentence = explanation.reason.unwrap_or_else(|| match explanation.leaves.len() {
-        0 => "It asks for nothing, so everything passes.".to_string(),
-        1 => "Its condition holds.".to_string(),
-        several => format!("{several} conditions, and as many of them hold as have to."),
+        0 => tr!("It asks for nothing, so everything passes.").to_string(),
+        1 => tr!("Its condition holds.").to_string(),
+        several => tr!("{} conditions, and as many of them hold as have to.", several),
     });
     Verdict {
         outcome,
@@ -76,14 +88,17 @@ fn of(explanation: Explanation, warning: Option<String>) -> Verdict {
 pub fn judge(mode: Mode, left: &str, right: &str) -> Verdict {
     let refused = |error: crate::rules::PatternError| {
         let flaw = Flaw { at: place_of(left, error.line, error.column), message: error.to_string() };
-        let what = if mode == Mode::Pattern { "pattern" } else { "policy" };
-        Verdict { pattern_flaws: vec![flaw], ..unreadable(what, &error.to_string()) }
+        let sentence = match mode {
+            Mode::Pattern => tr!("The pattern cannot be used: {why}", why = error),
+            _ => tr!("The policy cannot be used: {why}", why = error),
+        };
+        Verdict { pattern_flaws: vec![flaw], ..unreadable(sentence) }
     };
     let scope = match mode {
         Mode::Pattern => {
             return match (Pattern::parse(left), Event::parse(right)) {
                 (Err(error), _) => refused(error),
-                (Ok(_), Err(error)) => event_fault(right, "event", &error),
+                (Ok(_), Err(error)) => event_fault(right, of_event, &error),
                 (Ok(pattern), Ok(event)) => of(explain(&pattern, &event), missing_fields(right)),
             };
         }
@@ -98,14 +113,14 @@ pub fn judge(mode: Mode, left: &str, right: &str) -> Verdict {
         Ok(document) => document,
         // A body that is no JSON is a message all the same; it passes no policy.
         Err(_) if mode == Mode::Body => return of(policy.explain(&Attributes::default(), right), None),
-        Err(error) => return event_fault(right, "list of attributes", &error),
+        Err(error) => return event_fault(right, of_attributes, &error),
     };
     if mode == Mode::Body {
         return of(policy.explain(&Attributes::default(), right), None);
     }
     if document.root().kind() != Kind::Object {
-        let message = "attributes are an object: {\"name\": {\"Type\": \"String\", \"Value\": \"…\"}}".to_string();
-        return event_fault(right, "list of attributes", &SyntaxError { line: 1, column: 1, message });
+        let message = tr!("attributes are an object: {\"name\": {\"Type\": \"String\", \"Value\": \"…\"}}").to_string();
+        return event_fault(right, of_attributes, &SyntaxError { line: 1, column: 1, message });
     }
     of(policy.explain(&Attributes::of(document.root()), ""), None)
 }
@@ -115,19 +130,22 @@ fn missing_fields(event: &str) -> Option<String> {
     let has = |wanted: &&str| document.root().members().any(|(key, _)| key.string() == *wanted);
     let missing: Vec<&str> = REQUIRED.into_iter().filter(|wanted| !has(wanted)).collect();
     let list = missing.join(", ");
-    (!missing.is_empty()).then(|| format!("The service's own test wants these fields in an event as well: {list}."))
+    (!missing.is_empty())
+        .then(|| tr!("The service's own test wants these fields in an event as well: {list}.", list = list))
 }
 
 /// How the leaves are marked in the pattern's text.
 pub fn marks(leaves: &[Leaf]) -> Vec<Mark> {
     let mark = |leaf: &Leaf| {
         let (kind, note) = match (leaf.replaced, leaf.held) {
-            (true, _) => (MarkKind::Idle, "– replaced by a later one".to_string()),
+            (true, _) => (MarkKind::Idle, tr!("– replaced by a later one").to_string()),
             (false, true) => {
-                let value = leaf.actual.as_deref().unwrap_or("no value, as it should");
+                let value = leaf.actual.as_deref().unwrap_or(tr!("no value, as it should"));
                 (MarkKind::Held, format!("✓ {value}"))
             }
-            (false, false) => (MarkKind::Failed, format!("✗ {}", leaf.actual.as_deref().unwrap_or("not in the event"))),
+            (false, false) => {
+                (MarkKind::Failed, format!("✗ {}", leaf.actual.as_deref().unwrap_or(tr!("not in the event"))))
+            }
         };
         Mark { start: leaf.start, end: leaf.end, kind, note }
     };

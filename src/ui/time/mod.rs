@@ -8,6 +8,7 @@ pub use part::{part, past, travel};
 use super::state::State;
 use crate::diagram::History;
 use crate::kernel::Time;
+use crate::simulation::metrics::MarkKind;
 use crate::simulation::{Progress, Simulation};
 use leptos::prelude::*;
 use std::any::Any;
@@ -32,11 +33,20 @@ pub trait Companion {
     fn as_any(&mut self) -> &mut dyn Any;
 }
 
+/// The name of a mark's sign, in charts and along the line of time.
+pub fn sign_of(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::Edit => "edit",
+        MarkKind::Fault => "fault",
+        MarkKind::Command => "command",
+    }
+}
+
 /// Steps back one event.
 pub fn back(state: State) {
     state.playing.set(false);
     let moved = state.travel(|companion, simulation| companion.back(simulation));
     if moved == Some(false) {
-        state.refuse("This is the beginning.");
+        state.refuse(tr!("This is the beginning."));
     }
 }

@@ -1,6 +1,7 @@
 //! Where time stops by itself: the list, and the form for another one.
 
 use crate::diagram::NodeKind;
+use crate::language::translated;
 use crate::simulation::breakpoints::{Condition, Expression};
 use crate::ui::dock::TIMELINE;
 use crate::ui::format::parse_number;
@@ -12,11 +13,11 @@ use uuid::Uuid;
 
 /// What can be chosen, by the value of its option.
 const KINDS: [(&str, &str); 5] = [
-    ("arrives", "a node gets a message"),
-    ("depth", "a queue passes a depth"),
-    ("dead", "something is dead-lettered"),
-    ("fails", "a request fails"),
-    ("holds", "an expression over metrics holds"),
+    ("arrives", phrase!("a node gets a message")),
+    ("depth", phrase!("a queue passes a depth")),
+    ("dead", phrase!("something is dead-lettered")),
+    ("fails", phrase!("a request fails")),
+    ("holds", phrase!("an expression over metrics holds")),
 ];
 
 fn changed(state: State) {
@@ -43,11 +44,11 @@ pub fn toggle_arrival(state: State, node: Uuid) {
     match arrival(state, node) {
         Some(id) => {
             past(state, |past, _| past.breakpoints.remove(id));
-            state.say(&format!("No longer pauses at {name}."));
+            state.say(&tr!("No longer pauses at {name}.", name = name));
         }
         None => {
             past(state, |past, _| past.breakpoints.add(Condition::Arrives { node }));
-            state.say(&format!("Pauses when {name} gets a message."));
+            state.say(&tr!("Pauses when {name} gets a message.", name = name));
         }
     }
     changed(state);
@@ -71,7 +72,7 @@ pub fn BreakpointList() -> impl IntoView {
     });
     let list = live_part(move || {
         let row = |(id, words, enabled): Row| {
-            let label = format!("Delete: {words}");
+            let label = tr!("Delete: {words}", words = words);
             view! {
                 <li data-testid="breakpoint">
                     <label>
@@ -82,7 +83,7 @@ pub fn BreakpointList() -> impl IntoView {
                         } />
                         {words}
                     </label>
-                    <button class="bare" aria-label=label title="Delete" on:click=move |_| {
+                    <button class="bare" aria-label=label title=tr!("Delete") on:click=move |_| {
                         past(state, |past, _| past.breakpoints.remove(id));
                         changed(state);
                     }>"✕"</button>
@@ -91,12 +92,12 @@ pub fn BreakpointList() -> impl IntoView {
         };
         let rows = rows.get();
         if rows.is_empty() {
-            return view! { <p class="quiet">"The run stops by itself where one of these happens. None is set."</p> }
+            return view! { <p class="quiet">{tr!("The run stops by itself where one of these happens. None is set.")}</p> }
                 .into_any();
         }
         view! { <ul class="line-list">{rows.into_iter().map(row).collect_view()}</ul> }.into_any()
     });
-    view! { <section aria-label="Breakpoints"><h3>"Pause when"</h3>{list}<Form /></section> }
+    view! { <section aria-label=tr!("Breakpoints")><h3>{tr!("Pause when")}</h3>{list}<Form /></section> }
 }
 
 #[component]
@@ -121,7 +122,7 @@ fn Form() -> impl IntoView {
             let id = node.get_untracked().parse::<Uuid>().ok();
             let first = || nodes.with_untracked(|nodes| nodes.first().map(|(id, _)| *id));
             let there = |id: &Uuid| nodes.with_untracked(|nodes| nodes.iter().any(|(known, _)| known == id));
-            id.filter(there).or_else(first).ok_or("There is no such node.".to_string())
+            id.filter(there).or_else(first).ok_or(tr!("There is no such node.").to_string())
         };
         let typed = value.get_untracked();
         match kind.get_untracked().as_str() {
@@ -130,7 +131,7 @@ fn Form() -> impl IntoView {
                 Some(above) if above >= 0.0 && above.fract() == 0.0 => {
                     Ok(Condition::Depth { queue: chosen()?, above: above as u64 })
                 }
-                _ => Err("More than how many messages? A whole number is needed.".to_string()),
+                _ => Err(tr!("More than how many messages? A whole number is needed.").to_string()),
             },
             "dead" => Ok(Condition::DeadLettered),
             "fails" => Ok(Condition::Fails { node: None }),
@@ -154,11 +155,11 @@ fn Form() -> impl IntoView {
             event.prevent_default();
             add();
         }>
-            <select aria-label="Pause when" data-testid="break-kind" on:change=move |event| kind.set(event_target_value(&event))>
-                {KINDS.map(|(value, label)| view! { <option value=value>{label}</option> }).into_iter().collect_view()}
+            <select aria-label=tr!("Pause when") data-testid="break-kind" on:change=move |event| kind.set(event_target_value(&event))>
+                {KINDS.map(|(value, label)| view! { <option value=value>{translated(label)}</option> }).into_iter().collect_view()}
             </select>
             <select
-                aria-label="Node" data-testid="break-node" class:hidden=needs(&["arrives", "depth"])
+                aria-label=tr!("Node") data-testid="break-node" class:hidden=needs(&["arrives", "depth"])
                 on:change=move |event| node.set(event_target_value(&event))
             >
                 {live_part(move || {
@@ -167,12 +168,12 @@ fn Form() -> impl IntoView {
             </select>
             <input
                 data-testid="break-value" class:hidden=needs(&["depth", "holds"]) class:break-text=live_flag(move || kind.get() == "holds")
-                aria-label=live_text(move || if kind.get() == "depth" { "More than so many messages" } else { "Expression" })
+                aria-label=live_text(move || if kind.get() == "depth" { tr!("More than so many messages") } else { tr!("Expression") })
                 placeholder=live_text(move || if kind.get() == "depth" { "100" } else { "depth of Sales queue > 100 and p99 of Front end > 2 s" })
                 aria-invalid=live_text(move || (!wrong.get().is_empty()).to_string()) prop:value=live_text(move || value.get())
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            <button data-testid="break-add">"Add"</button>
+            <button data-testid="break-add">{tr!("Add")}</button>
             <p class="error" role="alert" data-testid="break-error">{live_text(move || wrong.get())}</p>
         </form>
     }

@@ -60,33 +60,34 @@ fn Lines() -> impl IntoView {
             <ul class="line-list" data-testid="lines">{rows}</ul>
             {deleted.get().map(|name| view! {
                 <p class="quiet" role="status" data-testid="line-deleted">
-                    {format!("“{name}” was deleted. ")}
+                    {tr!("“{name}” was deleted.", name = name)}" "
                     <button class="link" data-testid="line-put-back" on:click=move |_| {
                         past(state, |past, _| past.put_back_deleted());
                         state.ticked();
-                    }>"Undo"</button>
+                    }>{tr!("Undo")}</button>
                 </p>
             })}
             {(!several).then(|| view! {
-                <p class="quiet">"Go back in time and change something: the run that follows becomes a branch, and this one is kept."</p>
+                <p class="quiet">{tr!("Go back in time and change something: the run that follows becomes a branch, and this one is kept.")}</p>
             })}
         }
     });
-    view! { <section aria-label="Branches"><h3>"Branches"</h3>{list}</section> }
+    view! { <section aria-label=tr!("Branches")><h3>{tr!("Branches")}</h3>{list}</section> }
 }
 
 fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
     let (id, current, name) = (line.id, line.current, line.name.clone());
     let parent = line.origin.map(|(origin, time)| {
-        let parent = all.iter().find(|it| it.id == origin).map_or("a deleted line".to_string(), |it| it.name.clone());
-        format!("from {parent} at {time}")
+        let parent =
+            all.iter().find(|it| it.id == origin).map_or(tr!("a deleted line").to_string(), |it| it.name.clone());
+        tr!("from {line} at {time}", line = parent, time = time)
     });
     let began = line.began_with.clone().unwrap_or_default();
-    let until = format!("up to {}", line.end);
+    let until = tr!("up to {time}", time = line.end);
     let rename = {
         let name = name.clone();
         move |_| {
-            let asked = window().prompt_with_message_and_default("The branch's name", &name).ok().flatten();
+            let asked = window().prompt_with_message_and_default(tr!("The branch's name"), &name).ok().flatten();
             if let Some(name) = asked {
                 past(state, |past, _| past.rename(id, &name));
                 state.ticked();
@@ -96,7 +97,7 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
     view! {
         <li class:current=current data-testid="line">
             <button
-                class="bare line-choice" aria-pressed=current.to_string() title="Show this line at the same time"
+                class="bare line-choice" aria-pressed=current.to_string() title=tr!("Show this line at the same time")
                 on:click=move |_| { travel(state, |past, simulation| past.switch(simulation, id)); }
             >
                 <b>{name.clone()}</b>
@@ -105,8 +106,8 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
             </button>
             {(!current).then(|| view! {
                 <button
-                    class="bare" data-testid="line-compare" aria-label=format!("Compare the line that is shown with {name}")
-                    title="Compare the line that is shown with this one"
+                    class="bare" data-testid="line-compare" aria-label=tr!("Compare the line that is shown with {name}", name = name)
+                    title=tr!("Compare the line that is shown with this one")
                     on:click=move |_| {
                         state.against.set(Some(id));
                         state.dock.show(COMPARE);
@@ -115,9 +116,9 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
                     "⇄"
                 </button>
             })}
-            <button class="bare" aria-label=format!("Rename {name}") title="Rename" on:click=rename>"✎"</button>
+            <button class="bare" aria-label=tr!("Rename {name}", name = name) title=tr!("Rename") on:click=rename>"✎"</button>
             <button
-                class="bare" aria-label=format!("Delete {name}") title="Delete" disabled=current data-testid="line-delete"
+                class="bare" aria-label=tr!("Delete {name}", name = name) title=tr!("Delete") disabled=current data-testid="line-delete"
                 on:click=move |_| {
                     past(state, |past, _| past.delete(id));
                     state.ticked();
@@ -134,6 +135,7 @@ fn row(state: State, line: &LineView, all: &[LineView]) -> AnyView {
 fn place(state: State) -> Signal<String> {
     live_text(move || {
         state.tick.track();
-        past(state, |past, simulation| format!("{} of {}", simulation.now(), past.end())).unwrap_or_default()
+        past(state, |past, simulation| tr!("{now} of {end}", now = simulation.now(), end = past.end()))
+            .unwrap_or_default()
     })
 }

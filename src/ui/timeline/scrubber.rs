@@ -2,11 +2,10 @@
 
 use super::place;
 use crate::kernel::{SECOND, Time};
-use crate::simulation::metrics::MarkKind;
 use crate::ui::dock::TIMELINE;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::{State, use_state};
-use crate::ui::time::past;
+use crate::ui::time::{past, sign_of};
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, PointerEvent};
@@ -34,23 +33,24 @@ fn marks(state: State) -> Vec<Shown> {
             let seconds = mark.time.seconds();
             seconds >= scale.0 && seconds <= scale.1
         });
-        let shown = |kind: MarkKind| match kind {
-            MarkKind::Edit => "edit",
-            MarkKind::Fault => "fault",
-            MarkKind::Command => "command",
-        };
         let mut list: Vec<Shown> = within
             .take(MARKS)
             .map(|mark| {
                 let at = (share(mark.time, scale) * 1e3) as u32;
-                (at, shown(mark.kind), format!("{}, {}: {}", mark.time, mark.kind.words(), mark.words))
+                (at, sign_of(mark.kind), format!("{}, {}: {}", mark.time, mark.kind.words(), mark.words))
             })
             .collect();
         let current = past.lines().into_iter().find(|line| line.current);
         let origins = past.lines().into_iter().filter_map(|line| {
             let (_, time) = line.origin?;
             let concerns = line.current || current.as_ref().map(|it| it.id) == line.origin.map(|it| it.0);
-            concerns.then(|| ((share(time, scale) * 1e3) as u32, "branch", format!("{time}: {} begins", line.name)))
+            concerns.then(|| {
+                (
+                    (share(time, scale) * 1e3) as u32,
+                    "branch",
+                    tr!("{time}: {branch} begins", time = time, branch = line.name),
+                )
+            })
         });
         list.extend(origins);
         list
@@ -140,7 +140,7 @@ pub fn Scrubber() -> impl IntoView {
     view! {
         <div class="scrub">
             <div
-                node_ref=track class="scrub-track" role="slider" tabindex="0" aria-label="Moment that is shown" data-testid="scrubber"
+                node_ref=track class="scrub-track" role="slider" tabindex="0" aria-label=tr!("Moment that is shown") data-testid="scrubber"
                 aria-valuemin="0" aria-valuemax=live_text(move || { shown.track(); past(state, |past, _| past.end().seconds() as u64).unwrap_or(0) })
                 aria-valuenow=live_text(move || shown.get().2 as u64) aria-valuetext=place(state) class:dragging=live_flag(move || dragging.get())
                 on:pointerdown=pressed on:pointermove=move |event| if dragging.get_untracked() { at(&event) }
@@ -174,20 +174,20 @@ pub fn Scrubber() -> impl IntoView {
             </div>
             <span class="scrub-place" data-testid="scrub-place">{place(state)}</span>
             <button
-                data-testid="to-end" title="To the latest moment that is known" disabled=live_flag(move || !state.in_past.get())
+                data-testid="to-end" title=tr!("To the latest moment that is known") disabled=live_flag(move || !state.in_past.get())
                 on:click=move |_| go(state, f64::MAX / 1e9)
             >
-                "Latest"
+                {tr!("Latest")}
             </button>
             <button
                 class:hidden=live_flag(move || state.stretch.get().is_none()) data-testid="whole-time"
-                title="Show all of the time, not only the stretch that was chosen on a chart" on:click=move |_| state.stretch.set(None)
+                title=tr!("Show all of the time, not only the stretch that was chosen on a chart") on:click=move |_| state.stretch.set(None)
             >
-                "All"
+                {tr!("All")}
             </button>
             <p class="quiet scrub-legend" aria-hidden="true">
-                <span class="scrub-sign scrub-fault"></span>"fault "<span class="scrub-sign scrub-edit"></span>"edit "
-                <span class="scrub-sign scrub-command"></span>"command "<span class="scrub-sign scrub-branch"></span>"branch"
+                <span class="scrub-sign scrub-fault"></span>{tr!("fault")}" "<span class="scrub-sign scrub-edit"></span>{tr!("edit")}" "
+                <span class="scrub-sign scrub-command"></span>{tr!("command")}" "<span class="scrub-sign scrub-branch"></span>{tr!("branch")}
             </p>
         </div>
     }

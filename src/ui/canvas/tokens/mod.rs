@@ -10,6 +10,7 @@ mod draw;
 use crate::diagram::NodeIndex;
 use crate::drawing::Point;
 use crate::kernel::Time;
+use crate::language::translated;
 use crate::services::{Circuit, Ending, Environment, Record, Serial, Trace, Way, What};
 use crate::simulation::Simulation;
 use draw::Colours;
@@ -244,11 +245,11 @@ impl Painter {
                 self.depart(record, shape, arrives.since(record.time), simulation, speed);
             }
             What::FilterRefused => self.depart(record, Shape::Filtered, 0, simulation, speed),
-            What::DeliveredTwice => self.sign(record.node, "delivered twice", true),
-            What::ReceiptExpired => self.sign(record.node, "✕ receipt expired", true),
-            What::Throttled { .. } | What::Overloaded { .. } => self.sign(record.node, "429 throttled", true),
-            What::TurnedAway { status: 429, .. } => self.sign(record.node, "429 throttled", true),
-            What::TurnedAway { status: 500.., .. } => self.sign(record.node, "✕ failed", true),
+            What::DeliveredTwice => self.sign(record.node, phrase!("delivered twice"), true),
+            What::ReceiptExpired => self.sign(record.node, phrase!("✕ receipt expired"), true),
+            What::Throttled { .. } | What::Overloaded { .. } => self.sign(record.node, phrase!("429 throttled"), true),
+            What::TurnedAway { status: 429, .. } => self.sign(record.node, phrase!("429 throttled"), true),
+            What::TurnedAway { status: 500.., .. } => self.sign(record.node, phrase!("✕ failed"), true),
             What::Rejected { .. }
             | What::Refused { .. }
             | What::TurnedAway { .. }
@@ -256,21 +257,21 @@ impl Painter {
             | What::OutOfService
             | What::NotThere
             | What::StatementFailed { .. }
-            | What::Failed { .. } => self.sign(record.node, "✕ refused", true),
-            What::FoundInCache => self.sign(record.node, "from the cache", false),
-            What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, "circuit opened", true),
-            What::IntegrationTimedOut => self.sign(record.node, "504 timed out", true),
-            What::Undeliverable { .. } => self.sign(record.node, "✕ not delivered", true),
-            What::EntryRefused { .. } => self.sign(record.node, "✕ entry refused", true),
-            What::Fired => self.sign(record.node, "⏱ due", false),
-            What::Replayed => self.sign(record.node, "↻ replayed", false),
-            What::Redelivered => self.sign(record.node, "↺ visible again", true),
-            What::RowWritten { duplicate: true } => self.sign(record.node, "written twice", true),
-            What::RowKept => self.sign(record.node, "= already there", false),
-            What::Started { environment: Environment::New, .. } => self.sign(record.node, "cold start", false),
-            What::Finished { status, .. } if !status.is_success() => self.sign(record.node, "✕ failed", true),
-            What::Ended(Ending::Expired) => self.sign(record.node, "✕ expired", true),
-            What::Ended(Ending::Dropped(_)) => self.sign(record.node, "✕ dropped", true),
+            | What::Failed { .. } => self.sign(record.node, phrase!("✕ refused"), true),
+            What::FoundInCache => self.sign(record.node, phrase!("from the cache"), false),
+            What::CircuitTurned { circuit: Circuit::Open } => self.sign(record.node, phrase!("circuit opened"), true),
+            What::IntegrationTimedOut => self.sign(record.node, phrase!("504 timed out"), true),
+            What::Undeliverable { .. } => self.sign(record.node, phrase!("✕ not delivered"), true),
+            What::EntryRefused { .. } => self.sign(record.node, phrase!("✕ entry refused"), true),
+            What::Fired => self.sign(record.node, phrase!("⏱ due"), false),
+            What::Replayed => self.sign(record.node, phrase!("↻ replayed"), false),
+            What::Redelivered => self.sign(record.node, phrase!("↺ visible again"), true),
+            What::RowWritten { duplicate: true } => self.sign(record.node, phrase!("written twice"), true),
+            What::RowKept => self.sign(record.node, phrase!("= already there"), false),
+            What::Started { environment: Environment::New, .. } => self.sign(record.node, phrase!("cold start"), false),
+            What::Finished { status, .. } if !status.is_success() => self.sign(record.node, phrase!("✕ failed"), true),
+            What::Ended(Ending::Expired) => self.sign(record.node, phrase!("✕ expired"), true),
+            What::Ended(Ending::Dropped(_)) => self.sign(record.node, phrase!("✕ dropped"), true),
             _ => {}
         }
     }
@@ -323,7 +324,7 @@ impl Painter {
     fn sign(&mut self, node: NodeIndex, words: &'static str, bad: bool) {
         let here = self.signs.iter().filter(|sign| sign.node == node);
         if here.clone().count() < MOST_SIGNS && !here.clone().any(|sign| self.clock - sign.begun < 0.25) {
-            self.signs.push(Sign { node, words, bad, begun: self.clock });
+            self.signs.push(Sign { node, words: translated(words), bad, begun: self.clock });
         }
     }
 

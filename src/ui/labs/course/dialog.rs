@@ -4,8 +4,8 @@ use super::{MASTERY, activity};
 use crate::diagram::Problem;
 use crate::exchange::course::{Course, Standard};
 use crate::exchange::zip::Archive;
+use crate::language::decimal;
 use crate::lessons::labs::{Lab, check};
-use crate::small::fixed;
 use crate::ui::dialogs::follow;
 use crate::ui::format::{parse_number, slug};
 use crate::ui::keep::download;
@@ -80,7 +80,7 @@ impl Packing {
                 let name = format!("{}.{}.zip", if name.is_empty() { "lab" } else { &name }, standard.id());
                 match packed {
                     Some(bytes) => {
-                        let size = fixed(bytes.len() as f64 / 1e6, 1);
+                        let size = decimal(bytes.len() as f64 / 1e6, 1);
                         download::hand_over(self.state, download::zip(&bytes), &name);
                         self.going.set(Going::Saved(tr!("Saved {name}: {size} MB.", name = name, size = size)));
                     }

@@ -85,7 +85,7 @@ impl Assembler<'_> {
 
     fn steps(&mut self, function: Uuid, uses: &[Use], causes: &mut Causes) -> Vec<Value> {
         let mut steps = vec![json!({
-            "step": "work", "duration": { "lognormal": { "median": 20, "p99": 80 } }, "guess": phrase!("how long the code works is only an example"),
+            "step": "work", "duration": { "lognormal": { "median": 20, "p99": 80 } }, "guess": "how long the code works is only an example",
         })];
         let routes: Vec<_> = self
             .document
@@ -181,7 +181,7 @@ impl Assembler<'_> {
                 json!({ "success": true, "requestId": "{{requestId}}" })
             };
             let payload = if proxy { json!({ "statusCode": 200, "body": body }) } else { body };
-            steps.push(json!({ "step": "respond", "payload": payload, "guess": phrase!("because it stands behind a gateway") }));
+            steps.push(json!({ "step": "respond", "payload": payload, "guess": "because it stands behind a gateway" }));
         }
         steps
     }
@@ -285,7 +285,7 @@ impl Assembler<'_> {
             causes.add(function, queue);
             let mut step = self.send(queue, "send", &Sample::default());
             step["payload"] = stream_record(self.samples(queue, 0).first());
-            step["guess"] = phrase!("because the table has a stream").into();
+            step["guess"] = "because the table has a stream".into();
             steps.push(step);
         }
         steps
@@ -301,7 +301,7 @@ impl Assembler<'_> {
                 "policyDocument": { "Version": "2012-10-17", "Statement": [{ "Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*" }] },
             }),
         };
-        json!({ "step": "respond", "payload": payload, "guess": phrase!("because it is an authorizer: it lets everybody pass") })
+        json!({ "step": "respond", "payload": payload, "guess": "because it is an authorizer: it lets everybody pass" })
     }
 
     /// Messages that those behind a queue or a topic want; one that anybody takes where nobody is particular.
