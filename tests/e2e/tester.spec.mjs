@@ -50,6 +50,9 @@ test("says while one types whether it matches, and why not, in place", async ({ 
   await replaceText(right(page), '{"detail": {"amount": 120}}');
   await expect(verdict(page)).toContainText("✓ Match");
   await expect(page.getByTestId("tester-left").locator(".cm-held").first()).toBeVisible();
+  const says = await page.getByTestId("tester-verdict").boundingBox();
+  const reason = await page.getByTestId("tester-leaves").locator("li").first().boundingBox();
+  expect(reason.y, "the reasons stand below the verdict").toBeGreaterThan(says.y);
   await expect(page.getByTestId("tester")).toContainText("detail-type");
 });
 

@@ -24,7 +24,7 @@ mod single_keys;
 
 use crate::diagram::{Change, Document, Ids, NodeKind, build};
 use crate::drawing::{self, Guide, NODE_HEIGHT, NODE_WIDTH, Point};
-use crate::language::{translated, translation_of};
+use crate::language::translated;
 use crate::ui::canvas::Drawing;
 use crate::ui::canvas::events::{self, Deed};
 use crate::ui::commands::{self, COMMANDS, Command};
@@ -384,12 +384,10 @@ impl Hands {
                 let Some(question) = question.as_mut().filter(|question| question.test == "command-palette") else {
                     return;
                 };
-                question.choices.extend(titles.into_iter().map(|(id, title)| Choice {
+                question.choices.extend(titles.into_iter().map(|(id, title, english)| Choice {
                     detail: tr!("Lab").to_string(),
-                    english: format!("Lab: {title}"),
-                    ..Choice::new(tr!("Lab: {title}", title = translation_of(&title)), move || {
-                        self.state.lab.set(Some(id.to_string()))
-                    })
+                    english: format!("Lab: {english}"),
+                    ..Choice::new(tr!("Lab: {title}", title = title), move || self.state.lab.set(Some(id.to_string())))
                 }));
             });
         });

@@ -9,6 +9,8 @@ pub struct Card {
     pub id: &'static str,
     pub group: Group,
     pub title: String,
+    /// The title as it is written.
+    pub english: String,
     pub summary: String,
     pub minutes: u32,
     pub steps: usize,
@@ -26,6 +28,6 @@ fn card(entry: &crate::lessons::labs::Entry) -> Option<Card> {
     // A test holds that all of them can be read.
     let Lab { title, summary, minutes, steps, .. } = Lab::read_text(entry.text()).ok()?;
     let said = |text: String| translation_of(&text).into_owned();
-    let (title, summary) = (said(title), said(summary));
-    Some(Card { id: entry.id, group: entry.group, title, summary, minutes, steps: steps.len() })
+    let (english, title, summary) = (title.clone(), said(title), said(summary));
+    Some(Card { id: entry.id, group: entry.group, title, english, summary, minutes, steps: steps.len() })
 }

@@ -63,10 +63,10 @@ pub fn part() -> Part {
     Ok(view! { <Labs /> }.into_any())
 }
 
-/// The ids and titles of the labs that come with the app.
+/// The ids and titles of the labs that come with the app; the titles in the person's language, and as they are written.
 #[wasm_split(labs, fallible)]
-pub fn titles() -> Result<Vec<(&'static str, String)>, SplitLoaderError> {
-    Ok(cards::cards().iter().map(|card| (card.id, card.title.clone())).collect())
+pub fn titles() -> Result<Vec<(&'static str, String, String)>, SplitLoaderError> {
+    Ok(cards::cards().iter().map(|card| (card.id, card.title.clone(), card.english.clone())).collect())
 }
 
 #[wasm_split(labs, fallible)]
