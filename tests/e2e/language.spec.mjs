@@ -78,6 +78,13 @@ test("another language is chosen under “?”: what was drawn stays, and so doe
   expect(await language(page)).toBe("en");
 });
 
+test("a word that means different things by its place is the one for its place", async ({ page, app }) => {
+  await app.open("?lang=de");
+  await page.getByTestId("side-labs").click();
+  await page.getByTestId("lab-make").click();
+  await expect(page.getByTestId("author-run").locator("> summary")).toHaveText(`${german("Run", "noun")} ${german("none", "run")}`);
+});
+
 test("a run is the same in every language", async ({ page, app }) => {
   const hashes = [];
   for (const lang of ["en", "de"]) {

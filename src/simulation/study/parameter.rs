@@ -254,7 +254,7 @@ impl Parameter {
         let number = crate::simulation::number::number(value);
         match self.unit() {
             "" => number,
-            unit => format!("{number} {unit}"),
+            unit => format!("{number} {}", translated(unit)),
         }
     }
 }

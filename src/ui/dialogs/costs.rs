@@ -1,7 +1,7 @@
 //! What the run costs, node by node, and the prices that it is counted at, which people can change.
 
 use crate::diagram::{AS_OF, Edit, FREE_TIER, PRICES, Price, REGION};
-use crate::language::translated;
+use crate::language::{decimal, translated};
 use crate::simulation::{Command, Simulation};
 use crate::ui::dock::COST;
 use crate::ui::format::{dollars, parse_number};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 /// A quantity as a bill says it.
 fn quantity(amount: f64) -> String {
-    if amount.fract() == 0.0 { amount.to_string() } else { format!("{amount:.3}") }
+    if amount.fract() == 0.0 { amount.to_string() } else { decimal(amount, 3) }
 }
 
 /// The bill of every node.
