@@ -4,7 +4,7 @@ PORT ?= 8080
 # Tools that npm installs come first, so that everybody uses the same ones; before them what stands in for one of them.
 export PATH := $(CURDIR)/.ci/bin:$(CURDIR)/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help serve test check build quick bench fuzz clean
+.PHONY: help serve test check build quick texts bench fuzz clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,10 @@ check: ## The quick loop: format, lints for native and wasm32, unit tests
 test: ## Everything: lints, unit and property tests, size, end-to-end tests in Chromium
 	@.ci/install test
 	@.ci/test
+
+texts: ## Brings languages/*.po up to date with what the app says: new texts are added empty, old ones dropped
+	@.ci/install test
+	node tests/tools/languages.mjs --update
 
 bench: ## The benchmarks; figures are kept in benches/RESULTS.md
 	cargo bench --bench engine

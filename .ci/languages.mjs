@@ -14,22 +14,23 @@ const EARLY = /^(index\.html|public\/boot\.js)$/m;
 
 const quoted = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
-/** The app's reader of catalogues (rspolib 0.1) takes what stands before the separator for the text, and the context for what
- * comes after it. The format has it the other way round. */
-function turned(translations) {
+/** The app's readers of catalogues have their ways: rspolib 0.1 takes the context for the text and the text for the context,
+ * and tr 0.1 finds the rule of plurals only without a blank before it. */
+function asRead({ headers, translations, ...rest }) {
   const result = {};
   for (const each of Object.values(translations).flatMap(Object.values)) {
+    if (each.msgid === "") continue;
     const [msgctxt, msgid] = each.msgctxt ? [each.msgid, each.msgctxt] : ["", each.msgid];
     (result[msgctxt] ??= {})[msgid] = { ...each, msgctxt, msgid };
   }
-  return result;
+  return { ...rest, headers: { ...headers, "Plural-Forms": headers["Plural-Forms"].replace(/;\s+/g, ";") }, translations: result };
 }
 
 function mention(name) {
   const language = name.slice(0, -".po".length);
   const catalogue = po.parse(readFileSync(join(folder, name)));
   // Packed here, because many hosts pack no files of a kind that they do not know; public/boot.js unpacks it.
-  const bytes = gzipSync(mo.compile({ ...catalogue, translations: turned(catalogue.translations) }), { level: 9 });
+  const bytes = gzipSync(mo.compile(asRead(catalogue)), { level: 9 });
   const file = `language-${language}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.bin`;
   writeFileSync(join(site, file), bytes);
   const early = Object.values(catalogue.translations[""]).filter(({ comments }) => EARLY.test(comments?.reference ?? ""));

@@ -3,9 +3,7 @@
 
 use super::keep::Wish;
 use super::state::use_state;
-use crate::language::Translator;
 use leptos::prelude::*;
-use std::borrow::Cow;
 use tr::MoTranslator;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -31,23 +29,7 @@ pub async fn arrive() {
 
 #[wasm_split(language, fallible)]
 fn speak(catalogue: Vec<u8>) -> Result<bool, SplitLoaderError> {
-    Ok(MoTranslator::from_vec_u8(catalogue).map(Catalogue).map(crate::language::speak).is_ok())
-}
-
-/// A catalogue as it was fetched. Its reader takes a context for the text and the text for the context.
-struct Catalogue(MoTranslator);
-
-impl Translator for Catalogue {
-    fn translate<'a>(&'a self, text: &'a str, context: Option<&'a str>) -> Cow<'a, str> {
-        let Some(context) = context else { return self.0.translate(text, None) };
-        let found = self.0.translate(context, Some(text));
-        // What is not there comes back as it was asked for.
-        if std::ptr::eq(&*found, context) { Cow::Borrowed(text) } else { found }
-    }
-
-    fn ntranslate<'a>(&'a self, count: u64, one: &'a str, many: &'a str, context: Option<&'a str>) -> Cow<'a, str> {
-        self.0.ntranslate(count, one, many, context)
-    }
+    Ok(MoTranslator::from_vec_u8(catalogue).map(crate::language::speak).is_ok())
 }
 
 /// As in `<html lang>`.

@@ -9,28 +9,32 @@ const german = (text, context = "") => catalogue.translations[context][text].msg
 
 const language = (page) => page.evaluate(() => document.documentElement.lang);
 
-/** What is said in English: texts that the catalogue has in German, and whatever reads like an English sentence. Code, names
- * of nodes and of documentation pages are the same in every language. */
+/** What is said in English: texts that the catalogue has in German, and whatever reads like an English sentence. Code, what
+ * documents hold, and names (of nodes, settings, fields and documentation pages) are the same in every language. */
 async function english(page) {
   const said = await page.evaluate(() => {
     const texts = [];
-    const same = "code, pre, script, style, textarea, .cm-editor, [lang=en], [data-testid^=node-] .name";
+    const same = "code, pre, script, style, textarea, .cm-editor, [lang=en], [data-testid=mail]";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let at = walker.nextNode(); at; at = walker.nextNode()) {
       const element = at.nodeType === Node.TEXT_NODE ? at.parentElement : at;
       if (element.closest(same)) continue;
-      if (at.nodeType === Node.TEXT_NODE) texts.push(at.data);
-      else for (const name of ["aria-label", "title", "placeholder", "alt"]) if (at.hasAttribute(name)) texts.push(at.getAttribute(name));
+      const named = element.closest(".settings") !== null;
+      if (at.nodeType === Node.TEXT_NODE) texts.push([at.data, named]);
+      else for (const name of ["aria-label", "title", "placeholder", "alt"]) if (at.hasAttribute(name)) texts.push([at.getAttribute(name), named]);
     }
-    return texts.map((text) => text.replace(/\s+/g, " ").trim()).filter(Boolean);
+    return texts.map(([text, named]) => [text.replace(/\s+/g, " ").trim(), named]);
   });
+  const names = new Set(await page.evaluate(() => JSON.parse(window.eventyard.document()).nodes.map((node) => node.name)));
   const sentence = /\b(the|is|are|of|and|with|which|this|that|not|from|has|have|it|its|at|by|to|be|there|when|how|what)\b/gi;
-  // Names in diagrams are theirs.
-  const names = await page.evaluate(() => JSON.parse(window.eventyard.document()).nodes.map((node) => node.name));
-  return [...new Set(said)].filter((text) => !names.includes(text)).filter((text) => {
+  const left = said.filter(([text, named]) => {
+    if (names.has(text) || (named && /^\w+$/.test(text))) return false;
     const known = catalogue.translations[""][text];
-    return (known && known.msgstr[0] !== text && /[a-z]{3}/.test(text)) || (text.match(sentence) ?? []).length >= 2;
+    // JSON, pages of documentation, and conditions as they are typed.
+    const prose = text.replace(/\{.*\}|[\w.]+(-[\w.]+)+| of [A-Z].* > \d.*/g, "");
+    return (known && known.msgstr[0] !== text && /[a-z]{3}/.test(text)) || (prose.match(sentence) ?? []).length >= 2;
   });
+  return [...new Set(left.map(([text]) => text))];
 }
 
 test.describe("with a browser that speaks German", () => {

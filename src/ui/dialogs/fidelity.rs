@@ -26,7 +26,7 @@ fn row(behaviour: &'static Behaviour) -> AnyView {
             <td>{with_code(translated(behaviour.what))}</td>
             <td>{with_code(&behaviour.figure.words())}</td>
             <td><b>{label}</b>" "<span class="quiet">{with_code(more)}</span></td>
-            <td class="quiet">{behaviour.source}</td>
+            <td class="quiet">{translated(behaviour.source)}</td>
         </tr>
     }
     .into_any()
