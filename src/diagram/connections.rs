@@ -112,7 +112,7 @@ pub fn refusal(from: NodeKind, to: NodeKind) -> Option<Refusal> {
         }
         _ => (phrase!("A {kind} cannot be connected to that."), phrase!("Put a function between.")),
     };
-    Some(Refusal { reason: filled(translated(reason), &[("kind", &from.noun())]), detour: translated(detour) })
+    Some(Refusal { reason: filled(translated(reason), &["kind"], &[&from.noun()]), detour: translated(detour) })
 }
 
 #[cfg(test)]

@@ -34,11 +34,11 @@ fn lines(edge: &PlanEdge, say: fn(&'static str) -> &'static str) -> Vec<String> 
     match &edge.settings {
         EdgeSettings::Route(route) => vec![route.method.clone(), route.path.clone()],
         EdgeSettings::Mapping(mapping) if mapping.enabled => {
-            vec![filled(say(phrase!("batch {}")), &[("", &mapping.batch_size)])]
+            vec![filled(say(phrase!("batch {}")), &[""], &[&mapping.batch_size])]
         }
         EdgeSettings::Mapping(_) => one(phrase!("disabled")),
         EdgeSettings::Redrive { max_receive_count } => {
-            vec![filled(say(phrase!("after {}")), &[("", max_receive_count)]), say(phrase!("receives")).to_string()]
+            vec![filled(say(phrase!("after {}")), &[""], &[max_receive_count]), say(phrase!("receives")).to_string()]
         }
         EdgeSettings::Subscription(subscription) if !subscription.subscribed => one(phrase!("unsubscribed")),
         EdgeSettings::Subscription(subscription) => {

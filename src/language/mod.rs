@@ -64,9 +64,11 @@ fn said(translation: Option<Cow<'static, str>>, text: &'static str) -> &'static 
     }
 }
 
-/// Puts what is meant into a text, by name or in the order of the places.
-pub fn filled(text: &str, values: &[(&str, &dyn Display)]) -> String {
-    tr::runtime_format::display_string(text, values)
+/// Puts what is meant into a text, by name or in the order of the places. Names come apart from values, because what is
+/// constant costs less code.
+pub fn filled(text: &str, names: &[&str], values: &[&dyn Display]) -> String {
+    let values: Vec<(&str, &dyn Display)> = names.iter().copied().zip(values.iter().copied()).collect();
+    tr::runtime_format::display_string(text, &values)
 }
 
 /// A text in the language of the person.
@@ -90,25 +92,25 @@ macro_rules! tr {
     ($one:literal | $many:literal % $count:expr $(, $($values:tt)*)?) => {{
         let n = $count;
         $crate::tr!(@check [concat!($one, $many, "{n}")] [] $($($values)*)?, n = n);
-        $crate::tr!(@fill [$crate::language::counted($one, $many, n as u64)] [] $($($values)*,)? n = n)
+        $crate::tr!(@fill [$crate::language::counted($one, $many, n as u64)] [] [] $($($values)*,)? n = n)
     }};
     ($context:literal => $text:literal, $($values:tt)*) => {{
         $crate::tr!(@check [concat!($text)] [] $($values)*);
-        $crate::tr!(@fill [$crate::language::translated_in($context, $text)] [] $($values)*)
+        $crate::tr!(@fill [$crate::language::translated_in($context, $text)] [] [] $($values)*)
     }};
     ($text:literal, $($values:tt)*) => {{
         $crate::tr!(@check [concat!($text)] [] $($values)*);
-        $crate::tr!(@fill [$crate::language::translated($text)] [] $($values)*)
+        $crate::tr!(@fill [$crate::language::translated($text)] [] [] $($values)*)
     }};
 
-    (@fill [$text:expr] [$($done:tt)*]) => {
-        $crate::language::filled($text, &[$($done)*])
+    (@fill [$text:expr] [$($names:tt)*] [$($done:tt)*]) => {
+        $crate::language::filled($text, &[$($names)*], &[$($done)*])
     };
-    (@fill [$text:expr] [$($done:tt)*] $name:ident = $value:expr $(, $($rest:tt)*)?) => {
-        $crate::tr!(@fill [$text] [$($done)* (stringify!($name), &$value),] $($($rest)*)?)
+    (@fill [$text:expr] [$($names:tt)*] [$($done:tt)*] $name:ident = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::tr!(@fill [$text] [$($names)* stringify!($name),] [$($done)* &$value,] $($($rest)*)?)
     };
-    (@fill [$text:expr] [$($done:tt)*] $value:expr $(, $($rest:tt)*)?) => {
-        $crate::tr!(@fill [$text] [$($done)* ("", &$value),] $($($rest)*)?)
+    (@fill [$text:expr] [$($names:tt)*] [$($done:tt)*] $value:expr $(, $($rest:tt)*)?) => {
+        $crate::tr!(@fill [$text] [$($names)* "",] [$($done)* &$value,] $($($rest)*)?)
     };
 
     // The compiler's own check, on empty values; nothing of it is left in the program.

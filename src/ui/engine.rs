@@ -4,7 +4,7 @@
 use super::on_demand::NOT_LOADED;
 use super::state::State;
 use super::{hooks, sheet, state};
-use crate::diagram::{Mappings, Readers};
+use crate::diagram::{Mappings, Readers, Structured};
 use crate::language::translated;
 use crate::later;
 use crate::lessons::guide;
@@ -35,6 +35,7 @@ fn arrive() -> Result<(), SplitLoaderError> {
     Rules::arrive();
     Readers::arrive();
     Mappings::arrive();
+    Structured::arrive();
     Kinds::arrive();
     Deeds::arrive();
     guide::Sources::arrive();

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 #[component]
 pub fn GuidePanel() -> impl IntoView {
     let state = use_state();
-    let current = move || guide::find(&state.diagram.get());
-    let sentence = move |pick: fn(&guide::GuideDiagram) -> &'static str| move || current().map(pick).map(translated);
+    let sentences = move || guide::find(&state.diagram.get()).and_then(guide::GuideDiagram::sentences);
+    let sentence = move |pick: fn(&guide::Sentences) -> &'static str| move || sentences().map(pick).map(translated);
     view! {
         <h2 class="hidden-visually">{tr!("Guide")}</h2>
         <ul class="diagrams">
@@ -32,11 +32,11 @@ pub fn GuidePanel() -> impl IntoView {
         </ul>
         <section class="about-diagram" aria-label=tr!("About this diagram")>
             <h3>{tr!("When to use it")}</h3>
-            <p data-testid="when-to-use">{sentence(|diagram| diagram.when_to_use)}</p>
+            <p data-testid="when-to-use">{sentence(|said| said.when_to_use)}</p>
             <h3>{tr!("What it costs you")}</h3>
-            <p data-testid="what-it-costs">{sentence(|diagram| diagram.what_it_costs)}</p>
+            <p data-testid="what-it-costs">{sentence(|said| said.what_it_costs)}</p>
             <h3>{tr!("Try first")}</h3>
-            <p data-testid="what-to-try">{sentence(|diagram| diagram.what_to_try)}</p>
+            <p data-testid="what-to-try">{sentence(|said| said.what_to_try)}</p>
         </section>
     }
 }

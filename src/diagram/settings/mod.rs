@@ -23,6 +23,7 @@ pub use database::{DatabaseSettings, Engine};
 pub use edges::EdgeSettings;
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
+pub(crate) use gateway::Structured;
 pub use gateway::{
     ApiType, Authorizer, Canary, Cors, GATEWAY_RESPONSES, GatewayResponse, GatewaySettings, IntegrationResponse,
     Passthrough, Period, Quota, Route, Throttle, UsagePlan, check_gateway,

@@ -3,16 +3,20 @@
 use crate::diagram::Document;
 use crate::later::later;
 
-/// A diagram of the guide and what to say about it.
+/// A diagram of the guide.
 pub struct GuideDiagram {
     /// Names it on the command line and in the address.
     pub id: &'static str,
     pub title: &'static str,
+    /// Simulated seconds per second at which it opens.
+    pub speed: f64,
+}
+
+/// What to say about a diagram.
+pub struct Sentences {
     pub when_to_use: &'static str,
     pub what_it_costs: &'static str,
     pub what_to_try: &'static str,
-    /// Simulated seconds per second at which it opens.
-    pub speed: f64,
 }
 
 /// The document of a diagram. All but the opening one come later.
@@ -24,9 +28,10 @@ fn source(id: &str) -> Option<&'static str> {
 }
 
 later! {
-    /// The documents of the other diagrams.
+    /// The documents of the other diagrams, and what there is to say about them.
     Sources {
         find: fn(&str) -> Option<&'static str> = other_source,
+        sentences: fn(&str) -> Option<&'static Sentences> = other_sentences,
     }
 }
 
@@ -44,108 +49,111 @@ fn other_source(id: &str) -> Option<&'static str> {
 
 /// In the guide's order.
 pub const DIAGRAMS: &[GuideDiagram] = &[
-    GuideDiagram {
-        id: "gateway-multiple",
-        title: phrase!("API gateway, several gateways"),
-        when_to_use: phrase!(
-            "When teams own their services end to end and each publishes an interface of its own, and the caller cannot go on without the answers."
-        ),
-        what_it_costs: phrase!(
-            "Payments waits for Customer, Sales and Communication one after the other, and is billed for the waiting. Any delay or error downstream is its own problem."
-        ),
-        what_to_try: phrase!(
-            "Open the faults of Sales and add 500 ms of latency: the response time rises by the same 500 ms."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "gateway-single",
-        title: phrase!("API gateway, one gateway"),
-        when_to_use: phrase!(
-            "When clients should see one address while the functions behind it change: one place for routes, keys, transformation, throttling and tracing."
-        ),
-        what_it_costs: phrase!(
-            "Everybody shares one throttle and one door. Payments calls the other functions through it, so each payment takes four requests from the same bucket."
-        ),
-        what_to_try: phrase!(
-            "Select Insurance API and set ThrottlingRateLimit to 5: 429 answers hit payments and internal calls alike."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "decouple-queue",
-        title: phrase!("Decouple with a queue"),
-        when_to_use: phrase!(
-            "When the client needs to know that its payment is safe, not that all the work is done, or when payments come faster than Sales can work."
-        ),
-        what_it_costs: phrase!(
-            "The answer comes before the work: the client has to ask for the status. Messages may be worked on twice, so the handler has to be idempotent."
-        ),
-        what_to_try: phrase!(
-            "Select Sales and press Stop: answers stay fast and the queue grows. Press Start: it drains, and nothing was lost."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "pubsub-topic",
-        title: phrase!("Publish/subscribe with a topic"),
-        when_to_use: phrase!(
-            "When several services want to hear of the same payment, and Payments should not have to know them."
-        ),
-        what_it_costs: phrase!(
-            "The publisher learns nothing of its subscribers: it may count on one that is not there. Each subscriber has its own guarantees; Sales keeps a queue of its own."
-        ),
-        what_to_try: phrase!(
-            "Select the edge from the topic to Customer and switch Subscribed off: Payments notices nothing, and the rows stop."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "pubsub-bus-types",
-        title: phrase!("Event bus, one event for each subscriber"),
-        when_to_use: phrase!("When events of different types go to different services and routing by type is enough."),
-        what_it_costs: phrase!(
-            "Payments has to know what each service needs and sends three events for one payment; each is paid for and routed on its own."
-        ),
-        what_to_try: phrase!(
-            "Select Sales rule and change the type in its EventPattern: the events still arrive at the bus, and vanish without an error."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "pubsub-bus-rules",
-        title: phrase!("Event bus, one event and rules"),
-        when_to_use: phrase!(
-            "When one event tells the whole story and each service picks what concerns it, by content."
-        ),
-        what_it_costs: phrase!(
-            "The knowledge moves into rules: patterns and input transformers have to follow the event's schema, and a wrong pattern fails silently."
-        ),
-        what_to_try: phrase!(
-            "Select Payments above 100 and raise the limit in its pattern to 500: Sales now hears of one payment in three."
-        ),
-        speed: 0.25,
-    },
-    GuideDiagram {
-        id: "combined",
-        title: phrase!("Patterns combined"),
-        when_to_use: phrase!(
-            "When real traffic has to be taken in safely and passed on to several services: a gateway in front, a queue behind it, a topic with a queue for each service."
-        ),
-        what_it_costs: phrase!(
-            "More parts and more hops: a payment passes two queues and a topic before it is a row, and each needs its own settings and its own care."
-        ),
-        what_to_try: phrase!(
-            "Open the faults of Communication and choose Outage: its queue grows, while Customer and Sales go on as if nothing had happened."
-        ),
-        speed: 0.25,
-    },
+    GuideDiagram { id: "gateway-multiple", title: phrase!("API gateway, several gateways"), speed: 0.25 },
+    GuideDiagram { id: "gateway-single", title: phrase!("API gateway, one gateway"), speed: 0.25 },
+    GuideDiagram { id: "decouple-queue", title: phrase!("Decouple with a queue"), speed: 0.25 },
+    GuideDiagram { id: "pubsub-topic", title: phrase!("Publish/subscribe with a topic"), speed: 0.25 },
+    GuideDiagram { id: "pubsub-bus-types", title: phrase!("Event bus, one event for each subscriber"), speed: 0.25 },
+    GuideDiagram { id: "pubsub-bus-rules", title: phrase!("Event bus, one event and rules"), speed: 0.25 },
+    GuideDiagram { id: "combined", title: phrase!("Patterns combined"), speed: 0.25 },
 ];
+
+const OPENING_SENTENCES: Sentences = Sentences {
+    when_to_use: phrase!(
+        "When the client needs to know that its payment is safe, not that all the work is done, or when payments come faster than Sales can work."
+    ),
+    what_it_costs: phrase!(
+        "The answer comes before the work: the client has to ask for the status. Messages may be worked on twice, so the handler has to be idempotent."
+    ),
+    what_to_try: phrase!(
+        "Select Sales and press Stop: answers stay fast and the queue grows. Press Start: it drains, and nothing was lost."
+    ),
+};
+
+fn other_sentences(id: &str) -> Option<&'static Sentences> {
+    Some(match id {
+        "gateway-multiple" => &Sentences {
+            when_to_use: phrase!(
+                "When teams own their services end to end and each publishes an interface of its own, and the caller cannot go on without the answers."
+            ),
+            what_it_costs: phrase!(
+                "Payments waits for Customer, Sales and Communication one after the other, and is billed for the waiting. Any delay or error downstream is its own problem."
+            ),
+            what_to_try: phrase!(
+                "Open the faults of Sales and add 500 ms of latency: the response time rises by the same 500 ms."
+            ),
+        },
+        "gateway-single" => &Sentences {
+            when_to_use: phrase!(
+                "When clients should see one address while the functions behind it change: one place for routes, keys, transformation, throttling and tracing."
+            ),
+            what_it_costs: phrase!(
+                "Everybody shares one throttle and one door. Payments calls the other functions through it, so each payment takes four requests from the same bucket."
+            ),
+            what_to_try: phrase!(
+                "Select Insurance API and set ThrottlingRateLimit to 5: 429 answers hit payments and internal calls alike."
+            ),
+        },
+        "pubsub-topic" => &Sentences {
+            when_to_use: phrase!(
+                "When several services want to hear of the same payment, and Payments should not have to know them."
+            ),
+            what_it_costs: phrase!(
+                "The publisher learns nothing of its subscribers: it may count on one that is not there. Each subscriber has its own guarantees; Sales keeps a queue of its own."
+            ),
+            what_to_try: phrase!(
+                "Select the edge from the topic to Customer and switch Subscribed off: Payments notices nothing, and the rows stop."
+            ),
+        },
+        "pubsub-bus-types" => &Sentences {
+            when_to_use: phrase!(
+                "When events of different types go to different services and routing by type is enough."
+            ),
+            what_it_costs: phrase!(
+                "Payments has to know what each service needs and sends three events for one payment; each is paid for and routed on its own."
+            ),
+            what_to_try: phrase!(
+                "Select Sales rule and change the type in its EventPattern: the events still arrive at the bus, and vanish without an error."
+            ),
+        },
+        "pubsub-bus-rules" => &Sentences {
+            when_to_use: phrase!(
+                "When one event tells the whole story and each service picks what concerns it, by content."
+            ),
+            what_it_costs: phrase!(
+                "The knowledge moves into rules: patterns and input transformers have to follow the event's schema, and a wrong pattern fails silently."
+            ),
+            what_to_try: phrase!(
+                "Select Payments above 100 and raise the limit in its pattern to 500: Sales now hears of one payment in three."
+            ),
+        },
+        "combined" => &Sentences {
+            when_to_use: phrase!(
+                "When real traffic has to be taken in safely and passed on to several services: a gateway in front, a queue behind it, a topic with a queue for each service."
+            ),
+            what_it_costs: phrase!(
+                "More parts and more hops: a payment passes two queues and a topic before it is a row, and each needs its own settings and its own care."
+            ),
+            what_to_try: phrase!(
+                "Open the faults of Communication and choose Outage: its queue grows, while Customer and Sales go on as if nothing had happened."
+            ),
+        },
+        _ => return None,
+    })
+}
 
 /// The diagram that the app opens on.
 pub const OPENING: &str = "decouple-queue";
 
 impl GuideDiagram {
+    /// As its document, all but the opening one's come later.
+    pub fn sentences(&self) -> Option<&'static Sentences> {
+        match self.id {
+            OPENING => Some(&OPENING_SENTENCES),
+            id => (Sources::get()?.sentences)(id),
+        }
+    }
+
     /// The diagram as a document. A test holds that all of them can be read.
     pub fn document(&self) -> Document {
         let document = source(self.id).and_then(|source| Document::parse(source).ok());

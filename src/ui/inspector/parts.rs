@@ -41,7 +41,7 @@ pub fn Messages(list: Signal<Vec<MessageView>>, empty: &'static str, due: &'stat
                 let received = !due.is_empty() || message.receive_count > 0;
                 let received = received.then(|| tr!("received {}×", message.receive_count));
                 let age = tr!("{} old", span(now().since(message.created)));
-                let due = message.due.map(|until| filled(due, &[("time", &left(until, now()))]));
+                let due = message.due.map(|until| filled(due, &["time"], &[&left(until, now())]));
                 received.into_iter().chain([age]).chain(due).collect::<Vec<_>>().join(", ")
             })
         });

@@ -10,14 +10,51 @@ pub use plan::{Period, Quota, Throttle, UsagePlan};
 pub use response::{GATEWAY_RESPONSES, GatewayResponse, IntegrationResponse};
 pub use route::{INTEGRATION, Passthrough, Route};
 
+use self::route::RequestParameters;
 use super::{optional_object, read_list, read_texts, texts_of};
-use crate::diagram::mapping::Place;
+use crate::diagram::mapping::{MappingTemplate, ParameterChange, Place};
 use crate::diagram::reader::Reader;
 use crate::diagram::setting::{Kind, Setting, SettingReader};
 use crate::diagram::shape::{Shape, TEXTS, needed, number, part, texts, whole};
 use crate::language::translated;
+use crate::later::{ABSENT, later};
 use crate::rules::RegularExpression;
 use serde_json::Value;
+
+later! {
+    /// The structured settings of gateways and of their routes. Most have none of them.
+    Structured {
+        usage_plans: fn(&mut SettingReader<'_, '_>) -> Vec<UsagePlan> = UsagePlan::read_all,
+        cors: fn(&mut SettingReader<'_, '_>) -> Option<Cors> = read_cors,
+        canary: fn(&mut SettingReader<'_, '_>) -> Option<Canary> = read_canary,
+        responses: fn(&mut SettingReader<'_, '_>) -> Vec<GatewayResponse> = GatewayResponse::read_all,
+        request_parameters: fn(&mut SettingReader<'_, '_>) -> RequestParameters = route::read_request_parameters,
+        request_templates: fn(&mut SettingReader<'_, '_>) -> Vec<(String, MappingTemplate)> = route::read_request_templates,
+        integration_responses: fn(&mut SettingReader<'_, '_>) -> Vec<IntegrationResponse> = IntegrationResponse::read_all,
+        response_parameters: fn(&mut SettingReader<'_, '_>) -> Vec<(u16, Vec<ParameterChange>)> = route::read_response_parameters,
+        cache_key: fn(&mut SettingReader<'_, '_>) -> Vec<Place> = route::read_cache_key,
+    }
+}
+
+impl Structured {
+    /// One of them, or nothing where the document does not have it.
+    fn read<T: Default>(
+        reader: &mut SettingReader<'_, '_>,
+        name: &str,
+        read: impl Fn(&Structured, &mut SettingReader<'_, '_>) -> T,
+    ) -> T {
+        if reader.reader.get(name).is_none() {
+            return T::default();
+        }
+        match Structured::get() {
+            Some(structured) => read(structured, reader),
+            None => {
+                reader.forgo(translated(ABSENT.0), translated(ABSENT.1));
+                T::default()
+            }
+        }
+    }
+}
 
 const REQUESTS: Shape = whole(0, u32::MAX as i64, phrase!("requests"));
 
@@ -373,14 +410,14 @@ impl GatewaySettings {
             api_key_required: reader.boolean("ApiKeyRequired"),
             api_key: reader.text("ApiKey"),
             key_from_authorizer: reader.choice("ApiKeySource") == "AUTHORIZER",
-            usage_plans: UsagePlan::read_all(reader),
+            usage_plans: Structured::read(reader, "UsagePlans", |all, reader| (all.usage_plans)(reader)),
             authorizer: read_authorizer(reader),
             identity_sources: read_identity_sources(reader, api_type),
             authorizer_ttl: ttl.unwrap_or(default_ttl) * MICROSECONDS_PER_SECOND,
-            cors: read_cors(reader),
+            cors: Structured::read(reader, "CorsConfiguration", |all, reader| (all.cors)(reader)),
             cache_ttl: (cached && cache_ttl > 0).then_some(cache_ttl),
-            canary: read_canary(reader),
-            responses: GatewayResponse::read_all(reader),
+            canary: Structured::read(reader, "CanarySettings", |all, reader| (all.canary)(reader)),
+            responses: Structured::read(reader, "GatewayResponses", |all, reader| (all.responses)(reader)),
             tracing: reader.boolean("TracingEnabled"),
         };
         settings.check(cached, reader);

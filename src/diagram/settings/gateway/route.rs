@@ -1,5 +1,6 @@
 //! A gateway's route: the method request, the integration, and what is mapped between them.
 
+use super::Structured;
 use super::plan::Throttle;
 use super::response::{IntegrationResponse, parse_templates};
 use crate::diagram::mapping::{MappingTemplate, ParameterChange, Place};
@@ -322,7 +323,8 @@ impl Route {
             reader.reader.wrong("Path", tr!("`{}` does not begin with a slash.", path), tr!("For example /payments."));
         }
         let timeout = reader.optional_integer("TimeoutInMillis");
-        let (required, request_changes) = read_request_parameters(reader);
+        let (required, request_changes) =
+            Structured::read(reader, "RequestParameters", |all, reader| (all.request_parameters)(reader));
         Route {
             method: reader.choice("Method").to_string(),
             path,
@@ -340,16 +342,22 @@ impl Route {
             request_changes,
             model: read_model(reader),
             request_template: reader.template("RequestTemplate"),
-            request_templates: read_request_templates(reader),
+            request_templates: Structured::read(reader, "RequestTemplates", |all, reader| {
+                (all.request_templates)(reader)
+            }),
             passthrough: match reader.choice("PassthroughBehavior") {
                 "NEVER" => Passthrough::Never,
                 "WHEN_NO_TEMPLATES" => Passthrough::WhenNoTemplates,
                 _ => Passthrough::WhenNoMatch,
             },
             response_template: reader.template("ResponseTemplate"),
-            integration_responses: IntegrationResponse::read_all(reader),
-            response_changes: read_response_parameters(reader),
-            cache_key: read_cache_key(reader),
+            integration_responses: Structured::read(reader, "IntegrationResponses", |all, reader| {
+                (all.integration_responses)(reader)
+            }),
+            response_changes: Structured::read(reader, "ResponseParameters", |all, reader| {
+                (all.response_parameters)(reader)
+            }),
+            cache_key: Structured::read(reader, "CacheKeyParameters", |all, reader| (all.cache_key)(reader)),
             source: reader.text("Source"),
             detail_type: reader.text("DetailType"),
             send_options: SendOptions::read(reader),
@@ -378,7 +386,7 @@ fn read_model(reader: &mut SettingReader<'_, '_>) -> Option<Schema> {
         .ok()
 }
 
-fn read_request_templates(reader: &mut SettingReader<'_, '_>) -> Vec<(String, MappingTemplate)> {
+pub(super) fn read_request_templates(reader: &mut SettingReader<'_, '_>) -> Vec<(String, MappingTemplate)> {
     let (value, path) = reader.json("RequestTemplates");
     if !value.is_object() {
         reader.reader.problems.say(
@@ -392,7 +400,9 @@ fn read_request_templates(reader: &mut SettingReader<'_, '_>) -> Vec<(String, Ma
 }
 
 /// What has to be there (REST), and what is changed.
-fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, Place)>, Vec<ParameterChange>) {
+pub(super) type RequestParameters = (Vec<(String, Place)>, Vec<ParameterChange>);
+
+pub(super) fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> RequestParameters {
     let (value, path) = reader.json("RequestParameters");
     let problems = &mut *reader.reader.problems;
     let (mut required, mut changes) = (Vec::new(), Vec::new());
@@ -436,7 +446,7 @@ fn read_request_parameters(reader: &mut SettingReader<'_, '_>) -> (Vec<(String, 
     (required, changes)
 }
 
-fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec<ParameterChange>)> {
+pub(super) fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec<ParameterChange>)> {
     let (value, path) = reader.json("ResponseParameters");
     let problems = &mut *reader.reader.problems;
     let hint = tr!("Write {\"500\": {\"overwrite:statuscode\": \"403\"}}.");
@@ -464,7 +474,7 @@ fn read_response_parameters(reader: &mut SettingReader<'_, '_>) -> Vec<(u16, Vec
     by_status
 }
 
-fn read_cache_key(reader: &mut SettingReader<'_, '_>) -> Vec<Place> {
+pub(super) fn read_cache_key(reader: &mut SettingReader<'_, '_>) -> Vec<Place> {
     let mut places = Vec::new();
     for name in crate::diagram::settings::read_list(reader, "CacheKeyParameters") {
         match Place::parse_rest(&name, "method.request.") {
