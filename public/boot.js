@@ -32,8 +32,9 @@ const spoken = wished()
   .find((language) => language === "en" || languages.has(language));
 root.lang = spoken ?? "en";
 if (["ar", "fa", "he", "ps", "ur", "yi"].includes(root.lang.split("-")[0])) root.dir = "rtl";
-const words = JSON.parse(languages.get(root.lang)?.words ?? "{}");
-const say = (text) => words[text] ?? text;
+const fetched = (name) => fetch(new URL(`./${name}`, document.baseURI), { priority: "high" });
+const words = languages.has(root.lang) && fetched(languages.get(root.lang).words).then((answer) => answer.json()).catch(() => null);
+const say = async (text) => (await words)?.[text] ?? text;
 
 const script = document.querySelector("script[data-js]");
 /** What is below the head may not be there yet: this is fetched first and runs as soon as it can. */
@@ -42,9 +43,12 @@ const parsed = new Promise((done) => {
   else document.addEventListener("DOMContentLoaded", done);
 });
 
-parsed.then(() => {
-  for (const each of document.querySelectorAll("[data-say]")) each.textContent = say(each.textContent);
-});
+if (words) {
+  parsed.then(async () => {
+    const known = await words;
+    for (const each of document.querySelectorAll("[data-say]")) each.textContent = known?.[each.textContent] ?? each.textContent;
+  });
+}
 
 /** What the page says meanwhile is to be seen before the module begins to work. Where nobody looks, nothing is painted. */
 const painted = Promise.race([
@@ -75,13 +79,16 @@ async function wanted() {
   const poster = embedded && query.get("poster");
   if (typeof poster !== "string" || ["0", "false", "off", "no"].includes(poster)) return;
   await parsed;
+  const [load, loading] = [await say("Load the simulation"), await say("Eventyard is loading…")];
   await new Promise((resolve) => {
     const text = document.getElementById("loading-text");
+    // Its words are the button's from now on.
+    delete text.dataset.say;
     const button = document.createElement("button");
     button.className = "primary";
-    button.textContent = `▶ ${say("Load the simulation")}`;
+    button.textContent = `▶ ${load}`;
     button.addEventListener("click", () => {
-      text.textContent = say("Eventyard is loading…");
+      text.textContent = loading;
       resolve();
     });
     text.replaceChildren(button);
@@ -99,17 +106,16 @@ const VECTOR = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
 
 if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECTOR))) {
   fail(
-    say("Eventyard needs WebAssembly with SIMD, which this browser does not have or does not allow."),
-    say("Try a Firefox, Chrome, Edge or Safari of 2023 or newer"),
+    await say("Eventyard needs WebAssembly with SIMD, which this browser does not have or does not allow."),
+    await say("Try a Firefox, Chrome, Edge or Safari of 2023 or newer"),
   );
 } else {
   try {
     await wanted();
     const { catalogue } = languages.get(root.lang) ?? {};
     if (catalogue) {
-      const loading = fetch(new URL(`./${catalogue}`, document.baseURI), { priority: "high" });
       const unpacked = ({ body }) => new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-      globalThis.eventyardCatalogue = loading.then((answer) => (answer.ok ? unpacked(answer) : null)).catch(() => null);
+      globalThis.eventyardCatalogue = fetched(catalogue).then((answer) => (answer.ok ? unpacked(answer) : null)).catch(() => null);
     }
     // Both at once: the loader would ask for the module only when it runs itself.
     const module = fetch(new URL(`./${script.dataset.wasm}`, document.baseURI), { priority: "high" });
@@ -118,6 +124,6 @@ if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(VECT
     // Once it is there: nothing is installed by an embed.
     if (!embedded) (await import(`./offline.js?${build}`)).start();
   } catch (error) {
-    fail(say("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete."), error);
+    fail(await say("Eventyard could not be loaded. Please reload the page; if that does not help, the site may be incomplete."), error);
   }
 }

@@ -11,7 +11,7 @@ const BUDGET = 350 * 1024;
 const MOST_MODULES = 120;
 /** What is loaded only when it is needed. */
 const LATER =
-  /^((editor|charts|embed|offline|course|sw)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|files\.json|manifest\.webmanifest|icon-[a-z0-9-]+\.png|(?!eventyard)[a-z]+\d*-\w+\.wasm)$/;
+  /^((editor|charts|embed|offline|course|sw)\.js|embed\.d\.ts|embed-app\.css|licences\.txt|files\.json|manifest\.webmanifest|icon-[a-z0-9-]+\.png|language-[\w-]+\.(bin|json)|(?!eventyard)[a-z]+\d*-\w+\.wasm)$/;
 
 const folder = process.argv[2] ?? "dist";
 let sum = 0;
