@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
+import { withoutHashes } from "./names.mjs";
 import { packed } from "./packs.mjs";
 import { withoutEmptyElements } from "./table.mjs";
 
@@ -42,12 +43,12 @@ writeFileSync(join(site, `parts-${hash}.js`), minify(link()));
 
 const wasm = join(site, loader.replace(/\.js$/, "_bg.wasm"));
 writeFileSync(wasm, withoutEmptyElements(readFileSync(wasm)));
-// Trunk has done this once; another time, and without the names of tools, it is half a kilobyte less.
-if (!process.env.QUICK) await tool("wasm-opt", "-O2", "--strip-debug", "--strip-producers", "--strip-target-features", wasm, "-o", wasm);
 
 // Only where the file is fetched: the module itself asks for its parts under the old name.
 const main = readFileSync(join(site, loader), "utf8").replaceAll(/from (["'])\.\/__wasm_split\.js\1/g, `from "./parts-${hash}.js"`);
-writeFileSync(join(site, loader), minify(main));
+const [module, script] = withoutHashes(readFileSync(wasm), minify(main));
+writeFileSync(wasm, module);
+writeFileSync(join(site, loader), script);
 const boot = join(site, "boot.js");
 writeFileSync(boot, minify(readFileSync(boot, "utf8")));
 
