@@ -48,6 +48,7 @@ pub use problem::{Problem, list_problems};
 pub use schema::Schema;
 pub use send_options::SendOptions;
 pub use setting::{Kind, Setting};
+#[cfg(target_arch = "wasm32")]
 pub(crate) use settings::Structured;
 pub use shape::Shape;
 pub use template::{Scope, Template};

@@ -23,6 +23,7 @@ pub use database::{DatabaseSettings, Engine};
 pub use edges::EdgeSettings;
 pub use endpoint::EndpointSettings;
 pub use function::FunctionSettings;
+#[cfg(target_arch = "wasm32")]
 pub(crate) use gateway::Structured;
 pub use gateway::{
     ApiType, Authorizer, Canary, Cors, GATEWAY_RESPONSES, GatewayResponse, GatewaySettings, IntegrationResponse,
