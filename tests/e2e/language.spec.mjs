@@ -7,6 +7,9 @@ import { expect, test } from "./app.mjs";
 const catalogue = po.parse(readFileSync(join(import.meta.dirname, "../../languages/de.po")));
 const german = (text, context = "") => catalogue.translations[context][text].msgstr[0];
 
+/** A word may be the German for one thing and the English for another. */
+const translations = new Set(Object.values(catalogue.translations).flatMap(Object.values).flatMap(({ msgstr }) => msgstr));
+
 const language = (page) => page.evaluate(() => document.documentElement.lang);
 
 /** What is said in English: texts that the catalogue has in German, and whatever reads like an English sentence. Code, what
@@ -25,14 +28,17 @@ async function english(page) {
     }
     return texts.map(([text, named]) => [text.replace(/\s+/g, " ").trim(), named]);
   });
-  const names = new Set(await page.evaluate(() => JSON.parse(window.eventyard.document()).nodes.map((node) => node.name)));
+  const names = new Set(await page.evaluate(() => {
+    const { name, nodes } = JSON.parse(window.eventyard.document());
+    return [name, ...nodes.map((node) => node.name)];
+  }));
   const sentence = /\b(the|is|are|of|and|with|which|this|that|not|from|has|have|it|its|at|by|to|be|there|when|how|what)\b/gi;
   const left = said.filter(([text, named]) => {
-    if (names.has(text) || (named && /^\w+$/.test(text))) return false;
+    if (names.has(text) || translations.has(text) || (named && /^\w+$/.test(text))) return false;
     const known = catalogue.translations[""][text];
-    // JSON, pages of documentation, and conditions as they are typed.
-    const prose = text.replace(/\{.*\}|[\w.]+(-[\w.]+)+| of [A-Z].* > \d.*/g, "");
-    return (known && known.msgstr[0] !== text && /[a-z]{3}/.test(text)) || (prose.match(sentence) ?? []).length >= 2;
+    // JSON, what a message holds, pages of documentation, and conditions as they are typed.
+    const prose = text.replace(/\{.*\}|".*"|[\w.]+(-[\w.]+)+| of [A-Z].* > \d.*/g, "");
+    return (known && /[a-z]{3}/.test(text)) || (prose.match(sentence) ?? []).length >= 2;
   });
   return [...new Set(left.map(([text]) => text))];
 }
