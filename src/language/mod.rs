@@ -5,7 +5,6 @@
 //! does not hold is shown in English. Only what people read is translated: never what the simulated services answer, what
 //! documents hold, or what is compared with anything.
 
-use crate::small::fixed;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -136,11 +135,8 @@ macro_rules! phrase {
     };
 }
 
-/// A number with so many decimals, as people read it.
-pub fn decimal(value: f64, decimals: u32) -> String {
-    let text = fixed(value, decimals).to_string();
-    if decimals == 0 { text } else { text.replace('.', tr!("before decimals" => ".")) }
-}
+mod numbers;
+pub use numbers::decimal;
 
 #[cfg(test)]
 mod tests {

@@ -59,7 +59,7 @@ const key = ({ msgctxt = "", msgid }) => `${msgctxt}\u0004${msgid}`;
 function wanted() {
   const texts = new Map();
   for (const text of [...ofTheCode(), ...ofThePage(), ...ofTheDocuments()]) {
-    const references = (text.comments?.reference ?? "").split("\n").filter((path) => !path.startsWith("src/language/"));
+    const references = (text.comments?.reference ?? "").split(/\s+/).filter((path) => path !== "src/language/mod.rs");
     if (references.length === 0) continue;
     const known = texts.get(key(text));
     const all = [...new Set([...(known?.references ?? []), ...references])].sort();
