@@ -116,6 +116,14 @@ test("without its catalogue the app speaks English", async ({ page, app, allowCo
   expect(await language(page)).toBe("en");
 });
 
+test("longer words are whole on a phone", async ({ page, app }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await app.open("?lang=de");
+  const { left, right } = await page.locator(".hint").evaluate((hint) => hint.getBoundingClientRect().toJSON());
+  expect(left).toBeGreaterThanOrEqual(0);
+  expect(right).toBeLessThanOrEqual(390);
+});
+
 test("a language that is written from right to left turns the window round", async ({ page, app }) => {
   await page.route(/dir\/(\?.*)?$/, async (route) => {
     const answer = await route.fetch();
