@@ -4,9 +4,13 @@ const root = document.documentElement;
 /** Between two questions whether there is a new version, in milliseconds. */
 const OFTEN = 3_600_000;
 
+/** For so long the app has the processor and the connection for itself, in milliseconds. */
+const FIRST_MOMENTS = 5_000;
+
 const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
 
 export async function start() {
+  await new Promise((done) => setTimeout(done, FIRST_MOMENTS));
   await idle();
   const container = navigator.serviceWorker;
   const registration = await container?.register("./sw.js", { updateViaCache: "none" }).catch(() => null);

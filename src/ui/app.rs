@@ -22,14 +22,14 @@ use super::tester::{self, Subject};
 use super::theme::ThemeToggle;
 use super::time;
 use super::transport::{Icon, Transport};
+use super::turns::in_turn;
 use crate::language::translated;
 use crate::lessons::guide;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
 
 #[component]
-pub fn App() -> impl IntoView {
-    let state = State::from_address();
+pub fn App(state: State) -> impl IntoView {
     provide_context(state);
     super::engine::follow(state);
     // What is likely to be wanted soon is fetched once the app is there.
@@ -66,101 +66,111 @@ pub fn App() -> impl IntoView {
             }
         }
     });
+    // Before the diagram: they take their room from it.
+    let transport = in_turn(|| view! { <Transport /> });
+    let dock = in_turn(|| view! { <DockPanel /> });
     // What a room covers cannot be reached either.
     let behind = live_flag(move || state.tester.get().is_some() || state.study.get().is_some());
     view! {
-            <div class="app" class:folded=live_flag(move || menu.get())>
-                <header class="header">
-                    <button
-                        class="bare menu" data-testid="menu" aria-label=tr!("Show or hide guide and building blocks") title=tr!("Show or hide guide and building blocks")
-                        aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
-                    >
-                        "☰"
-                    </button>
-                    <span class="product"><Logo />"Eventyard"</span>
-                    <h1 class="title" data-testid="title">{title}</h1>
-                    <span class="space"></span>
-                    <button
-                        class="bare icon-button" data-testid="undo" aria-label=tr!("Undo") title=undo_title
-                        disabled=live_flag(move || state.can_undo().is_none()) on:click=|_| ask("undo")
-                    >
-                        <Icon path=live_text(|| UNDO) />
-                    </button>
-                    <button
-                        class="bare icon-button" data-testid="redo" aria-label=tr!("Redo") title=redo_title
-                        disabled=live_flag(move || state.can_redo().is_none()) on:click=|_| ask("redo")
-                    >
-                        <Icon path=live_text(|| REDO) />
-                    </button>
-                    <button class="bare icon-button" data-testid="history-open" aria-label=tr!("History") title=tr!("History (H)") on:click=|_| ask("history")>
-                        <Icon path=live_text(|| HISTORY) />
-                    </button>
-                    <button class="bare icon-button" data-testid="commands" aria-label=tr!("All commands") title=tr!("All commands (Ctrl+K)") on:click=|_| ask("palette")>
-                        <Icon path=live_text(|| SEARCH) />
-                    </button>
-                    <button class="bare" data-testid="file-menu-open" title=tr!("Name, open, save, pictures") on:click=move |_| state.wish.set(Some(Wish::Menu))>{tr!("File")}</button>
-                    <button class="bare wide-only" data-testid="share-open" title=tr!("A link that holds the diagram") on:click=move |_| state.wish.set(Some(Wish::Share))>{tr!("Share")}</button>
-                    <button
-                        class="bare wide-only" data-testid="study-open" title=tr!("Designs side by side on the same requests; experiments")
-                        on:click=move |_| state.open_study(Some(Topic::Compare))
-                    >
-                        {tr!("Compare")}
-                    </button>
-                    <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>{tr!("Pattern tester")}</button>
-                    <ThemeToggle />
-                    <button class="bare" data-testid="about" aria-label=tr!("About Eventyard, and keyboard shortcuts") on:click=move |_| state.about.set(true)>
-                        "?"
-                    </button>
-                </header>
-                <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label=tr!("Guide and building blocks")>
-                    <div role="tablist" class="tabs" aria-label=tr!("Beside the diagram")>
-                        {side_tab(state, Side::Guide, "side-guide", || tr!("Guide").to_string())}
-                        {side_tab(state, Side::Build, "side-build", || tr!("Build").to_string())}
-                        {side_tab(state, Side::Labs, "side-labs", || tr!("Labs").to_string())}
+        <div class="app" class:folded=live_flag(move || menu.get())>
+            <header class="header">
+                <button
+                    class="bare menu" data-testid="menu" aria-label=tr!("Show or hide guide and building blocks") title=tr!("Show or hide guide and building blocks")
+                    aria-expanded=live_text(move || (menu.get() == is_phone()).to_string()) on:click=move |_| menu.update(|open| *open = !*open)
+                >
+                    "☰"
+                </button>
+                <span class="product"><Logo />"Eventyard"</span>
+                <h1 class="title" data-testid="title">{title}</h1>
+                <span class="space"></span>
+                <button
+                    class="bare icon-button" data-testid="undo" aria-label=tr!("Undo") title=undo_title
+                    disabled=live_flag(move || state.can_undo().is_none()) on:click=|_| ask("undo")
+                >
+                    <Icon path=live_text(|| UNDO) />
+                </button>
+                <button
+                    class="bare icon-button" data-testid="redo" aria-label=tr!("Redo") title=redo_title
+                    disabled=live_flag(move || state.can_redo().is_none()) on:click=|_| ask("redo")
+                >
+                    <Icon path=live_text(|| REDO) />
+                </button>
+                <button class="bare icon-button" data-testid="history-open" aria-label=tr!("History") title=tr!("History (H)") on:click=|_| ask("history")>
+                    <Icon path=live_text(|| HISTORY) />
+                </button>
+                <button class="bare icon-button" data-testid="commands" aria-label=tr!("All commands") title=tr!("All commands (Ctrl+K)") on:click=|_| ask("palette")>
+                    <Icon path=live_text(|| SEARCH) />
+                </button>
+                <button class="bare" data-testid="file-menu-open" title=tr!("Name, open, save, pictures") on:click=move |_| state.wish.set(Some(Wish::Menu))>{tr!("File")}</button>
+                <button class="bare wide-only" data-testid="share-open" title=tr!("A link that holds the diagram") on:click=move |_| state.wish.set(Some(Wish::Share))>{tr!("Share")}</button>
+                <button
+                    class="bare wide-only" data-testid="study-open" title=tr!("Designs side by side on the same requests; experiments")
+                    on:click=move |_| state.open_study(Some(Topic::Compare))
+                >
+                    {tr!("Compare")}
+                </button>
+                <button class="bare wide-only" data-testid="tester-open" on:click=move |_| state.open_tester(Subject::Nothing)>{tr!("Pattern tester")}</button>
+                <ThemeToggle />
+                <button class="bare" data-testid="about" aria-label=tr!("About Eventyard, and keyboard shortcuts") on:click=move |_| state.about.set(true)>
+                    "?"
+                </button>
+            </header>
+            <nav class="side" inert=behind class:open=live_flag(move || menu.get()) aria-label=tr!("Guide and building blocks")>
+                <div role="tablist" class="tabs" aria-label=tr!("Beside the diagram")>
+                    {side_tab(state, Side::Guide, "side-guide", || tr!("Guide").to_string())}
+                    {side_tab(state, Side::Build, "side-build", || tr!("Build").to_string())}
+                    {side_tab(state, Side::Labs, "side-labs", || tr!("Labs").to_string())}
                     {side_tab(state, Side::Problems, "side-problems", move || match state.problems.get() {
                         0 => tr!("Problems").to_string(),
                         count => tr!("Problems {count}", count = count),
                     })}
-    </div>
-                    <div role="tabpanel" aria-label=tr!("Guide") class:hidden=live_flag(move || state.side.get() != Side::Guide)>
-                        <GuidePanel />
-                        // Filled by `keep`.
-                        <section id="shelf" aria-label=tr!("Your diagrams")></section>
-                    </div>
-                    // Filled by `problems`.
+                </div>
+                <div role="tabpanel" aria-label=tr!("Guide") class:hidden=live_flag(move || state.side.get() != Side::Guide)>
+                    {in_turn(|| view! { <GuidePanel /> })}
+                    // Filled by `keep`.
+                    <section id="shelf" aria-label=tr!("Your diagrams")></section>
+                </div>
+                // Filled by `problems`.
                 <div role="tabpanel" aria-label=tr!("Problems") id="problems" class:hidden=live_flag(move || state.side.get() != Side::Problems)></div>
                 // Filled by `labs`.
                 <div role="tabpanel" aria-label=tr!("Labs") id="labs" class:hidden=live_flag(move || state.side.get() != Side::Labs)></div>
                 // Filled by `building`.
-                    <div role="tabpanel" aria-label=tr!("Build") id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
-                </nav>
-                <main class="stage" inert=behind>
-                    <HeadlineFigures />
-                    <Canvas />
-                    <Transport />
-                    <DockPanel />
-                </main>
-                <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label=tr!("Inspector")>
-                    {on_demand(move || state.story.get().is_some(), || Box::pin(story::panel_part()), move || state.story.set(None))}
-                    <inspector::Hint />
-                    {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
-                </aside>
-                {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
-                {on_demand(move || state.study.get().is_some(), || Box::pin(compare::part()), move || state.open_study(None))}
-                <Notice />
-                {on_demand(|| true, || Box::pin(keep::part()), || ())}
-                {on_demand(|| true, || Box::pin(time::part()), || ())}
-            {on_demand(|| true, || Box::pin(problems::part()), || ())}
-                {on_demand(move || labs::wanted(state), || Box::pin(labs::part()), move || labs::give_up(state))}
-                {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
-                {on_demand(embed::embedded, || Box::pin(embed::part()), || ())}
-                {on_demand(move || state.wish.get() == Some(Wish::Embed), || Box::pin(embed::dialog_part()), move || state.wish.set(None))}
-                {on_demand(move || sharing::wanted(state), || Box::pin(sharing::part()), move || sharing::give_up(state))}
-                <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
-                {on_demand(move || state.importing.with(Option::is_some), || Box::pin(importing::part()), move || state.importing.set(None))}
-                {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
-            </div>
-        }
+                <div role="tabpanel" aria-label=tr!("Build") id="build" class:hidden=live_flag(move || state.side.get() != Side::Build)></div>
+            </nav>
+            <main class="stage" inert=behind>
+                <HeadlineFigures />
+                <Canvas />
+                {transport}
+                {dock}
+            </main>
+            <aside class="aside" inert=behind class:open=live_flag(move || state.story.get().is_some() || state.selection.with(|selected| !selected.is_empty())) class:tells=live_flag(move || state.story.get().is_some()) aria-label=tr!("Inspector")>
+                {on_demand(move || state.story.get().is_some(), || Box::pin(story::panel_part()), move || state.story.set(None))}
+                <inspector::Hint />
+                {on_demand(move || state.selection.with(|selected| !selected.is_empty()), || Box::pin(inspector::part()), move || state.select(None))}
+            </aside>
+            <Notice />
+            <p class="hidden-visually" aria-live="polite" data-testid="said">{live_text(move || state.said.get())}</p>
+            {in_turn(move || parts(state))}
+        </div>
+    }
+}
+
+/// What is fetched when it is first wanted.
+fn parts(state: State) -> impl IntoView {
+    view! {
+        {on_demand(move || state.tester.get().is_some(), || Box::pin(tester::part()), move || state.close_tester())}
+        {on_demand(move || state.study.get().is_some(), || Box::pin(compare::part()), move || state.open_study(None))}
+        {on_demand(|| true, || Box::pin(keep::part()), || ())}
+        {on_demand(|| true, || Box::pin(time::part()), || ())}
+        {on_demand(|| true, || Box::pin(problems::part()), || ())}
+        {on_demand(move || labs::wanted(state), || Box::pin(labs::part()), move || labs::give_up(state))}
+        {on_demand(move || state.wish.get() == Some(Wish::ExportTemplate), || Box::pin(exporting::part()), move || state.wish.set(None))}
+        {on_demand(embed::embedded, || Box::pin(embed::part()), || ())}
+        {on_demand(move || state.wish.get() == Some(Wish::Embed), || Box::pin(embed::dialog_part()), move || state.wish.set(None))}
+        {on_demand(move || sharing::wanted(state), || Box::pin(sharing::part()), move || sharing::give_up(state))}
+        {on_demand(move || state.importing.with(Option::is_some), || Box::pin(importing::part()), move || state.importing.set(None))}
+        {on_demand(move || dialogs::any_open(state), || Box::pin(dialogs::part()), move || dialogs::close_all(state))}
+    }
 }
 
 const UNDO: &str = "M4 8h8.5a4 4 0 0 1 0 8H8M7.5 4.5 4 8l3.5 3.5";

@@ -43,12 +43,13 @@ mod theme;
 mod time;
 mod timeline;
 mod transport;
+mod turns;
 
-fn show() {
+fn show(state: state::State) {
     if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
         loading.remove();
     }
-    leptos::mount::mount_to_body(app::App);
+    leptos::mount::mount_to_body(move || app::App(app::AppProps { state }));
 }
 
 /// Puts the app into the page.
@@ -56,8 +57,11 @@ pub fn mount() {
     panic::install();
     wasm_bindgen_futures::spawn_local(async {
         language::arrive().await;
+        turns::next_turn().await;
         engine::prepare().await;
-        // In a task of its own: what went before was long enough for the browser to wait.
-        leptos::prelude::set_timeout(show, std::time::Duration::ZERO);
+        turns::next_turn().await;
+        let state = state::State::from_address();
+        turns::next_turn().await;
+        show(state);
     });
 }

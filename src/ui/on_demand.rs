@@ -5,6 +5,7 @@
 
 use super::engine;
 use super::state::use_state;
+use super::turns::next_turn;
 use crate::language::translated;
 use crate::ui::reactive::live_part;
 use leptos::prelude::*;
@@ -40,10 +41,13 @@ pub fn on_demand(
         owner.with(|| {
             leptos::task::spawn_local_scoped(async move {
                 // Whatever somebody does with it may need the whole engine.
-                let part = match engine::complete().await {
+                let complete = engine::complete().await;
+                next_turn().await;
+                let part = match complete {
                     Ok(()) => load().await,
                     Err(error) => Err(error),
                 };
+                next_turn().await;
                 match part {
                     Ok(part) => {
                         arrived.set_value(Some(part));

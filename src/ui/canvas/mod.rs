@@ -9,6 +9,7 @@ mod node;
 pub mod tokens;
 mod viewport;
 
+use super::driver;
 use super::on_demand::on_demand;
 use super::state::{State, is_phone, use_state};
 use crate::drawing::{self, Point};
@@ -17,6 +18,7 @@ use crate::small;
 use crate::ui::building;
 use crate::ui::embed::embedded;
 use crate::ui::reactive::{live_flag, live_text};
+use crate::ui::turns::in_turn;
 use edge::EdgeShape;
 pub use edge::label_transform;
 use events::{Deed, ask, give};
@@ -205,26 +207,12 @@ pub fn Canvas() -> impl IntoView {
         by_hand: StoredValue::new(false),
     };
     provide_context(drawing);
-    let (frame, viewport) = (drawing.frame, drawing.viewport);
-    drawing.lay_out(state);
-    Effect::new(move |before: Option<(u64, u64)>| {
-        let now = (state.revision.get(), state.run.get());
-        if before.is_some() {
-            drawing.lay_out(state);
-        }
-        now
-    });
-    Effect::new(move |_| {
-        state.tick.track();
-        state.revision.track();
-        drawing.tell(state);
-    });
-    super::driver::start(state, drawing);
-
-    // Fitted when a diagram opens and when the window changes, unless somebody has moved about by hand.
-    Effect::new(move |_| {
+    let frame = drawing.frame;
+    // Fitted when a diagram opens and when the window changes, unless somebody has moved about by hand. The first time
+    // it is the observer that tells: asking for the size would have the browser lay the page out before it is complete.
+    Effect::new(move |before: Option<()>| {
         state.run.track();
-        if frame.get().is_some() {
+        if before.is_some() {
             drawing.fit(state);
         }
     });
@@ -253,11 +241,30 @@ pub fn Canvas() -> impl IntoView {
         now
     });
 
-    let no_hint = live_flag(move || {
-        drawing.laid.track();
-        let empty = drawing.layout.with_value(|layout| layout.nodes.is_empty());
-        empty || state.selection.with(|selected| !selected.is_empty())
+    view! {
+        <div class="canvas" data-testid="canvas" node_ref=frame>
+            {in_turn(move || picture(state, drawing))}
+            {in_turn(move || tools(state, drawing))}
+        </div>
+    }
+}
+
+/// Edges and nodes, and above them what moves.
+fn picture(state: State, drawing: Drawing) -> impl IntoView {
+    drawing.lay_out(state);
+    Effect::new(move |before: Option<(u64, u64)>| {
+        let now = (state.revision.get(), state.run.get());
+        if before.is_some() {
+            drawing.lay_out(state);
+        }
+        now
     });
+    Effect::new(move |_| {
+        state.tick.track();
+        state.revision.track();
+        drawing.tell(state);
+    });
+    let viewport = drawing.viewport;
     // The same node in another run is another one: it may be of another kind.
     let ids = move |edges: bool| {
         move || {
@@ -271,7 +278,6 @@ pub fn Canvas() -> impl IntoView {
         }
     };
     view! {
-        <div class="canvas" data-testid="canvas" node_ref=frame>
             <svg class="diagram" class:afar=live_flag(move || drawing.is_afar()) role="group" aria-label=tr!("Diagram")>
                 <defs>
                     <pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -280,7 +286,11 @@ pub fn Canvas() -> impl IntoView {
                 </defs>
                 <g transform=live_text(move || viewport.get().transform())>
                     <For each=ids(true) key=|key| *key children=move |(_, id)| view! { <EdgeShape id drawing /> } />
-                    <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id drawing /> } />
+                    {in_turn(move || {
+                        // What moves begins when it has where to go.
+                        driver::start(state, drawing);
+                        view! { <For each=ids(false) key=|key| *key children=move |(_, id)| view! { <NodeShape id drawing /> } /> }
+                    })}
                 </g>
             </svg>
             // Empty, unless something is dragged: first its edges, above them the nodes.
@@ -294,6 +304,17 @@ pub fn Canvas() -> impl IntoView {
                 })
                 .collect_view()}
             <canvas class="tokens" node_ref=drawing.canvas aria-hidden="true"></canvas>
+    }
+}
+
+/// What lies upon the diagram.
+fn tools(state: State, drawing: Drawing) -> impl IntoView {
+    let no_hint = live_flag(move || {
+        drawing.laid.track();
+        let empty = drawing.layout.with_value(|layout| layout.nodes.is_empty());
+        empty || state.selection.with(|selected| !selected.is_empty())
+    });
+    view! {
             {on_demand(|| true, || Box::pin(building::part()), || ())}
             <div class="zoom" role="group" aria-label=tr!("Zoom")>
                 <button class="bare" data-testid="zoom-out" aria-label=tr!("Zoom out") on:click=move |_| ask("zoom-out")>"−"</button>
@@ -306,7 +327,6 @@ pub fn Canvas() -> impl IntoView {
             <p class="hint quiet" class:hidden=no_hint>
                 {tr!("Click a node or an edge to see inside and to change it")}
             </p>
-        </div>
     }
 }
 
