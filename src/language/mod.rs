@@ -136,7 +136,7 @@ macro_rules! phrase {
 }
 
 mod numbers;
-pub use numbers::decimal;
+pub use numbers::{decimal, plain};
 
 #[cfg(test)]
 mod tests {

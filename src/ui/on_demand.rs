@@ -47,7 +47,6 @@ pub fn on_demand(
                     Ok(()) => load().await,
                     Err(error) => Err(error),
                 };
-                next_turn().await;
                 match part {
                     Ok(part) => {
                         arrived.set_value(Some(part));

@@ -3,16 +3,11 @@
 use super::canvas::events::ask;
 use super::state::{SPEEDS, use_state};
 use super::time;
-use crate::language::decimal;
+use crate::language::{decimal, plain};
 use crate::small::short;
 use crate::ui::format::parse_number;
 use crate::ui::reactive::{live_flag, live_text};
 use leptos::prelude::*;
-
-fn name(speed: f64) -> String {
-    let times = short(speed, 2);
-    if speed < 1.0 { tr!("{times}×, slow motion", times = times) } else { format!("{times}×") }
-}
 
 const PLAY: &str = "M5 3.5v13l11-6.5z";
 const PAUSE: &str = "M6.5 4v12M13.5 4v12";
@@ -34,6 +29,15 @@ pub fn Icon(#[prop(into)] path: Signal<String>) -> impl IntoView {
 #[component]
 pub fn Transport() -> impl IntoView {
     let state = use_state();
+    let speeds = move |shown: fn(f64) -> bool| {
+        let speeds = SPEEDS.into_iter().filter(move |speed| shown(*speed));
+        speeds
+            .map(|speed| {
+                let name = format!("{}×", plain(speed, 2));
+                view! { <option value=short(speed, 2).to_string() selected=live_flag(move || state.speed.get() == speed)>{name}</option> }
+            })
+            .collect_view()
+    };
     let toggle = move || state.playing.update(|playing| *playing = !*playing);
     let now = live_text(move || {
         state.tick.track();
@@ -81,13 +85,8 @@ pub fn Transport() -> impl IntoView {
                         }
                     }
                 >
-                    {SPEEDS
-                        .iter()
-                        .map(|speed| {
-                            let speed = *speed;
-                            view! { <option value=short(speed, 2).to_string() selected=live_flag(move || state.speed.get() == speed)>{name(speed)}</option> }
-                        })
-                        .collect_view()}
+                    <optgroup label=tr!("Slow motion")>{speeds(|speed| speed < 1.0)}</optgroup>
+                    {speeds(|speed| speed >= 1.0)}
                 </select>
             </label>
             // Not told aloud: it changes all the time.

@@ -2,8 +2,8 @@
 
 use super::mini::Mini;
 use crate::kernel::{SECOND, Time};
-use crate::language::decimal;
 use crate::language::translation_of;
+use crate::language::{decimal, plain};
 use crate::simulation::study::Design;
 use crate::simulation::{Done, Simulation};
 use crate::ui::canvas::tokens::Painter;
@@ -182,7 +182,7 @@ impl Watch {
         });
         let speeds = SPEEDS.map(|speed| {
             let selected = speed == self.speed.get_untracked();
-            view! { <option value=speed.to_string() selected=selected>{format!("{speed}×")}</option> }
+            view! { <option value=speed.to_string() selected=selected>{format!("{}×", plain(speed, 2))}</option> }
         });
         view! {
             <div class="watch" class:hidden=live_flag(move || {
