@@ -67,8 +67,8 @@ pub fn App(state: State) -> impl IntoView {
         }
     });
     // Before the diagram: they take their room from it.
-    let transport = in_turn(|| view! { <Transport /> });
     let dock = in_turn(|| view! { <DockPanel /> });
+    let transport = in_turn(|| view! { <Transport /> });
     // What a room covers cannot be reached either.
     let behind = live_flag(move || state.tester.get().is_some() || state.study.get().is_some());
     view! {

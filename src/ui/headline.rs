@@ -6,6 +6,7 @@ use crate::language::decimal;
 use crate::language::translated;
 use crate::simulation::Headline;
 use crate::ui::reactive::live_text;
+use crate::ui::turns::in_turn;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -71,20 +72,23 @@ pub fn HeadlineFigures() -> impl IntoView {
         state.tick.track();
         state.read(|simulation| simulation.headline())
     });
+    let figures = move || {
+        FIGURES
+            .into_iter()
+            .map(|(name, test, help, words)| {
+                view! {
+                    <div title=translated(help) class:lesser=name == "p95">
+                        <dt>{translated(name)}</dt>
+                        <dd data-testid=test>{live_text(move || words(&headline.get()))}</dd>
+                    </div>
+                }
+            })
+            .collect_view()
+    };
     view! {
         <Narrator />
         <dl class="headline" aria-label=tr!("Headline figures") tabindex="0">
-            {FIGURES
-                .into_iter()
-                .map(|(name, test, help, words)| {
-                    view! {
-                        <div title=translated(help) class:lesser=name == "p95">
-                            <dt>{translated(name)}</dt>
-                            <dd data-testid=test>{live_text(move || words(&headline.get()))}</dd>
-                        </div>
-                    }
-                })
-                .collect_view()}
+            {in_turn(figures)}
         </dl>
     }
 }

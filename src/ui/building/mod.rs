@@ -32,6 +32,7 @@ use crate::ui::labs;
 use crate::ui::on_demand::Part;
 use crate::ui::selection::{Selected, Selection};
 use crate::ui::state::{State, is_phone, use_state};
+use crate::ui::turns::in_turn;
 use gestures::Gesture;
 use leptos::portal::Portal;
 use leptos::prelude::*;
@@ -125,18 +126,26 @@ fn Building() -> impl IntoView {
             hands.keep_in_sight();
         }
     });
-    let panel = document().get_element_by_id("build");
+    let dialogs = move || {
+        view! {
+            <Portal>
+                <picker::Picker hands />
+                <history::HistoryDialog hands />
+                <shortcuts::ShortcutsDialog hands />
+                <redrive::RedriveDialog hands />
+            </Portal>
+        }
+    };
+    let panel = move || {
+        let place = document().get_element_by_id("build");
+        place.map(|place| view! { <Portal mount=place><panel::BuildPanel hands /></Portal> })
+    };
     view! {
         <overlay::Overlay hands />
         <minimap::Minimap hands />
         <menu::ContextMenu hands />
-        <Portal>
-            <picker::Picker hands />
-            <history::HistoryDialog hands />
-            <shortcuts::ShortcutsDialog hands />
-            <redrive::RedriveDialog hands />
-        </Portal>
-        {panel.map(|panel| view! { <Portal mount=panel><panel::BuildPanel hands /></Portal> })}
+        {in_turn(dialogs)}
+        {in_turn(panel)}
     }
 }
 
