@@ -37,6 +37,14 @@ pub fn current() -> String {
     document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or(SOURCE.to_string())
 }
 
+/// The locale to write dates in: the browser's own kind of the language that is spoken, such as `en-GB`, if it has one.
+pub fn locale() -> String {
+    let spoken = current();
+    let known = window().navigator().languages();
+    let mut locales = known.iter().filter_map(|locale| locale.as_string());
+    locales.find(|locale| locale.split('-').next() == Some(spoken.as_str())).unwrap_or(spoken)
+}
+
 /// The codes of all languages.
 fn all() -> Vec<String> {
     let named = document().query_selector_all("meta[name='eventyard:language']").ok();

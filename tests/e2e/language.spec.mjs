@@ -108,6 +108,13 @@ test("a run is the same in every language", async ({ page, app }) => {
   expect(hashes[1]).toEqual(hashes[0]);
 });
 
+test("when a diagram was kept is written as the language writes dates", async ({ page, app }) => {
+  await app.open("?lang=de");
+  await page.getByTestId("file-menu-open").click();
+  await page.getByTestId("file-duplicate").click();
+  await expect(page.getByTestId("kept-open").locator("small")).toHaveText(/^\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d\d:\d\d$/);
+});
+
 test("without its catalogue the app speaks English", async ({ page, app, allowConsole }) => {
   allowConsole(/Failed to load resource/);
   await page.route("**/language-de-*.bin", (route) => route.abort());

@@ -50,6 +50,23 @@ test("opens on the queue diagram, running", async ({ page, app }) => {
   await expect.poll(() => app.now()).toBeGreaterThan(before);
 });
 
+for (const width of [1280, 390]) {
+  test(`nothing jumps while a slow machine builds the window, at a width of ${width}`, async ({ page, app }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript(() => {
+      window.jumped = 0;
+      const add = (list) => list.getEntries().forEach(({ value }) => (window.jumped += value));
+      new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+    });
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: 6 });
+    await app.open();
+    await page.waitForLoadState("networkidle");
+    // The figures themselves move a little when they grow longer.
+    expect(await page.evaluate(() => window.jumped)).toBeLessThan(0.01);
+  });
+}
+
 test("an address that asks for what there is not says so and opens the usual diagram", async ({ page, app }) => {
   await app.open("?d=nothing&seed=abc&speed=9999");
   await expect(page.getByTestId("notice")).toContainText("nothing");

@@ -5,6 +5,7 @@ use super::{Wish, storage};
 use crate::diagram::{Change, Edit};
 use crate::exchange::kept::Kept;
 use crate::lessons::guide;
+use crate::ui::language;
 use crate::ui::reactive::{live_flag, live_part, live_text};
 use crate::ui::state::use_state;
 use leptos::prelude::*;
@@ -14,12 +15,13 @@ use leptos::prelude::*;
 struct Item {
     key: String,
     name: String,
-    /// When it was kept, as this browser writes times; or what is wrong with it.
+    /// When it was kept, as the language writes times; or what is wrong with it.
     detail: String,
     time: f64,
 }
 
 fn items() -> Vec<Item> {
+    let locale = language::locale();
     let mut items: Vec<Item> = storage::keys()
         .into_iter()
         .filter(|key| guide::find(key).is_none())
@@ -27,7 +29,7 @@ fn items() -> Vec<Item> {
             Some(match storage::read(&key)? {
                 Ok(Kept { document, time, .. }) => {
                     let date = js_sys::Date::new(&time.into());
-                    let detail = date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).into();
+                    let detail = date.to_locale_string(&locale, &wasm_bindgen::JsValue::UNDEFINED).into();
                     Item { key, name: document.name, detail, time }
                 }
                 Err(_) => {
