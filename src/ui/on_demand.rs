@@ -42,6 +42,8 @@ pub fn on_demand(
             leptos::task::spawn_local_scoped(async move {
                 // Whatever somebody does with it may need the whole engine.
                 let complete = engine::complete().await;
+                // All parts wait for the engine, and each gets a turn. There is none between building a part and showing
+                // it: its effects would run before its elements are in the page.
                 next_turn().await;
                 let part = match complete {
                     Ok(()) => load().await,
